@@ -1,0 +1,11 @@
+namespace Serval.Config.Model;
+
+/// <summary>Equivalent endpoints plus the policy for reaching them.</summary>
+public sealed record Cluster
+{
+    /// <summary>Unique name, <c>namespace/service:port</c> when it came from a Service.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Bound on establishing a connection, milliseconds, 1 to 60,000.</summary>
+    public int ConnectTimeoutMs { get; init; } = 3_000;
+}

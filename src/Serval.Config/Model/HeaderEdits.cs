@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+
+namespace Serval.Config.Model;
+
+/// <summary>Header changes: set replaces every value, add appends one, remove drops all.</summary>
+public sealed record HeaderEdits
+{
+    /// <summary>Replace, or create.</summary>
+    public ImmutableArray<HeaderValue> Set { get; init; } = [];
+
+    /// <summary>Append to what is there.</summary>
+    public ImmutableArray<HeaderValue> Add { get; init; } = [];
+
+    /// <summary>Names to drop, any case.</summary>
+    public ImmutableArray<string> Remove { get; init; } = [];
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+
+namespace Serval.Config.Model;
+
+/// <summary>One rule of a route: any of its matches selects it; filters apply, then a backend is chosen.</summary>
+public sealed record HttpRule
+{
+    /// <summary>The rule's own name, if it was given one.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Alternatives; empty means every path.</summary>
+    public ImmutableArray<Match> Matches { get; init; } = [];
+
+    /// <summary>Filters in their written order.</summary>
+    public ImmutableArray<Filter> Filters { get; init; } = [];
+
+    /// <summary>
+    /// Weighted clusters. Empty, or all weights 0, answers 500, unless a redirect filter answers first.
+    /// </summary>
+    public ImmutableArray<WeightedCluster> Backends { get; init; } = [];
+
+    /// <summary>Bound on the whole exchange as the downstream sees it, milliseconds; 0 means none.</summary>
+    public int RequestTimeoutMs { get; init; }
+
+    /// <summary>Bound on one attempt at an upstream, milliseconds; 0 means none.</summary>
+    public int BackendRequestTimeoutMs { get; init; }
+}

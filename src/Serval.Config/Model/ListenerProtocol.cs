@@ -1,0 +1,8 @@
+namespace Serval.Config.Model;
+
+/// <summary>What a listener speaks with its downstream.</summary>
+public enum ListenerProtocol
+{
+    /// <summary>HTTP/1.0 and HTTP/1.1 in clear text.</summary>
+    Http,
+}
