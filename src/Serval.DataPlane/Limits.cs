@@ -102,9 +102,6 @@ internal static class Limits
     /// <summary>Completions reaped before timers and mailbox have their turn.</summary>
     public const int CompletionsPerTurn = 4_096;
 
-    /// <summary>Requests of one connection served before others have their turn.</summary>
-    public const int PipelinedPerTurn = 16;
-
     /// <summary>Interim (1xx) responses relayed per exchange; more: 502.</summary>
     public const int InterimResponses = 16;
 

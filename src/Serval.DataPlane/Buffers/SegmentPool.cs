@@ -74,6 +74,19 @@ internal sealed class SegmentPool(BufferPool buffers, int capacity) : IDisposabl
         _segments.Release(slot);
     }
 
+    /// <summary>Drops the second segment and its reference.</summary>
+    public void RemoveSecond(ref SegmentQueue queue)
+    {
+        ref Segment first = ref _segments[queue.Head];
+        int slot = first.Next;
+        ref Segment second = ref _segments[slot];
+        buffers.Release(second.Buffer);
+        first.Next = second.Next;
+        if (queue.Tail == slot) queue.Tail = queue.Head;
+        queue.Count--;
+        _segments.Release(slot);
+    }
+
     /// <summary>Drops everything.</summary>
     public void Clear(ref SegmentQueue queue)
     {
