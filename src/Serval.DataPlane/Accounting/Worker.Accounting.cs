@@ -11,7 +11,7 @@ internal sealed partial class Worker<TRing>
     private const int HostBytesLogged = 255;
     private const int PathBytesLogged = 512;
     private readonly byte[] _line = new byte[LineBytesMax];
-    private Slab<AccessRecord>? _records;
+    private readonly Slab<AccessRecord>? _records;
 
     private void Account(int id, in Exchange exchange)
     {
@@ -25,8 +25,7 @@ internal sealed partial class Worker<TRing>
     {
         AccessLogQueue? queue = _options.AccessLog;
         if (queue is null) return;
-        _records ??= new Slab<AccessRecord>(_exchanges.Capacity);
-        ref AccessRecord record = ref _records[id];
+        ref AccessRecord record = ref _records![id];
         AccessLogOptions options = queue.Options;
         record.IsSampled = options.SampleEvery <= 1 || _random.Below(options.SampleEvery) == 0;
         record.Length = 0;
@@ -53,8 +52,8 @@ internal sealed partial class Worker<TRing>
         bool isByStatus = queue.Options.AlwaysFromStatus > 0 && exchange.Status >= queue.Options.AlwaysFromStatus;
         if (record.Length == 0 || !(record.IsSampled || isByStatus)) return;
         JsonLine line = new(_line);
-        line.Raw("{\"time_us\":"u8);
-        line.Number(_unixMicroseconds);
+        line.Raw("{"time_us":"u8);
+        line.Number(_unixSeconds);
         ReadOnlySpan<byte> text = record.Text;
         line.Raw(text[..record.Length]);
         line.Raw(",\"status\":"u8);

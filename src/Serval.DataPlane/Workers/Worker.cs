@@ -61,6 +61,7 @@ internal sealed partial class Worker<TRing> : IDisposable
         _requestHead = new RequestHead(limits);
         _responseHead = new ResponseHead(limits);
         _random = new RandomBits(options.Seed);
+        if (options.AccessLog is not null) _records = new Slab<AccessRecord>(options.ConnectionSlots);
     }
 
     /// <summary>Its number, from 0.</summary>
@@ -119,6 +120,7 @@ internal sealed partial class Worker<TRing> : IDisposable
         _connections.Dispose();
         _exchanges.Dispose();
         _endpoints.Dispose();
+        _records?.Dispose();
         _buffers.Dispose();
     }
 
