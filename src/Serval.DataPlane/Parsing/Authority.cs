@@ -6,8 +6,8 @@ namespace Serval.DataPlane.Parsing;
 internal static class Authority
 {
     /// <summary>
-    /// Whether <paramref name="text"/> is a host with an optional port. An IPv6 literal keeps its brackets; the port
-    /// is 0 when there is none.
+    /// Whether <paramref name="text"/> is a host with an optional port. An IPv6 literal keeps its brackets;
+    /// the port is 0 when there is none.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out int hostLength, out int port)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Serval.DataPlane.Parsing;
 
 /// <summary>
-/// Reads the fields that say how long a body is (RFC 9112 §6). One reading only: no lists, no signs, no second
-/// occurrence, no coding but chunked, never both fields.
+/// Reads the fields that say how long a body is (RFC 9112 §6). One reading only: no lists, no signs, no
+/// second occurrence, no coding but chunked, never both fields.
 /// </summary>
 internal struct BodyFraming()
 {

@@ -1,6 +1,8 @@
 namespace Serval.DataPlane.Parsing;
 
-/// <summary>A part of a parsed input, by offset, so that it survives a move of the buffer. Blittable.</summary>
+/// <summary>
+/// A part of a parsed input, by offset, so that it survives a move of the buffer. Blittable.
+/// </summary>
 /// <param name="Start">Offset of the first byte.</param>
 /// <param name="Length">How many bytes; 0 is empty.</param>
 internal readonly record struct ByteRange(int Start, int Length)

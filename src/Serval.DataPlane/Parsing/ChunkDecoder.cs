@@ -6,10 +6,10 @@ namespace Serval.DataPlane.Parsing;
 /// </summary>
 internal struct ChunkDecoder
 {
-    private Expected _expected;
+    private long _remaining;
     private int _sizeDigits;
     private int _extensionBytes;
-    private long _remaining;
+    private Expected _expected;
 
     private enum Expected : byte
     {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Serval.DataPlane.Parsing;
 
 /// <summary>
-/// Frames data as chunks in place (RFC 9112 §7.1): the CRLF that ends a chunk's data is written together with the
-/// size of the next, in front of data that lies where it was received.
+/// Frames data as chunks in place (RFC 9112 §7.1): the CRLF that ends a chunk's data is written together with
+/// the size of the next, in front of data that lies where it was received.
 /// </summary>
 internal static class ChunkFraming
 {
@@ -12,9 +12,10 @@ internal static class ChunkFraming
     public const int PrefixBytesMax = 12;
 
     /// <summary>
-    /// Writes the chunk's prefix so that it ends right before <paramref name="dataStart"/>, where there must be
-    /// <see cref="PrefixBytesMax"/> bytes to spare. Returns where the prefix begins. The first chunk of a body has
-    /// no CRLF of a chunk before it. <paramref name="dataLength"/> is not 0: that would be the last chunk.
+    /// Writes the chunk's prefix so that it ends right before <paramref name="dataStart"/>, where there must
+    /// be <see cref="PrefixBytesMax"/> bytes to spare. Returns where the prefix begins. The first chunk of a
+    /// body has no CRLF of a chunk before it. <paramref name="dataLength"/> is not 0: that would be the last
+    /// chunk.
     /// </summary>
     public static int WritePrefix(Span<byte> buffer, int dataStart, int dataLength, bool isFirst)
     {
@@ -44,5 +45,6 @@ internal static class ChunkFraming
     public static ReadOnlySpan<byte> LastChunk(bool isFirst) => isFirst ? "0\r\n"u8 : "\r\n0\r\n"u8;
 
     /// <summary>The last chunk and the end of a body without trailers.</summary>
-    public static ReadOnlySpan<byte> LastChunkAndEnd(bool isFirst) => isFirst ? "0\r\n\r\n"u8 : "\r\n0\r\n\r\n"u8;
+    public static ReadOnlySpan<byte> LastChunkAndEnd(bool isFirst) =>
+        isFirst ? "0\r\n\r\n"u8 : "\r\n0\r\n\r\n"u8;
 }

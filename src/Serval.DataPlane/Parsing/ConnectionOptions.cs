@@ -3,8 +3,8 @@ using System.Text;
 namespace Serval.DataPlane.Parsing;
 
 /// <summary>
-/// What the Connection lines of a head say (RFC 9110 §7.6.1).
-/// Owner: a head. Thread: its worker's. Bound: <see cref="HeaderLimits.NominatedFieldsMax"/> nominated fields.
+/// What the Connection lines of a head say (RFC 9110 §7.6.1). Owner: a head. Thread: its worker's. Bound:
+/// <see cref="HeaderLimits.NominatedFieldsMax"/> nominated fields.
 /// </summary>
 internal sealed class ConnectionOptions
 {

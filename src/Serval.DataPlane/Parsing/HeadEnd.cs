@@ -4,8 +4,8 @@ namespace Serval.DataPlane.Parsing;
 internal static class HeadEnd
 {
     /// <summary>
-    /// Whether <paramref name="input"/> holds an empty line after a line. <paramref name="scanned"/> is how many of
-    /// its bytes were looked at before; on failure it becomes the length of the input.
+    /// Whether <paramref name="input"/> holds an empty line after a line. <paramref name="scanned"/> is how
+    /// many of its bytes were looked at before; on failure it becomes the length of the input.
     /// </summary>
     public static bool TryFind(ReadOnlySpan<byte> input, ref int scanned)
     {

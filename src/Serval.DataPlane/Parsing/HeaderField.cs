@@ -31,5 +31,6 @@ internal struct HeaderField
     public readonly ReadOnlySpan<byte> Name(ReadOnlySpan<byte> input) => input.Slice(NameStart, NameLength);
 
     /// <summary>The value, trimmed.</summary>
-    public readonly ReadOnlySpan<byte> Value(ReadOnlySpan<byte> input) => input.Slice(ValueStart, ValueLength);
+    public readonly ReadOnlySpan<byte> Value(ReadOnlySpan<byte> input) =>
+        input.Slice(ValueStart, ValueLength);
 }

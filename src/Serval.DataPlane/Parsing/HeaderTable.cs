@@ -1,9 +1,9 @@
 namespace Serval.DataPlane.Parsing;
 
 /// <summary>
-/// The header lines of one section, as a table of offsets. Strict after RFC 9112 §5: names are tokens with the colon
-/// right behind them, values have no controls, lines end in CRLF and are never continued.
-/// Owner: a head or trailer section. Thread: its worker's. Bound: <see cref="HeaderLimits.CountMax"/> lines.
+/// The header lines of one section, as a table of offsets. Strict after RFC 9112 §5: names are tokens with
+/// the colon right behind them, values have no controls, lines end in CRLF and are never continued. Owner: a
+/// head or trailer section. Thread: its worker's. Bound: <see cref="HeaderLimits.CountMax"/> lines.
 /// </summary>
 internal sealed class HeaderTable(HeaderLimits limits)
 {

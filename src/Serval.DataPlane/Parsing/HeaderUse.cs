@@ -16,8 +16,8 @@ internal enum HeaderUse : byte
     Untrusted,
 
     /// <summary>
-    /// Has an underscore in its name, which many servers cannot tell from a hyphen. Dropped, and matching does not
-    /// see it.
+    /// Has an underscore in its name, which many servers cannot tell from a hyphen. Dropped, and matching
+    /// does not see it.
     /// </summary>
     Underscore,
 }

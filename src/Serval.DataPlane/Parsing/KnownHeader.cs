@@ -51,7 +51,9 @@ internal enum KnownHeader : byte
     /// <summary>Every name that begins with X-Forwarded-.</summary>
     XForwarded,
 
-    /// <summary>A client address as other proxies state it: X-Real-IP, CF-Connecting-IP, True-Client-IP.</summary>
+    /// <summary>
+    /// A client address as other proxies state it: X-Real-IP, CF-Connecting-IP, True-Client-IP.
+    /// </summary>
     ClientAddress,
 
     /// <summary>X-Request-Id.</summary>

@@ -36,22 +36,27 @@ internal static class KnownHeaders
         };
     }
 
-    /// <summary>Whether a field concerns one connection only (RFC 9110 §7.6.1), Transfer-Encoding aside.</summary>
+    /// <summary>
+    /// Whether a field concerns one connection only (RFC 9110 §7.6.1), Transfer-Encoding aside.
+    /// </summary>
     public static bool IsHopByHop(KnownHeader known) => known
         is KnownHeader.Connection or KnownHeader.KeepAlive or KnownHeader.ProxyConnection or KnownHeader.Te
         or KnownHeader.Trailer or KnownHeader.Upgrade or KnownHeader.Http2Settings;
 
     /// <summary>
-    /// Whether a field states what only a trusted proxy in front may state. Serval writes its own. The one place
-    /// where a list of trusted peers would make a difference.
+    /// Whether a field states what only a trusted proxy in front may state. Serval writes its own. The one
+    /// place where a list of trusted peers would make a difference.
     /// </summary>
     public static bool IsUntrusted(KnownHeader known) => known
         is KnownHeader.Forwarded or KnownHeader.XForwarded or KnownHeader.ClientAddress
         or KnownHeader.XRequestId or KnownHeader.Proxy;
 
-    /// <summary>Whether header edits of a configuration leave a field alone: it routes, frames or belongs to a hop.</summary>
+    /// <summary>
+    /// Whether header edits of a configuration leave a field alone: it routes, frames or belongs to a hop.
+    /// </summary>
     public static bool IsProtectedFromEdits(KnownHeader known) =>
-        known is KnownHeader.Host or KnownHeader.ContentLength or KnownHeader.TransferEncoding or KnownHeader.Expect
+        known is KnownHeader.Host or KnownHeader.ContentLength or KnownHeader.TransferEncoding
+            or KnownHeader.Expect
         || IsHopByHop(known);
 
     private static KnownHeader IdentifyExtension(ReadOnlySpan<byte> name)

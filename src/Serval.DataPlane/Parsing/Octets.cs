@@ -15,7 +15,9 @@ internal static class Octets
     public static readonly SearchValues<byte> Token = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
-    /// <summary>Bytes of a token except the underscore, so that one scan also finds the suspicious names.</summary>
+    /// <summary>
+    /// Bytes of a token except the underscore, so that one scan also finds the suspicious names.
+    /// </summary>
     public static readonly SearchValues<byte> TokenWithoutUnderscore = SearchValues.Create(
         "!#$%&'*+-.^`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
@@ -26,7 +28,9 @@ internal static class Octets
     public static readonly SearchValues<byte> PlainPath = SearchValues.Create(
         "!\"$&'()*+,-/0123456789:;<=>@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
 
-    /// <summary>Bytes of a registered name as the DNS knows them, and the underscore that some zones have.</summary>
+    /// <summary>
+    /// Bytes of a registered name as the DNS knows them, and the underscore that some zones have.
+    /// </summary>
     public static readonly SearchValues<byte> Host = SearchValues.Create(
         "-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
@@ -39,7 +43,9 @@ internal static class Octets
     /// <summary>Whether all bytes, and at least one, are token bytes.</summary>
     public static bool IsToken(ReadOnlySpan<byte> text) => text.Length > 0 && !text.ContainsAnyExcept(Token);
 
-    /// <summary>The part of <paramref name="text"/> between two offsets, without white space at both ends.</summary>
+    /// <summary>
+    /// The part of <paramref name="text"/> between two offsets, without white space at both ends.
+    /// </summary>
     public static ByteRange Trim(ReadOnlySpan<byte> text, int start, int end)
     {
         while (start < end && IsBlank(text[start]))

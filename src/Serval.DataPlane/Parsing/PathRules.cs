@@ -1,8 +1,8 @@
 namespace Serval.DataPlane.Parsing;
 
 /// <summary>
-/// Which paths are taken. Routes match the bytes that are forwarded, so a path that a server behind may read as a
-/// different one is refused, not rewritten: dot segments, encoded slashes, backslashes, encoded NUL.
+/// Which paths are taken. Routes match the bytes that are forwarded, so a path that a server behind may read
+/// as a different one is refused, not rewritten: dot segments, encoded slashes, backslashes, encoded NUL.
 /// </summary>
 internal static class PathRules
 {
@@ -77,8 +77,7 @@ internal static class PathRules
             dots++;
         }
 
-        bool isAtEnd = index == target.Length || target[index] is (byte)'/' or (byte)'?' or (byte)'#' or (byte)';';
-        return isAtEnd && dots is 1 or 2;
+        return dots is 1 or 2 && (index == target.Length || "/?#;"u8.Contains(target[index]));
     }
 
     private static int Decode(ReadOnlySpan<byte> target, int index)

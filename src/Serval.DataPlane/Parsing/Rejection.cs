@@ -1,6 +1,8 @@
 namespace Serval.DataPlane.Parsing;
 
-/// <summary>Why a message was refused. The kebab-case form of each name is its label in logs and metrics.</summary>
+/// <summary>
+/// Why a message was refused. The kebab-case form of each name is its label in logs and metrics.
+/// </summary>
 internal enum Rejection : byte
 {
     /// <summary>It was not refused.</summary>

@@ -9,8 +9,8 @@ internal static class Rejections
     private static readonly byte[][] Utf8Texts = Array.ConvertAll(Texts, Encoding.ASCII.GetBytes);
 
     /// <summary>
-    /// The status that answers a request refused for this reason. A response refused for any reason is a 502 to
-    /// the downstream.
+    /// The status that answers a request refused for this reason. A response refused for any reason is a 502
+    /// to the downstream.
     /// </summary>
     public static int HttpStatus(this Rejection rejection) => rejection switch
     {

@@ -68,7 +68,9 @@ internal sealed partial class RequestHead
                 return _connection.Read(input, field);
             case KnownHeader.Expect:
                 seen.HasExpect = true;
-                return Ascii.EqualsIgnoreCase(value, "100-continue"u8) ? Rejection.None : Rejection.ExpectationUnknown;
+                return Ascii.EqualsIgnoreCase(value, "100-continue"u8)
+                    ? Rejection.None
+                    : Rejection.ExpectationUnknown;
             case KnownHeader.Upgrade:
                 field.Use = HeaderUse.HopByHop;
                 seen.UpgradeCount++;
@@ -92,7 +94,9 @@ internal sealed partial class RequestHead
     {
         if (Authority.IsEmpty)
             return TakeAuthority(input, new ByteRange(field.ValueStart, field.ValueLength));
-        return Parsing.Authority.TryParse(field.Value(input), out _, out _) ? Rejection.None : Rejection.HostInvalid;
+        return Parsing.Authority.TryParse(field.Value(input), out _, out _)
+            ? Rejection.None
+            : Rejection.HostInvalid;
     }
 
     // RFC 9110 §10.1.1: the expectation means nothing in HTTP/1.0 or without a body to wait with.

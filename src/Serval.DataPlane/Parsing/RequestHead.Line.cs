@@ -122,7 +122,7 @@ internal sealed partial class RequestHead
         PathRange = new ByteRange(start, length);
         HasQuery = length < target.Length;
         QueryRange = HasQuery ? new ByteRange(start + length + 1, target.Length - length - 1) : default;
-        return QueryRange.Length > 0 && target[length..].Contains((byte)'#') ? Rejection.TargetFragment : Rejection.None;
+        return target[length..].Contains((byte)'#') ? Rejection.TargetFragment : Rejection.None;
     }
 
     private Rejection TakeAuthority(ReadOnlySpan<byte> input, ByteRange range)

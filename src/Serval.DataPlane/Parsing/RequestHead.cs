@@ -3,9 +3,9 @@ using System.Text;
 namespace Serval.DataPlane.Parsing;
 
 /// <summary>
-/// A request's head: request line and header lines, parsed by the letter of RFC 9112. A message that two servers
-/// could read differently is rejected. Everything is an offset into the input of the last <see cref="Parse(
-/// ReadOnlySpan{byte})"/>, which the caller hands in again to read it.
+/// A request's head: request line and header lines, parsed by the letter of RFC 9112. A message that two
+/// servers could read differently is rejected. Everything is an offset into the input of the last parse, which
+/// the caller hands in again to read it.
 /// Owner: one worker, which parses every request with the same instance. Bound: <see cref="HeaderLimits"/>.
 /// </summary>
 internal sealed partial class RequestHead(HeaderLimits limits)
@@ -63,8 +63,8 @@ internal sealed partial class RequestHead(HeaderLimits limits)
     public bool ExpectsContinue { get; private set; }
 
     /// <summary>
-    /// Whether the downstream asks for another protocol. The connection changes only once the upstream has said 101;
-    /// whatever arrives before is the next request. Never h2c, never on a request with a body.
+    /// Whether the downstream asks for another protocol. The connection changes only once the upstream has
+    /// said 101; whatever arrives before is the next request. Never h2c, never on a request with a body.
     /// </summary>
     public bool IsUpgrade => !UpgradeRange.IsEmpty;
 
@@ -86,7 +86,9 @@ internal sealed partial class RequestHead(HeaderLimits limits)
     /// <summary>A header line.</summary>
     public ref readonly HeaderField this[int index] => ref _headers.Fields[index];
 
-    /// <summary>The path; <c>/</c> (or <c>*</c>, RFC 9112 §3.2.4) for an absolute target without one.</summary>
+    /// <summary>
+    /// The path; <c>/</c> (or <c>*</c>, RFC 9112 §3.2.4) for an absolute target without one.
+    /// </summary>
     public ReadOnlySpan<byte> Path(ReadOnlySpan<byte> input)
     {
         if (!PathRange.IsEmpty)
@@ -108,9 +110,10 @@ internal sealed partial class RequestHead(HeaderLimits limits)
     }
 
     /// <summary>
-    /// Parses a head that may arrive in many pieces. <paramref name="scanned"/> belongs to the connection: 0 before
-    /// a head begins, and kept between calls. The first piece is parsed at once, so that nonsense is refused
-    /// early; later ones are only scanned for the end of the head, so the whole costs time linear in its length.
+    /// Parses a head that may arrive in many pieces. <paramref name="scanned"/> belongs to the connection: 0
+    /// before a head begins, and kept between calls. The first piece is parsed at once, so that nonsense is
+    /// refused early; later ones are only scanned for the end of the head, so the whole costs time linear in
+    /// its length.
     /// </summary>
     public ParseStatus Parse(ReadOnlySpan<byte> input, ref int scanned)
     {

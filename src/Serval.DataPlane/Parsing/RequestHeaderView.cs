@@ -3,8 +3,8 @@ using Serval.Config.Compiling;
 namespace Serval.DataPlane.Parsing;
 
 /// <summary>
-/// A parsed head as route matching sees it. Lines that matching must not see keep their place and have an empty
-/// name: those with an underscore and those that only a trusted proxy may set.
+/// A parsed head as route matching sees it. Lines that matching must not see keep their place and have an
+/// empty name: those with an underscore and those that only a trusted proxy may set.
 /// </summary>
 internal readonly ref struct RequestHeaderView(RequestHead head, ReadOnlySpan<byte> input) : IRequestHeaders
 {

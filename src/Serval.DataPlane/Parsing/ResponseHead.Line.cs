@@ -25,7 +25,8 @@ internal sealed partial class ResponseHead
         HttpMinor = input[7] - '0';
         Status = ((input[9] - '0') * 100) + ((input[10] - '0') * 10) + (input[11] - '0');
 
-        // The space before an absent reason is required, but so often left out that its absence has one reading.
+        // The space before an absent reason is required, but so often left out that its absence has one
+        // reading.
         if (input[next] == Octets.Space)
             next++;
         else if (input[next] is not Octets.CarriageReturn)

@@ -1,9 +1,9 @@
 namespace Serval.DataPlane.Parsing;
 
 /// <summary>
-/// A response's head, parsed by the letter of RFC 9112; what has two readings is rejected, which is a 502 to the
-/// downstream. Everything is an offset into the input of the last parse.
-/// Owner: one worker, which parses every response with the same instance. Bound: <see cref="HeaderLimits"/>.
+/// A response's head, parsed by the letter of RFC 9112; what has two readings is rejected, which is a 502 to
+/// the downstream. Everything is an offset into the input of the last parse. Owner: one worker, which parses
+/// every response with the same instance. Bound: <see cref="HeaderLimits"/>.
 /// </summary>
 internal sealed partial class ResponseHead(HeaderLimits limits)
 {
@@ -30,7 +30,8 @@ internal sealed partial class ResponseHead(HeaderLimits limits)
     public BodyKind Body { get; private set; }
 
     /// <summary>
-    /// Content-Length; -1 when absent. Without a body (HEAD, 304) it says what a GET would have been answered.
+    /// Content-Length; -1 when absent. Without a body (HEAD, 304) it says what a GET would have been
+    /// answered.
     /// </summary>
     public long ContentLength => _framing.ContentLength;
 
@@ -43,7 +44,9 @@ internal sealed partial class ResponseHead(HeaderLimits limits)
     /// <summary>The protocol of a 101; empty otherwise.</summary>
     public ByteRange UpgradeRange { get; private set; }
 
-    /// <summary>Whether the upstream connection can carry another exchange once the body has been read.</summary>
+    /// <summary>
+    /// Whether the upstream connection can carry another exchange once the body has been read.
+    /// </summary>
     public bool KeepsAlive =>
         !_connection.HasClose && (HttpMinor == 1 || _connection.HasKeepAlive)
         && Body != BodyKind.UntilClose && !IsSwitch && !ClaimsForbiddenBody;
@@ -61,8 +64,8 @@ internal sealed partial class ResponseHead(HeaderLimits limits)
     public ref readonly HeaderField this[int index] => ref _headers.Fields[index];
 
     /// <summary>
-    /// How the body is framed for a downstream of version 1.<paramref name="downstreamMinor"/>: HTTP/1.0 knows no
-    /// chunks, and HTTP/1.1 is spared the close.
+    /// How the body is framed for a downstream of version 1.<paramref name="downstreamMinor"/>: HTTP/1.0
+    /// knows no chunks, and HTTP/1.1 is spared the close.
     /// </summary>
     public BodyKind DownstreamBody(int downstreamMinor)
     {
@@ -82,8 +85,8 @@ internal sealed partial class ResponseHead(HeaderLimits limits)
     }
 
     /// <summary>
-    /// Parses a head from the start of the input. <paramref name="method"/> and <paramref name="isUpgrade"/> are
-    /// those of the request that it answers.
+    /// Parses a head from the start of the input. <paramref name="method"/> and <paramref name="isUpgrade"/>
+    /// are those of the request that it answers.
     /// </summary>
     public ParseStatus Parse(ReadOnlySpan<byte> input, MethodKind method, bool isUpgrade)
     {
@@ -101,7 +104,8 @@ internal sealed partial class ResponseHead(HeaderLimits limits)
         return rejection == Rejection.None ? status : Reject(rejection);
     }
 
-    // A 204 has no body, but an upstream that announces one may send it, and it would answer the next request.
+    // A 204 has no body, but an upstream that announces one may send it, and it would answer the next
+    // request.
     private bool ClaimsForbiddenBody => Status == 204 && (_framing.IsChunked || ContentLength > 0);
 
     private void Reset()

@@ -3,9 +3,9 @@ using System.Text;
 namespace Serval.DataPlane.Parsing;
 
 /// <summary>
-/// The trailer section after a last chunk (RFC 9112 §7.1.2). Fields that frame, route, authenticate or describe the
-/// message come too late there and are dropped (RFC 9110 §6.5.1).
-/// Owner: one worker. Bound: <see cref="HeaderLimits.Trailers"/>.
+/// The trailer section after a last chunk (RFC 9112 §7.1.2). Fields that frame, route, authenticate or
+/// describe the message come too late there and are dropped (RFC 9110 §6.5.1). Owner: one worker. Bound: <see
+/// cref="HeaderLimits.Trailers"/>.
 /// </summary>
 internal sealed class TrailerSection(HeaderLimits limits)
 {
@@ -23,7 +23,9 @@ internal sealed class TrailerSection(HeaderLimits limits)
     /// <summary>The lines in the order of arrival.</summary>
     public ReadOnlySpan<HeaderField> Fields => _headers.Fields;
 
-    /// <summary>As <see cref="RequestHead.Parse(ReadOnlySpan{byte}, ref int)"/>, for a trailer section.</summary>
+    /// <summary>
+    /// As <see cref="RequestHead.Parse(ReadOnlySpan{byte}, ref int)"/>, for a trailer section.
+    /// </summary>
     public ParseStatus Parse(ReadOnlySpan<byte> input, ref int scanned)
     {
         bool isEmpty = input.StartsWith("\r\n"u8);
@@ -82,15 +84,17 @@ internal sealed class TrailerSection(HeaderLimits limits)
     {
         if (known != KnownHeader.None)
             return true;
-        return Is(name, "content-encoding"u8) || Is(name, "content-type"u8) || Is(name, "content-range"u8)
-            || StartsWith(name, "if-"u8) || StartsWith(name, "proxy-"u8) || StartsWith(name, "access-control-"u8) || Is(name, "authorization"u8) || Is(name, "www-authenticate"u8)
-            || Is(name, "cookie"u8) || Is(name, "set-cookie"u8) || Is(name, "age"u8) || Is(name, "expires"u8)
-            || Is(name, "cache-control"u8) || Is(name, "pragma"u8) || Is(name, "vary"u8) || Is(name, "location"u8)
+        return StartsWith(name, "if-"u8) || StartsWith(name, "proxy-"u8)
+            || StartsWith(name, "access-control-"u8) || Is(name, "content-encoding"u8) || Is(name, "content-type"u8) || Is(name, "content-range"u8)
+            || Is(name, "authorization"u8) || Is(name, "www-authenticate"u8) || Is(name, "cookie"u8)
+            || Is(name, "set-cookie"u8) || Is(name, "age"u8) || Is(name, "expires"u8) || Is(name, "pragma"u8)
+            || Is(name, "cache-control"u8) || Is(name, "vary"u8) || Is(name, "location"u8)
             || Is(name, "retry-after"u8) || Is(name, "max-forwards"u8) || Is(name, "range"u8)
             || Is(name, "strict-transport-security"u8);
     }
 
-    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text) => Ascii.EqualsIgnoreCase(name, text);
+    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text) =>
+        Ascii.EqualsIgnoreCase(name, text);
 
     private static bool StartsWith(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text) =>
         name.Length >= text.Length && Is(name[..text.Length], text);
