@@ -115,6 +115,7 @@ public sealed partial class Router : IAsyncDisposable
         foreach (WorkerThread thread in _threads) thread.Stop();
         await Task.WhenAll(Array.ConvertAll(_threads, thread => thread.Ended)).ConfigureAwait(false);
         _publisher.Dispose();
+        foreach (WorkerThread thread in _threads) thread.Dispose();
         _accessLog?.Dispose();
     }
 

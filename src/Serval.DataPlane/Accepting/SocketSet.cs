@@ -1,7 +1,6 @@
 using System.Net;
 using Serval.Config.Model;
 using Serval.DataPlane.Rings;
-using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane.Accepting;
 

@@ -16,7 +16,7 @@ internal sealed class AccessLog : IDisposable
     {
         _queues = queues;
         _output = output;
-        _writing = Task.Run(WriteAsync);
+        _writing = Task.Run(WriteAsync, CancellationToken.None);
     }
 
     /// <summary>Opens the log with one queue per worker.</summary>

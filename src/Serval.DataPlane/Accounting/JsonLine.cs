@@ -12,7 +12,7 @@ internal ref struct JsonLine(Span<byte> destination)
     public int Length { get; private set; }
 
     /// <summary>Bytes as they are; left out when they do not fit.</summary>
-    public void Raw(ReadOnlySpan<byte> bytes)
+    public void Raw(scoped ReadOnlySpan<byte> bytes)
     {
         if (!bytes.TryCopyTo(_destination[Length..])) return;
         Length += bytes.Length;
@@ -25,7 +25,7 @@ internal ref struct JsonLine(Span<byte> destination)
     }
 
     /// <summary>A quoted string of at most <paramref name="most"/> bytes; bytes that are not printable ASCII are escaped.</summary>
-    public void Text(ReadOnlySpan<byte> value, int most)
+    public void Text(scoped ReadOnlySpan<byte> value, int most)
     {
         Raw("\""u8);
         foreach (byte octet in value[..Math.Min(value.Length, most)])

@@ -52,7 +52,7 @@ internal sealed partial class Worker<TRing>
         bool isByStatus = queue.Options.AlwaysFromStatus > 0 && exchange.Status >= queue.Options.AlwaysFromStatus;
         if (record.Length == 0 || !(record.IsSampled || isByStatus)) return;
         JsonLine line = new(_line);
-        line.Raw("{"time_us":"u8);
+        line.Raw("{\"time\":"u8);
         line.Number(_unixSeconds);
         ReadOnlySpan<byte> text = record.Text;
         line.Raw(text[..record.Length]);

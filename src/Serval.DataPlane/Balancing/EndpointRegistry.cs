@@ -1,6 +1,6 @@
 using System.Net;
 using Serval.Config.Model;
-using Serval.DataPlane.Rings;
+using SocketAddress = Serval.DataPlane.Rings.SocketAddress;
 
 namespace Serval.DataPlane.Balancing;
 

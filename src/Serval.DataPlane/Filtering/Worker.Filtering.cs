@@ -86,7 +86,7 @@ internal sealed partial class Worker<TRing>
         {
             CompiledSnapshot tables = Pins[exchange.Pin].Tables;
             written = ResponseHeadWriter.Write(
-                output, input, _responseHead, tables, in tables.Rule(exchange.RuleId).Filters,
+                output, input, _responseHead, tables, tables.Rule(exchange.RuleId).Filters,
                 in exchange.BackendFilters, FactsOf(in exchange));
         }
 
@@ -116,7 +116,7 @@ internal sealed partial class Worker<TRing>
             Span<byte> address = stackalloc byte[64];
             written = RedirectWriter.Write(
                 _buffers.Span(buffer, 0, BufferPool.StrideBytes), input, _requestHead, tables, in target,
-                in tables.Rule(hit.RuleId).Filters, hit, FactsOf(exchange.Downstream, ref connection, address),
+                tables.Rule(hit.RuleId).Filters, hit, FactsOf(exchange.Downstream, ref connection, address),
                 FactsOf(in exchange));
             if (written > 0) _segments.Append(ref connection.Output, buffer, 0, written);
             else _buffers.Release(buffer);

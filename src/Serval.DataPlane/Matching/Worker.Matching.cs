@@ -79,7 +79,7 @@ internal sealed partial class Worker<TRing>
         CompiledSnapshot tables = published!.Tables;
         exchange.Pin = Pins.Pin();
         Span<byte> host = stackalloc byte[HeaderLimits.HostBytesMax];
-        RequestHeaderView headers = new(_requestHead, input);
+        scoped RequestHeaderView headers = new(_requestHead, input);
         RequestTarget target = new()
         {
             Group = group,

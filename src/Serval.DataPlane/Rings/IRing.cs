@@ -52,6 +52,9 @@ internal interface IRing
     /// <param name="timeoutNanoseconds">How long to wait; 0 polls.</param>
     void SubmitAndWait(long timeoutNanoseconds);
 
+    /// <summary>Closes the ring; everything in flight ends and every descriptor is closed.</summary>
+    void End();
+
     /// <summary>Takes the next completion, if there is one.</summary>
     bool TryReap(out Completion completion);
 }

@@ -39,14 +39,14 @@ internal unsafe partial struct LinuxRing
         }
         catch (RingException)
         {
-            ring.Dispose();
+            ring.End();
             throw;
         }
 
         return ring;
     }
 
-    public void Dispose()
+    public void End()
     {
         if (_ring != null) Libc.Munmap(_ring, _ringBytes);
         if (_entries != null) Libc.Munmap(_entries, _entriesBytes);

@@ -11,7 +11,7 @@ namespace Serval.DataPlane.Rings;
 /// Owner: one worker. Thread: the worker's. Bound: <see cref="Limits.SubmissionEntries"/> between two enters;
 /// a full queue is submitted early.
 /// </summary>
-internal unsafe partial struct LinuxRing : IRing, IDisposable
+internal unsafe partial struct LinuxRing : IRing
 {
     private const int OperationsPerConnect = 3;
     private const uint MessageNoSignal = 0x4000;

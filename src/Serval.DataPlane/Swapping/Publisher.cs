@@ -27,6 +27,7 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
     private readonly Stopwatch _age = new();
     private long _sequence;
     private long _refused;
+    private bool _isClosed;
     private Snapshot? _live;
 
     /// <summary>The snapshot that is live; null before the first.</summary>
@@ -68,6 +69,7 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
     {
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
             findings.AddRange(SnapshotValidator.Validate(snapshot));
             _endpoints.Reclaim(IsEndpointHeld);
@@ -88,7 +90,7 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
     {
         lock (_lock)
         {
-            for (int i = _unfreed.Count - 1; i >= 0; i--)
+            for (int i = _unfreed.Count - 1; i >= 0 && !_isClosed; i--)
             {
                 PublishedSnapshot snapshot = _unfreed[i];
                 if (!Array.TrueForAll(threads, thread => thread.Worker.Pins.MayFree(snapshot.Sequence))) continue;
@@ -103,6 +105,7 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
         lock (_lock)
         {
             // The workers have ended: nobody reads.
+            _isClosed = true;
             foreach (PublishedSnapshot snapshot in _unfreed) snapshot.Tables.Dispose();
             _unfreed.Clear();
         }

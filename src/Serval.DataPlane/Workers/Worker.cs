@@ -9,7 +9,7 @@ namespace Serval.DataPlane.Workers;
 
 /// <summary>
 /// One thread with one ring and everything that its connections need: nothing here is shared, so nothing is
-/// locked. Other threads reach it in two ways: through immutable objects (<see cref="Live"/>) and through its
+/// locked. Other threads reach it in two ways: through immutable objects (<see cref="LiveConfiguration"/>) and through its
 /// <see cref="Mailbox"/>. After <see cref="Begin"/> it allocates nothing.
 /// The class is laid out in files by stage: Accepting, Parsing, Matching, Balancing, Forwarding, Accounting;
 /// this file holds the turn.
@@ -33,7 +33,10 @@ internal sealed partial class Worker<TRing> : IDisposable
     private readonly byte[] _scratch = new byte[(8 * 1024) + 64];
     private readonly ListeningSocket[] _sockets = new ListeningSocket[Limits.ListenSockets];
     private readonly int[] _timesClosed = new int[Limits.ListenSockets];
+    // Not readonly: a struct that changes itself would be copied before each call.
+#pragma warning disable IDE0044
     private TRing _ring;
+#pragma warning restore IDE0044
     private RandomBits _random;
     private EndpointDirectory _directory = EndpointDirectory.Empty;
     private long _nowMicroseconds;
@@ -113,9 +116,11 @@ internal sealed partial class Worker<TRing> : IDisposable
         Counters.Add(Counter.Turns);
     }
 
+    /// <summary>Closes the ring and with it every connection. On the thread that ran the turns.</summary>
+    public void EndRing() => _ring.End();
+
     public void Dispose()
     {
-        if (_ring is IDisposable disposable) disposable.Dispose();
         _segments.Dispose();
         _connections.Dispose();
         _exchanges.Dispose();

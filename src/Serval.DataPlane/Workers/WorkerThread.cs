@@ -5,7 +5,7 @@ using Serval.DataPlane.Swapping;
 namespace Serval.DataPlane.Workers;
 
 /// <summary>A worker on its pinned thread. Any thread may send; the worker answers by what it publishes.</summary>
-internal sealed class WorkerThread
+internal sealed class WorkerThread : IDisposable
 {
     private readonly WakeDescriptor _wake = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -61,6 +61,14 @@ internal sealed class WorkerThread
         if (!Ended.IsCompleted) Send(new WorkerMessage(WorkerMessageKind.Stop));
     }
 
+    /// <summary>Frees what the thread leaves behind; only once it has ended and nobody sends any more.</summary>
+    public void Dispose()
+    {
+        Invariant.Check(Ended.IsCompleted, "a worker is disposed of after it has ended");
+        _worker?.Dispose();
+        _wake.Dispose();
+    }
+
     private void Run()
     {
         try
@@ -81,8 +89,7 @@ internal sealed class WorkerThread
         Worker<LinuxRing> worker = _worker;
         worker.Begin();
         while (!worker.IsEnded) worker.Turn();
-        worker.Dispose();
+        worker.EndRing();
         _ended.SetResult();
-        // The eventfd stays open until the process ends: a late wake must not reach somebody else's descriptor.
     }
 }
