@@ -11,12 +11,6 @@ internal static partial class Log
     [LoggerMessage(101, LogLevel.Information, "admin API on http://{Endpoint}")]
     public static partial void AdminListening(ILogger log, string endpoint);
 
-    [LoggerMessage(102, LogLevel.Information, "configuration {Version} is live: {Listeners} listeners, {Routes} routes")]
-    public static partial void Live(ILogger log, string? version, int listeners, int routes);
-
-    [LoggerMessage(103, LogLevel.Error, "configuration {Version} is refused; what was live stays live")]
-    public static partial void Refused(ILogger log, string version);
-
     [LoggerMessage(104, LogLevel.Error, "{Finding}")]
     public static partial void ErrorFound(ILogger log, string finding);
 

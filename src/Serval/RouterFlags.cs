@@ -11,6 +11,8 @@ namespace Serval.CommandLine;
 /// <summary>The options that every role with a data plane shares, and what they turn into.</summary>
 internal sealed class RouterFlags
 {
+    private static readonly Timeouts Defaults = new();
+
     private readonly Option<IPEndPoint> _admin = new("--admin")
     {
         HelpName = "ADDR:PORT",
@@ -56,6 +58,34 @@ internal sealed class RouterFlags
         Description = "Log one line for each exchange to a file, or to the standard output",
     };
 
+    private readonly Option<int> _accessLogEvery = new("--access-log-every")
+    {
+        HelpName = "N",
+        Description = "Log one of N exchanges",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<int> _accessLogFromStatus = new("--access-log-from-status")
+    {
+        HelpName = "STATUS",
+        Description = "Log every exchange whose status is at least this, whatever N says; 0 for none",
+    };
+
+    private readonly Option<int> _requestHeadMs = Milliseconds(
+        "--request-head-ms", "for the head of a request to arrive", Defaults.RequestHeadMs);
+
+    private readonly Option<int> _downstreamIdleMs = Milliseconds(
+        "--downstream-idle-ms", "that a client's connection may wait for its next request", Defaults.DownstreamIdleMs);
+
+    private readonly Option<int> _streamIdleMs = Milliseconds(
+        "--stream-idle-ms", "without a byte of a request or a response", Defaults.StreamIdleMs);
+
+    private readonly Option<int> _upstreamIdleMs = Milliseconds(
+        "--upstream-idle-ms", "that an upstream connection is kept unused", Defaults.UpstreamIdleMs);
+
+    private readonly Option<int> _tunnelIdleMs = Milliseconds(
+        "--tunnel-idle-ms", "without a byte on an upgraded connection", Defaults.TunnelIdleMs);
+
     private readonly Option<int> _drainSeconds = new("--drain-seconds")
     {
         HelpName = "N",
@@ -66,7 +96,12 @@ internal sealed class RouterFlags
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (Option option in (Option[])[_admin, _workers, _cpus, _logLevel, _reasonHeader, _accessLog, _drainSeconds])
+        Option[] options =
+        [
+            _admin, _workers, _cpus, _logLevel, _reasonHeader, _accessLog, _accessLogEvery, _accessLogFromStatus,
+            _requestHeadMs, _downstreamIdleMs, _streamIdleMs, _upstreamIdleMs, _tunnelIdleMs, _drainSeconds,
+        ];
+        foreach (Option option in options)
             verb.Options.Add(option);
     }
 
@@ -85,8 +120,38 @@ internal sealed class RouterFlags
         Workers = parsed.GetValue(_workers),
         Cpus = parsed.GetValue(_cpus),
         WritesReasonHeader = parsed.GetValue(_reasonHeader),
-        AccessLog = parsed.GetValue(_accessLog) is { } path ? new AccessLogOptions(path) : null,
+        AccessLog = parsed.GetValue(_accessLog) is { } path ? AccessLog(parsed, path) : null,
+        Timeouts = new Timeouts
+        {
+            RequestHeadMs = parsed.GetValue(_requestHeadMs),
+            DownstreamIdleMs = parsed.GetValue(_downstreamIdleMs),
+            StreamIdleMs = parsed.GetValue(_streamIdleMs),
+            UpstreamIdleMs = parsed.GetValue(_upstreamIdleMs),
+            TunnelIdleMs = parsed.GetValue(_tunnelIdleMs),
+        },
     };
+
+    private AccessLogOptions AccessLog(ParseResult parsed, string path) => new(path)
+    {
+        SampleEvery = parsed.GetValue(_accessLogEvery),
+        AlwaysFromStatus = parsed.GetValue(_accessLogFromStatus),
+    };
+
+    private static Option<int> Milliseconds(string name, string description, int value)
+    {
+        Option<int> option = new(name)
+        {
+            HelpName = "MS",
+            Description = $"Longest time in milliseconds {description}",
+            DefaultValueFactory = _ => value,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() <= 0)
+                result.AddError($"{name} must be above 0.");
+        });
+        return option;
+    }
 
     private static IPEndPoint? ParseEndpoint(ArgumentResult result) =>
         Addresses.TryParse(result.Tokens[0].Value, out IPEndPoint? endpoint)

@@ -52,7 +52,7 @@ internal static class RouterVerb
         return await role.RunAsync((publisher, log) => Source(stateDirectory, publisher, log), loggers);
     }
 
-    private static RoleSource Source(string stateDirectory, Publisher publisher, ILogger log)
+    private static RoleSource Source(string stateDirectory, SerialPublisher publisher, ILogger log)
     {
         LastGood lastGood = new(stateDirectory);
         return new RoleSource { FeedAsync = StartFromDiskAsync, Publish = PublishAsync };
@@ -63,19 +63,14 @@ internal static class RouterVerb
             foreach (Finding finding in findings)
                 Log.ErrorFound(log, finding.ToString());
             if (kept is not null)
-                await publisher.PublishAsync(kept, [], stop);
+                await publisher.PublishAsync(kept, [], null, stop);
             else if (findings.IsEmpty)
                 Log.NothingKept(log, stateDirectory);
             await Task.Delay(Timeout.Infinite, stop);
         }
 
-        async Task<ApplyResult> PublishAsync(Snapshot snapshot, CancellationToken stop)
-        {
-            ApplyResult result = await publisher.PublishAsync(snapshot, [], stop);
-            if (result.IsAccepted)
-                Keep(snapshot);
-            return result;
-        }
+        Task<ApplyResult> PublishAsync(Snapshot snapshot, CancellationToken stop) =>
+            publisher.PublishAsync(snapshot, [], Keep, stop);
 
         void Keep(Snapshot snapshot)
         {

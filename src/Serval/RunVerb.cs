@@ -34,7 +34,7 @@ internal static class RunVerb
         return await role.RunAsync((publisher, _) => Source(path, publisher), loggers);
     }
 
-    private static RoleSource Source(string path, Publisher publisher)
+    private static RoleSource Source(string path, SerialPublisher publisher)
     {
         FileProvider files = new(path);
         return new RoleSource
@@ -48,6 +48,6 @@ internal static class RunVerb
         };
 
         Task<ApplyResult> PublishAsync(Translation translation, CancellationToken stop) =>
-            publisher.PublishAsync(translation.Snapshot, translation.Findings, stop);
+            publisher.PublishAsync(translation.Snapshot, translation.Findings, null, stop);
     }
 }

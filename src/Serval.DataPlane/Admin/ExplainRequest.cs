@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using Serval.Config.Model;
 
 namespace Serval.DataPlane.Admin;
@@ -23,6 +24,19 @@ public sealed record ExplainRequest(
 
     /// <summary>Path and query.</summary>
     public string Target => Query.Length == 0 ? Path : $"{Path}?{Query}";
+
+    /// <summary>The head as a client would send it.</summary>
+    internal byte[] ToHead()
+    {
+        StringBuilder head = new();
+        head.Append(Method).Append(' ').Append(Target).Append(" HTTP/1.1\r\nHost: ").Append(Host);
+        if (Port != 80)
+            head.Append(CultureInfo.InvariantCulture, $":{Port}");
+        head.Append("\r\n");
+        foreach (HeaderValue header in Headers)
+            head.Append(header.Name).Append(": ").Append(header.Value).Append("\r\n");
+        return Encoding.UTF8.GetBytes(head.Append("\r\n").ToString());
+    }
 
     /// <summary>Reads what a user typed; false with the reason when it makes no request.</summary>
     public static bool TryParse(

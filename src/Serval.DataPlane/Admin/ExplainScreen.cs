@@ -7,194 +7,163 @@ using Serval.Config.Model;
 namespace Serval.DataPlane.Admin;
 
 /// <summary>
-/// One readable screen on which way a request takes and why, found by the lookup that workers use. The words are for
-/// people and may change; programs read <c>/config</c>.
+/// One readable screen on which way a request takes and why. The words are for people and may change; programs read
+/// <c>/config</c>. Owner: one request for an explanation.
 /// </summary>
-public static class ExplainScreen
+public sealed class ExplainScreen
 {
-    /// <summary>Writes the screen.</summary>
+    private const int EndpointsShown = 4;
+    private readonly StringBuilder _text = new();
+    private readonly Snapshot _snapshot;
+    private readonly CompiledSnapshot _compiled;
+    private readonly ExplainRequest _request;
+    private readonly ExplainedHead _head;
+
+    private ExplainScreen(CompiledSnapshot compiled, ExplainRequest request)
+    {
+        _compiled = compiled;
+        _snapshot = compiled.Source;
+        _request = request;
+        _head = new ExplainedHead(request);
+    }
+
+    /// <summary>Writes the screen for a valid snapshot.</summary>
     public static string Write(Snapshot snapshot, ExplainRequest request)
     {
         using CompiledSnapshot compiled = CompiledSnapshot.Compile(snapshot);
-        StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"{request.Method} {request.Url}\n");
-        ImmutableArray<string> addresses = AddressesOn(snapshot, request.Port);
-        if (addresses.IsEmpty)
-            Line(text, "answer", $"none: no listener has port {request.Port}; there is {Ports(snapshot)}");
-        foreach (string address in addresses)
-            WriteGroup(text, snapshot, compiled, request, address);
-        return text.ToString();
+        ExplainScreen screen = new(compiled, request);
+        screen.Write();
+        return screen._text.ToString();
     }
 
-    private static void WriteGroup(
-        StringBuilder text, Snapshot snapshot, CompiledSnapshot compiled, ExplainRequest request, string address)
+    private void Write()
     {
-        text.Append('\n');
-        Line(text, "address", address.Length == 0 ? $"every address, port {request.Port}" : $"{address}, port {request.Port}");
-        RouteExplanation found = Explain(compiled, request, address);
-        Line(text, "listener", found.Listener);
-        Line(text, "hostnames", found.Hostnames.IsEmpty ? "none of a route fits" : string.Join(", then ", found.Hostnames));
-        foreach (ExplainedRule rule in found.Rules)
+        _text.Append(CultureInfo.InvariantCulture, $"{_request.Method} {_request.Url}\n");
+        ImmutableArray<string> addresses = AddressesOnPort();
+        if (addresses.IsEmpty)
+            Line("answer", $"none: no listener has port {_request.Port}; there is {Ports()}");
+        else if (_head.Refusal is not null)
+            Line("answer", _head.Refusal);
+        else
+            foreach (string address in addresses)
+                WriteAddress(address);
+    }
+
+    private void WriteAddress(string address)
+    {
+        Line("address", address.Length == 0 ? $"any, port {_request.Port}" : $"{address}, port {_request.Port}");
+        RouteExplanation found = _head.Lookup(_compiled, address);
+        Line("listener", found.Listener);
+        if (found.Hostnames.Length > 0)
+            Line("hostname", string.Join(", then ", found.Hostnames));
+        foreach (ExplainedRule tried in found.Rules)
         {
-            if (rule.Failed != FailedPredicate.None)
-                Line(text, "passed", $"{Name(rule)}: {Word(rule.PathKind)} {rule.Path}, but {Failure(rule.Failed)}");
+            if (tried.Failed != FailedPredicate.None)
+                Line("passed by", $"{Name(tried)}: {ExplainWords.PathOf(tried)}, but {ExplainWords.Failure(tried.Failed)}");
         }
         if (found.IsTruncated)
-            Line(text, "", "and more rules that did not match");
+            Line("", "and more rules that did not match");
         if (found.Hit.RuleId < 0)
-        {
-            Line(text, "answer", "404: no rule matches");
-            return;
-        }
-        CompiledRule chosen = compiled.Rule(found.Hit.RuleId);
-        HttpRoute route = snapshot.Routes[chosen.RouteIndex];
-        WriteRule(text, snapshot, request, found, route.Rules[chosen.RuleIndex]);
+            Line("answer", "404: no rule matches");
+        else
+            WriteRule(found, found.Rules[^1]);
     }
 
-    private static RouteExplanation Explain(CompiledSnapshot compiled, ExplainRequest request, string address)
+    private void WriteRule(RouteExplanation found, ExplainedRule chosen)
     {
-        RequestTarget target = new()
-        {
-            Group = compiled.FindGroup(address, request.Port),
-            Host = Encoding.UTF8.GetBytes(request.Host),
-            Method = Encoding.UTF8.GetBytes(request.Method),
-            Path = Encoding.UTF8.GetBytes(request.Path),
-            Query = Encoding.UTF8.GetBytes(request.Query),
-        };
-        ExplainHeaders headers = new(request);
-        return compiled.Explain(target, ref headers);
-    }
-
-    private static void WriteRule(
-        StringBuilder text, Snapshot snapshot, ExplainRequest request, RouteExplanation found, HttpRule rule)
-    {
-        ExplainedRule chosen = found.Rules[^1];
-        Line(text, "rule", rule.Name is null ? Name(chosen) : $"{Name(chosen)} \"{rule.Name}\"");
-        Line(text, "because", $"hostname {chosen.Hostname}, {Word(chosen.PathKind)} {chosen.Path}{Others(rule, chosen)}");
-        ExplainFilters filters = new(request, found.Hit.MatchedPrefixLength);
-        foreach (string line in filters.Describe(rule.Filters))
-            Line(text, "filter", line);
+        ref readonly CompiledRule compiled = ref _compiled.Rule(found.Hit.RuleId);
+        HttpRule rule = _snapshot.Routes[compiled.RouteIndex].Rules[compiled.RuleIndex];
+        Line("rule", rule.Name is null ? Name(chosen) : $"{Name(chosen)}, named {rule.Name}");
+        Line("because", $"host is {chosen.Hostname}, {ExplainWords.PathOf(chosen)}{ExplainWords.Others(rule, chosen)}");
+        foreach (string filter in ExplainWords.Filters(rule.Filters))
+            Line("filter", filter);
         if (rule.RequestTimeoutMs > 0)
-            Line(text, "timeout", $"{rule.RequestTimeoutMs} ms for the whole exchange");
+            Line("timeout", $"{rule.RequestTimeoutMs} ms for the whole exchange");
         if (rule.BackendRequestTimeoutMs > 0)
-            Line(text, "timeout", $"{rule.BackendRequestTimeoutMs} ms for one attempt");
-        if (filters.RedirectOf(rule.Filters) is { } answer)
-        {
-            Line(text, "answer", answer);
-            return;
-        }
-        Line(text, "upstream", filters.UpstreamOf(rule.Filters));
-        WriteBackends(text, snapshot, rule, filters);
+            Line("timeout", $"{rule.BackendRequestTimeoutMs} ms for one attempt");
+
+        if (compiled.Filters.RedirectIndex >= 0)
+            WriteHead("answer", _head.WriteRedirect(_compiled, compiled.Filters.RedirectIndex, compiled.Filters, found.Hit));
+        else if (compiled.WeightTotal == 0)
+            Line("answer", "500: the rule has no backend with a weight above 0");
+        else
+            WriteBackends(rule, in compiled, found.Hit);
     }
 
-    private static void WriteBackends(StringBuilder text, Snapshot snapshot, HttpRule rule, ExplainFilters filters)
+    private void WriteBackends(HttpRule rule, in CompiledRule compiled, RouteHit hit)
     {
-        long total = 0;
-        foreach (WeightedCluster backend in rule.Backends)
-            total += backend.Weight;
-        if (total == 0)
-            Line(text, "answer", "500: the rule has no backend with a weight above 0");
-        foreach (WeightedCluster backend in rule.Backends)
+        string shown = "";
+        int below = 0;
+        ReadOnlySpan<CompiledBackend> backends = _compiled.Backends(compiled.Backends);
+        for (int i = 0; i < backends.Length; i++)
         {
-            double share = total == 0 ? 0 : 100.0 * backend.Weight / total;
-            Line(text, "backend", $"{share:0.##} %  {backend.Cluster ?? "unresolved reference: 500"}  {Endpoints(snapshot, backend)}");
-            foreach (string line in filters.Describe(backend.Filters))
-                Line(text, "", $"filter: {line}");
+            double share = 100.0 * (backends[i].CumulativeWeight - below) / compiled.WeightTotal;
+            below = backends[i].CumulativeWeight;
+            Line("backend", $"{share:0.##} % to {Target(backends[i].ClusterIndex)}");
+            foreach (string filter in ExplainWords.Filters(rule.Backends[i].Filters))
+                Line("  filter", filter);
+            string head = backends[i].Filters.RedirectIndex >= 0
+                ? _head.WriteRedirect(_compiled, backends[i].Filters.RedirectIndex, compiled.Filters, hit)
+                : _head.WriteUpstream(_compiled, in compiled, in backends[i], hit);
+            if (backends[i].ClusterIndex >= 0 && head != shown)
+                WriteHead("  receives", head);
+            shown = head;
         }
     }
 
-    private static string Endpoints(Snapshot snapshot, WeightedCluster backend)
+    private string Target(int clusterIndex)
     {
-        const int Shown = 4;
-        if (backend.Cluster is null)
-            return "";
-        foreach (EndpointSet set in snapshot.EndpointSets)
+        if (clusterIndex < 0)
+            return "a reference that does not resolve: 500";
+        string name = _snapshot.Clusters[clusterIndex].Name;
+        foreach (EndpointSet set in _snapshot.EndpointSets)
         {
-            if (set.Cluster != backend.Cluster || set.Endpoints.IsEmpty)
+            if (set.Cluster != name || set.Endpoints.IsEmpty)
                 continue;
-            StringBuilder text = new();
-            foreach (Endpoint endpoint in set.Endpoints[..Math.Min(Shown, set.Endpoints.Length)])
-                text.Append(text.Length == 0 ? "" : ", ").Append(AddressText.Join(endpoint.Address, endpoint.Port));
-            if (set.Endpoints.Length > Shown)
-                text.Append(CultureInfo.InvariantCulture, $" and {set.Endpoints.Length - Shown} more");
-            return text.ToString();
+            List<string> endpoints = [];
+            foreach (Endpoint endpoint in set.Endpoints[..Math.Min(EndpointsShown, set.Endpoints.Length)])
+                endpoints.Add(AddressText.Join(endpoint.Address, endpoint.Port));
+            int more = set.Endpoints.Length - endpoints.Count;
+            return $"{name}, which is {string.Join(" ", endpoints)}{(more > 0 ? $" and {more} more" : "")}";
         }
-        return "no ready endpoint: 503";
+        return $"{name}, which has no ready endpoint: 503";
     }
 
-    /// <summary>The predicates beside the path, of the matches that have the chosen path.</summary>
-    private static string Others(HttpRule rule, ExplainedRule chosen)
-    {
-        StringBuilder text = new();
-        foreach (Match match in rule.Matches)
-        {
-            PathMatch path = match.Path ?? new PathMatch(PathMatchKind.Prefix, "/");
-            if (path.Kind != chosen.PathKind || path.Value.TrimEnd('/') != chosen.Path.TrimEnd('/'))
-                continue;
-            string predicates = Predicates(match);
-            if (predicates.Length > 0)
-                text.Append(text.Length == 0 ? ", " : " or ").Append(predicates);
-        }
-        return text.ToString();
-    }
-
-    private static string Predicates(Match match)
-    {
-        StringBuilder text = new();
-        if (match.Method is not null)
-            text.Append("method ").Append(match.Method);
-        foreach (ValueMatch header in match.Headers)
-            text.Append(text.Length == 0 ? "" : " and ").Append("header ").Append(Predicate(header));
-        foreach (ValueMatch parameter in match.Query)
-            text.Append(text.Length == 0 ? "" : " and ").Append("query ").Append(Predicate(parameter));
-        return text.ToString();
-    }
-
-    private static string Predicate(ValueMatch match) => $"{match.Name} {(match.IsRegex ? "~" : "=")} {match.Value}";
-
-    private static ImmutableArray<string> AddressesOn(Snapshot snapshot, int port)
+    private ImmutableArray<string> AddressesOnPort()
     {
         ImmutableArray<string>.Builder found = ImmutableArray.CreateBuilder<string>();
-        foreach (Listener listener in snapshot.Listeners)
+        foreach (Listener listener in _snapshot.Listeners)
         {
-            if (listener.Port != port)
-                continue;
             ImmutableArray<string> addresses = listener.Addresses.IsEmpty ? [""] : listener.Addresses;
             foreach (string address in addresses)
             {
-                if (!found.Contains(address))
+                if (listener.Port == _request.Port && !found.Contains(address))
                     found.Add(address);
             }
         }
         return found.ToImmutable();
     }
 
-    private static string Ports(Snapshot snapshot)
+    private string Ports()
     {
         SortedSet<int> ports = [];
-        foreach (Listener listener in snapshot.Listeners)
+        foreach (Listener listener in _snapshot.Listeners)
             ports.Add(listener.Port);
         return ports.Count == 0 ? "no listener at all" : string.Join(", ", ports);
     }
 
+    private void WriteHead(string name, string head)
+    {
+        foreach (string line in head.TrimEnd().Split("\r\n"))
+        {
+            Line(name, line);
+            name = "";
+        }
+    }
+
+    private void Line(string name, string value) =>
+        _text.Append(CultureInfo.InvariantCulture, $"{name,-11} {value}\n");
+
     private static string Name(ExplainedRule rule) =>
         string.Create(CultureInfo.InvariantCulture, $"HTTPRoute {rule.Route} rule {rule.RuleIndex}");
-
-    private static string Word(PathMatchKind kind) => kind switch
-    {
-        PathMatchKind.Exact => "path is",
-        PathMatchKind.Prefix => "path begins with",
-        _ => "path matches the pattern",
-    };
-
-    private static string Failure(FailedPredicate failed) => failed switch
-    {
-        FailedPredicate.Path => "the path differs",
-        FailedPredicate.Method => "the method differs",
-        FailedPredicate.Header => "a header differs",
-        _ => "a query parameter differs",
-    };
-
-    private static void Line(StringBuilder text, string name, string value) =>
-        text.Append(CultureInfo.InvariantCulture, $"{name,-10} {value}\n");
 }

@@ -12,7 +12,7 @@ namespace Serval.CommandLine.Roles;
 internal sealed class RouterRole(string name, RouterOptions options, AdminOptions admin, TimeSpan drainLimit)
 {
     /// <summary>Runs until a signal has been answered.</summary>
-    public async Task<int> RunAsync(Func<Publisher, ILogger, RoleSource> source, ILoggerFactory loggers)
+    public async Task<int> RunAsync(Func<SerialPublisher, ILogger, RoleSource> source, ILoggerFactory loggers)
     {
         ILogger log = loggers.CreateLogger("serval");
         Log.Starting(log, Version, name);
@@ -31,7 +31,7 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
         }
         await using (router)
         {
-            using Publisher publisher = new(router, log);
+            using SerialPublisher publisher = new(router, log);
             return await ServeAsync(router, source(publisher, log), signals, log, loggers);
         }
     }

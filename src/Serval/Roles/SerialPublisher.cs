@@ -7,29 +7,29 @@ using Serval.DataPlane;
 namespace Serval.CommandLine.Roles;
 
 /// <summary>
-/// Makes snapshots live, one at a time, whether they come from files, from a push or from disk, and logs what came
-/// of it. Bound: one snapshot is applied at a time; others wait their turn or give up.
+/// Makes snapshots live, one at a time, whether they come from files, from a push or from disk. Bound: one snapshot is
+/// applied at a time; others wait their turn or give up.
 /// </summary>
-internal sealed class Publisher(Router router, ILogger log) : IDisposable
+internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private ImmutableArray<Finding> _logged = [];
 
-    /// <summary>Makes a snapshot live, or says why not. <paramref name="known"/> are the findings of its translation.</summary>
+    /// <summary>
+    /// Makes a snapshot live, or says why not. <paramref name="known"/> are the findings of its translation;
+    /// <paramref name="accepted"/> runs before the next snapshot has its turn.
+    /// </summary>
     public async Task<ApplyResult> PublishAsync(
-        Snapshot snapshot, ImmutableArray<Finding> known, CancellationToken stop)
+        Snapshot snapshot, ImmutableArray<Finding> known, Action<Snapshot>? accepted, CancellationToken stop)
     {
         await _turn.WaitAsync(stop);
         try
         {
-            ApplyResult result = router.Apply(snapshot);
-            ImmutableArray<Finding> findings = [.. known, .. result.Findings];
-            LogChanged(findings);
+            LogChanged(known);
+            ApplyResult result = router.Apply(snapshot); // which logs what it finds
             if (result.IsAccepted)
-                Log.Live(log, result.Version, snapshot.Listeners.Length, snapshot.Routes.Length);
-            else
-                Log.Refused(log, snapshot.Version);
-            return result with { Findings = findings };
+                accepted?.Invoke(snapshot);
+            return result with { Findings = [.. known, .. result.Findings] };
         }
         finally
         {
