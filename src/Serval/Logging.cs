@@ -2,19 +2,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Serval.CommandLine;
 
-/// <summary>How this process logs: one line for each entry, to the standard error, as systemd and kubectl expect.</summary>
+/// <summary>How this process logs.</summary>
 internal static class Logging
 {
     /// <summary>Creates the loggers of the process.</summary>
-    public static ILoggerFactory Create(LogLevel level) => LoggerFactory.Create(builder => builder
-        .SetMinimumLevel(level)
-        // Kestrel tells of every connection at these levels; its warnings are worth reading.
-        .AddFilter("Microsoft.AspNetCore", level > LogLevel.Warning ? level : LogLevel.Warning)
-        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-        .AddSimpleConsole(line =>
-        {
-            line.SingleLine = true;
-            line.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            line.UseUtcTimestamp = true;
-        }));
+    public static ILoggerFactory Create(LogLevel level)
+    {
+        LoggerFilterOptions filter = new() { MinLevel = level };
+        // Kestrel tells of every connection at lower levels; its warnings are worth reading.
+        LogLevel kestrel = level > LogLevel.Warning ? level : LogLevel.Warning;
+        filter.Rules.Add(new LoggerFilterRule(null, "Microsoft.AspNetCore", kestrel, null));
+        return new LoggerFactory([new LineLogger.Provider(Console.Error, TimeProvider.System)], filter);
+    }
 }
