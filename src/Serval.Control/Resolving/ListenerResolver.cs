@@ -1,0 +1,41 @@
+using Serval.Control.Kubernetes;
+using Serval.Control.Kubernetes.Resources;
+using Serval.Control.Reporting;
+
+namespace Serval.Control.Resolving;
+
+/// <summary>Decides about one listener by itself.</summary>
+internal static class ListenerResolver
+{
+    public static ResolvedListener Resolve(GatewayResource gateway, GatewayListener listener, int index, FindingList findings)
+    {
+        string field = $"spec.listeners[{index}]";
+        Verdict accepted = Verdict.Yes(Reasons.Accepted, "The listener is accepted.");
+        if (listener.Protocol != "HTTP")
+        {
+            accepted = Verdict.No(Reasons.UnsupportedProtocol, $"Protocol {listener.Protocol} is not supported; use HTTP.");
+            findings.Error($"{field}.protocol", accepted.Reason, accepted.Message);
+        }
+
+        RouteGroupKind[] unsupported = [.. listener.AllowedRoutes.Kinds.Where(kind => !IsHttpRoute(kind))];
+        Verdict resolvedRefs = Verdict.Yes(Reasons.ResolvedRefs, "All references are resolved.");
+        if (unsupported.Length > 0 && accepted.IsTrue)
+        {
+            string names = string.Join(", ", unsupported.Select(kind => $"{kind.Group}/{kind.Kind}"));
+            resolvedRefs = Verdict.No(Reasons.InvalidRouteKinds, $"Routes of kind {names} cannot attach to an HTTP listener; remove it.");
+            findings.Error($"{field}.allowedRoutes.kinds", resolvedRefs.Reason, resolvedRefs.Message);
+        }
+        bool allowsHttpRoutes = listener.AllowedRoutes.Kinds.Count == 0 || listener.AllowedRoutes.Kinds.Any(IsHttpRoute);
+        return new ResolvedListener
+        {
+            Source = listener,
+            Name = $"{gateway.Metadata.Namespace}/{gateway.Metadata.Name}/{listener.Name}",
+            Accepted = accepted,
+            Conflicted = Verdict.No(Reasons.NoConflicts, "No other listener is in the way."),
+            ResolvedRefs = resolvedRefs,
+            TakesHttpRoutes = accepted.IsTrue && allowsHttpRoutes,
+        };
+    }
+
+    private static bool IsHttpRoute(RouteGroupKind kind) => kind is { Group: Groups.Gateway, Kind: Kinds.HttpRoute };
+}
