@@ -39,6 +39,9 @@ internal static class Limits
     /// <summary>Pause between the slow rescans that catch what no event told.</summary>
     public const int RescanMs = 2_000;
 
-    /// <summary>Timeouts longer than this (24 hours) are cut down to it, with a warning.</summary>
-    public const int TimeoutMsMax = 24 * 60 * 60 * 1000;
+    /// <summary>
+    /// Rounds of taking objects out of a snapshot that is not valid; each takes half of the routes at least
+    /// where no single object is to blame.
+    /// </summary>
+    public const int PruningRoundsMax = 32;
 }

@@ -43,17 +43,17 @@ internal static class Admission
     {
         if (!Names.IsSubdomain(metadata.Name))
         {
-            findings.Error("metadata.name", Reasons.InvalidValue,
+            findings.Error("metadata.name", Reason.InvalidValue,
                 "A name consists of lower-case letters, digits, '-' and '.', at most 253.");
         }
         if (metadata.Namespace.Length > 0 && !Names.IsLabel(metadata.Namespace))
         {
-            findings.Error("metadata.namespace", Reasons.InvalidValue,
+            findings.Error("metadata.namespace", Reason.InvalidValue,
                 "A namespace consists of lower-case letters, digits and '-', at most 63.");
         }
         if (metadata.CreationTimestamp is not null && !ObjectMeta.TryParseTime(metadata.CreationTimestamp, out _))
         {
-            findings.Error("metadata.creationTimestamp", Reasons.InvalidValue,
+            findings.Error("metadata.creationTimestamp", Reason.InvalidValue,
                 "This is no time of RFC 3339, such as 2026-01-31T12:00:00Z.");
         }
     }

@@ -1,3 +1,5 @@
+using System.Text;
+using Serval.Config;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
 
@@ -12,7 +14,7 @@ internal static class FilterAdmission
     public static void Check(IReadOnlyList<RouteFilter> filters, string field, bool hasOnePrefix, FindingList findings)
     {
         if (filters.Count > 16)
-            findings.Error(field, Reasons.InvalidValue, "There are at most 16 filters.");
+            findings.Error(field, Reason.InvalidValue, "There are at most 16 filters.");
         for (int i = 0; i < filters.Count; i++)
             CheckFilter(filters[i], $"{field}[{i}]", hasOnePrefix, findings);
     }
@@ -22,9 +24,9 @@ internal static class FilterAdmission
         foreach ((string type, string member, bool isPresent) in MembersOf(filter))
         {
             if (isPresent && filter.Type != type)
-                findings.Error($"{field}.{member}", Reasons.InvalidValue, $"This belongs to filters of type {type}; this one is {filter.Type}.");
+                findings.Error($"{field}.{member}", Reason.InvalidValue, $"This belongs to filters of type {type}; this one is {filter.Type}.");
             else if (!isPresent && filter.Type == type)
-                findings.Error($"{field}.{member}", Reasons.MissingField, $"A filter of type {type} needs this field; add it.");
+                findings.Error($"{field}.{member}", Reason.MissingField, $"A filter of type {type} needs this field; add it.");
         }
         CheckEdits(filter.RequestHeaderModifier, $"{field}.requestHeaderModifier", findings);
         CheckEdits(filter.ResponseHeaderModifier, $"{field}.responseHeaderModifier", findings);
@@ -50,13 +52,13 @@ internal static class FilterAdmission
         if (edits is null)
             return;
         if (edits.Set.Count > 16 || edits.Add.Count > 16 || edits.Remove.Count > 16)
-            findings.Error(field, Reasons.InvalidValue, "There are at most 16 headers to set, to add and to remove.");
+            findings.Error(field, Reason.InvalidValue, "There are at most 16 headers to set, to add and to remove.");
         CheckEntries(edits.Set, $"{field}.set", findings);
         CheckEntries(edits.Add, $"{field}.add", findings);
         for (int i = 0; i < edits.Remove.Count; i++)
         {
             if (!Names.IsToken(edits.Remove[i]))
-                findings.Error($"{field}.remove[{i}]", Reasons.InvalidValue, "This is no header's name.");
+                findings.Error($"{field}.remove[{i}]", Reason.InvalidValue, "This is no header's name.");
         }
     }
 
@@ -65,9 +67,13 @@ internal static class FilterAdmission
         for (int i = 0; i < entries.Count; i++)
         {
             if (!Names.IsToken(entries[i].Name))
-                findings.Error($"{field}[{i}].name", Reasons.InvalidValue, "This is no header's name.");
-            if (entries[i].Value.Length is 0 or > 4096 || !Names.IsHeaderValue(entries[i].Value))
-                findings.Error($"{field}[{i}].value", Reasons.InvalidValue, "A value has 1 to 4,096 characters, no control characters.");
+                findings.Error($"{field}[{i}].name", Reason.InvalidValue, "This is no header's name.");
+            if (entries[i].Value.Length == 0 || Encoding.UTF8.GetByteCount(entries[i].Value) > ConfigLimits.ValueBytes
+                || !Names.IsHeaderValue(entries[i].Value))
+            {
+                findings.Error($"{field}[{i}].value", Reason.InvalidValue,
+                    "A value has 1 to 4,096 bytes, no control characters and no blank at either end.");
+            }
         }
     }
 
@@ -76,11 +82,11 @@ internal static class FilterAdmission
         if (redirect is null)
             return;
         if (redirect.Scheme is not (null or "http" or "https"))
-            findings.Error($"{field}.scheme", Reasons.InvalidValue, "The scheme is http or https.");
+            findings.Error($"{field}.scheme", Reason.InvalidValue, "The scheme is http or https.");
         if (redirect.Port is < 1 or > 65535)
-            findings.Error($"{field}.port", Reasons.InvalidValue, "A port is 1 to 65535.");
+            findings.Error($"{field}.port", Reason.InvalidValue, "A port is 1 to 65535.");
         if (redirect.StatusCode is not (null or 301 or 302 or 303 or 307 or 308))
-            findings.Error($"{field}.statusCode", Reasons.InvalidValue, "The status is 301, 302, 303, 307 or 308.");
+            findings.Error($"{field}.statusCode", Reason.InvalidValue, "The status is 301, 302, 303, 307 or 308.");
         CheckHostname(redirect.Hostname, $"{field}.hostname", findings);
         CheckPath(redirect.Path, $"{field}.path", hasOnePrefix, findings);
     }
@@ -88,7 +94,7 @@ internal static class FilterAdmission
     private static void CheckHostname(string? hostname, string field, FindingList findings)
     {
         if (hostname is not null && !Names.IsPreciseHostname(hostname))
-            findings.Error(field, Reasons.InvalidValue, "This is a lower-case DNS name without wildcard, no IP address.");
+            findings.Error(field, Reason.InvalidValue, "This is a lower-case DNS name without wildcard, no IP address.");
     }
 
     private static void CheckPath(PathModifier? path, string field, bool hasOnePrefix, FindingList findings)
@@ -98,18 +104,23 @@ internal static class FilterAdmission
         bool isFull = path.Type == "ReplaceFullPath";
         bool isPrefix = path.Type == "ReplacePrefixMatch";
         if (!isFull && !isPrefix)
-            findings.Error($"{field}.type", Reasons.InvalidValue, "The type is ReplaceFullPath or ReplacePrefixMatch.");
+            findings.Error($"{field}.type", Reason.InvalidValue, "The type is ReplaceFullPath or ReplacePrefixMatch.");
         if (isFull != (path.ReplaceFullPath is not null) || isPrefix != (path.ReplacePrefixMatch is not null))
-            findings.Error(field, Reasons.InvalidValue, "The type names the one field that is set.");
-        if (!IsPath(path.ReplaceFullPath ?? path.ReplacePrefixMatch ?? ""))
-            findings.Error(field, Reasons.InvalidValue, "A path has at most 1,024 characters, no spaces or control characters.");
+            findings.Error(field, Reason.InvalidValue, "The type names the one field that is set.");
+        if (!IsPath(path.ReplaceFullPath ?? path.ReplacePrefixMatch ?? "", mayBeEmpty: isPrefix))
+        {
+            findings.Error(field, Reason.InvalidValue,
+                "A path begins with '/' and has at most 1,024 ASCII characters, no spaces, '?' or '#'.");
+        }
         if (isPrefix && !hasOnePrefix)
         {
-            findings.Error(field, Reasons.InvalidValue,
+            findings.Error(field, Reason.InvalidValue,
                 "ReplacePrefixMatch needs a rule with exactly one match, of type PathPrefix; split the rule.");
         }
     }
 
     // The CRD leaves the text open; a space or a control character would break the request line.
-    private static bool IsPath(string path) => path.Length <= 1024 && path.All(c => c is > ' ' and < '\x7f');
+    private static bool IsPath(string path, bool mayBeEmpty) => path.Length == 0
+        ? mayBeEmpty
+        : path[0] == '/' && path.Length <= ConfigLimits.PathBytes && path.All(c => c is > ' ' and < '\x7f' and not ('?' or '#'));
 }

@@ -27,23 +27,37 @@ internal static class Names
     }
 
     /// <summary>A subdomain that is no IP address; the Gateway API takes none as a hostname.</summary>
-    public static bool IsPreciseHostname(string text) => IsSubdomain(text) && !IPAddress.TryParse(text, out _);
+    public static bool IsPreciseHostname(string text) =>
+        IsSubdomain(text) && HasShortLabels(text) && !IPAddress.TryParse(text, out _);
 
     /// <summary>A precise hostname, or one behind a leading <c>*.</c>.</summary>
     public static bool IsHostname(string text) => text.StartsWith("*.", StringComparison.Ordinal)
-        ? text.Length <= 253 && IsSubdomain(text.AsSpan(2))
+        ? text.Length <= 253 && IsSubdomain(text.AsSpan(2)) && HasShortLabels(text.AsSpan(2))
         : IsPreciseHostname(text);
 
     /// <summary>A header's name.</summary>
     public static bool IsToken(ReadOnlySpan<char> text) =>
         text.Length is > 0 and <= 256 && text.IndexOfAnyExcept(Token) < 0;
 
-    /// <summary>A header's value without bytes that could end it (RFC 9110 §5.5).</summary>
+    /// <summary>A header's value: no control but the tab, no blank at either end (RFC 9110 §5.5).</summary>
     public static bool IsHeaderValue(ReadOnlySpan<char> text)
     {
+        if (text.Length != text.Trim(" \t").Length)
+            return false;
         foreach (char c in text)
         {
             if ((c < ' ' && c != '\t') || c == '\x7f')
+                return false;
+        }
+        return true;
+    }
+
+    // RFC 1035 §2.3.4; Kubernetes does not ask, DNS does.
+    private static bool HasShortLabels(ReadOnlySpan<char> text)
+    {
+        foreach (Range label in text.Split('.'))
+        {
+            if (text[label].Length > 63)
                 return false;
         }
         return true;

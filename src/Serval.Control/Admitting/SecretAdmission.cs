@@ -13,7 +13,7 @@ internal static class SecretAdmission
         foreach ((string key, string value) in secret.Data)
         {
             if (!Base64.IsValid(value))
-                findings.Error($"data[{key}]", Reasons.InvalidValue, "This is not base64; encode it, or use stringData for plain text.");
+                findings.Error($"data[{key}]", Reason.InvalidValue, "This is not base64; encode it, or use stringData for plain text.");
         }
         if (findings.HasErrors || secret.Type != "kubernetes.io/tls")
             return;
@@ -27,8 +27,8 @@ internal static class SecretAdmission
             : secret.Data.TryGetValue(key, out string? encoded) ? Encoding.UTF8.GetString(Convert.FromBase64String(encoded))
             : null;
         if (text is null)
-            findings.Error($"data[{key}]", Reasons.MissingField, $"A Secret of type kubernetes.io/tls needs '{key}'; add it.");
+            findings.Error($"data[{key}]", Reason.MissingField, $"A Secret of type kubernetes.io/tls needs '{key}'; add it.");
         else if (!text.Contains("-----BEGIN ", StringComparison.Ordinal) || !text.Contains($"{label}-----", StringComparison.Ordinal))
-            findings.Error($"data[{key}]", Reasons.InvalidValue, $"This is no PEM block of type {label}.");
+            findings.Error($"data[{key}]", Reason.InvalidValue, $"This is no PEM block of type {label}.");
     }
 }

@@ -23,12 +23,12 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
             if (property is not null)
                 Check(value, property.PropertyType, field);
             else if (!KnownFields.IsUnread(shape.Type, name, isRoot))
-                findings.Warning(field, Reasons.UnknownField, UnknownFieldMessage(shape, name));
+                findings.Warning(field, Reason.UnknownField, UnknownFieldMessage(shape, name));
         }
         foreach (JsonPropertyInfo property in shape.Properties)
         {
             if (property.IsRequired && !node.ContainsKey(property.Name))
-                findings.Error(Join(path, property.Name), Reasons.MissingField, "This field is required; add it.");
+                findings.Error(Join(path, property.Name), Reason.MissingField, "This field is required; add it.");
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
         JsonValueKind actual = node?.GetValueKind() ?? JsonValueKind.Null;
         if (actual == kind)
             return true;
-        findings.Error(path, Reasons.WrongType, $"This must be {expected}; it is {Describe(actual)}.");
+        findings.Error(path, Reason.WrongType, $"This must be {expected}; it is {Describe(actual)}.");
         return false;
     }
 
@@ -83,9 +83,9 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
             return;
         JsonValue value = node!.AsValue();
         if (!value.TryGetValue(out long number) && !(value.TryGetValue(out JsonElement element) && element.TryGetInt64(out number)))
-            findings.Error(path, Reasons.WrongType, "This must be a whole number; it is a fraction or too large.");
+            findings.Error(path, Reason.WrongType, "This must be a whole number; it is a fraction or too large.");
         else if (number < min || number > max)
-            findings.Error(path, Reasons.WrongType, $"This number must be between {min} and {max}.");
+            findings.Error(path, Reason.WrongType, $"This number must be between {min} and {max}.");
     }
 
     private static JsonPropertyInfo? Find(JsonTypeInfo shape, string name)

@@ -29,7 +29,7 @@ internal sealed class FileParser
         {
             isReadable = false;
             parser._findings.Add(new Finding(
-                Severity.Error, $"{name}:{failure.Line}", "", Reasons.UnreadableYaml,
+                Severity.Error, $"{name}:{failure.Line}", "", Reason.UnreadableYaml,
                 $"This document cannot be read: {failure.Message}"));
         });
         foreach (Document document in documents)
@@ -51,7 +51,7 @@ internal sealed class FileParser
         FindingList findings = new(location);
         if (node is not JsonObject body)
         {
-            findings.Error("", Reasons.WrongType, "This document is no Kubernetes object; it must be a mapping of fields.");
+            findings.Error("", Reason.WrongType, "This document is no Kubernetes object; it must be a mapping of fields.");
             _findings.AddRange(findings.ToImmutable());
             return;
         }
@@ -59,9 +59,9 @@ internal sealed class FileParser
         string? apiVersion = TextOf(body, "apiVersion") ?? inheritedVersion;
         string? kind = TextOf(body, "kind") ?? inheritedKind;
         if (apiVersion is null)
-            findings.Error("apiVersion", Reasons.MissingField, "An object names its API version, such as 'v1'; add it.");
+            findings.Error("apiVersion", Reason.MissingField, "An object names its API version, such as 'v1'; add it.");
         if (kind is null)
-            findings.Error("kind", Reasons.MissingField, "An object names its kind, such as 'HTTPRoute'; add it.");
+            findings.Error("kind", Reason.MissingField, "An object names its kind, such as 'HTTPRoute'; add it.");
         _findings.AddRange(findings.ToImmutable());
         if (apiVersion is null || kind is null)
             return;
@@ -102,9 +102,9 @@ internal sealed class FileParser
         FindingList findings = new($"{key.ToString().TrimEnd(' ', '/')} ({location})");
 
         if (known is null)
-            findings.Notice("", Reasons.UnknownKind, $"Serval does not read objects of {apiVersion}, so this one has no effect.");
+            findings.Notice("", Reason.UnknownKind, $"Serval does not read objects of {apiVersion}, so this one has no effect.");
         else if (!known.Versions.Contains(version))
-            findings.Error("apiVersion", Reasons.UnsupportedVersion, $"This version is not read; use '{Join(group, known.Versions[0])}'.");
+            findings.Error("apiVersion", Reason.UnsupportedVersion, $"This version is not read; use '{Join(group, known.Versions[0])}'.");
         else
             ReadKnown(body, known, key, location, findings);
         _findings.AddRange(findings.ToImmutable());
@@ -114,7 +114,7 @@ internal sealed class FileParser
     {
         new FieldCheck(kind.TypeInfo.Options, findings).CheckObject(body, kind.TypeInfo);
         if (key.Name.Length == 0)
-            findings.Error("metadata.name", Reasons.MissingField, "An object needs a name; add it.");
+            findings.Error("metadata.name", Reason.MissingField, "An object needs a name; add it.");
         if (!findings.HasErrors)
         {
             Resource resource = kind.Read(body);

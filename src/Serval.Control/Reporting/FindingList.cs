@@ -26,6 +26,6 @@ internal sealed class FindingList(string subject)
         if (_findings.Count < Limits.FindingsMax)
             _findings.Add(new Finding(severity, subject, field, reason, message));
         else if (_findings.Count == Limits.FindingsMax)
-            _findings.Add(new Finding(severity, subject, "", Reasons.TooMany, "There are more findings; repair these first."));
+            _findings.Add(new Finding(severity, subject, "", Reason.TooMany, "There are more findings; repair these first."));
     }
 }

@@ -28,7 +28,7 @@ internal sealed class BackendResolver(ClusterState state)
         if (backend is not { Group: Groups.Core, Kind: Kinds.Service })
         {
             string kind = backend.Group.Length == 0 ? backend.Kind : $"{backend.Group}/{backend.Kind}";
-            verdicts.Unresolved(field, Reasons.InvalidKind, $"Backends of kind {kind} are not supported; name a Service.");
+            verdicts.Unresolved(field, Reason.InvalidKind, $"Backends of kind {kind} are not supported; name a Service.");
             return null;
         }
         string @namespace = backend.Namespace ?? routeNamespace;
@@ -36,13 +36,13 @@ internal sealed class BackendResolver(ClusterState state)
         // Asked before the Service is looked for, so that nobody learns what another namespace holds.
         if (!_grants.AllowRouteToService(routeNamespace, @namespace, backend.Name))
         {
-            verdicts.Unresolved(field, Reasons.RefNotPermitted,
+            verdicts.Unresolved(field, Reason.RefNotPermitted,
                 $"No ReferenceGrant in namespace {@namespace} lets HTTPRoutes of {routeNamespace} name this Service; add one there.");
             return null;
         }
         if (!_services.TryGetValue(key, out ServiceResource? service))
         {
-            verdicts.Unresolved(field, Reasons.BackendNotFound, $"There is no Service {key.Path}.");
+            verdicts.Unresolved(field, Reason.BackendNotFound, $"There is no Service {key.Path}.");
             return null;
         }
         return ResolvePort(backend, service, field, verdicts);
@@ -53,12 +53,12 @@ internal sealed class BackendResolver(ClusterState state)
         string path = service.Key.Path;
         if (service.Spec.Type == "ExternalName")
         {
-            verdicts.Unresolved(field, Reasons.InvalidKind, $"Service {path} is an ExternalName, which is not supported; use one with endpoints.");
+            verdicts.Unresolved(field, Reason.InvalidKind, $"Service {path} is an ExternalName, which is not supported; use one with endpoints.");
             return null;
         }
         if (backend.Port is not { } number)
         {
-            verdicts.Unresolved($"{field}.port", Reasons.BackendNotFound, $"A reference to Service {path} needs a port; add it.");
+            verdicts.Unresolved($"{field}.port", Reason.BackendNotFound, $"A reference to Service {path} needs a port; add it.");
             return null;
         }
         ServicePort[] ports = [.. service.Spec.Ports.Where(port => port.Port == number)];
@@ -66,9 +66,9 @@ internal sealed class BackendResolver(ClusterState state)
         if (port is null)
         {
             if (ports.Length == 0)
-                verdicts.Unresolved($"{field}.port", Reasons.BackendNotFound, $"Service {path} has no port {number}.");
+                verdicts.Unresolved($"{field}.port", Reason.BackendNotFound, $"Service {path} has no port {number}.");
             else
-                verdicts.Unresolved($"{field}.port", Reasons.UnsupportedProtocol, $"Port {number} of Service {path} is {ports[0].Protocol}; HTTP needs TCP.");
+                verdicts.Unresolved($"{field}.port", Reason.UnsupportedProtocol, $"Port {number} of Service {path} is {ports[0].Protocol}; HTTP needs TCP.");
             return null;
         }
         if (!SpeaksHttp(port, path, field, verdicts))
@@ -88,11 +88,11 @@ internal sealed class BackendResolver(ClusterState state)
             case null or "" or "http" or "http/1.1" or "kubernetes.io/ws" or "ws":
                 return true;
             case "kubernetes.io/h2c" or "h2c" or "http2" or "grpc" or "https" or "tls" or "kubernetes.io/wss" or "wss" or "tcp":
-                verdicts.Unresolved($"{field}.port", Reasons.UnsupportedProtocol,
+                verdicts.Unresolved($"{field}.port", Reason.UnsupportedProtocol,
                     $"Port {port.Port} of Service {path} speaks {port.AppProtocol}, which is not supported; use http.");
                 return false;
             default:
-                verdicts.Warn($"{field}.port", Reasons.Ignored,
+                verdicts.Warn($"{field}.port", Reason.Ignored,
                     $"Port {port.Port} of Service {path} has the unknown appProtocol '{port.AppProtocol}'; HTTP/1.1 is used.");
                 return true;
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Serval.Config;
 using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.Control.Admitting;
@@ -29,7 +30,7 @@ internal sealed class EndpointResolver(ClusterState state)
         {
             if (slice.AddressType == "FQDN")
             {
-                Tell(Severity.Warning, slice.Key, "addressType", Reasons.UnsupportedValue,
+                Tell(Severity.Warning, slice.Key, "addressType", Reason.UnsupportedValue,
                     "Endpoints by name (FQDN) are not supported and left out; use IPv4 or IPv6.");
                 continue;
             }
@@ -40,9 +41,14 @@ internal sealed class EndpointResolver(ClusterState state)
                     AddReady(slice, number, endpoints);
             }
         }
+        if (endpoints.Count >= ConfigLimits.EndpointsPerCluster)
+        {
+            Tell(Severity.Warning, service.Key, "", Reason.TooMany,
+                $"Port {servicePort.Port} has {ConfigLimits.EndpointsPerCluster} endpoints or more; no more are used.");
+        }
         if (endpoints.Count == 0)
         {
-            Tell(Severity.Warning, service.Key, "", Reasons.NoEndpoints,
+            Tell(Severity.Warning, service.Key, "", Reason.NoEndpoints,
                 $"Port {servicePort.Port} has no ready endpoints, so requests to it answer 503.");
         }
         return [.. endpoints.Values];
@@ -59,6 +65,8 @@ internal sealed class EndpointResolver(ClusterState state)
             // Addresses of one endpoint are interchangeable; the first is enough.
             if (!IpLiteral.TryParse(endpoint.Addresses[0], out IPAddress? address))
                 continue;
+            if (endpoints.Count >= ConfigLimits.EndpointsPerCluster)
+                return;
             string text = address.ToString();
             endpoints.TryAdd((text, port), new Endpoint(text, port));
         }

@@ -18,10 +18,10 @@ internal static class GatewayResolver
         ImmutableArray<ResolvedClass>.Builder classes = ImmutableArray.CreateBuilder<ResolvedClass>();
         foreach (GatewayClassResource source in state.GatewayClasses.Where(c => c.Spec.ControllerName == controllerName))
         {
-            Verdict verdict = Verdict.Yes(Reasons.Accepted, "This controller serves the class.");
+            Verdict verdict = Verdict.Yes(Reason.Accepted, "This controller serves the class.");
             if (source.Spec.ParametersRef is not null)
             {
-                verdict = Verdict.No(Reasons.InvalidParameters, "Serval takes no parameters; remove spec.parametersRef.");
+                verdict = Verdict.No(Reason.InvalidParameters, "Serval takes no parameters; remove spec.parametersRef.");
                 findings.Add(new Finding(
                     Severity.Error, source.Key.ToString(), "spec.parametersRef", verdict.Reason, verdict.Message));
             }
@@ -76,14 +76,14 @@ internal static class GatewayResolver
             string? problem = AddressProblem(source.Spec.Addresses[i]);
             if (problem is null)
                 continue;
-            refusal ??= Verdict.No(Reasons.UnsupportedAddress, $"spec.addresses[{i}]: {problem}");
-            findings.Error($"spec.addresses[{i}]", Reasons.UnsupportedAddress, problem);
+            refusal ??= Verdict.No(Reason.UnsupportedAddress, $"spec.addresses[{i}]: {problem}");
+            findings.Error($"spec.addresses[{i}]", Reason.UnsupportedAddress, problem);
         }
         if (source.Spec.Infrastructure?.ParametersRef is not null)
         {
             const string Message = "Serval takes no parameters; remove spec.infrastructure.parametersRef.";
-            findings.Error("spec.infrastructure.parametersRef", Reasons.InvalidParameters, Message);
-            refusal ??= Verdict.No(Reasons.InvalidParameters, Message);
+            findings.Error("spec.infrastructure.parametersRef", Reason.InvalidParameters, Message);
+            refusal ??= Verdict.No(Reason.InvalidParameters, Message);
         }
         WarnOfUnsupported(source.Spec, findings);
         return refusal;
@@ -115,14 +115,14 @@ internal static class GatewayResolver
     private static void WarnOfUnsupported(GatewaySpec spec, FindingList findings)
     {
         if (spec.AllowedListeners is not null)
-            findings.Warning("spec.allowedListeners", Reasons.UnsupportedField, "ListenerSets are not supported; this has no effect.");
+            findings.Warning("spec.allowedListeners", Reason.UnsupportedField, "ListenerSets are not supported; this has no effect.");
         if (spec.Tls is not null)
-            findings.Warning("spec.tls", Reasons.UnsupportedField, "TLS settings of a Gateway are not supported; this has no effect.");
+            findings.Warning("spec.tls", Reason.UnsupportedField, "TLS settings of a Gateway are not supported; this has no effect.");
         if (spec.DefaultScope is not null)
-            findings.Warning("spec.defaultScope", Reasons.UnsupportedField, "Default Gateways are not supported; this has no effect.");
+            findings.Warning("spec.defaultScope", Reason.UnsupportedField, "Default Gateways are not supported; this has no effect.");
         if (spec.Infrastructure is { Labels: not null } or { Annotations: not null })
         {
-            findings.Notice("spec.infrastructure", Reasons.UnsupportedField,
+            findings.Notice("spec.infrastructure", Reason.UnsupportedField,
                 "Serval creates nothing for a Gateway, so there is nothing to label.");
         }
     }
@@ -131,8 +131,8 @@ internal static class GatewayResolver
     {
         string[] refused = [.. listeners.Where(listener => !listener.Accepted.IsTrue).Select(listener => listener.Source.Name)];
         if (refused.Length == 0)
-            return Verdict.Yes(Reasons.Accepted, "The Gateway is accepted.");
+            return Verdict.Yes(Reason.Accepted, "The Gateway is accepted.");
         string message = $"Listeners not accepted: {string.Join(", ", refused)}.";
-        return new Verdict(refused.Length < listeners.Length, Reasons.ListenersNotValid, message);
+        return new Verdict(refused.Length < listeners.Length, Reason.ListenersNotValid, message);
     }
 }

@@ -25,12 +25,12 @@ internal sealed class ListenerConflicts
             ResolvedListener? rival = listeners.FirstOrDefault(other => other != listener && IsProtocolConflict(listener, other));
             if (rival is not null)
             {
-                listener = Refuse(listener, Reasons.ProtocolConflict,
+                listener = Refuse(listener, Reason.ProtocolConflict,
                     $"Listener '{rival.Source.Name}' speaks {rival.Source.Protocol} on port {rival.Source.Port}; use another port.");
             }
             else if (listeners.FirstOrDefault(other => other != listener && IsHostnameConflict(listener, other)) is { } twin)
             {
-                listener = Refuse(listener, Reasons.HostnameConflict,
+                listener = Refuse(listener, Reason.HostnameConflict,
                     $"Listener '{twin.Source.Name}' has the same port and hostname; change one of them.");
             }
             if (listener != listeners[i])
@@ -53,7 +53,7 @@ internal sealed class ListenerConflicts
                 : null;
             if (claim is not null)
             {
-                listener = Refuse(listener, Reasons.HostnameConflict,
+                listener = Refuse(listener, Reason.HostnameConflict,
                     $"Gateway {claim.Gateway.Path} is older and has the same port and hostname; change this one.");
                 findings.Error($"spec.listeners[{i}]", listener.Conflicted.Reason, listener.Conflicted.Message);
             }

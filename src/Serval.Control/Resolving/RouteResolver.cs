@@ -35,7 +35,7 @@ internal sealed class RouteResolver(
         ImmutableArray<HttpRule> rules = RuleTranslator.Translate(source, backends, verdicts);
         if (source.Spec.UseDefaultGateways is not null)
         {
-            list.Warning("spec.useDefaultGateways", Reasons.UnsupportedField,
+            list.Warning("spec.useDefaultGateways", Reason.UnsupportedField,
                 "Default Gateways are not supported; name the Gateway in spec.parentRefs.");
         }
         return new ResolvedRoute
@@ -49,20 +49,20 @@ internal sealed class RouteResolver(
     private IEnumerable<(int Index, ResolvedGateway Gateway)> ParentsOf(HttpRouteResource source, FindingList list)
     {
         if (source.Spec.ParentRefs.Count == 0)
-            list.Warning("spec.parentRefs", Reasons.ParentNotFound, "The route names no Gateway, so it has no effect.");
+            list.Warning("spec.parentRefs", Reason.ParentNotFound, "The route names no Gateway, so it has no effect.");
         for (int i = 0; i < source.Spec.ParentRefs.Count; i++)
         {
             ParentReference parent = source.Spec.ParentRefs[i];
             if (parent is not { Group: Groups.Gateway, Kind: Kinds.Gateway })
             {
-                list.Notice($"spec.parentRefs[{i}]", Reasons.Ignored, $"Serval attaches routes to Gateways alone, not to {parent.Kind}.");
+                list.Notice($"spec.parentRefs[{i}]", Reason.Ignored, $"Serval attaches routes to Gateways alone, not to {parent.Kind}.");
                 continue;
             }
             ObjectKey key = new(Kinds.Gateway, parent.Namespace ?? source.Metadata.Namespace, parent.Name);
             if (_gateways.TryGetValue(key, out ResolvedGateway? gateway))
                 yield return (i, gateway);
             else if (!_known.Contains(key))
-                list.Warning($"spec.parentRefs[{i}]", Reasons.ParentNotFound, $"There is no Gateway {key.Path}; check name and namespace.");
+                list.Warning($"spec.parentRefs[{i}]", Reason.ParentNotFound, $"There is no Gateway {key.Path}; check name and namespace.");
         }
     }
 
@@ -94,27 +94,30 @@ internal sealed class RouteResolver(
                 && (parent.Port is null || listener.Source.Port == parent.Port)),
         ];
         if (named.Length == 0)
-            return Refuse(Reasons.NoMatchingParent, $"Gateway {name} has no listener of that name and port.");
-
-        ResolvedListener[] ready = [.. named.Where(listener => gateway.Accepted.IsTrue && listener.Accepted.IsTrue)];
-        if (ready.Length == 0)
-            return Refuse(Reasons.NoReadyListeners, $"Gateway {name} has no accepted listener for this route; see its status.");
+            return Refuse(Reason.NoMatchingParent, $"Gateway {name} has no listener of that name and port.");
 
         ResolvedListener[] allowing =
         [
-            .. ready.Where(listener => listener.TakesHttpRoutes && _namespaces.Allows(
+            .. named.Where(listener => listener.TakesHttpRoutes && _namespaces.Allows(
                 listener.Source.AllowedRoutes.Namespaces, gateway.Source.Metadata.Namespace, source.Metadata.Namespace)),
         ];
         if (allowing.Length == 0)
         {
-            return Refuse(Reasons.NotAllowedByListeners,
+            return Refuse(Reason.NotAllowedByListeners,
                 $"No listener of Gateway {name} allows HTTPRoutes of namespace {source.Metadata.Namespace}; see allowedRoutes.");
         }
 
         ImmutableArray<Attachment> attachments = [.. allowing.Select(listener => Attachment(listener, source)).OfType<Attachment>()];
-        return attachments.IsEmpty
-            ? Refuse(Reasons.NoMatchingListenerHostname, $"No hostname of the route is one that a listener of Gateway {name} serves.")
-            : (Verdict.Yes(Reasons.Accepted, "The route is accepted."), attachments);
+        if (attachments.IsEmpty)
+        {
+            return Refuse(Reason.NoMatchingListenerHostname,
+                $"No hostname of the route is one that a listener of Gateway {name} serves.");
+        }
+
+        HashSet<string> attached = [.. attachments.Select(attachment => attachment.Listener)];
+        return gateway.Accepted.IsTrue && gateway.Listeners.Any(l => l.Accepted.IsTrue && attached.Contains(l.Name))
+            ? (Verdict.Yes(Reason.Accepted, "The route is accepted."), attachments)
+            : Refuse(Reason.NoReadyListeners, $"No listener of Gateway {name} that takes the route is accepted; see its status.");
     }
 
     private static (Verdict, ImmutableArray<Attachment>) Refuse(string reason, string message) =>

@@ -21,14 +21,14 @@ internal static class FilterTranslator
         {
             string at = $"{field}[{i}]";
             if (!types.Add(filters[i].Type))
-                verdicts.Refuse(at, Reasons.IncompatibleFilters, $"There are two filters of type {filters[i].Type}; merge them into one.");
+                verdicts.Refuse(at, Reason.IncompatibleFilters, $"There are two filters of type {filters[i].Type}; merge them into one.");
             if (Translate(filters[i]) is { } filter)
                 result.Add(filter);
             else
-                verdicts.Refuse(at, Reasons.UnsupportedValue, $"Filters of type {filters[i].Type} are not supported; remove it.");
+                verdicts.Refuse(at, Reason.UnsupportedValue, $"Filters of type {filters[i].Type} are not supported; remove it.");
         }
         if (types.Contains("RequestRedirect") && types.Contains("URLRewrite"))
-            verdicts.Refuse(field, Reasons.IncompatibleFilters, "RequestRedirect and URLRewrite exclude each other; keep one.");
+            verdicts.Refuse(field, Reason.IncompatibleFilters, "RequestRedirect and URLRewrite exclude each other; keep one.");
         return result.ToImmutable();
     }
 

@@ -32,7 +32,7 @@ internal static class MatchTranslator
                 CheckRegex(path.Value, $"{field}.value", verdicts);
                 return new PathMatch(PathMatchKind.Regex, path.Value);
             default:
-                verdicts.Refuse($"{field}.type", Reasons.UnsupportedValue, $"Path matches of type {path.Type} are not supported.");
+                verdicts.Refuse($"{field}.type", Reason.UnsupportedValue, $"Path matches of type {path.Type} are not supported.");
                 return new PathMatch(PathMatchKind.Exact, path.Value);
         }
     }
@@ -48,14 +48,14 @@ internal static class MatchTranslator
             // HTTPRouteMatch: of entries with equivalent names only the first counts.
             if (!names.Add(name))
             {
-                verdicts.Warn($"{field}[{i}].name", Reasons.Duplicate, $"'{values[i].Name}' is matched above; this entry has no effect.");
+                verdicts.Warn($"{field}[{i}].name", Reason.Duplicate, $"'{values[i].Name}' is matched above; this entry has no effect.");
                 continue;
             }
             bool isRegex = values[i].Type == "RegularExpression";
             if (isRegex)
                 CheckRegex(values[i].Value, $"{field}[{i}].value", verdicts);
             else if (values[i].Type != "Exact")
-                verdicts.Refuse($"{field}[{i}].type", Reasons.UnsupportedValue, $"Matches of type {values[i].Type} are not supported.");
+                verdicts.Refuse($"{field}[{i}].type", Reason.UnsupportedValue, $"Matches of type {values[i].Type} are not supported.");
             result.Add(new ValueMatch(name, values[i].Value, isRegex));
         }
         return result.ToImmutable();
@@ -64,6 +64,6 @@ internal static class MatchTranslator
     private static void CheckRegex(string pattern, string field, RouteVerdicts verdicts)
     {
         if (RegexProblem.Of(pattern) is { } problem)
-            verdicts.Refuse(field, Reasons.UnsupportedValue, problem);
+            verdicts.Refuse(field, Reason.UnsupportedValue, problem);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Serval.Config;
 
 namespace Serval.Control.Translating;
 
@@ -8,12 +9,17 @@ internal static class RegexProblem
     /// <summary>Null when the expression is fine.</summary>
     public static string? Of(string pattern)
     {
+        if (pattern.Length > ConfigLimits.RegexPatternLength)
+            return $"A regular expression has at most {ConfigLimits.RegexPatternLength} characters.";
         try
         {
-            _ = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+            _ = new Regex(pattern, Options, Regex.InfiniteMatchTimeout);
+            // As it will be used: a comment of mode x could swallow the bracket that closes it.
+            _ = new Regex($@"\A(?:{pattern})\z", Options, Regex.InfiniteMatchTimeout);
             return null;
         }
-        catch (NotSupportedException)
+        catch (Exception exception) when (exception is NotSupportedException or InsufficientExecutionStackException)
         {
             return "This regular expression needs backtracking (backreferences, lookarounds) or is too large; write it without.";
         }

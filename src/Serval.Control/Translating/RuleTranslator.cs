@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Config;
 using Serval.Config.Model;
 using Serval.Control.Admitting;
 using Serval.Control.Kubernetes.Resources;
@@ -26,7 +27,7 @@ internal static class RuleTranslator
         bool isRedirect = filters.Any(filter => filter is RedirectFilter);
         if (isRedirect && rule.BackendRefs.Count > 0)
         {
-            verdicts.Refuse($"{field}.backendRefs", Reasons.IncompatibleFilters,
+            verdicts.Refuse($"{field}.backendRefs", Reason.IncompatibleFilters,
                 "A rule that redirects sends nothing to a backend; remove the backendRefs or the redirect.");
         }
         WarnOfUnsupported(rule, field, verdicts);
@@ -42,7 +43,7 @@ internal static class RuleTranslator
             string at = $"{field}.backendRefs[{i}]";
             ImmutableArray<Filter> own = FilterTranslator.Translate(backend.Filters, $"{at}.filters", verdicts);
             if (own.Any(filter => filter is RedirectFilter) && filters.Any(filter => filter is RewriteFilter))
-                verdicts.Refuse($"{at}.filters", Reasons.IncompatibleFilters, "The rule rewrites what this backend redirects; keep one of them.");
+                verdicts.Refuse($"{at}.filters", Reason.IncompatibleFilters, "The rule rewrites what this backend redirects; keep one of them.");
             clusters.Add(new WeightedCluster
             {
                 Cluster = backends.Resolve(backend, @namespace, at, verdicts),
@@ -64,10 +65,10 @@ internal static class RuleTranslator
     private static void WarnOfUnsupported(RouteRule rule, string field, RouteVerdicts verdicts)
     {
         if (rule.Retry is not null)
-            verdicts.Warn($"{field}.retry", Reasons.UnsupportedField, "Retries by rule are not supported; this has no effect.");
+            verdicts.Warn($"{field}.retry", Reason.UnsupportedField, "Retries by rule are not supported; this has no effect.");
         if (rule.SessionPersistence is not null)
         {
-            verdicts.Warn($"{field}.sessionPersistence", Reasons.UnsupportedField,
+            verdicts.Warn($"{field}.sessionPersistence", Reason.UnsupportedField,
                 "Session persistence is not supported; this has no effect.");
         }
     }
@@ -79,13 +80,13 @@ internal static class RuleTranslator
             return 0;
         if (!Duration.TryParse(text, out long milliseconds))
         {
-            verdicts.Refuse(field, Reasons.UnsupportedValue, $"'{text}' is no duration.");
+            verdicts.Refuse(field, Reason.UnsupportedValue, $"'{text}' is no duration.");
             return 0;
         }
-        if (milliseconds > Limits.TimeoutMsMax)
+        if (milliseconds > ConfigLimits.TimeoutMs)
         {
-            verdicts.Warn(field, Reasons.InvalidValue, "A timeout is at most 24 hours; 24 hours are used.");
-            return Limits.TimeoutMsMax;
+            verdicts.Warn(field, Reason.InvalidValue, "A timeout is at most 24 hours; 24 hours are used.");
+            return ConfigLimits.TimeoutMs;
         }
         return (int)milliseconds;
     }

@@ -10,8 +10,9 @@ internal static class Translator
     public static Snapshot Translate(Graph graph)
     {
         ImmutableArray<Listener> listeners = [.. graph.Gateways.SelectMany(Listeners).OrderBy(l => l.Name, StringComparer.Ordinal)];
+        HashSet<string> served = [.. listeners.Select(listener => listener.Name)];
         ImmutableArray<HttpRoute> routes =
-            [.. graph.Routes.Select(Route).OfType<HttpRoute>().OrderBy(r => r.Name, StringComparer.Ordinal)];
+            [.. graph.Routes.Select(route => Route(route, served)).OfType<HttpRoute>().OrderBy(r => r.Name, StringComparer.Ordinal)];
         string[] clusters =
         [
             .. routes.SelectMany(route => route.Rules)
@@ -45,12 +46,13 @@ internal static class Translator
         });
     }
 
-    private static HttpRoute? Route(ResolvedRoute route)
+    private static HttpRoute? Route(ResolvedRoute route, HashSet<string> served)
     {
         // Two parent references may lead to one listener; its hostnames are the same both times.
         ImmutableArray<Attachment> attachments =
         [
             .. route.Parents.SelectMany(parent => parent.Attachments)
+                .Where(attachment => served.Contains(attachment.Listener))
                 .DistinctBy(attachment => attachment.Listener, StringComparer.Ordinal)
                 .OrderBy(attachment => attachment.Listener, StringComparer.Ordinal),
         ];

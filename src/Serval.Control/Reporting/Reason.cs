@@ -1,7 +1,7 @@
 namespace Serval.Control.Reporting;
 
 /// <summary>Reasons of conditions (Gateway API) and of findings that have no condition.</summary>
-internal static class Reasons
+internal static class Reason
 {
     // Gateway API: GatewayClass, Gateway, listeners.
     public const string Accepted = "Accepted";
