@@ -114,14 +114,13 @@ public sealed class CompiledSnapshotTests
         Assert.Equal(0, wrong);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_million_routes_are_found(bool isOneHost)
+    [Fact]
+    public void A_million_routes_are_found()
     {
-        const int Count = 1_000_000;
-        string Host(int i) => isOneHost ? "shop.example" : $"h{i}.example";
-        string Path(int i) => isOneHost ? $"/p/{i}" : "/";
+        // One half shares a hostname, the other has one hostname each.
+        const int Count = ConfigLimits.Routes;
+        string Host(int i) => i % 2 == 0 ? "shop.example" : $"h{i}.example";
+        string Path(int i) => i % 2 == 0 ? $"/p/{i}" : "/";
         HttpRoute[] routes = new HttpRoute[Count];
         for (int i = 0; i < Count; i++)
             routes[i] = Sample.Route($"r{i}", [Host(i)], Sample.Prefix(Path(i)));

@@ -16,7 +16,7 @@ public sealed class ExplanationTests
             Sample.Route("any", [], Sample.Pattern("/a|/c"))));
         RouteExplanation why = new Request("a.example", "/a") { Method = "PUT" }.Explain(compiled);
         Assert.Contains("web: it serves every host", why.Listener, StringComparison.Ordinal);
-        Assert.Equal(["a.example", "*.example", "*"], why.Hostnames);
+        Assert.Equal(["a.example", "*.example", "*"], why.Hostnames.ToArray());
         Assert.Equal(
             [
                 new ExplainedRule("header", 0, "a.example", PathMatchKind.Exact, "/a", FailedPredicate.Header),
@@ -24,7 +24,7 @@ public sealed class ExplanationTests
                 new ExplainedRule("query", 0, "*.example", PathMatchKind.Prefix, "/a", FailedPredicate.Query),
                 new ExplainedRule("any", 0, "*", PathMatchKind.Regex, "/a|/c", FailedPredicate.None),
             ],
-            why.Rules);
+            why.Rules.ToArray());
         Assert.False(why.IsTruncated);
     }
 
