@@ -81,7 +81,7 @@ public sealed class SnapshotJsonTests
     [InlineData("{\"version\":\"1\",\"listeners\":[{\"name\":\"a\",\"port\":99999999999,\"protocol\":\"http\"}]}",
         "listeners[0].port", Reasons.UnexpectedJson)]
     [InlineData("{\"version\":\"1\",\"routes\":[{\"name\":\"a\",\"rules\":[{\"filters\":[{\"type\":\"x\"}]}]}]}",
-        "routes[0].rules[0].filters[0].type", Reasons.UnexpectedJson)]
+        "routes[0].rules[0].filters[0]", Reasons.UnexpectedJson)]
     [InlineData("{\"version\":\"1\",\"routes\":[{\"name\":\"a\",\"rules\":[{\"filters\":[{}]}]}]}", null, Reasons.UnexpectedJson)]
     public void What_is_not_a_snapshot_is_a_finding_with_its_place(string json, string? field, string reason)
     {

@@ -38,7 +38,7 @@ public sealed class SnapshotValidatorTests
         { "EndpointSet x", "cluster", Reasons.NotFound, Full with { EndpointSets = [new EndpointSet("x", [])] } },
         { "EndpointSet c", "cluster", Reasons.Duplicate,
             Full with { EndpointSets = [new EndpointSet("c", []), new EndpointSet("c", [])] } },
-        { "EndpointSet c", "endpoints[0]", Reasons.Missing, WithEndpoints(null!) },
+        { "EndpointSet c", "endpoints[0]", Reasons.Missing, WithEndpoints((Endpoint)null!) },
         { "EndpointSet c", "endpoints[0].address", Reasons.InvalidValue, WithEndpoints(new Endpoint("host", 1)) },
         { "EndpointSet c", "endpoints[0].address", Reasons.InvalidValue, WithEndpoints(new Endpoint("fe80::1%2", 1)) },
         { "EndpointSet c", "endpoints[0].port", Reasons.InvalidValue, WithEndpoints(new Endpoint("::1", 0)) },
@@ -140,7 +140,7 @@ public sealed class SnapshotValidatorTests
 
     [Theory]
     [MemberData(nameof(Bad), DisableDiscoveryEnumeration = true)]
-    public void Each_problem_is_one_finding_that_names_object_field_and_remedy(
+    public void Each_problem_is_a_finding_that_names_object_field_and_remedy(
         string subject, string field, string reason, Snapshot snapshot)
     {
         Finding[] findings = [.. SnapshotValidator.Validate(snapshot)];
