@@ -14,7 +14,7 @@ internal sealed class RouteCompiler(
 
     private readonly Table<DraftBucket> _buckets = new();
     private readonly Table<DraftCandidate> _candidates = new();
-    private readonly HashIndex _index = new();
+    private readonly HashIndex _index = new(tables.Bytes);
     private readonly List<DraftMatch> _matches = [];
 
     /// <summary>Collects every route.</summary>
@@ -150,16 +150,17 @@ internal sealed class RouteCompiler(
         // All regular expressions of a node share a bucket, found under the empty path of the first kind:
         // an exact path is never empty, and prefixes are of the second.
         uint key = tables.Hash.InScope(match.PathHash, node, match.Kind == PathMatchKind.Prefix);
-        for (int i = _index.First(key, out int slot); i >= 0; i = _index.Next(key, ref slot))
+        ReadOnlySpan<byte> path = tables.Bytes.Slice(match.Path);
+        for (int i = _index.First(key, path, out int slot); i >= 0; i = _index.Next(key, path, ref slot))
         {
             ref DraftBucket found = ref _buckets[i];
-            if (found.Node == node && found.Kind == match.Kind && found.Path == match.Path)
+            if (found.Node == node && found.Kind == match.Kind)
                 return i;
         }
 
         hosts.BucketCount(node)++;
         int added = _buckets.Add(new DraftBucket { Node = node, Kind = match.Kind, Path = match.Path, Key = key });
-        _index.Add(key, added);
+        _index.Add(key, match.Path, added);
         if (match.Kind == PathMatchKind.Prefix)
             tables.Nodes[node].PrefixElementCounts |= 1UL << match.Elements;
         else if (match.Kind == PathMatchKind.Exact)
@@ -203,6 +204,6 @@ internal sealed class RouteCompiler(
         else if (draft.Kind == PathMatchKind.Regex)
             node.RegexBucket = tables.Buckets.Add(bucket);
         else
-            tables.BucketIndex.Add(draft.Key, tables.Buckets.Add(bucket));
+            tables.BucketIndex.Add(draft.Key, draft.Path, tables.Buckets.Add(bucket));
     }
 }

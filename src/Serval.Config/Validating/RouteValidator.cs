@@ -59,9 +59,13 @@ internal sealed class RouteValidator(
             return 0;
         }
 
-        findings.Require(
-            listeners.Contains(attachment.Listener), subject, $"{field}.listener", Reasons.NotFound,
-            $"there is no listener \"{attachment.Listener}\"; add it or remove the attachment");
+        if (!listeners.Contains(attachment.Listener))
+        {
+            findings.Add(
+                subject, $"{field}.listener", Reasons.NotFound,
+                $"there is no listener \"{attachment.Listener}\"; add it or remove the attachment");
+        }
+
         ImmutableArray<string> hostnames = attachment.Hostnames.OrEmpty();
         if (!findings.RequireCount(
                 hostnames.Length, ConfigLimits.HostnamesPerAttachment, subject, $"{field}.hostnames"))
