@@ -24,7 +24,8 @@ internal sealed class SimulatedClient : SimulatedPeer
     {
         _number = number;
         _plans = plans;
-        _isPipelining = plans.Length > 1 && network.Random.Chance(250);
+        // A client that breaks off takes the requests before with it.
+        _isPipelining = plans.Length > 1 && plans[^1].ClientFault == ClientFault.None && network.Random.Chance(250);
         _endsHalf = network.Random.Chance(250);
         _reader = NewReader();
     }

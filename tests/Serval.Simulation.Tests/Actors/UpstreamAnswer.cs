@@ -21,7 +21,7 @@ internal static class UpstreamAnswer
         head.Append(CultureInfo.InvariantCulture, $"X-Exchange: {plan.Id}\r\n");
         head.Append("X-Padding: ").Append('p', plan.PaddingBytes).Append("\r\n");
         head.Append("Keep-Alive: timeout=5\r\nX-Hop: secret\r\n");
-        if (plan.IsUpgrade) head.Append("Connection: upgrade\r\nUpgrade: echo\r\n");
+        if (plan.IsUpgrade) head.Append("Connection: upgrade, x-hop\r\nUpgrade: echo\r\n");
         else head.Append(plan.UpstreamCloses ? "Connection: close, x-hop\r\n" : "Connection: x-hop\r\n");
         BodyPlan body = plan.IsUpgrade || plan.Status == 204 ? BodyPlan.None : plan.Response;
         byte[] response = MessageBytes.Compose(head, body, plan.Id, isResponse: true, !plan.IsBodiless, random);

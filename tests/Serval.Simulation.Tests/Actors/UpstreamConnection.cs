@@ -133,7 +133,7 @@ internal sealed class UpstreamConnection : SimulatedPeer
             UpstreamFault.Resets => Ending.Reset,
             UpstreamFault.Closes => Ending.Close,
             UpstreamFault.Stalls => Ending.Silence,
-            _ when plan.UpstreamCloses || UpstreamAnswer.ShapeOf(plan) == BodyShape.UntilClose => Ending.Close,
+            _ when (plan.UpstreamCloses && !plan.IsUpgrade) || UpstreamAnswer.ShapeOf(plan) == BodyShape.UntilClose => Ending.Close,
             _ => Ending.None,
         };
         Write(response);
