@@ -10,36 +10,36 @@ internal sealed class ExchangePlan
 {
     public required int Id { get; init; }
 
-    public required string Method { get; init; }
+    public string Method { get; init; } = "GET";
 
     public required string Path { get; init; }
 
-    public required bool IsHttp10 { get; init; }
+    public bool IsHttp10 { get; init; }
 
-    public required bool WantsClose { get; init; }
+    public bool WantsClose { get; init; }
 
-    public required bool IsUpgrade { get; init; }
+    public bool IsUpgrade { get; init; }
 
-    public required BodyPlan Request { get; init; }
+    public BodyPlan Request { get; init; } = BodyPlan.None;
 
-    public required int Status { get; init; }
+    public int Status { get; init; } = 200;
 
-    public required BodyPlan Response { get; init; }
+    public BodyPlan Response { get; init; } = BodyPlan.None;
 
-    public required int Interims { get; init; }
+    public int Interims { get; init; }
 
-    public required bool UpstreamCloses { get; init; }
+    public bool UpstreamCloses { get; init; }
 
-    public required int PaddingBytes { get; init; }
+    public int PaddingBytes { get; init; }
 
-    public required UpstreamFault UpstreamFault { get; init; }
+    public UpstreamFault UpstreamFault { get; init; }
 
-    public required ClientFault ClientFault { get; init; }
+    public ClientFault ClientFault { get; init; }
 
     /// <summary>Where a fault strikes, in thousandths of the bytes.</summary>
-    public required int FaultPermille { get; init; }
+    public int FaultPermille { get; init; }
 
-    public required long ThinkUs { get; init; }
+    public long ThinkUs { get; init; }
 
     public bool IsIdempotent => Method is not ("POST" or "PATCH");
 

@@ -20,10 +20,10 @@ internal static class PlanMaker
             : BodyPlan.Draw(random, faults.BodyBytesMax, BodyShape.Length, BodyShape.Chunked);
         BodyPlan response = BodyPlan.Draw(
             random, faults.BodyBytesMax, BodyShape.Length, BodyShape.Length, BodyShape.Chunked, BodyShape.Chunked, BodyShape.UntilClose);
-        UpstreamFault upstreamFault = random.Chance(faults.UpstreamFaultPermille) ? (UpstreamFault)random.Between(1, 8) : UpstreamFault.None;
+        UpstreamFault upstreamFault = random.Chance(faults.UpstreamFaultPermille) ? (UpstreamFault)random.Between(1, 9) : UpstreamFault.None;
         if (upstreamFault == UpstreamFault.BreaksChunk && (response.Shape != BodyShape.Chunked || method == "HEAD"))
             upstreamFault = UpstreamFault.Closes;
-        bool isWithoutBody = upstreamFault == UpstreamFault.AnswersEarly && !hasBody;
+        bool isWithoutBody = !hasBody && upstreamFault is (UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly);
         string kind = random.Chance(100) ? "/none/" : "/x/";
         if (kind == "/none/") upstreamFault = UpstreamFault.None;
         return new ExchangePlan

@@ -124,7 +124,7 @@ internal sealed class SimulatedClient : SimulatedPeer
         Network.Note(TraceKind.ClientSends, plan.Id, request.Length);
         if (plan.ClientFault == ClientFault.Resets) Ending = Ending.Reset;
         if (plan.ClientFault == ClientFault.Ends) Ending = Ending.Half;
-        if (plan.ClientFault == ClientFault.Garbles && _endsHalf) Ending = Ending.Half;
+        if (plan.ClientFault == ClientFault.Garbles && plan.FaultPermille < 500) Ending = Ending.Half;
         Write(request);
     }
 
@@ -166,7 +166,7 @@ internal sealed class SimulatedClient : SimulatedPeer
         bool isEnd = _reader.Header("Connection") == "close" || _reader.Shape == BodyShape.UntilClose
             || (plan.IsHttp10 && _reader.Header("Connection") != "keep-alive");
         if (isLocal && plan.Path.StartsWith("/none/", StringComparison.Ordinal) && plan.Request.Shape == BodyShape.None && plan.KeepsClient
-            && isEnd && !Network.Faults.DrainsEarly)
+            && isEnd && !Network.Faults.DrainsEarly && plan.ClientFault == ClientFault.None)
         {
             Violate("an answer of Serval's ends the connection without need");
         }
@@ -199,7 +199,7 @@ internal sealed class SimulatedClient : SimulatedPeer
         {
             if (octet != BodyBytes.At(plan.Id, isResponse: true, _echoed++))
             {
-                Violate($"byte {_echoed - 1} of a tunnel is wrong");
+                Violate($"byte {_echoed - 1} of a tunnel is wrong: {Convert.ToHexString(bytes)}");
                 return;
             }
         }

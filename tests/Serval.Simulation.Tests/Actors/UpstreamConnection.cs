@@ -69,7 +69,7 @@ internal sealed class UpstreamConnection : SimulatedPeer
         int id = plan.Id;
         _reader.Expected = index => BodyBytes.At(id, isResponse: false, index);
         if (plan.UpstreamFault == UpstreamFault.ResetsAtOnce) Reset();
-        else if (plan.UpstreamFault == UpstreamFault.AnswersEarly) Answer(plan);
+        else if (plan.UpstreamFault is UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly) Answer(plan);
     }
 
     private void CheckHead(ExchangePlan plan)
@@ -123,16 +123,17 @@ internal sealed class UpstreamConnection : SimulatedPeer
     private void Answer(ExchangePlan plan)
     {
         Network.Note(TraceKind.UpstreamResponds, plan.Id, plan.Status);
-        _isAnswered = plan.UpstreamFault == UpstreamFault.AnswersEarly;
+        _isAnswered = plan.UpstreamFault is UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly;
         byte[] response = UpstreamAnswer.Compose(plan, Network.Random);
-        bool isCut = plan.UpstreamFault is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.Stalls;
+        bool isCut = plan.UpstreamFault is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.Stalls
+            or UpstreamFault.StallsEarly;
         if (isCut) response = response[..(int)((long)response.Length * plan.FaultPermille / 1_000)];
         _isTunnel = plan.IsUpgrade && plan.UpstreamFault == UpstreamFault.None;
         Ending = plan.UpstreamFault switch
         {
             UpstreamFault.Resets => Ending.Reset,
             UpstreamFault.Closes => Ending.Close,
-            UpstreamFault.Stalls => Ending.Silence,
+            UpstreamFault.Stalls or UpstreamFault.StallsEarly => Ending.Silence,
             _ when (plan.UpstreamCloses && !plan.IsUpgrade) || UpstreamAnswer.ShapeOf(plan) == BodyShape.UntilClose => Ending.Close,
             _ => Ending.None,
         };

@@ -24,4 +24,7 @@ internal enum UpstreamFault
 
     /// <summary>It resets before it has read the request.</summary>
     ResetsAtOnce,
+
+    /// <summary>It begins to answer before it has read the body, and waits with the rest for its end.</summary>
+    StallsEarly,
 }

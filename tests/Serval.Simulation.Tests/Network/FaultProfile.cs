@@ -60,6 +60,29 @@ internal sealed record FaultProfile
         UpstreamFaultPermille == 0 && ClientFaultPermille == 0 && ConnectFaultPermille == 0 && !ClosesIdle
         && !RemovesEndpoints && !RemovesListener && !DrainsEarly && !HasFewBuffers && !HasFewSlots;
 
+    /// <summary>Nothing goes wrong.</summary>
+    public static FaultProfile None() => new()
+    {
+        LatencyMaxUs = 500,
+        CompletionDelayMaxUs = 20,
+        FragmentMax = 4_000,
+        MultishotEndsPermille = 0,
+        CancelBusyPermille = 0,
+        AcceptErrorPermille = 0,
+        ReapMax = 1_000,
+        PipeBytes = 65_536,
+        Swaps = false,
+        UpstreamFaultPermille = 0,
+        ClientFaultPermille = 0,
+        ConnectFaultPermille = 0,
+        ClosesIdle = false,
+        RemovesEndpoints = false,
+        RemovesListener = false,
+        DrainsEarly = false,
+        Buffers = 512,
+        ConnectionSlots = 256,
+    };
+
     public static FaultProfile Draw(SeededRandom random)
     {
         bool isHarmless = random.Chance(250);

@@ -38,14 +38,15 @@ internal static class DeliveryCheck
         return plan.Reason switch
         {
             "no-route" => plan.StatusSeen == 404 && (plan.Path.StartsWith("/none/", StringComparison.Ordinal) || faults.RemovesListener),
-            "upstream-closed" => plan.StatusSeen == 502 && (isUpstreamFaulty || (faults.ClosesIdle && !isRepeatable)),
+            "upstream-closed" => plan.StatusSeen == 502 && (isUpstreamFaulty || ClosesEarly(plan) || (faults.ClosesIdle && !isRepeatable)),
             "upstream-invalid" => plan.StatusSeen == 502 && isUpstreamFaulty,
-            "upstream-timed-out" => plan.StatusSeen == 504 && plan.UpstreamFault == UpstreamFault.Stalls,
+            // Without buffers nobody's bytes move.
+            "upstream-timed-out" => plan.StatusSeen == 504 && (plan.UpstreamFault is UpstreamFault.Stalls or UpstreamFault.StallsEarly || faults.HasFewBuffers),
             "connect-failed" => plan.StatusSeen == 503 && faults.ConnectFaultPermille > 0,
             "connect-timed-out" => plan.StatusSeen == 504 && faults.ConnectFaultPermille > 0,
             "no-endpoint" => plan.StatusSeen == 503 && faults.RemovesEndpoints,
             "overloaded" => plan.StatusSeen == 503 && (faults.HasFewBuffers || faults.HasFewSlots),
-            "downstream-timed-out" => plan.StatusSeen == 408 && plan.ClientFault == ClientFault.Stalls,
+            "downstream-timed-out" => plan.StatusSeen == 408 && (plan.ClientFault == ClientFault.Stalls || faults.HasFewBuffers),
             _ => plan.ClientFault == ClientFault.Garbles && plan.StatusSeen is >= 400 and < 500,
         };
     }
@@ -53,16 +54,24 @@ internal static class DeliveryCheck
     private static bool MayBeCut(FaultProfile faults, ExchangePlan plan)
     {
         if (plan.ClientFault is not (ClientFault.None or ClientFault.Garbles) || faults.HasFewBuffers) return true;
-        return plan.UpstreamFault is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.Stalls or UpstreamFault.BreaksChunk;
+        return ClosesEarly(plan) || plan.UpstreamFault is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.Stalls or UpstreamFault.StallsEarly
+            or UpstreamFault.BreaksChunk;
     }
 
     private static bool MayBeUnanswered(FaultProfile faults, ExchangePlan plan)
     {
         if (plan.IsBehindEnd) return true;
+        // Armed accepts of the first listener may take every slot.
+        if (faults.HasFewSlots && plan.TimesSeen == 0) return true;
         // A connection that was drained, or never accepted, before anybody has looked at the request.
         return (faults.DrainsEarly && !plan.WasSeenBeforeDrain) || (faults.RemovesListener && plan.TimesSeen == 0);
     }
 
     private static bool MayBeUnsent(FaultProfile faults, ExchangePlan plan) =>
         plan.IsBehindEnd || faults.DrainsEarly || faults.RemovesListener;
+
+    // Closing on a request that is still coming resets, which may take the answer along.
+    private static bool ClosesEarly(ExchangePlan plan) =>
+        plan.UpstreamFault == UpstreamFault.AnswersEarly
+        && (plan.UpstreamCloses || UpstreamAnswer.ShapeOf(plan) == BodyShape.UntilClose);
 }

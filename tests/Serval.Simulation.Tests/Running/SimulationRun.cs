@@ -29,13 +29,16 @@ internal sealed class SimulationRun : IDisposable
     private readonly PlanBook _plans = new();
     private readonly List<SimulatedClient> _clients = [];
     private readonly Planter _planter;
+    private readonly ExchangePlan[] _directed;
     private readonly int _segments;
+    private int _clientsToCome;
     private bool _isDrained;
 
-    private SimulationRun(ulong seed, PlantedFault planted, int occasion, bool keepsTrace)
+    private SimulationRun(
+        ulong seed, FaultProfile faults, ExchangePlan[] directed, PlantedFault planted, int occasion, bool keepsTrace)
     {
-        SeededRandom draw = new(seed ^ 0xFA17);
-        _faults = FaultProfile.Draw(draw);
+        _faults = faults;
+        _directed = directed;
         _network = new SimulatedNetwork(seed, _faults, keepsTrace);
         _planter = new Planter(planted, occasion);
         BufferPool buffers = new(_faults.Buffers);
@@ -64,18 +67,16 @@ internal sealed class SimulationRun : IDisposable
     public static RunResult Execute(
         ulong seed, PlantedFault planted = PlantedFault.None, int occasion = 0, bool keepsTrace = false)
     {
-        using SimulationRun run = new(seed, planted, occasion, keepsTrace);
-        try
-        {
-            run.Play();
-            run.Check();
-        }
-        catch (BrokenInvariantException failure)
-        {
-            run._network.Violate(failure.Message);
-        }
+        FaultProfile faults = FaultProfile.Draw(new SeededRandom(seed ^ 0xFA17));
+        using SimulationRun run = new(seed, faults, [], planted, occasion, keepsTrace);
+        return run.ToEnd();
+    }
 
-        return run.Result();
+    /// <summary>Runs exchanges that a test has thought of, on one connection.</summary>
+    public static RunResult Execute(ulong seed, FaultProfile faults, params ExchangePlan[] plans)
+    {
+        using SimulationRun run = new(seed, faults, plans, PlantedFault.None, 0, keepsTrace: false);
+        return run.ToEnd();
     }
 
     public void Dispose()
@@ -83,6 +84,21 @@ internal sealed class SimulationRun : IDisposable
         _kernel.End();
         _publisher.Dispose();
         _worker.Dispose();
+    }
+
+    private RunResult ToEnd()
+    {
+        try
+        {
+            Play();
+            Check();
+        }
+        catch (BrokenInvariantException failure)
+        {
+            _network.Violate(failure.Message);
+        }
+
+        return Result();
     }
 
     private void Play()
@@ -121,10 +137,16 @@ internal sealed class SimulationRun : IDisposable
         return _clients.Count > 0 && _clientsToCome == 0;
     }
 
-    private int _clientsToCome;
-
     private void PlanClients()
     {
+        if (_directed.Length > 0)
+        {
+            foreach (ExchangePlan plan in _directed) _plans.Add(plan);
+            _clientsToCome = 1;
+            _network.After(1_000, () => StartClient(0, _directed, isRetry: false));
+            return;
+        }
+
         int clients = _network.Random.Between(1, 7);
         _clientsToCome = clients;
         for (int number = 0; number < clients; number++)
@@ -185,10 +207,7 @@ internal sealed class SimulationRun : IDisposable
         if (_faults.DrainsEarly) _network.After(_network.Random.Between(1_000, 1_500_000), Drain);
     }
 
-    private int[] DrawPorts() =>
-        _faults.RemovesListener ? _network.Random.Pick<int[]>([80], [81], [80, 81]) : _ports = _ports.Length == 2 ? _ports : Ports;
-
-    private int[] _ports = [80];
+    private int[] DrawPorts() => _faults.RemovesListener ? _network.Random.Pick<int[]>([80], [81], [80, 81]) : Ports;
 
     private string[] DrawEndpoints()
     {

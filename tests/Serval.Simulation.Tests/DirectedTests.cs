@@ -1,0 +1,84 @@
+using Serval.Simulation.Tests.Actors;
+using Serval.Simulation.Tests.Http;
+using Serval.Simulation.Tests.Network;
+using Serval.Simulation.Tests.Running;
+
+namespace Serval.Simulation.Tests;
+
+/// <summary>What the simulation has found, each with the exchange that shows it.</summary>
+public sealed class DirectedTests
+{
+    private const int Seeds = 20;
+    private static readonly BodyPlan Chunks = new(BodyShape.Chunked, 2_000, 300, false, HasTrailers: true);
+
+    [Fact]
+    public void A_body_whose_end_brings_no_byte_ends_the_exchange()
+    {
+        // HTTP/1.0 knows no chunks: the last one comes, and nothing is left to be sent.
+        FaultProfile faults = FaultProfile.None() with { FragmentMax = 7, LatencyMaxUs = 5_000 };
+        AssertGood(faults, () => new ExchangePlan { Id = 0, Path = "/x/0", IsHttp10 = true, Response = Chunks });
+    }
+
+    [Fact]
+    public void An_upstream_that_stalls_inside_its_head_is_not_waited_for_without_end()
+    {
+        FaultProfile faults = FaultProfile.None() with { UpstreamFaultPermille = 1 };
+        AssertGood(faults, () => new ExchangePlan
+        {
+            Id = 0,
+            Path = "/x/0",
+            UpstreamFault = UpstreamFault.Stalls,
+            FaultPermille = 500,
+        });
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(998)]
+    public void A_client_that_stalls_inside_its_body_or_its_trailers_is_not_waited_for_without_end(int permille)
+    {
+        FaultProfile faults = FaultProfile.None() with { ClientFaultPermille = 1 };
+        AssertGood(faults, () => new ExchangePlan
+        {
+            Id = 0,
+            Path = "/x/0",
+            Method = "POST",
+            Request = Chunks,
+            ClientFault = ClientFault.Stalls,
+            FaultPermille = permille,
+        });
+    }
+
+    [Fact]
+    public void A_client_that_stalls_inside_its_body_is_not_waited_for_although_the_response_has_begun()
+    {
+        FaultProfile faults = FaultProfile.None() with { ClientFaultPermille = 1, UpstreamFaultPermille = 1 };
+        AssertGood(faults, () => new ExchangePlan
+        {
+            Id = 0,
+            Path = "/x/0",
+            Method = "POST",
+            Request = Chunks,
+            Response = Chunks,
+            ClientFault = ClientFault.Stalls,
+            UpstreamFault = UpstreamFault.StallsEarly,
+            FaultPermille = 500,
+        });
+    }
+
+    [Fact]
+    public void A_request_that_cannot_be_read_is_answered_although_the_client_has_ended_its_half()
+    {
+        FaultProfile faults = FaultProfile.None() with { ClientFaultPermille = 1 };
+        AssertGood(faults, () => new ExchangePlan { Id = 0, Path = "/x/0", ClientFault = ClientFault.Garbles });
+    }
+
+    private static void AssertGood(FaultProfile faults, Func<ExchangePlan> plan)
+    {
+        for (ulong seed = 0; seed < Seeds; seed++)
+        {
+            RunResult result = SimulationRun.Execute(seed, faults, plan());
+            Assert.True(result.Violations.Count == 0, $"seed {seed}: {string.Join('\n', result.Violations)}");
+        }
+    }
+}
