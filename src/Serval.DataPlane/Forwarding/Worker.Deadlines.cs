@@ -66,8 +66,8 @@ internal sealed partial class Worker<TRing>
 
         bool isTunnel = connection.Has(ConnectionFlags.IsTunnel);
         int idleMs = isTunnel ? _options.Timeouts.TunnelIdleMs : _options.Timeouts.StreamIdleMs;
-        bool owesBytes = !exchange.Has(ExchangeFlags.IsRequestDone) && connection.Input.IsEmpty
-            && !exchange.Has(ExchangeFlags.IsResponseStarted);
+        // The rest of its request is due, even when a response has begun, unless the upstream does not take what came.
+        bool owesBytes = !exchange.Has(ExchangeFlags.IsRequestDone) && !IsHeldBack(in exchange);
         bool isSlow = !connection.Output.IsEmpty;
         long progressMs = connection.ProgressMs;
         if (isTunnel) progressMs = Math.Max(progressMs, _connections[exchange.Upstream].ProgressMs);
@@ -81,6 +81,13 @@ internal sealed partial class Worker<TRing>
         long nextMs = Math.Max(progressMs + idleMs, _nowMs + 1_000);
         if (exchange.RequestDeadlineMs > 0) nextMs = Math.Min(nextMs, exchange.RequestDeadlineMs);
         _timers.Set(slot, nextMs);
+    }
+
+    private bool IsHeldBack(in Exchange exchange)
+    {
+        if (exchange.Upstream < 0) return false;
+        ref Connection upstream = ref _connections[exchange.Upstream];
+        return upstream.Role == ConnectionRole.Connecting || !upstream.Output.IsEmpty;
     }
 
     private void OnUpstreamDeadline(int slot)
@@ -97,7 +104,8 @@ internal sealed partial class Worker<TRing>
 
         // It is waited for when it owes a response, or room for the request; not while the client is the slow one.
         ref Connection downstream = ref _connections[exchange.Downstream];
-        bool isWaitedFor = connection.Input.IsEmpty && downstream.Output.IsEmpty
+        // What lies in its input is a part of a head or of trailers: whatever is whole has been moved.
+        bool isWaitedFor = downstream.Output.IsEmpty
             && (exchange.Has(ExchangeFlags.IsRequestDone) || !connection.Output.IsEmpty);
         if (!isTunnel && isWaitedFor && _nowMs - connection.ProgressMs >= _options.Timeouts.StreamIdleMs)
         {

@@ -81,9 +81,9 @@ internal sealed partial class Worker<TRing>
         }
 
         // A reset, or an end inside the request, leaves nobody to answer. An end behind it is a half-close: the
-        // client may still read.
-        bool isCut = downstream.Has(ConnectionFlags.IsInputEnded) && !exchange.Has(ExchangeFlags.IsRequestDone)
-            && downstream.Input.IsEmpty;
+        // client may still read. The same goes for an answer that is on its way without the whole request.
+        bool isWanting = !exchange.Has(ExchangeFlags.IsRequestDone) && !exchange.Has(ExchangeFlags.IsResponseDone);
+        bool isCut = downstream.Has(ConnectionFlags.IsInputEnded) && isWanting && downstream.Input.IsEmpty;
         if (isCut || downstream.Has(ConnectionFlags.IsSendBroken)) AbortExchange(id, Outcome.DownstreamAborted);
     }
 

@@ -177,6 +177,8 @@ internal sealed partial class Worker<TRing>
         }
 
         Flush(downstream);
+        // The end may come without a byte to send: a body that leaves until the close, an upstream's end behind it.
+        if (exchange.Has(ExchangeFlags.IsResponseDone) && _connections[downstream].Output.IsEmpty) EndExchange(id);
     }
 
     // Back to its pool when nothing of this exchange can be left on it, else closed.

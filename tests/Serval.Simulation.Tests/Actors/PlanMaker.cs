@@ -21,7 +21,7 @@ internal static class PlanMaker
         BodyPlan response = BodyPlan.Draw(
             random, faults.BodyBytesMax, BodyShape.Length, BodyShape.Length, BodyShape.Chunked, BodyShape.Chunked, BodyShape.UntilClose);
         UpstreamFault upstreamFault = random.Chance(faults.UpstreamFaultPermille) ? (UpstreamFault)random.Between(1, 9) : UpstreamFault.None;
-        if (upstreamFault == UpstreamFault.BreaksChunk && (response.Shape != BodyShape.Chunked || method == "HEAD"))
+        if (upstreamFault == UpstreamFault.BreaksChunk && (response.Shape != BodyShape.Chunked || method == "HEAD" || isUpgrade))
             upstreamFault = UpstreamFault.Closes;
         bool isWithoutBody = !hasBody && upstreamFault is (UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly);
         string kind = random.Chance(100) ? "/none/" : "/x/";
