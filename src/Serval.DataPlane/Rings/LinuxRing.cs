@@ -127,6 +127,8 @@ internal unsafe partial struct LinuxRing : IRing
     {
         if (_messagesUsed == Limits.VectorSendsPerEnter || _vectorsUsed + vectors.Length > Limits.VectorsPerEnter)
             Flush();
+        // Before places are taken: submitting makes them all free again, and this one is not submitted yet.
+        EnsureRoom(1);
         MessageHeader* message = _messages + _messagesUsed++;
         IoVector* copy = _vectors + _vectorsUsed;
         _vectorsUsed += vectors.Length;
