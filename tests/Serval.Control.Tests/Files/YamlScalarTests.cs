@@ -32,7 +32,7 @@ public sealed class YamlScalarTests
     [InlineData("1e", "\"1e\"")]
     [InlineData(".", "\".\"")]
     [InlineData("-", "\"-\"")]
-    [InlineData("+", "\"+\"")]
+    [InlineData("+", "\"\\u002B\"")]
     [InlineData("1.2.3", "\"1.2.3\"")]
     [InlineData("10.0.0.1", "\"10.0.0.1\"")]
     [InlineData("2026-01-01T00:00:00Z", "\"2026-01-01T00:00:00Z\"")]
