@@ -52,7 +52,10 @@ internal static class GatewayAdmission
                 "A hostname is a lower-case DNS name, no IP address, and may begin with '*.'.");
         }
         if (listener.Hostname is not null && listener.Protocol is "TCP" or "UDP")
-            findings.Error($"{field}.hostname", Reason.InvalidValue, $"A {listener.Protocol} listener has no hostname; remove it.");
+        {
+            findings.Error($"{field}.hostname", Reason.InvalidValue,
+                $"Listeners of protocol {listener.Protocol} have no hostname; remove it.");
+        }
         CheckTls(listener, field, findings);
         CheckAllowedRoutes(listener.AllowedRoutes, $"{field}.allowedRoutes", findings);
     }
@@ -62,7 +65,11 @@ internal static class GatewayAdmission
         if (listener.Tls is not { } tls)
             return;
         if (listener.Protocol is "HTTP" or "TCP" or "UDP")
-            findings.Error($"{field}.tls", Reason.InvalidValue, $"A {listener.Protocol} listener has no TLS; remove it or use HTTPS.");
+        {
+            findings.Error($"{field}.tls", Reason.InvalidValue,
+                $"Listeners of protocol {listener.Protocol} have no TLS; remove it or use HTTPS.");
+            return;
+        }
         if (tls.Mode is not ("Terminate" or "Passthrough"))
             findings.Error($"{field}.tls.mode", Reason.InvalidValue, "The mode is Terminate or Passthrough.");
         if (listener.Protocol == "HTTPS" && tls.Mode == "Passthrough")

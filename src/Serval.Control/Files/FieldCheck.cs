@@ -38,7 +38,7 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
         if (type == typeof(JsonElement))
             return;
         if (type == typeof(string))
-            Expect(node, JsonValueKind.String, path, "a text; put it in quotes");
+            Expect(node, JsonValueKind.String, path, "a text in quotes");
         else if (type == typeof(bool))
             Expect(node?.GetValueKind() == JsonValueKind.False ? true : node, JsonValueKind.True, path, "true or false");
         else if (type == typeof(int))

@@ -99,7 +99,7 @@ internal sealed class FileParser
             metadata?.Remove("namespace");
         string @namespace = metadata is null ? "" : TextOf(metadata, "namespace") ?? "";
         ObjectKey key = new(kind, @namespace, name);
-        FindingList findings = new($"{key.ToString().TrimEnd(' ', '/')} ({location})");
+        FindingList findings = new(name.Length == 0 ? $"{kind} ({location})" : $"{key} ({location})");
 
         if (known is null)
             findings.Notice("", Reason.UnknownKind, $"Serval does not read objects of {apiVersion}, so this one has no effect.");
@@ -113,7 +113,7 @@ internal sealed class FileParser
     private void ReadKnown(JsonObject body, ResourceKind kind, ObjectKey key, string location, FindingList findings)
     {
         new FieldCheck(kind.TypeInfo.Options, findings).CheckObject(body, kind.TypeInfo);
-        if (key.Name.Length == 0)
+        if (key.Name.Length == 0 && body.ContainsKey("metadata"))
             findings.Error("metadata.name", Reason.MissingField, "An object needs a name; add it.");
         if (!findings.HasErrors)
         {

@@ -55,7 +55,7 @@ internal sealed class YamlReader
     private JsonNode? ReadNode(int depth)
     {
         ParsingEvent current = _parser.Current!;
-        if (depth > Limits.NodeDepthMax)
+        if (depth >= Limits.NodeDepthMax)
             throw Failure(current, $"values are nested more than {Limits.NodeDepthMax} deep");
         Count(current, 1);
         return current switch

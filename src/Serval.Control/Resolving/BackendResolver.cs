@@ -87,7 +87,7 @@ internal sealed class BackendResolver(ClusterState state)
         {
             case null or "" or "http" or "http/1.1" or "kubernetes.io/ws" or "ws":
                 return true;
-            case "kubernetes.io/h2c" or "h2c" or "http2" or "grpc" or "https" or "tls" or "kubernetes.io/wss" or "wss" or "tcp":
+            case "kubernetes.io/h2c" or "h2c" or "http2" or "grpc" or "https" or "tls" or "kubernetes.io/wss" or "wss":
                 verdicts.Unresolved($"{field}.port", Reason.UnsupportedProtocol,
                     $"Port {port.Port} of Service {path} speaks {port.AppProtocol}, which is not supported; use http.");
                 return false;

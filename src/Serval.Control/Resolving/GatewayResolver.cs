@@ -35,6 +35,7 @@ internal static class GatewayResolver
         ClusterState state, ImmutableArray<ResolvedClass> classes, ImmutableArray<Finding>.Builder findings)
     {
         HashSet<string> accepted = [.. classes.Where(c => c.Accepted.IsTrue).Select(c => c.Source.Metadata.Name)];
+        TellOfUnserved(state, classes, findings);
         ListenerConflicts conflicts = new();
         // Between Gateways the older one keeps what both want; names break ties.
         List<ResolvedGateway> gateways = [];
@@ -48,6 +49,30 @@ internal static class GatewayResolver
             findings.AddRange(list.ToImmutable());
         }
         return [.. gateways.OrderBy(gateway => gateway.Source.Key)];
+    }
+
+    // Gateways of another controller's class are passed over in silence; the rest waits for a class of ours.
+    private static void TellOfUnserved(
+        ClusterState state, ImmutableArray<ResolvedClass> classes, ImmutableArray<Finding>.Builder findings)
+    {
+        HashSet<string> known = [.. state.GatewayClasses.Select(c => c.Metadata.Name)];
+        HashSet<string> refused = [.. classes.Where(c => !c.Accepted.IsTrue).Select(c => c.Source.Metadata.Name)];
+        foreach (GatewayResource source in state.Gateways)
+        {
+            string name = source.Spec.GatewayClassName;
+            if (!known.Contains(name))
+            {
+                findings.Add(new Finding(
+                    Severity.Warning, source.Key.ToString(), "spec.gatewayClassName", Reason.ParentNotFound,
+                    $"There is no GatewayClass {name}, so nobody serves this Gateway; check the name or add the class."));
+            }
+            else if (refused.Contains(name))
+            {
+                findings.Add(new Finding(
+                    Severity.Error, source.Key.ToString(), "spec.gatewayClassName", Reason.Pending,
+                    $"GatewayClass {name} is not accepted, so this Gateway is not served; repair the class."));
+            }
+        }
     }
 
     private static ResolvedGateway Resolve(GatewayResource source, ListenerConflicts conflicts, FindingList findings)

@@ -54,7 +54,7 @@ internal sealed class ListenerConflicts
             if (claim is not null)
             {
                 listener = Refuse(listener, Reason.HostnameConflict,
-                    $"Gateway {claim.Gateway.Path} is older and has the same port and hostname; change this one.");
+                    $"Gateway {claim.Gateway.Path}, older or first by name, has the same port and hostname; change this one.");
                 findings.Error($"spec.listeners[{i}]", listener.Conflicted.Reason, listener.Conflicted.Message);
             }
             result.Add(listener);
