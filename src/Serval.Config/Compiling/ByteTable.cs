@@ -8,8 +8,7 @@ namespace Serval.Config.Compiling;
 /// </summary>
 internal sealed class ByteTable(Table<byte> bytes, KeyedHash hash) : IDisposable
 {
-    private readonly Table<Slice> _slices = new();
-    private readonly HashIndex _index = new();
+    private readonly HashIndex _index = new(bytes);
     private byte[] _scratch = new byte[1024];
 
     /// <summary>The slice of a string; null is empty.</summary>
@@ -24,23 +23,16 @@ internal sealed class ByteTable(Table<byte> bytes, KeyedHash hash) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _slices.Dispose();
-        _index.Dispose();
-    }
+    public void Dispose() => _index.Dispose();
 
     private Slice Add(ReadOnlySpan<byte> text)
     {
         uint key = (uint)(hash.Of(text) >> 32);
-        for (int i = _index.First(key, out int slot); i >= 0; i = _index.Next(key, ref slot))
-        {
-            if (bytes.Slice(_slices[i]).SequenceEqual(text))
-                return _slices[i];
-        }
-
+        int start = _index.First(key, text, out _);
+        if (start >= 0)
+            return new Slice(start, text.Length);
         Slice added = bytes.AddRange(text);
-        _index.Add(key, _slices.Add(added));
+        _index.Add(key, added, added.Start);
         return added;
     }
 }

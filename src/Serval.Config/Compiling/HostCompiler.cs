@@ -22,7 +22,8 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
     }
 
     /// <summary>The node of a hostname on a listener; null means every host.</summary>
-    public int OnListener(int listener, string? hostname) => FindOrAdd(tables.GroupCount + listener, hostname);
+    public int OnListener(int listener, string? hostname) =>
+        FindOrAdd(tables.GroupCount + listener, hostname);
 
     /// <summary>How many buckets the node has so far.</summary>
     public ref int BucketCount(int node) => ref _bucketCounts[node];
@@ -48,8 +49,9 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
         int node = tables.FindNode(scopeIndex, host, hash, isWildcard);
         if (node >= 0)
             return node;
-        node = Add(scopeIndex, bytes.Add(name), isWildcard);
-        tables.NodeIndex.Add(tables.Hash.InScope(hash, scopeIndex, isWildcard), node);
+        Slice key = bytes.Add(name);
+        node = Add(scopeIndex, key, isWildcard);
+        tables.NodeIndex.Add(tables.Hash.InScope(hash, scopeIndex, isWildcard), key, node);
         if (isWildcard)
             scope.WildcardLabelCounts |= 1UL << Math.Min(host.Count((byte)'.') + 1, 63);
         else

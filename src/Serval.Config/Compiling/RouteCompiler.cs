@@ -5,16 +5,18 @@ using Serval.Config.Validating;
 namespace Serval.Config.Compiling;
 
 /// <summary>
-/// Leads from hostnames and paths to rules: collects candidates in order of route precedence, then sorts each path's.
+/// Leads from hostnames and paths to rules: collects candidates in order of route precedence, then sorts each
+/// path's.
 /// </summary>
 internal sealed class RouteCompiler(
-    RouteTables tables, ByteTable bytes, HostCompiler hosts, RuleCompiler rules, PatternSet patterns) : IDisposable
+    RouteTables tables, ByteTable bytes, HostCompiler hosts, RuleCompiler rules, PatternSet patterns)
+    : IDisposable
 {
     private static readonly Match EveryPath = new();
 
     private readonly Table<DraftBucket> _buckets = new();
     private readonly Table<DraftCandidate> _candidates = new();
-    private readonly HashIndex _index = new();
+    private readonly HashIndex _index = new(tables.Bytes);
     private readonly List<DraftMatch> _matches = [];
 
     /// <summary>Collects every route.</summary>
@@ -106,7 +108,9 @@ internal sealed class RouteCompiler(
 
     /// <summary>A method outweighs any number of headers, a header any number of query parameters.</summary>
     private static int Specificity(Match match) =>
-        ((match.Method is null ? 0 : 1) << 16) | (match.Headers.OrEmpty().Length << 8) | match.Query.OrEmpty().Length;
+        ((match.Method is null ? 0 : 1) << 16)
+        | (match.Headers.OrEmpty().Length << 8)
+        | match.Query.OrEmpty().Length;
 
     private int AddPredicate(Match match, PathMatchKind kind)
     {
@@ -141,7 +145,8 @@ internal sealed class RouteCompiler(
         {
             int bucket = FindOrAddBucket(node, match);
             _buckets[bucket].Count++;
-            _candidates.Add(new DraftCandidate(bucket, match.Specificity, _candidates.Count, match.Candidate));
+            _candidates.Add(
+                new DraftCandidate(bucket, match.Specificity, _candidates.Count, match.Candidate));
         }
     }
 
@@ -150,16 +155,18 @@ internal sealed class RouteCompiler(
         // All regular expressions of a node share a bucket, found under the empty path of the first kind:
         // an exact path is never empty, and prefixes are of the second.
         uint key = tables.Hash.InScope(match.PathHash, node, match.Kind == PathMatchKind.Prefix);
-        for (int i = _index.First(key, out int slot); i >= 0; i = _index.Next(key, ref slot))
+        ReadOnlySpan<byte> path = tables.Bytes.Slice(match.Path);
+        for (int i = _index.First(key, path, out int slot); i >= 0; i = _index.Next(key, path, ref slot))
         {
             ref DraftBucket found = ref _buckets[i];
-            if (found.Node == node && found.Kind == match.Kind && found.Path == match.Path)
+            if (found.Node == node && found.Kind == match.Kind)
                 return i;
         }
 
         hosts.BucketCount(node)++;
-        int added = _buckets.Add(new DraftBucket { Node = node, Kind = match.Kind, Path = match.Path, Key = key });
-        _index.Add(key, added);
+        int added = _buckets.Add(
+            new DraftBucket { Node = node, Kind = match.Kind, Path = match.Path, Key = key });
+        _index.Add(key, match.Path, added);
         if (match.Kind == PathMatchKind.Prefix)
             tables.Nodes[node].PrefixElementCounts |= 1UL << match.Elements;
         else if (match.Kind == PathMatchKind.Exact)
@@ -203,6 +210,6 @@ internal sealed class RouteCompiler(
         else if (draft.Kind == PathMatchKind.Regex)
             node.RegexBucket = tables.Buckets.Add(bucket);
         else
-            tables.BucketIndex.Add(draft.Key, tables.Buckets.Add(bucket));
+            tables.BucketIndex.Add(draft.Key, draft.Path, tables.Buckets.Add(bucket));
     }
 }

@@ -6,10 +6,18 @@ namespace Serval.Config.Compiling;
 /// The tables of one compiled snapshot. Filled by <see cref="SnapshotCompiler"/>, then only read: by
 /// <see cref="RouteWalk"/> and through <see cref="CompiledSnapshot"/>.
 /// </summary>
-internal sealed class RouteTables(KeyedHash hash) : IDisposable
+internal sealed class RouteTables : IDisposable
 {
+    /// <summary>Empty tables.</summary>
+    public RouteTables(KeyedHash hash)
+    {
+        Hash = hash;
+        NodeIndex = new HashIndex(Bytes);
+        BucketIndex = new HashIndex(Bytes);
+    }
+
     /// <summary>The secret of this snapshot.</summary>
-    public KeyedHash Hash { get; } = hash;
+    public KeyedHash Hash { get; }
 
     /// <summary>UTF-8 of every string that lookups and filters read.</summary>
     public Table<byte> Bytes { get; } = new();
@@ -30,13 +38,13 @@ internal sealed class RouteTables(KeyedHash hash) : IDisposable
     public Table<HostNode> Nodes { get; } = new();
 
     /// <summary>Nodes by scope and hostname.</summary>
-    public HashIndex NodeIndex { get; } = new();
+    public HashIndex NodeIndex { get; }
 
     /// <summary>Buckets of nodes that have several.</summary>
     public Table<PathBucket> Buckets { get; } = new();
 
     /// <summary>Exact and prefix buckets by node and path.</summary>
-    public HashIndex BucketIndex { get; } = new();
+    public HashIndex BucketIndex { get; }
 
     /// <summary>Candidates after the first of their bucket.</summary>
     public Table<Candidate> Candidates { get; } = new();
@@ -58,36 +66,38 @@ internal sealed class RouteTables(KeyedHash hash) : IDisposable
 
     /// <summary>Unmanaged bytes allocated.</summary>
     public long MemoryBytes =>
-        Bytes.Bytes + Rules.Bytes + Backends.Bytes + Edits.Bytes + Redirects.Bytes + Rewrites.Bytes + Scopes.Bytes
-        + Nodes.Bytes + NodeIndex.Bytes + Buckets.Bytes + BucketIndex.Bytes + Candidates.Bytes + Predicates.Bytes
-        + Values.Bytes;
+        Bytes.Bytes + Rules.Bytes + Backends.Bytes + Edits.Bytes + Redirects.Bytes + Rewrites.Bytes
+        + Scopes.Bytes + Nodes.Bytes + NodeIndex.Bytes + Buckets.Bytes + BucketIndex.Bytes + Candidates.Bytes
+        + Predicates.Bytes + Values.Bytes;
 
     /// <summary>The node of a hostname in a scope, or -1.</summary>
     public int FindNode(int scope, ReadOnlySpan<byte> host, ulong hostHash, bool isWildcard)
     {
         uint key = Hash.InScope(hostHash, scope, isWildcard);
-        for (int i = NodeIndex.First(key, out int slot); i >= 0; i = NodeIndex.Next(key, ref slot))
+        int i = NodeIndex.First(key, host, out int slot);
+        for (; i >= 0; i = NodeIndex.Next(key, host, ref slot))
         {
             ref HostNode node = ref Nodes[i];
-            if (node.Scope == scope && node.IsWildcard == isWildcard && Bytes.Slice(node.Host).SequenceEqual(host))
-                return i;
+            if (node.Scope == scope && node.IsWildcard == isWildcard)
+                break;
         }
 
-        return -1;
+        return i;
     }
 
     /// <summary>The bucket of an exact path or a prefix of a node, or -1.</summary>
     public int FindBucket(int node, PathMatchKind kind, ReadOnlySpan<byte> path, ulong pathHash)
     {
         uint key = Hash.InScope(pathHash, node, kind == PathMatchKind.Prefix);
-        for (int i = BucketIndex.First(key, out int slot); i >= 0; i = BucketIndex.Next(key, ref slot))
+        int i = BucketIndex.First(key, path, out int slot);
+        for (; i >= 0; i = BucketIndex.Next(key, path, ref slot))
         {
             ref PathBucket bucket = ref Buckets[i];
-            if (bucket.Node == node && bucket.Kind == kind && Bytes.Slice(bucket.Path).SequenceEqual(path))
-                return i;
+            if (bucket.Node == node && bucket.Kind == kind)
+                break;
         }
 
-        return -1;
+        return i;
     }
 
     /// <summary>Gives back what growing reserved beyond need.</summary>

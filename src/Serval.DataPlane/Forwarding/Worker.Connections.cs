@@ -247,18 +247,35 @@ internal sealed partial class Worker<TRing>
             _ring.CancelAll(slot, TokenOf(TokenKind.Cancel, slot));
         }
 
-        CloseWhenQuiet(slot);
+        FreeWhenQuiet(slot);
     }
 
-    private void CloseWhenQuiet(int slot)
+    // Freed at the end of the turn, not here: whoever is still at work on the connection finds it closing, and
+    // never somebody else's.
+    private void FreeWhenQuiet(int slot)
     {
         ref Connection connection = ref _connections[slot];
-        if (connection.InFlight > 0 || connection.Has(ConnectionFlags.IsStarved)) return;
-        _segments.Clear(ref connection.Output);
-        if (connection.Has(ConnectionFlags.IsOpen)) _ring.Close(slot, TokenOf(TokenKind.Close, slot));
-        connection.Role = ConnectionRole.Free;
-        connection.Generation++;
-        _connections.Release(slot);
+        const ConnectionFlags waiting = ConnectionFlags.IsStarved | ConnectionFlags.IsQuiet;
+        if (connection.InFlight > 0 || (connection.Flags & waiting) != 0) return;
+        connection.Set(ConnectionFlags.IsQuiet);
+        connection.Next = _quietHead;
+        _quietHead = slot;
+    }
+
+    private void FreeQuiet()
+    {
+        while (_quietHead >= 0)
+        {
+            int slot = _quietHead;
+            ref Connection connection = ref _connections[slot];
+            _quietHead = connection.Next;
+            _segments.Clear(ref connection.Output);
+            if (connection.Has(ConnectionFlags.IsOpen)) _ring.Close(slot, TokenOf(TokenKind.Close, slot));
+            connection.Role = ConnectionRole.Free;
+            connection.Generation++;
+            _connections.Release(slot);
+        }
+
         if (_acceptsWait) ResumeAccepts();
     }
 

@@ -55,8 +55,15 @@ internal sealed partial class Worker<TRing>
             if (!TryReadResponseHead(id, slot)) return;
         }
 
-        if (upstream.Has(ConnectionFlags.IsTunnel)) PumpTunnel(slot, exchange.Downstream);
-        else PumpResponseBody(id, slot);
+        if (!upstream.Has(ConnectionFlags.IsTunnel))
+        {
+            PumpResponseBody(id, slot);
+            return;
+        }
+
+        int downstream = exchange.Downstream;
+        PumpTunnel(slot, downstream);
+        if (upstream.Role == ConnectionRole.UpstreamBusy) PumpTunnel(downstream, slot);
     }
 
     // True when a head was taken; false when more must come or the attempt has failed.

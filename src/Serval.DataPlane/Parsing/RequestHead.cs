@@ -4,9 +4,9 @@ namespace Serval.DataPlane.Parsing;
 
 /// <summary>
 /// A request's head: request line and header lines, parsed by the letter of RFC 9112. A message that two
-/// servers could read differently is rejected. Everything is an offset into the input of the last parse, which
-/// the caller hands in again to read it.
-/// Owner: one worker, which parses every request with the same instance. Bound: <see cref="HeaderLimits"/>.
+/// servers could read differently is rejected. Everything is an offset into the input of the last parse,
+/// which the caller hands in again to read it. Owner: one worker, which parses every request with the same
+/// instance. Bound: <see cref="HeaderLimits"/>.
 /// </summary>
 internal sealed partial class RequestHead(HeaderLimits limits)
 {

@@ -14,6 +14,7 @@ namespace Serval.DataPlane.Rings;
 internal unsafe partial struct LinuxRing : IRing
 {
     private const int OperationsPerConnect = 3;
+    private const int FlushTriesMax = 1_000;
     private const uint MessageNoSignal = 0x4000;
     private const uint MessageWaitAll = 0x100;
     private const int TcpLevel = 6;
@@ -230,7 +231,17 @@ internal unsafe partial struct LinuxRing : IRing
         if (_submissionTailLocal - _submitted + count > _submissionMask + 1) Flush();
     }
 
-    private void Flush() => Enter(0, 0);
+    // A submission is never dropped. A kernel that takes none, time and again, is out of memory.
+    private void Flush()
+    {
+        for (int tries = 0; tries < FlushTriesMax; tries++)
+        {
+            Enter(0, 0);
+            if (_submitted == _submissionTailLocal) return;
+        }
+
+        Invariant.Fail("the kernel takes submissions", _submissionTailLocal - _submitted);
+    }
 
     private void Enter(uint waitFor, long timeoutNanoseconds)
     {
@@ -268,6 +279,8 @@ internal unsafe partial struct LinuxRing : IRing
         }
         while (_submitted != _submissionTailLocal && CompletionsHaveRoom());
 
+        // Entries that were not taken still point into the scratch space.
+        if (_submitted != _submissionTailLocal) return;
         _vectorsUsed = 0;
         _messagesUsed = 0;
     }

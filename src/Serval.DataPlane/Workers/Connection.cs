@@ -33,8 +33,9 @@ internal struct Connection
     public long ProgressMs;
     public long DeadlineMs;
 
-    /// <summary>Place in the timer wheel: the bucket it waits in (-1 for none) and its neighbours.</summary>
+    /// <summary>Place in the timer wheel: the bucket it waits in (-1 for none), when that is looked at, neighbours.</summary>
     public int TimerBucket;
+    public long TimerDueMs;
     public int TimerNext;
     public int TimerPrevious;
 

@@ -33,6 +33,9 @@ internal enum ConnectionFlags : ushort
     /// <summary>It has carried at least one exchange.</summary>
     IsReused = 1 << 8,
 
+    /// <summary>Nothing of it is in flight any more; it is freed at the end of the turn.</summary>
+    IsQuiet = 1 << 10,
+
     /// <summary>Its descriptor exists.</summary>
     IsOpen = 1 << 9,
 }

@@ -25,7 +25,7 @@ internal sealed class TimerWheel(Slab<Connection> connections)
     public void Set(int slot, long deadlineMs)
     {
         ref Connection connection = ref connections[slot];
-        bool isPutOff = connection.TimerBucket >= 0 && deadlineMs >= connection.DeadlineMs;
+        bool isPutOff = connection.TimerBucket >= 0 && deadlineMs >= connection.TimerDueMs;
         connection.DeadlineMs = deadlineMs;
         if (isPutOff) return;
         Remove(slot);
@@ -99,6 +99,7 @@ internal sealed class TimerWheel(Slab<Connection> connections)
         int bucket = (int)(tick & (Buckets - 1));
         ref Connection connection = ref connections[slot];
         connection.TimerBucket = bucket;
+        connection.TimerDueMs = tick * TickMs;
         connection.TimerPrevious = -1;
         connection.TimerNext = _heads[bucket];
         if (connection.TimerNext >= 0) connections[connection.TimerNext].TimerPrevious = slot;

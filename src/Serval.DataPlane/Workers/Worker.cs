@@ -44,6 +44,7 @@ internal sealed partial class Worker<TRing> : IDisposable
     private int _provided;
     private int _starvedHead = -1;
     private int _starvedTail = -1;
+    private int _quietHead = -1;
     private bool _isDraining;
     private bool _isStopped;
     private long _adoptedDirectory;
@@ -113,6 +114,7 @@ internal sealed partial class Worker<TRing> : IDisposable
         ReadMailbox();
         ProvideBuffers();
         ResumeStarved();
+        FreeQuiet();
         Counters.Add(Counter.Turns);
     }
 
@@ -188,7 +190,7 @@ internal sealed partial class Worker<TRing> : IDisposable
                 break;
         }
 
-        if (_connections[slot].Role == ConnectionRole.Closing) CloseWhenQuiet(slot);
+        if (_connections[slot].Role == ConnectionRole.Closing) FreeWhenQuiet(slot);
     }
 
     private void ExpireTimers()
@@ -274,7 +276,7 @@ internal sealed partial class Worker<TRing> : IDisposable
             _starvedHead = connection.NextStarved;
             if (_starvedHead < 0) _starvedTail = -1;
             connection.Unset(ConnectionFlags.IsStarved);
-            if (connection.Role == ConnectionRole.Closing) CloseWhenQuiet(slot);
+            if (connection.Role == ConnectionRole.Closing) FreeWhenQuiet(slot);
             else ArmReceive(slot);
         }
     }
