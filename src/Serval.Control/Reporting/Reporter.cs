@@ -61,7 +61,8 @@ internal static class Reporter
             Of(Accepted, listener.Accepted, generation),
             Of(Conflicted, listener.Conflicted, generation),
             OfProgrammed(
-                gateway.Accepted.IsTrue && listener.Accepted.IsTrue, "The listener or its Gateway is not accepted.", generation),
+                gateway.Accepted.IsTrue
+                    && listener.Accepted.IsTrue, "The listener or its Gateway is not accepted.", generation),
         ];
         // References of a protocol that is not supported were not looked at.
         if (isSupported)
@@ -85,14 +86,18 @@ internal static class Reporter
                         parent.Source.Group, parent.Source.Kind, parent.Source.Namespace,
                         parent.Source.Name, parent.Source.SectionName, parent.Source.Port),
                     controllerName,
-                    [Of(Accepted, parent.Accepted, generation), Of(ResolvedRefs, parent.ResolvedRefs, generation)])),
+                    [Of(Accepted, parent.Accepted, generation), Of(
+                        ResolvedRefs, parent.ResolvedRefs, generation)])),
             ]);
     }
 
     private static Condition Of(string type, Verdict verdict, long generation) => new(
-        type, verdict.IsTrue ? ConditionStatus.True : ConditionStatus.False, verdict.Reason, verdict.Message, generation);
+        type, verdict.IsTrue
+            ? ConditionStatus.True
+            : ConditionStatus.False, verdict.Reason, verdict.Message, generation);
 
     private static Condition OfProgrammed(bool isPossible, string refusal, long generation) => isPossible
-        ? new Condition(Programmed, ConditionStatus.Unknown, Reason.Pending, "No router has acknowledged it yet.", generation)
+        ? new Condition(Programmed, ConditionStatus.Unknown, Reason.Pending,
+            "No router has acknowledged it yet.", generation)
         : new Condition(Programmed, ConditionStatus.False, Reason.Invalid, refusal, generation);
 }

@@ -7,9 +7,11 @@ namespace Serval.Control.Resolving;
 internal sealed class NamespaceSelector(ClusterState state)
 {
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _labels = state.Namespaces
-        .ToDictionary(source => source.Metadata.Name, source => source.Metadata.Labels, StringComparer.Ordinal);
+        .ToDictionary(
+            source => source.Metadata.Name, source => source.Metadata.Labels, StringComparer.Ordinal);
 
-    public bool Allows(RouteNamespaces allowed, string gatewayNamespace, string routeNamespace) => allowed.From switch
+    public bool Allows(RouteNamespaces allowed, string gatewayNamespace, string routeNamespace) =>
+        allowed.From switch
     {
         "All" => true,
         "Same" => gatewayNamespace == routeNamespace,
