@@ -17,9 +17,8 @@ public sealed class GoldenTests
             string path = Path.Combine(folder, file);
             if (Environment.GetEnvironmentVariable("SERVAL_GOLDENS") == "rewrite")
                 File.WriteAllText(path, text);
-            Assert.Equal(File.Exists(path)
-                ? File.ReadAllText(path)
-                : "(no golden; run with SERVAL_GOLDENS=rewrite)", text);
+            Assert.True(File.Exists(path), $"{path} is missing; write it with SERVAL_GOLDENS=rewrite");
+            Assert.Equal(File.ReadAllText(path), text);
         }
     }
 
@@ -41,8 +40,9 @@ public sealed class GoldenTests
             ImmutableSortedDictionary<string, string> actual = GoldenCase.Translate(shuffled);
             Assert.Equal(expected["snapshot.json"], actual["snapshot.json"]);
             Assert.Equal(expected["status.yaml"], actual["status.yaml"]);
-            Assert.Equal(GoldenCase.WithoutLines(
-                expected["findings.txt"]), GoldenCase.WithoutLines(actual["findings.txt"]));
+            Assert.Equal(
+                GoldenCase.WithoutLines(expected["findings.txt"]),
+                GoldenCase.WithoutLines(actual["findings.txt"]));
         }
     }
 

@@ -44,11 +44,7 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
         if (type == typeof(string))
             Expect(node, JsonValueKind.String, path, "a text in quotes");
         else if (type == typeof(bool))
-        {
-            Expect(node?.GetValueKind() == JsonValueKind.False
-                ? true
-                : node, JsonValueKind.True, path, "true or false");
-        }
+            CheckBoolean(node, path);
         else if (type == typeof(int))
             CheckInteger(node, path, int.MinValue, int.MaxValue);
         else if (type == typeof(long))
@@ -85,6 +81,12 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
         return false;
     }
 
+    private void CheckBoolean(JsonNode? node, string path)
+    {
+        if (node?.GetValueKind() != JsonValueKind.False)
+            Expect(node, JsonValueKind.True, path, "true or false");
+    }
+
     private void CheckInteger(JsonNode? node, string path, long min, long max)
     {
         if (!Expect(node, JsonValueKind.Number, path, "a whole number without quotes"))
@@ -92,8 +94,10 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
         JsonValue value = node!.AsValue();
         if (!value.TryGetValue(out long number)
             && !(value.TryGetValue(out JsonElement element) && element.TryGetInt64(out number)))
+        {
             findings.Error(path, Reason.WrongType,
                 "This must be a whole number; it is a fraction or too large.");
+        }
         else if (number < min || number > max)
             findings.Error(path, Reason.WrongType, $"This number must be between {min} and {max}.");
     }

@@ -27,10 +27,7 @@ internal sealed record FileEntry(
 
         HashSet<ObjectKey> refused = [.. parsed.Refused];
         refused.ExceptWith(parsed.Objects.Select(loaded => loaded.Resource.Key));
-        LoadedObject[] lastGood =
-        [
-            .. previous.Objects.Where(loaded => refused.Contains(loaded.Resource.Key)),
-        ];
+        LoadedObject[] lastGood = [.. previous.Objects.Where(last => refused.Contains(last.Resource.Key))];
         return new FileEntry(
             contentHash,
             [.. parsed.Objects, .. lastGood],

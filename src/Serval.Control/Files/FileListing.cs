@@ -71,8 +71,8 @@ internal sealed record FileListing(
                     "There are too many folders; this one and what follows is left out.");
                 return;
             }
-            foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos().OrderBy(
-                entry => entry.Name, StringComparer.Ordinal))
+            IEnumerable<FileSystemInfo> entries = folder.EnumerateFileSystemInfos();
+            foreach (FileSystemInfo entry in entries.OrderBy(entry => entry.Name, StringComparer.Ordinal))
             {
                 // Hidden: editors' swap files, and the "..data" folders behind a mounted ConfigMap's links.
                 if (entry.Name.StartsWith('.'))

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serval.Config.Validating;
 using Serval.Control.Admitting;
@@ -149,8 +148,8 @@ internal sealed class FileParser
     {
         if (node is JsonObject mapping)
         {
-            foreach (string name in mapping.Where(
-                pair => pair.Value is null).Select(pair => pair.Key).ToArray())
+            string[] empty = [.. mapping.Where(pair => pair.Value is null).Select(pair => pair.Key)];
+            foreach (string name in empty)
                 mapping.Remove(name);
             foreach ((_, JsonNode? value) in mapping)
                 RemoveNulls(value!);
@@ -166,8 +165,7 @@ internal sealed class FileParser
     }
 
     private static string? TextOf(JsonObject body, string name) =>
-        body[name] is JsonValue value
-            && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+        body[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private static string Join(string group, string version) =>
         group.Length == 0 ? version : $"{group}/{version}";

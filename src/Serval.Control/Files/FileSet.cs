@@ -87,8 +87,8 @@ internal sealed class FileSet(string root)
     {
         try
         {
-            using FileStream stream =
-                new(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            const FileShare AnyUse = FileShare.ReadWrite | FileShare.Delete;
+            using FileStream stream = new(file.FullPath, FileMode.Open, FileAccess.Read, AnyUse);
             if (stream.Length > Limits.FileBytesMax)
                 return (null, $"It is larger than {Limits.FileBytesMax} bytes; split it.");
             // Read to the end that it had when it was opened; a file that grows is read again.

@@ -33,6 +33,6 @@ internal static class KnownFields
 
     /// <summary>True when the type's schema has this field though Serval does not read it.</summary>
     public static bool IsUnread(Type type, string name, bool isRoot) =>
-        (isRoot && Root.Contains(name)) || (Unread.TryGetValue(type, out string[]? names)
-            && names.Contains(name));
+        (isRoot && Root.Contains(name))
+        || (Unread.TryGetValue(type, out string[]? names) && names.Contains(name));
 }

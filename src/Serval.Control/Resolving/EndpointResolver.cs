@@ -35,8 +35,7 @@ internal sealed class EndpointResolver(ClusterState state)
                     "Endpoints by name (FQDN) are not supported and left out; use IPv4 or IPv6.");
                 continue;
             }
-            // The slice's port carries the name of the Service's port; its number is the target port, already
-            // resolved.
+            // A slice's port carries the name of the Service's port; its number is the resolved target port.
             foreach (SlicePort port in slice.Ports)
             {
                 if (port is { Protocol: "TCP", Port: { } number } && port.Name == servicePort.Name)
@@ -80,5 +79,6 @@ internal sealed class EndpointResolver(ClusterState state)
 
     private void Tell(Severity severity, ObjectKey key, string field, string reason, string message) =>
         _findings.TryAdd(
-            $"{key} {field} {message}", new Finding(severity, key.ToString(), field, reason, message));
+            $"{key} {field} {message}",
+            new Finding(severity, key.ToString(), field, reason, message));
 }

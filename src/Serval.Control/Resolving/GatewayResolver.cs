@@ -16,9 +16,10 @@ internal static class GatewayResolver
         ClusterState state, string controllerName, ImmutableArray<Finding>.Builder findings)
     {
         ImmutableArray<ResolvedClass>.Builder classes = ImmutableArray.CreateBuilder<ResolvedClass>();
-        foreach (GatewayClassResource source in state.GatewayClasses.Where(
-            c => c.Spec.ControllerName == controllerName))
+        foreach (GatewayClassResource source in state.GatewayClasses)
         {
+            if (source.Spec.ControllerName != controllerName)
+                continue;
             Verdict verdict = Verdict.Yes(Reason.Accepted, "This controller serves the class.");
             if (source.Spec.ParametersRef is not null)
             {
@@ -38,9 +39,7 @@ internal static class GatewayResolver
         ClusterState state, ImmutableArray<ResolvedClass> classes, ImmutableArray<Finding>.Builder findings)
     {
         HashSet<string> accepted =
-        [
-            .. classes.Where(c => c.Accepted.IsTrue).Select(c => c.Source.Metadata.Name),
-        ];
+            [.. classes.Where(c => c.Accepted.IsTrue).Select(c => c.Source.Metadata.Name)];
         TellOfUnserved(state, classes, findings);
         ListenerConflicts conflicts = new();
         // Between Gateways the older one keeps what both want; names break ties.
@@ -63,9 +62,7 @@ internal static class GatewayResolver
     {
         HashSet<string> known = [.. state.GatewayClasses.Select(c => c.Metadata.Name)];
         HashSet<string> refused =
-        [
-            .. classes.Where(c => !c.Accepted.IsTrue).Select(c => c.Source.Metadata.Name),
-        ];
+            [.. classes.Where(c => !c.Accepted.IsTrue).Select(c => c.Source.Metadata.Name)];
         foreach (GatewayResource source in state.Gateways)
         {
             string name = source.Spec.GatewayClassName;

@@ -19,11 +19,14 @@ internal static class Resolver
         BackendResolver backends = new(state);
         RouteResolver routes = new(state, gateways, backends, findings);
         ImmutableArray<ResolvedRoute> resolved =
-        [
-            .. state.HttpRoutes.Select(routes.Resolve).OfType<ResolvedRoute>(),
-        ];
+            [.. state.HttpRoutes.Select(routes.Resolve).OfType<ResolvedRoute>()];
         findings.AddRange(backends.Findings);
-        return new Graph { Classes = classes, Gateways = gateways, Routes = resolved,
-            Endpoints = backends.Endpoints };
+        return new Graph
+        {
+            Classes = classes,
+            Gateways = gateways,
+            Routes = resolved,
+            Endpoints = backends.Endpoints,
+        };
     }
 }

@@ -82,7 +82,10 @@ internal sealed class RouteResolver(
     }
 
     private ResolvedParent Attach(
-        HttpRouteResource source, int index, ResolvedGateway gateway, RouteVerdicts verdicts,
+        HttpRouteResource source,
+        int index,
+        ResolvedGateway gateway,
+        RouteVerdicts verdicts,
         FindingList list)
     {
         ParentReference parent = source.Spec.ParentRefs[index];
@@ -107,8 +110,8 @@ internal sealed class RouteResolver(
         string name = gateway.Source.Key.Path;
         ResolvedListener[] named =
         [
-            .. gateway.Listeners.Where(listener => (parent.SectionName is null
-                || listener.Source.Name == parent.SectionName)
+            .. gateway.Listeners.Where(listener =>
+                (parent.SectionName is null || listener.Source.Name == parent.SectionName)
                 && (parent.Port is null || listener.Source.Port == parent.Port)),
         ];
         if (named.Length == 0)
@@ -128,9 +131,7 @@ internal sealed class RouteResolver(
         }
 
         ImmutableArray<Attachment> attachments =
-        [
-            .. allowing.Select(listener => Attachment(listener, source)).OfType<Attachment>(),
-        ];
+            [.. allowing.Select(listener => Attachment(listener, source)).OfType<Attachment>()];
         if (attachments.IsEmpty)
         {
             return Refuse(Reason.NoMatchingListenerHostname,

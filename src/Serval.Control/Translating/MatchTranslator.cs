@@ -14,10 +14,11 @@ internal static class MatchTranslator
         Path = TranslatePath(match.Path, $"{field}.path", verdicts),
         Method = match.Method,
         // Header names ignore case (RFC 9110 §5.1), those of query parameters do not.
-        Headers =
-            TranslateValues(match.Headers, $"{field}.headers", name => name.ToLowerInvariant(), verdicts),
+        Headers = TranslateValues(match.Headers, $"{field}.headers", ToLower, verdicts),
         Query = TranslateValues(match.QueryParams, $"{field}.queryParams", name => name, verdicts),
     };
+
+    private static string ToLower(string name) => name.ToLowerInvariant();
 
     private static PathMatch TranslatePath(RoutePathMatch path, string field, RouteVerdicts verdicts)
     {
@@ -40,7 +41,9 @@ internal static class MatchTranslator
     }
 
     private static ImmutableArray<ValueMatch> TranslateValues(
-        IReadOnlyList<RouteValueMatch> values, string field, Func<string, string> fold,
+        IReadOnlyList<RouteValueMatch> values,
+        string field,
+        Func<string, string> fold,
         RouteVerdicts verdicts)
     {
         ImmutableArray<ValueMatch>.Builder result = ImmutableArray.CreateBuilder<ValueMatch>();

@@ -4,8 +4,7 @@ namespace Serval.Control.Watching;
 
 /// <summary>
 /// Tells when something below a path may have changed: soon by events (inotify), at the latest by a slow
-/// tick,
-/// because events are lost with full queues, across links and on some file systems.
+/// tick, because events are lost with full queues, across links and on some file systems.
 /// </summary>
 /// <remarks>
 /// Owner: one call of WatchAsync. Thread: its own; events arrive on others and only signal.
@@ -42,11 +41,10 @@ internal sealed class FolderWatch : IDisposable
         _inside?.Dispose();
         _above?.Dispose();
         _inside = Directory.Exists(_root) ? TryWatch(_root, "*", isDeep: true) : null;
-        // The folder above tells that PATH was deleted, created or swapped; for a file that is all there is
-        // to watch.
+        // The folder above tells that PATH was deleted, created or swapped; of a file it tells all there is.
         string? above = Path.GetDirectoryName(_root);
-        _above = above is not null
-            && Directory.Exists(above) ? TryWatch(above, Path.GetFileName(_root), isDeep: false) : null;
+        bool isAboveThere = above is not null && Directory.Exists(above);
+        _above = isAboveThere ? TryWatch(above!, Path.GetFileName(_root), isDeep: false) : null;
         if (_inside is null && File.Exists(_root))
             _inside = _above;
     }

@@ -68,10 +68,8 @@ public sealed class DocumentReaderTests
     public void Nesting_is_bounded()
     {
         Assert.Single(Read(Nested(Limits.NodeDepthMax)));
-        Assert.Contains("deep", Assert.Single(
-            Failures(Nested(Limits.NodeDepthMax + 1))).Message, StringComparison.Ordinal);
-        Assert.Contains(
-            "deep", Assert.Single(Failures(new string('[', 100_000))).Message, StringComparison.Ordinal);
+        foreach (string yaml in (string[])[Nested(Limits.NodeDepthMax + 1), new string('[', 100_000)])
+            Assert.Contains("deep", Assert.Single(Failures(yaml)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

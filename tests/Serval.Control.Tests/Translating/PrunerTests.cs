@@ -29,11 +29,10 @@ public sealed class PrunerTests
                 yaml.Append(CultureInfo.InvariantCulture,
                     $"  - {{name: l{i}, port: {1000 + gateway * 64 + i}, protocol: HTTP}}\n");
             }
-            parents.Append(CultureInfo.InvariantCulture, $"{(gateway > 0 ? ",
-                " : "")}{{name: wide-{gateway}}}");
+            parents.Append(CultureInfo.InvariantCulture, $"{{name: wide-{gateway}}}, ");
         }
-        string wide = Objects.Route(
-            "wide", "wide.example").Replace("[{name: edge}]", $"[{parents}]", StringComparison.Ordinal);
+        string wide = Objects.Route("wide", "wide.example")
+            .Replace("[{name: edge}]", $"[{parents}]", StringComparison.Ordinal);
         yaml.Append("---\n").Append(wide).Append("---\n").Append(Objects.Route("narrow", "narrow.example"));
 
         using TempFolder folder = new();
@@ -44,8 +43,8 @@ public sealed class PrunerTests
         Assert.Equal("UnsupportedValue", translation.Reasons());
         RouteParentStatus parent =
             translation.Status.HttpRoutes.Single(route => route.Name == "wide").Parents[0];
-        Assert.Equal((ConditionStatus.False, "UnsupportedValue"), (
-            parent.Conditions[0].Status, parent.Conditions[0].Reason));
+        Assert.Equal(ConditionStatus.False, parent.Conditions[0].Status);
+        Assert.Equal("UnsupportedValue", parent.Conditions[0].Reason);
         Assert.Equal(0, translation.Status.Gateways[1].Listeners[0].AttachedRoutes);
     }
 }
