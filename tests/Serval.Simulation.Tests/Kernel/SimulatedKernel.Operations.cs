@@ -20,7 +20,7 @@ internal sealed partial class SimulatedKernel
         TakeClients(listener);
     });
 
-    public void Connect(int slot, Token setup, Token token) => _submissions.Add(() =>
+    public void Connect(int slot, Token token) => _submissions.Add(() =>
     {
         _network.Note(TraceKind.SubmitConnect, slot, _addresses[slot].Port);
         Operation operation = new(token, slot);
@@ -29,10 +29,9 @@ internal sealed partial class SimulatedKernel
         int fault = isFaulty ? _network.Random.Between(0, 3) : -1;
         if (fault == 0)
         {
-            // No socket: its failure is told, and what was linked behind it is cancelled.
-            PostFree(setup, -Errno.Nfile);
+            // No socket: one completion for all three that were linked, and the slot stays empty.
             long lane = 0;
-            Complete(operation, ref lane, -Errno.Canceled);
+            Complete(operation, ref lane, -Errno.Nfile);
             return;
         }
 

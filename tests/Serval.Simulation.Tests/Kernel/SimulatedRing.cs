@@ -17,7 +17,7 @@ internal readonly struct SimulatedRing(SimulatedKernel kernel) : IRing
 
     public ref SocketAddress Address(int slot) => ref kernel.Address(slot);
 
-    public void Connect(int slot, Token setup, Token token) => kernel.Connect(slot, setup, token);
+    public void Connect(int slot, Token token) => kernel.Connect(slot, token);
 
     public void Receive(int slot, bool isMultishot, Token token) => kernel.Receive(slot, isMultishot, token);
 
