@@ -1,0 +1,81 @@
+using Serval.Bench.Load.Kernel;
+
+namespace Serval.Bench.Load.Driving;
+
+/// <summary>What one run measured.</summary>
+internal sealed record RunResult
+{
+    private const double SaturatedShare = 0.97;
+    private const double GeneratorIdleShareMin = 0.03;
+
+    public required string Scenario { get; init; }
+    public required long Requests { get; init; }
+    public required double RequestsPerSecond { get; init; }
+
+    /// <summary>Time of the proxy on its processor for one request, in microseconds.</summary>
+    public required double ProcessorUs { get; init; }
+
+    public required double P50Us { get; init; }
+    public required double P99Us { get; init; }
+    public required double P999Us { get; init; }
+    public required double MaxUs { get; init; }
+    public required double ResidentMiB { get; init; }
+    public required double PeakMiB { get; init; }
+
+    /// <summary>Shares of the window's wall time.</summary>
+    public required double ProxyBusyShare { get; init; }
+    public required double ProxyWaitShare { get; init; }
+    public required double GeneratorIdleShare { get; init; }
+    public required double GeneratorWaitShare { get; init; }
+
+    /// <summary>Upstream connections that the proxy opened within the window.</summary>
+    public required long UpstreamOpened { get; init; }
+
+    public required Limit Limit { get; init; }
+
+    /// <summary>What went wrong; empty when the run is valid.</summary>
+    public required string Faults { get; init; }
+
+    public static RunResult From(Scenario scenario, Histogram latencies, WindowReading window,
+        ProcessMemory memory, Faults faults)
+    {
+        double wall = window.AtNs;
+        long expected = latencies.Count * scenario.UploadBytes;
+        long tolerated = scenario.Connections * scenario.UploadBytes;
+        if (Math.Abs(window.UploadedBytes - expected) > tolerated)
+        {
+            faults.Add($"origin counted {window.UploadedBytes} uploaded bytes, not about {expected}");
+        }
+
+        RunResult result = new()
+        {
+            Scenario = scenario.Name,
+            Requests = latencies.Count,
+            RequestsPerSecond = latencies.Count / wall * 1e9,
+            ProcessorUs = latencies.Count == 0 ? 0 : window.Proxy.RunNs / 1e3 / latencies.Count,
+            P50Us = latencies.Percentile(50) / 1e3,
+            P99Us = latencies.Percentile(99) / 1e3,
+            P999Us = latencies.Percentile(99.9) / 1e3,
+            MaxUs = latencies.Max / 1e3,
+            ResidentMiB = memory.ResidentBytes / 1048576.0,
+            PeakMiB = memory.PeakBytes / 1048576.0,
+            ProxyBusyShare = window.Proxy.RunNs / wall,
+            ProxyWaitShare = window.Proxy.WaitNs / wall,
+            GeneratorIdleShare = window.GeneratorIdleNs / wall,
+            GeneratorWaitShare = window.Generator.WaitNs / wall,
+            UpstreamOpened = window.Accepted,
+            Limit = Limit.Waiting,
+            Faults = faults.ToString(),
+        };
+        return scenario.RatePerSecond > 0 ? result : result with { Limit = LimitOf(result) };
+    }
+
+    private static Limit LimitOf(RunResult result) => result switch
+    {
+        { ProxyBusyShare: >= SaturatedShare } => Limit.Proxy,
+        _ when result.ProxyBusyShare + result.ProxyWaitShare >= SaturatedShare
+            || result.GeneratorWaitShare > 1 - SaturatedShare => Limit.Neighbours,
+        { GeneratorIdleShare: < GeneratorIdleShareMin } => Limit.Generator,
+        _ => Limit.Waiting,
+    };
+}

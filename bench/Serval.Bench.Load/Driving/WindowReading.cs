@@ -1,0 +1,22 @@
+using Serval.Bench.Load.Kernel;
+
+namespace Serval.Bench.Load.Driving;
+
+/// <summary>All counters at one end of the measured window, or their growth over it.</summary>
+internal readonly record struct WindowReading(
+    long AtNs, ProcessTimes Proxy, ProcessTimes Generator, long GeneratorIdleNs, long Accepted,
+    long UploadedBytes)
+{
+    public static WindowReading Take(EventLoop loop, IReadOnlyList<int> processes, Origin origin)
+    {
+        ProcessTimes proxy = ProcessTimes.Read(processes);
+        ProcessTimes generator = ProcessTimes.Read([Environment.ProcessId]);
+        return new WindowReading(EventLoop.Clock(), proxy, generator, loop.IdleNs, origin.Accepted,
+            origin.UploadedBytes);
+    }
+
+    public static WindowReading operator -(WindowReading end, WindowReading start) =>
+        new(end.AtNs - start.AtNs, end.Proxy - start.Proxy, end.Generator - start.Generator,
+            end.GeneratorIdleNs - start.GeneratorIdleNs, end.Accepted - start.Accepted,
+            end.UploadedBytes - start.UploadedBytes);
+}
