@@ -1,6 +1,6 @@
 namespace Serval.Bench.Load.Driving;
 
-/// <summary>What kept a closed loop from being faster.</summary>
+/// <summary>What kept a run from being faster.</summary>
 internal enum Limit
 {
     /// <summary>The proxy's core: the figures say what the proxy can do.</summary>
@@ -12,6 +12,9 @@ internal enum Limit
     /// <summary>Other programs on the cores.</summary>
     Neighbours,
 
-    /// <summary>Neither: both waited for each other, as few connections do, or the rate was given.</summary>
+    /// <summary>Nothing: the rate was given.</summary>
+    Rate,
+
+    /// <summary>Neither core: both sides waited for each other, as they do when connections are few.</summary>
     Waiting,
 }

@@ -10,6 +10,10 @@ internal sealed record RunResult
 
     public required string Scenario { get; init; }
     public required long Requests { get; init; }
+
+    /// <summary>The rate of an open loop; 0 for a closed one.</summary>
+    public required int AskedPerSecond { get; init; }
+
     public required double RequestsPerSecond { get; init; }
 
     /// <summary>Time of the proxy on its processor for one request, in microseconds.</summary>
@@ -51,6 +55,7 @@ internal sealed record RunResult
         {
             Scenario = scenario.Name,
             Requests = latencies.Count,
+            AskedPerSecond = scenario.RatePerSecond,
             RequestsPerSecond = latencies.Count / wall * 1e9,
             ProcessorUs = latencies.Count == 0 ? 0 : window.Proxy.RunNs / 1e3 / latencies.Count,
             P50Us = latencies.Percentile(50) / 1e3,
@@ -67,14 +72,15 @@ internal sealed record RunResult
             Limit = Limit.Waiting,
             Faults = faults.ToString(),
         };
-        return scenario.RatePerSecond > 0 ? result : result with { Limit = LimitOf(result) };
+        return result with { Limit = LimitOf(result) };
     }
 
     private static Limit LimitOf(RunResult result) => result switch
     {
-        { ProxyBusyShare: >= SaturatedShare } => Limit.Proxy,
-        _ when result.ProxyBusyShare + result.ProxyWaitShare >= SaturatedShare
-            || result.GeneratorWaitShare > 1 - SaturatedShare => Limit.Neighbours,
+        { ProxyBusyShare: >= SaturatedShare, AskedPerSecond: 0 } => Limit.Proxy,
+        _ when result.ProxyWaitShare > 1 - SaturatedShare || result.GeneratorWaitShare > 1 - SaturatedShare
+            => Limit.Neighbours,
+        { AskedPerSecond: > 0 } => Limit.Rate,
         { GeneratorIdleShare: < GeneratorIdleShareMin } => Limit.Generator,
         _ => Limit.Waiting,
     };
