@@ -32,8 +32,7 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
 
     public void Open(uint sourceAddress)
     {
-        _descriptor = Libc.Check(Libc.Socket(Libc.AfInet, Libc.SockStreamNonBlocking, 0), "socket");
-        Libc.SetOption(_descriptor, Libc.IpprotoTcp, Libc.TcpNoDelay);
+        _descriptor = Libc.TcpSocket();
         if (sourceAddress != 0)
         {
             Libc.SetOption(_descriptor, Libc.IpprotoIp, Libc.IpBindAddressNoPort);

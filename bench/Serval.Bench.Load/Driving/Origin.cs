@@ -15,7 +15,7 @@ internal sealed unsafe class Origin : IPolled
     {
         _loop = loop;
         Faults = faults;
-        _listener = Libc.Check(Libc.Socket(Libc.AfInet, Libc.SockStreamNonBlocking, 0), "socket");
+        _listener = Libc.TcpSocket();
         Libc.SetOption(_listener, Libc.SolSocket, Libc.SoReuseAddress);
         SocketAddress4 address = new(0x7f000001, port);
         int length = SocketAddress4.Size;
@@ -52,7 +52,6 @@ internal sealed unsafe class Origin : IPolled
             }
 
             Accepted++;
-            Libc.SetOption(descriptor, Libc.IpprotoTcp, Libc.TcpNoDelay);
             _loop.Add(descriptor, new OriginConnection(_loop, this, descriptor));
         }
     }

@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
     public const int IpBindAddressNoPort = 24;
     public const int IpprotoTcp = 6;
     public const int TcpNoDelay = 1;
+    public const int TcpCongestion = 13;
     public const int MsgTruncate = 0x20;
     public const int MsgNoSignal = 0x4000;
     public const int MsgMore = 0x8000;
@@ -88,6 +89,23 @@ internal static unsafe partial class Libc
     /// <summary>Returns <paramref name="result"/>, or throws with the operation's name and errno.</summary>
     public static int Check(int result, string operation) =>
         result >= 0 ? result : throw new IOException($"{operation}: errno {Marshal.GetLastPInvokeError()}");
+
+    /// <summary>A TCP socket that does not block and sends at once.</summary>
+    /// <remarks>
+    /// Reno is the cheapest congestion control; the system's may cost the generator more (BBR computes rates for
+    /// every acknowledgement). It concerns what the generator sends; proxies keep the system's choice.
+    /// </remarks>
+    public static int TcpSocket()
+    {
+        int descriptor = Check(Socket(AfInet, SockStreamNonBlocking, 0), "socket");
+        SetOption(descriptor, IpprotoTcp, TcpNoDelay);
+        fixed (byte* reno = "reno"u8)
+        {
+            Check(SetOption(descriptor, IpprotoTcp, TcpCongestion, (int*)reno, 4), "TCP_CONGESTION");
+        }
+
+        return descriptor;
+    }
 
     public static void SetOption(int descriptor, int level, int name)
     {
