@@ -26,7 +26,8 @@ internal static class DriveVerb
         List<int> processes = [.. options.List("pid")
             .SelectMany(pid => ProcessTimes.Family(int.Parse(pid, CultureInfo.InvariantCulture)))];
 
-        Probe probe = new(loop, ClientPlan.For(scenario, target));
+        ClientPlan clients = ClientPlan.For(scenario, target);
+        Probe probe = new(loop, clients);
         if (!probe.TrySettle(options.Seconds("settle", 10), () => true))
         {
             Console.Error.WriteLine($"the proxy does not answer: {probe.LastFault}; {faults}");
@@ -34,7 +35,7 @@ internal static class DriveVerb
         }
 
         faults.Clear();
-        RunResult result = new Driver(loop, scenario, target, faults).Run(processes, origin);
+        RunResult result = new Driver(loop, scenario, faults, clients).Run(processes, origin);
         Console.Error.WriteLine(ResultText.Line(result));
         Console.WriteLine(ResultText.Json(result));
         return result.Faults.Length == 0 ? 0 : 1;

@@ -34,12 +34,11 @@ internal sealed class Driver : IClientOwner
     private int _opened;
     private int _settled;
 
-    public Driver(EventLoop loop, Scenario scenario, SocketAddress4 target, Faults faults)
+    public Driver(EventLoop loop, Scenario scenario, Faults faults, ClientPlan plan)
     {
         _loop = loop;
         _scenario = scenario;
         _faults = faults;
-        ClientPlan plan = ClientPlan.For(scenario, target);
         _clients = new Client[scenario.IdleConnections + scenario.Connections];
         for (int i = 0; i < _clients.Length; i++)
         {

@@ -79,8 +79,8 @@ internal sealed class BenchVerb(BenchPlan plan, EventLoop loop, Origin origin)
         ProxyPlace place = ProxyPlace.Create(origin.Port, plan.ProxyCpu);
         using RunningProxy proxy = new(row.Proxy, place);
         _commands[row.Proxy.Name] = proxy.Command;
-        SocketAddress4 target = new(0x7f000001, place.Port);
-        Probe probe = new(loop, ClientPlan.For(scenario, target));
+        ClientPlan clients = ClientPlan.For(scenario, new SocketAddress4(0x7f000001, place.Port));
+        Probe probe = new(loop, clients);
         if (!probe.TrySettle(SettleSeconds, () => proxy.IsAlive))
         {
             row.Skipped = $"skipped: did not start ({(proxy.IsAlive ? probe.LastFault : "ended")}): {proxy.LastLine}";
@@ -91,7 +91,7 @@ internal sealed class BenchVerb(BenchPlan plan, EventLoop loop, Origin origin)
         ForwardedHeaders missing = ForwardedHeaders.All & ~origin.LastForwarded;
         row.MissingHeaders = row.Proxy.IsBare || missing == ForwardedHeaders.None ? "" : $"adds no {missing}";
         origin.Faults.Clear();
-        row.Runs.Add(new Driver(loop, scenario, target, origin.Faults).Run(proxy.Family(), origin));
+        row.Runs.Add(new Driver(loop, scenario, origin.Faults, clients).Run(proxy.Family(), origin));
     }
 
     private static int RateOf(List<Row> rows)
