@@ -1,12 +1,12 @@
 namespace Serval.Bench.Bare;
 
 /// <summary>
-/// Forwards bytes between each downstream connection and an upstream connection of its own, reading none of them:
-/// the least that a proxy on this kernel can spend, and so the practical limit of the router.
+/// Forwards bytes between each downstream connection and an upstream connection of its own, reading none of
+/// them: the least that a proxy on this kernel can spend, and so the practical limit of the router.
 /// </summary>
 /// <remarks>
-/// Owner: Program. Thread: one. Bound: <see cref="SidesMax"/> sides, two to a pair (a ring's table of files, twice as
-/// long, may not exceed the process's limit of open files), and the ring's buffers; a side
+/// Owner: Program. Thread: one. Bound: <see cref="SidesMax"/> sides, two to a pair (a ring's table of files,
+/// twice as long, may not exceed the process's limit of open files), and the ring's buffers; a side
 /// that finds no buffer waits for one.
 /// </remarks>
 internal sealed unsafe class Forwarder

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Serval.Bench.Bare;
 
-/// <summary>The system calls and constants of the forwarder; include/uapi/linux/io_uring.h of Linux 6.18.</summary>
+/// <summary>
+/// The system calls and constants of the forwarder; include/uapi/linux/io_uring.h of Linux 6.18.
+/// </summary>
 internal static unsafe partial class Kernel
 {
     public const int SysSetup = 425;
@@ -48,7 +50,8 @@ internal static unsafe partial class Kernel
     public static partial long Call(long number, ulong a, ulong b, ulong c, ulong d, void* e, ulong f);
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    public static partial void* Map(void* at, nuint length, int protection, int flags, int descriptor, long offset);
+    public static partial void* Map(void* at, nuint length, int protection, int flags, int descriptor,
+        long offset);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     public static partial int Advise(void* at, nuint length, int advice);

@@ -4,8 +4,9 @@ namespace Serval.Bench.Bare;
 
 /// <summary>One io_uring with one provided-buffer ring.</summary>
 /// <remarks>
-/// Owner: the forwarder. Thread: the one that made it. Bound: its entries; a full submission queue is submitted.
-/// It stands alone for now, so that the limit could be measured before the router had a ring of its own.
+/// Owner: the forwarder. Thread: the one that made it. Bound: its entries; a full submission queue is
+/// submitted. It stands alone for now, so that the limit could be measured before the router had a ring of
+/// its own.
 /// </remarks>
 internal sealed unsafe class Ring
 {
@@ -158,8 +159,8 @@ internal sealed unsafe class Ring
             argumentBytes = 24;
         }
 
-        long taken = Kernel.Call(Kernel.SysEnter, _enterDescriptor, count, waitFor, flags | _enterFlags, argument,
-            argumentBytes);
+        long taken = Kernel.Call(Kernel.SysEnter, _enterDescriptor, count, waitFor, flags | _enterFlags,
+            argument, argumentBytes);
         if (taken >= 0)
         {
             _submitted += (uint)taken;

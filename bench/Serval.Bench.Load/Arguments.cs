@@ -18,7 +18,7 @@ internal sealed class Arguments
                 name = arg[2..];
                 if (!known.Contains(name, StringComparer.Ordinal))
                 {
-                    throw new FormatException($"{arg} is not known here; known: --{string.Join(" --", known)}");
+                    throw new FormatException($"{arg} is not one of --{string.Join(" --", known)}");
                 }
 
                 _values.TryAdd(name, []);

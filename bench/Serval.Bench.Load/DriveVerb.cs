@@ -6,13 +6,15 @@ using Serval.Bench.Load.Reporting;
 
 namespace Serval.Bench.Load;
 
-/// <summary><c>drive</c>: one run against a running proxy, whose upstream is the origin named first on stderr.</summary>
+/// <summary>
+/// <c>drive</c>: one run against a running proxy, whose upstream is the origin named first on stderr.
+/// </summary>
 internal static class DriveVerb
 {
     public static int Run(string[] args)
     {
-        Arguments options = new(args, "target", "origin-port", "pid", "cpu", "scenario", "connections", "idle",
-            "body", "upload", "close", "rate", "warmup", "seconds", "settle");
+        Arguments options = new(args, "target", "origin-port", "pid", "cpu", "scenario", "connections",
+            "idle", "body", "upload", "close", "rate", "warmup", "seconds", "settle");
         Affinity.PinProcess((int)options.Number("cpu", 1));
         using EventLoop loop = new();
         Faults faults = new();

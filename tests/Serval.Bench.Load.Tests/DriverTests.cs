@@ -40,7 +40,8 @@ public class DriverTests
         Faults faults = new();
         Origin origin = new(loop, faults, 0);
         Scenario asked = new("test") { Connections = 2, WarmUpSeconds = 0, Seconds = 0.02 };
-        Driver driver = new(loop, asked, faults, ClientPlan.For(asked, Target(origin)) with { BodyBytes = 5 });
+        ClientPlan expecting = ClientPlan.For(asked, Target(origin)) with { BodyBytes = 5 };
+        Driver driver = new(loop, asked, faults, expecting);
         Assert.Contains("Content-Length 128", driver.Run([], origin).Faults, StringComparison.Ordinal);
     }
 

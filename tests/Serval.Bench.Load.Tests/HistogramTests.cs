@@ -8,7 +8,8 @@ public class HistogramTests
     public void Percentiles_are_within_one_percent_of_the_sorted_values()
     {
         Random random = new(7);
-        long[] values = [.. Enumerable.Range(0, 20_000).Select(_ => (long)Math.Exp(random.NextDouble() * 20))];
+        long[] values =
+            [.. Enumerable.Range(0, 20_000).Select(_ => (long)Math.Exp(random.NextDouble() * 20))];
         Histogram histogram = new();
         Array.ForEach(values, histogram.Record);
         Array.Sort(values);

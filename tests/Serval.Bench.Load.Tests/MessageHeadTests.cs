@@ -11,7 +11,8 @@ public class MessageHeadTests
     [Fact]
     public void A_response_head_is_read_whole()
     {
-        Assert.Equal(HeadOutcome.Complete, MessageHead.Read(Encoding.ASCII.GetBytes(Response + "body"), out MessageHead head));
+        byte[] bytes = Encoding.ASCII.GetBytes(Response + "body");
+        Assert.Equal(HeadOutcome.Complete, MessageHead.Read(bytes, out MessageHead head));
         Assert.Equal(200, head.Status);
         Assert.Equal(128, head.ContentLength);
         Assert.Equal(42u, head.Id);

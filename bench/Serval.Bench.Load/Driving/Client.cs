@@ -4,7 +4,9 @@ using Serval.Bench.Load.Messages;
 
 namespace Serval.Bench.Load.Driving;
 
-/// <summary>One connection to the proxy, carrying one exchange at a time and checking all of the response.</summary>
+/// <summary>
+/// One connection to the proxy, carrying one exchange at a time and checking all of the response.
+/// </summary>
 /// <remarks>Owner: an <see cref="IClientOwner"/>. Thread: the loop's. Bound: one exchange.</remarks>
 internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPlan plan) : IPolled
 {
@@ -238,7 +240,9 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
     {
         if (State != ClientState.AwaitingClose)
         {
-            Fail(State == ClientState.Free ? "proxy closed a free connection" : "proxy closed in mid-exchange");
+            Fail(State == ClientState.Free
+                ? "proxy closed a free connection"
+                : "proxy closed in mid-exchange");
             return;
         }
 

@@ -5,7 +5,9 @@ namespace Serval.Bench.Load.Driving;
 /// <summary>
 /// One run of one scenario: opens the connections a few at a time, warms up, measures a window, drains.
 /// </summary>
-/// <remarks>Owner: the generator. Thread: the loop's. Bound: the scenario's connections, a deadline per phase.</remarks>
+/// <remarks>
+/// Owner: the generator. Thread: the loop's. Bound: the scenario's connections, a deadline per phase.
+/// </remarks>
 internal sealed class Driver : IClientOwner
 {
     private const int OpeningMax = 64;
@@ -48,7 +50,9 @@ internal sealed class Driver : IClientOwner
 
     private bool IsClosedLoop => _scenario.RatePerSecond == 0;
 
-    /// <summary>Runs all phases, reading the times of <paramref name="processes"/> around the window.</summary>
+    /// <summary>
+    /// Runs all phases, reading the times of <paramref name="processes"/> around the window.
+    /// </summary>
     public RunResult Run(IReadOnlyList<int> processes, Origin origin)
     {
         _windowStartNs = long.MaxValue;

@@ -20,5 +20,6 @@ internal sealed class Faults
     }
 
     /// <summary>Kinds with their counts, or the empty string.</summary>
-    public override string ToString() => string.Join(", ", _byKind.Select(kind => $"{kind.Key} ×{kind.Value}"));
+    public override string ToString() =>
+        string.Join(", ", _byKind.Select(kind => $"{kind.Key} ×{kind.Value}"));
 }

@@ -3,9 +3,12 @@ using System.Numerics;
 namespace Serval.Bench.Load.Driving;
 
 /// <summary>
-/// Counts of latencies by log-linear buckets: 128 to each power of two, so a percentile is right within 0.8 %.
+/// Counts of latencies by log-linear buckets: 128 to each power of two, so a percentile is right within 0.8
+/// %.
 /// </summary>
-/// <remarks>Values above about 18 minutes are counted in the last bucket. Recording allocates nothing.</remarks>
+/// <remarks>
+/// Values above about 18 minutes are counted in the last bucket. Recording allocates nothing.
+/// </remarks>
 internal sealed class Histogram
 {
     private const int SubBits = 7;
@@ -27,7 +30,9 @@ internal sealed class Histogram
         Max = Math.Max(Max, value);
     }
 
-    /// <summary>The largest value of the bucket that holds the percentile; 0 when nothing was recorded.</summary>
+    /// <summary>
+    /// The largest value of the bucket that holds the percentile; 0 when nothing was recorded.
+    /// </summary>
     public long Percentile(double percent)
     {
         long rank = Math.Max(1, (long)Math.Ceiling(percent / 100 * Count));

@@ -15,6 +15,8 @@ internal enum Limit
     /// <summary>Nothing: the rate was given.</summary>
     Rate,
 
-    /// <summary>Neither core: both sides waited for each other, as they do when connections are few.</summary>
+    /// <summary>
+    /// Neither core: both sides waited for each other, as they do when connections are few.
+    /// </summary>
     Waiting,
 }

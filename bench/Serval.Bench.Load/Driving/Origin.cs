@@ -3,7 +3,9 @@ using Serval.Bench.Load.Messages;
 
 namespace Serval.Bench.Load.Driving;
 
-/// <summary>The service behind the proxy: answers <c>/b/DOWN/UP</c> with DOWN bytes after taking UP bytes.</summary>
+/// <summary>
+/// The service behind the proxy: answers <c>/b/DOWN/UP</c> with DOWN bytes after taking UP bytes.
+/// </summary>
 /// <remarks>Owner: the generator. Thread: the loop's. Bound: the process's descriptors.</remarks>
 internal sealed unsafe class Origin : IPolled
 {
@@ -30,7 +32,9 @@ internal sealed unsafe class Origin : IPolled
 
     public Faults Faults { get; }
 
-    /// <summary>Connections accepted since the start: how well a proxy reuses its upstream connections.</summary>
+    /// <summary>
+    /// Connections accepted since the start: how well a proxy reuses its upstream connections.
+    /// </summary>
     public long Accepted { get; private set; }
 
     public long Requests { get; private set; }
@@ -62,7 +66,8 @@ internal sealed unsafe class Origin : IPolled
         LastForwarded = request.Forwarded;
         if (!_responses.TryGetValue(bodyBytes, out OutgoingMessage? response))
         {
-            const string Start = "HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: application/octet-stream\r\n";
+            const string Start =
+                "HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: application/octet-stream\r\n";
             response = new OutgoingMessage(Start, bodyBytes);
             _responses.Add(bodyBytes, response);
         }

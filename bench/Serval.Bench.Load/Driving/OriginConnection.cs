@@ -4,7 +4,9 @@ using Serval.Bench.Load.Messages;
 
 namespace Serval.Bench.Load.Driving;
 
-/// <summary>One connection from the proxy: requests one after the other, none before the last was answered.</summary>
+/// <summary>
+/// One connection from the proxy: requests one after the other, none before the last was answered.
+/// </summary>
 /// <remarks>Owner: the loop. Thread: the loop's. Bound: one request at a time.</remarks>
 internal sealed unsafe class OriginConnection(EventLoop loop, Origin origin, int descriptor) : IPolled
 {
@@ -40,7 +42,8 @@ internal sealed unsafe class OriginConnection(EventLoop loop, Origin origin, int
             {
                 if (count == 0 || Marshal.GetLastPInvokeError() != Libc.Again)
                 {
-                    Close(_isInBody || _isAnswering ? "proxy closed an upstream connection in mid-exchange" : null);
+                    bool isBusy = _isInBody || _isAnswering;
+                    Close(isBusy ? "proxy closed an upstream connection in mid-exchange" : null);
                 }
 
                 return;

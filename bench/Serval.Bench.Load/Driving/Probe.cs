@@ -2,8 +2,12 @@ using Serval.Bench.Load.Kernel;
 
 namespace Serval.Bench.Load.Driving;
 
-/// <summary>Waits until a proxy that is starting answers: faults are expected until then and count for nothing.</summary>
-/// <remarks>Owner: whoever starts the proxy. Thread: the loop's. Bound: one connection, one deadline.</remarks>
+/// <summary>
+/// Waits until a proxy that is starting answers: faults are expected until then and count for nothing.
+/// </summary>
+/// <remarks>
+/// Owner: whoever starts the proxy. Thread: the loop's. Bound: one connection, one deadline.
+/// </remarks>
 internal sealed class Probe : IClientOwner
 {
     private const int EnoughAnswers = 20;
@@ -24,7 +28,9 @@ internal sealed class Probe : IClientOwner
     /// <summary>Why the last attempt failed.</summary>
     public string LastFault { get; private set; } = "no answer";
 
-    /// <summary>False when <paramref name="isAlive"/> says that the proxy has ended, or the time is over.</summary>
+    /// <summary>
+    /// False when <paramref name="isAlive"/> says that the proxy has ended, or the time is over.
+    /// </summary>
     public bool TrySettle(double seconds, Func<bool> isAlive)
     {
         long deadline = _loop.NowNs + (long)(seconds * 1e9);

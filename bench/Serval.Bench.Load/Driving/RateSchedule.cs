@@ -1,8 +1,8 @@
 namespace Serval.Bench.Load.Driving;
 
 /// <summary>
-/// When the requests of an open loop are meant to start: at a constant rate, whatever became of the earlier ones.
-/// Latency counts from this time, so a stall of the proxy is seen by every request that it delayed.
+/// When the requests of an open loop are meant to start: at a constant rate, whatever became of the earlier
+/// ones. Latency counts from this time, so a stall of the proxy is seen by every request that it delayed.
 /// </summary>
 internal struct RateSchedule(long startNs, int perSecond)
 {

@@ -26,7 +26,7 @@ internal sealed record Scenario(string Name)
 
     public double WarmUpSeconds { get; init; } = 1;
 
-    public double Seconds { get; init; } = 2;
+    public double Seconds { get; init; } = 1;
 
     public static IReadOnlyList<Scenario> All { get; } =
     [

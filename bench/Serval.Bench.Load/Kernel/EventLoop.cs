@@ -4,10 +4,12 @@ using System.Runtime.InteropServices;
 namespace Serval.Bench.Load.Kernel;
 
 /// <summary>
-/// Edge-triggered epoll that never sleeps: whoever sends to one of our sockets finds nobody to wake up, so the
-/// proxy under test pays for its own work only.
+/// Edge-triggered epoll that never sleeps: whoever sends to one of our sockets finds nobody to wake up, so
+/// the proxy under test pays for its own work only.
 /// </summary>
-/// <remarks>Owner: the generator. Thread: one. Bound: descriptors below <see cref="DescriptorsMax"/>.</remarks>
+/// <remarks>
+/// Owner: the generator. Thread: one. Bound: descriptors below <see cref="DescriptorsMax"/>.
+/// </remarks>
 internal sealed unsafe class EventLoop : IDisposable
 {
     public const int DescriptorsMax = 1 << 16;
@@ -31,7 +33,9 @@ internal sealed unsafe class EventLoop : IDisposable
         NowNs = Clock();
     }
 
-    /// <summary>Where every socket receives into; what it holds is used up before the next socket reads.</summary>
+    /// <summary>
+    /// Where every socket receives into; what it holds is used up before the next socket reads.
+    /// </summary>
     public byte* Buffer { get; }
 
     /// <summary>The time at the start of the turn, monotonic.</summary>

@@ -6,7 +6,9 @@ namespace Serval.Bench.Load.Kernel;
 internal static unsafe partial class Libc
 {
     public const int AfInet = 2;
-    public const int SockStreamNonBlocking = 1 | 0x800 | 0x80000; // SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC
+
+    /// <summary>SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC.</summary>
+    public const int SockStreamNonBlocking = 1 | 0x800 | 0x80000;
     public const int SockAcceptFlags = 0x800 | 0x80000;
     public const int SolSocket = 1;
     public const int SoReuseAddress = 2;
@@ -92,8 +94,8 @@ internal static unsafe partial class Libc
 
     /// <summary>A TCP socket that does not block and sends at once.</summary>
     /// <remarks>
-    /// Reno is the cheapest congestion control; the system's may cost the generator more (BBR computes rates for
-    /// every acknowledgement). It concerns what the generator sends; proxies keep the system's choice.
+    /// Reno is the cheapest congestion control; the system's may cost the generator more (BBR computes rates
+    /// for every acknowledgement). It concerns what the generator sends; proxies keep the system's choice.
     /// </remarks>
     public static int TcpSocket()
     {

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Serval.Bench.Load.Kernel;
 
 /// <summary>What the scheduler has counted for a process and its descendants, all threads together.</summary>
-/// <param name="RunNs">Time on a processor, in the kernel and out of it, soft interrupts in its place included.</param>
+/// <param name="RunNs">Time on a processor, in the kernel and out of it, soft interrupts in its place
+/// included.</param>
 /// <param name="WaitNs">Time runnable but waiting for a processor: other programs were in the way.</param>
 internal readonly record struct ProcessTimes(long RunNs, long WaitNs)
 {

@@ -1,6 +1,8 @@
 namespace Serval.Bench.Load.Messages;
 
-/// <summary>Keeps a head that has arrived in part; heads nearly always come whole, so it is empty then.</summary>
+/// <summary>
+/// Keeps a head that has arrived in part; heads nearly always come whole, so it is empty then.
+/// </summary>
 internal struct HeadBuffer
 {
     public const int HeadBytesMax = 8 * 1024;

@@ -5,8 +5,8 @@ namespace Serval.Bench.Load.Messages;
 
 /// <summary>What the generator needs of a request's or a response's head.</summary>
 /// <remarks>
-/// Only as much HTTP/1.1 as the generator and its origin speak themselves: a proxy that re-frames a body of known
-/// length as chunked is reported as malformed, because it was asked for something else.
+/// Only as much HTTP/1.1 as the generator and its origin speak themselves: a proxy that re-frames a body of
+/// known length as chunked is reported as malformed, because it was asked for something else.
 /// </remarks>
 internal ref struct MessageHead
 {
@@ -19,7 +19,9 @@ internal ref struct MessageHead
     /// <summary>Content-Length, or -1.</summary>
     public long ContentLength;
 
-    /// <summary>X-Bench-Id, which the origin repeats, so a response to somebody else's request is noticed.</summary>
+    /// <summary>
+    /// X-Bench-Id, which the origin repeats, so a response to somebody else's request is noticed.
+    /// </summary>
     public uint Id;
 
     public ForwardedHeaders Forwarded;
@@ -94,7 +96,8 @@ internal ref struct MessageHead
         switch (colon)
         {
             case 14 when Is(name, "content-length"u8):
-                return Utf8Parser.TryParse(value, out ContentLength, out int digits) && digits == value.Length;
+                return Utf8Parser.TryParse(value, out ContentLength, out int digits)
+                    && digits == value.Length;
             case 10 when Is(name, "x-bench-id"u8):
                 return Utf8Parser.TryParse(value, out Id, out int hex, 'x') && hex == value.Length;
             case 17 when Is(name, "transfer-encoding"u8):

@@ -6,10 +6,13 @@ using Serval.Bench.Load.Kernel;
 namespace Serval.Bench.Load.Messages;
 
 /// <summary>
-/// A request or response ready to send any number of times: the head, with a small body behind it, in one piece;
-/// a large body from a memory file by sendfile, which spares the generator the copying that it is not there for.
+/// A request or response ready to send any number of times: the head, with a small body behind it, in one
+/// piece; a large body from a memory file by sendfile, which spares the generator the copying that it is not
+/// there for.
 /// </summary>
-/// <remarks>Owner: whoever sends it. Thread: one, since the id is patched in place. Lives as long as the process.</remarks>
+/// <remarks>
+/// Owner: whoever sends it. Thread: one, since the id is patched in place. Lives as long as the process.
+/// </remarks>
 internal sealed unsafe class OutgoingMessage
 {
     public const long BodyBytesMax = 16 * 1024 * 1024;
@@ -66,7 +69,8 @@ internal sealed unsafe class OutgoingMessage
         while (sent < _pieceBytes + _tailBytes)
         {
             long offset = sent - _pieceBytes;
-            nint count = Libc.SendFile(descriptor, BodyFile, &offset, (nint)(_pieceBytes + _tailBytes - sent));
+            nint left = (nint)(_pieceBytes + _tailBytes - sent);
+            nint count = Libc.SendFile(descriptor, BodyFile, &offset, left);
             if (count <= 0)
             {
                 return count < 0 ? Blocked() : SendOutcome.Failed;
@@ -93,7 +97,8 @@ internal sealed unsafe class OutgoingMessage
         {
             for (long written = 0; written < body.Length;)
             {
-                written += Libc.Check((int)Libc.Write(file, bytes + written, (nint)(body.Length - written)), "write");
+                nint count = Libc.Write(file, bytes + written, (nint)(body.Length - written));
+                written += Libc.Check((int)count, "write");
             }
         }
 

@@ -1,8 +1,8 @@
 namespace Serval.Bench.Load.Messages;
 
 /// <summary>
-/// What bodies consist of: bytes whose period is a prime, so that a piece lost, doubled or displaced shows, and
-/// short, so that checking stays in the processor's cache.
+/// What bodies consist of: bytes whose period is a prime, so that a piece lost, doubled or displaced shows,
+/// and short, so that checking stays in the processor's cache.
 /// </summary>
 internal static class Pattern
 {

@@ -3,7 +3,9 @@ namespace Serval.Bench.Load.Messages;
 /// <summary>Counts a body's bytes as they come and compares them with the pattern.</summary>
 internal struct ReceivedBody
 {
-    /// <summary>Bodies up to here are compared whole; of larger ones every eighth, the others are only counted.</summary>
+    /// <summary>
+    /// Bodies up to here are compared whole; of larger ones every eighth, the others are only counted.
+    /// </summary>
     public const long AlwaysCompareBytesMax = 64 * 1024;
 
     private long _received;

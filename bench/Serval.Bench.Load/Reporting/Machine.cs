@@ -27,11 +27,13 @@ internal static class Machine
     public static string Commit(string root)
     {
         string changed = Output("git", "-C", root, "status", "--porcelain", "--untracked-files=no");
-        return Output("git", "-C", root, "rev-parse", "--short=10", "HEAD") + (changed.Length > 0 ? "-changed" : "");
+        string commit = Output("git", "-C", root, "rev-parse", "--short=10", "HEAD");
+        return changed.Length > 0 ? $"{commit}-changed" : commit;
     }
 
     private static string Processor() => File.ReadLines("/proc/cpuinfo")
-        .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[^1].Trim()
+        .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?
+        .Split(':')[^1].Trim()
         ?? "unknown";
 
     private static string ReadOr(string path, string otherwise) =>

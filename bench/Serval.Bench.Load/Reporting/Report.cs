@@ -5,10 +5,12 @@ using Serval.Bench.Load.Rivals;
 
 namespace Serval.Bench.Load.Reporting;
 
-/// <summary>The tables: one per scenario, medians over the rounds, each figure beside the better rival's.</summary>
+/// <summary>
+/// The tables: one per scenario, medians over the rounds, each figure beside the better rival's.
+/// </summary>
 internal static class Report
 {
-    public static string Text(IEnumerable<(Scenario Scenario, List<Row> Rows)> tables, IEnumerable<string> machine,
+    public static string Text(IEnumerable<Table> tables, IEnumerable<string> machine,
         IReadOnlyDictionary<string, string> commands, string[] args)
     {
         StringBuilder text = new("# Benchmark\n\n");
@@ -17,11 +19,11 @@ internal static class Report
             text.Append(CultureInfo.InvariantCulture, $"- {line}\n");
         }
 
-        text.Append("\nMedians over the rounds. *processor* is the proxy's time on its core for one request, from ")
-            .Append("schedstat; ratios in brackets are to the better of nginx and HAProxy.\n");
-        foreach ((Scenario scenario, List<Row> rows) in tables)
+        text.Append("\nMedians over the rounds. *processor* is the proxy's time on its core for one request, ")
+            .Append("from schedstat; ratios in brackets are to the better of nginx and HAProxy.\n");
+        foreach (Table table in tables)
         {
-            Table(text, scenario, rows);
+            Append(text, table);
         }
 
         text.Append("\n## Commands\n\n```\n")
@@ -44,16 +46,18 @@ internal static class Report
         return path;
     }
 
-    private static void Table(StringBuilder text, Scenario scenario, List<Row> rows)
+    private static void Append(StringBuilder text, Table table)
     {
-        text.Append(CultureInfo.InvariantCulture, $"\n## {scenario.Name}\n\n{Describe(scenario, rows)}\n\n")
-            .Append("| proxy | requests/s | processor µs | p50 µs | p99 µs | p99.9 µs | peak MiB | remarks |\n")
+        IReadOnlyList<Row> rows = table.Rows;
+        text.Append(CultureInfo.InvariantCulture, $"\n## {table.Scenario.Name}\n\n{Describe(table)}\n\n")
+            .Append("| proxy | requests/s | processor µs | p50 µs | p99 µs | p99.9 µs | peak MiB ")
+            .Append("| remarks |\n")
             .Append("|---|---:|---:|---:|---:|---:|---:|---|\n");
         foreach (Row row in rows)
         {
             if (row.Runs.Count == 0)
             {
-                text.Append(CultureInfo.InvariantCulture, $"| {row.Proxy.Name} | | | | | | | {row.Skipped} |\n");
+                text.Append($"| {row.Proxy.Name} | | | | | | | {row.Skipped} |\n");
                 continue;
             }
 
@@ -68,11 +72,12 @@ internal static class Report
         }
     }
 
-    private static string Describe(Scenario scenario, List<Row> rows)
+    private static string Describe(Table table)
     {
-        double rate = rows.SelectMany(row => row.Runs).Select(run => run.AskedPerSecond).FirstOrDefault();
+        Scenario scenario = table.Scenario;
+        int rate = table.Rows.SelectMany(row => row.Runs).Select(run => run.AskedPerSecond).FirstOrDefault();
         string loop = scenario.ClosesConnections ? "a new connection for every request"
-            : scenario.RateFromRivals ? $"{rate.ToString("F0", CultureInfo.InvariantCulture)} requests/s, latency from the intended start"
+            : scenario.RateFromRivals ? $"{rate} requests/s, latency from the intended start"
             : "closed loop, keep-alive";
         string upload = scenario.UploadBytes > 0 ? $", {scenario.UploadBytes} bytes up" : "";
         string idle = scenario.IdleConnections > 0 ? $" beside {scenario.IdleConnections} idle ones" : "";
@@ -80,15 +85,17 @@ internal static class Report
             + $"{scenario.Seconds.ToString(CultureInfo.InvariantCulture)} s windows.";
     }
 
-    private static string Cell(Row row, List<Row> rows, Func<RunResult, double> figure, string format,
+    private static string Cell(Row row, IReadOnlyList<Row> rows, Func<RunResult, double> figure, string format,
         bool isMoreBetter = false)
     {
         double value = row.Median(figure);
         IEnumerable<double> rivals = rows.Where(other => other.Proxy.IsRival && other.Runs.Count > 0)
             .Select(other => other.Median(figure)).DefaultIfEmpty(double.NaN);
         double ratio = value / (isMoreBetter ? rivals.Max() : rivals.Min());
-        string shown = double.IsFinite(ratio) ? $" ({ratio.ToString("F2", CultureInfo.InvariantCulture)})" : "";
-        return $" | {value.ToString(format, CultureInfo.InvariantCulture)}{shown}";
+        string shown = value.ToString(format, CultureInfo.InvariantCulture);
+        return double.IsFinite(ratio)
+            ? string.Create(CultureInfo.InvariantCulture, $" | {shown} ({ratio:F2})")
+            : $" | {shown}";
     }
 
     private static string Remarks(Row row)
@@ -96,6 +103,7 @@ internal static class Report
         IEnumerable<string> remarks = row.Runs.Select(ResultText.Remarks).Where(remark => remark.Length > 0)
             .GroupBy(remark => remark, StringComparer.Ordinal)
             .Select(group => $"{group.Key.Trim()} in {group.Count()} of {row.Runs.Count}");
-        return string.Join("; ", remarks.Append(row.MissingHeaders).Append(row.Skipped).Where(part => part.Length > 0));
+        return string.Join("; ",
+            remarks.Append(row.MissingHeaders).Append(row.Skipped).Where(part => part.Length > 0));
     }
 }

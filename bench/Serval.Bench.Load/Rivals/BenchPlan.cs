@@ -3,13 +3,13 @@ using Serval.Bench.Load.Driving;
 namespace Serval.Bench.Load.Rivals;
 
 /// <summary>What the bench verb was asked to do.</summary>
-internal sealed record BenchPlan(IReadOnlyList<Scenario> Scenarios, IReadOnlyList<ProxyRecipe> Proxies, int Rounds,
-    int ProxyCpu, int GeneratorCpu, string ResultsDirectory)
+internal sealed record BenchPlan(IReadOnlyList<Scenario> Scenarios, IReadOnlyList<ProxyRecipe> Proxies,
+    int Rounds, int ProxyCpu, int GeneratorCpu, string ResultsDirectory)
 {
     public static BenchPlan From(string[] args, string root)
     {
-        Arguments options = new(args, "scenario", "proxy", "rounds", "seconds", "warmup", "quick", "serval", "results",
-            "proxy-cpu", "cpu");
+        Arguments options = new(args, "scenario", "proxy", "rounds", "seconds", "warmup", "quick", "serval",
+            "results", "proxy-cpu", "cpu");
         bool isQuick = options.Has("quick");
         IReadOnlyList<ProxyRecipe> recipes = ProxyRecipe.All(root,
             options.Text("serval", Path.Combine(root, "out", "serval")));
@@ -23,7 +23,7 @@ internal sealed record BenchPlan(IReadOnlyList<Scenario> Scenarios, IReadOnlyLis
             [.. WithNeeded(scenarios).Select(name => Find(name, options))],
             [.. proxies.Select(name => recipes.FirstOrDefault(recipe => recipe.Name == name)
                 ?? throw new FormatException($"no proxy is called '{name}'"))],
-            (int)options.Number("rounds", isQuick ? 2 : 3),
+            (int)options.Number("rounds", isQuick ? 3 : 5),
             (int)options.Number("proxy-cpu", 0),
             (int)options.Number("cpu", 1),
             options.Text("results", Path.Combine(root, "bench", "results")));
@@ -35,8 +35,9 @@ internal sealed record BenchPlan(IReadOnlyList<Scenario> Scenarios, IReadOnlyLis
 
     private static Scenario Find(string name, Arguments options)
     {
-        Scenario scenario = Scenario.All.FirstOrDefault(known => known.Name == name) ?? throw new FormatException(
-            $"no scenario is called '{name}'; there are {string.Join(", ", Scenario.All.Select(s => s.Name))}");
+        string known = string.Join(", ", Scenario.All.Select(scenario => scenario.Name));
+        Scenario scenario = Scenario.All.FirstOrDefault(scenario => scenario.Name == name)
+            ?? throw new FormatException($"no scenario is called '{name}'; there are {known}");
         return scenario with
         {
             Seconds = options.Seconds("seconds", scenario.Seconds),

@@ -23,21 +23,22 @@ internal sealed class BenchVerb(BenchPlan plan, EventLoop loop, Origin origin)
         using EventLoop loop = new();
         Origin origin = new(loop, new Faults(), 0);
         BenchVerb verb = new(plan, loop, origin);
-        List<(Scenario Scenario, List<Row> Rows)> tables = verb.RunAll();
+        List<Table> tables = verb.RunAll();
 
         string report = Report.Text(tables, Machine.Describe(root, plan), verb._commands, args);
         Console.WriteLine(report);
         Console.WriteLine($"written to {Report.Write(report, plan.ResultsDirectory, Machine.Commit(root))}");
-        return tables.SelectMany(table => table.Rows).Any(row => row.Runs.Any(run => run.Faults.Length > 0)) ? 1 : 0;
+        IEnumerable<RunResult> runs = tables.SelectMany(table => table.Rows).SelectMany(row => row.Runs);
+        return runs.Any(run => run.Faults.Length > 0) ? 1 : 0;
     }
 
-    private List<(Scenario Scenario, List<Row> Rows)> RunAll()
+    private List<Table> RunAll()
     {
-        List<(Scenario Scenario, List<Row> Rows)> tables =
-            [.. plan.Scenarios.Select(scenario => (scenario, plan.Proxies.Select(proxy => new Row(proxy)).ToList()))];
+        List<Table> tables =
+            [.. plan.Scenarios.Select(scenario => new Table(scenario, [.. plan.Proxies.Select(p => new Row(p))]))];
         for (int round = 0; round < plan.Rounds; round++)
         {
-            foreach ((Scenario scenario, List<Row> rows) in tables)
+            foreach ((Scenario scenario, IReadOnlyList<Row> rows) in tables)
             {
                 if (scenario.RateFromRivals && _rate == 0)
                 {
@@ -83,7 +84,8 @@ internal sealed class BenchVerb(BenchPlan plan, EventLoop loop, Origin origin)
         Probe probe = new(loop, clients);
         if (!probe.TrySettle(SettleSeconds, () => proxy.IsAlive))
         {
-            row.Skipped = $"skipped: did not start ({(proxy.IsAlive ? probe.LastFault : "ended")}): {proxy.LastLine}";
+            string why = proxy.IsAlive ? probe.LastFault : "ended";
+            row.Skipped = $"skipped: did not start ({why}): {proxy.LastLine}";
             _failedToStart[row.Proxy.Name] = row.Skipped;
             return;
         }
@@ -94,7 +96,7 @@ internal sealed class BenchVerb(BenchPlan plan, EventLoop loop, Origin origin)
         row.Runs.Add(new Driver(loop, scenario, origin.Faults, clients).Run(proxy.Family(), origin));
     }
 
-    private static int RateOf(List<Row> rows)
+    private static int RateOf(IReadOnlyList<Row> rows)
     {
         List<Row> measured = [.. rows.Where(row => row.Runs.Count > 0)];
         List<Row> rivals = [.. measured.Where(row => row.Proxy.IsRival)];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -17,8 +16,8 @@ internal sealed record ProxyPlace(string Directory, int Port, int AdminPort, int
         string path = Path.Combine(Directory, Path.GetFileName(template));
         File.WriteAllText(path, File.ReadAllText(template)
             .Replace("@DIRECTORY@", Directory, StringComparison.Ordinal)
-            .Replace("@PORT@", Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("@ORIGIN@", OriginPort.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            .Replace("@PORT@", $"{Port}", StringComparison.Ordinal)
+            .Replace("@ORIGIN@", $"{OriginPort}", StringComparison.Ordinal));
         return path;
     }
 

@@ -13,7 +13,9 @@ internal sealed record ProxyRecipe(string Name, string Program, string Version,
     /// <summary>Whether Serval is measured against it.</summary>
     public bool IsRival { get; init; }
 
-    /// <summary>It forwards bytes and reads none, so it adds no headers and never closes a connection.</summary>
+    /// <summary>
+    /// It forwards bytes and reads none, so it adds no headers and never closes a connection.
+    /// </summary>
     public bool IsBare { get; init; }
 
     public static IReadOnlyList<ProxyRecipe> All(string root, string serval)

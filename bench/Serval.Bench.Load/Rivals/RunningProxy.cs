@@ -23,7 +23,8 @@ internal sealed class RunningProxy : IDisposable
                 RedirectStandardOutput = true,
             },
         };
-        _process.ErrorDataReceived += (_, line) => _lastLine = line.Data is { Length: > 0 } text ? text : _lastLine;
+        _process.ErrorDataReceived += (_, line) =>
+            _lastLine = line.Data is { Length: > 0 } text ? text : _lastLine;
         _process.OutputDataReceived += (_, _) => { };
         _process.Start();
         _process.BeginErrorReadLine();
