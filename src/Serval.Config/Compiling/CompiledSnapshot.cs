@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Serval.Config.Model;
+using Serval.Config.Validating;
 
 namespace Serval.Config.Compiling;
 
@@ -8,50 +10,115 @@ namespace Serval.Config.Compiling;
 /// </summary>
 public sealed class CompiledSnapshot : IDisposable
 {
-    private CompiledSnapshot(Snapshot source) => Source = source;
+    private const int SecretBytes = 16;
+
+    private readonly RouteTables _tables;
+    private readonly ListenerGroups _groups;
+    private readonly PatternSet _patterns;
+
+    private CompiledSnapshot(Snapshot source, PatternSet patterns, KeyedHash hash)
+    {
+        Source = source;
+        _patterns = patterns;
+        _groups = new ListenerGroups(source);
+        _tables = SnapshotCompiler.Compile(source, patterns, hash, _groups);
+    }
 
     /// <summary>What it was compiled from.</summary>
     public Snapshot Source { get; }
 
-    /// <summary>Compiles a valid snapshot (see Validating). Deterministic; the memory it takes is linear in its size.</summary>
-    /// <exception cref="ArgumentException">The snapshot was not valid.</exception>
-    public static CompiledSnapshot Compile(Snapshot snapshot) => new(snapshot);
+    /// <summary>Listener groups, numbered from 0; see <see cref="FindGroup"/>.</summary>
+    public int GroupCount => _tables.GroupCount;
+
+    /// <summary>Unmanaged bytes that the tables occupy until <see cref="Dispose"/>.</summary>
+    public long MemoryBytes => _tables.MemoryBytes;
+
+    /// <summary>How many different regular expressions there are.</summary>
+    public int RegexCount => _tables.Regexes.Count;
 
     /// <summary>
-    /// The group of listeners that share this address (empty for all addresses) and port; -1 when there is none.
+    /// How often a value was longer than <see cref="ConfigLimits.RegexInputBytes"/>, and so matched no
+    /// regular expression.
+    /// </summary>
+    public long RegexOverflows => _tables.Regexes.Overflows;
+
+    /// <summary>
+    /// Compiles a valid snapshot (see Validating). Deterministic; the memory it takes is linear in its size.
+    /// </summary>
+    /// <exception cref="ArgumentException">The snapshot was not valid.</exception>
+    public static CompiledSnapshot Compile(Snapshot snapshot)
+    {
+        Span<byte> secret = stackalloc byte[SecretBytes];
+        RandomNumberGenerator.Fill(secret);
+        return Compile(snapshot, KeyedHash.From(secret));
+    }
+
+    /// <summary>
+    /// The group of listeners that share this address (empty for all addresses) and port; -1 when there is
+    /// none.
     /// Groups are numbered from 0 in the order of first appearance in <see cref="Snapshot.Listeners"/>.
     /// </summary>
-    public int FindGroup(string address, int port) => throw new NotSupportedException();
+    public int FindGroup(string address, int port) => _groups.Find(address, port);
 
     /// <summary>
-    /// Finds the rule for a request, by the precedence of the Gateway API: listener by most specific hostname, then
-    /// route hostname, exact path, longest prefix, regular expression, method, number of headers, number of query
-    /// parameters, oldest route, name, order in the route. Allocates nothing, except that regular expressions may
+    /// Finds the rule for a request, by the precedence of the Gateway API: listener by most specific
+    /// hostname, then
+    /// route hostname, exact path, longest prefix, regular expression, method, number of headers, number of
+    /// query
+    /// parameters, oldest route, name, order in the route. Allocates nothing, except that regular expressions
+    /// may
     /// while their automaton grows.
     /// </summary>
     public RouteHit Match<THeaders>(scoped in RequestTarget target, scoped ref THeaders headers)
-        where THeaders : IRequestHeaders, allows ref struct => throw new NotSupportedException();
+        where THeaders : IRequestHeaders, allows ref struct
+    {
+        NoTrace trace = default;
+        return RouteWalk.Find(_tables, target, ref headers, ref trace);
+    }
+
+    /// <summary>
+    /// Does what <see cref="Match"/> does and says why. Allocates; for people, not for workers.
+    /// </summary>
+    public RouteExplanation Explain<THeaders>(scoped in RequestTarget target, scoped ref THeaders headers)
+        where THeaders : IRequestHeaders, allows ref struct
+    {
+        ExplanationTrace trace = new(Source, _tables, _patterns);
+        RouteHit hit = RouteWalk.Find(_tables, target, ref headers, ref trace);
+        return trace.Finish(hit, target);
+    }
 
     /// <summary>A rule by id.</summary>
-    public ref readonly CompiledRule Rule(int ruleId) => throw new NotSupportedException();
+    public ref readonly CompiledRule Rule(int ruleId) => ref _tables.Rules[ruleId];
 
     /// <summary>The backends of a rule.</summary>
-    public ReadOnlySpan<CompiledBackend> Backends(Slice slice) => throw new NotSupportedException();
+    public ReadOnlySpan<CompiledBackend> Backends(Slice slice) => _tables.Backends.Slice(slice);
 
     /// <summary>Header edits.</summary>
-    public ReadOnlySpan<CompiledEdit> Edits(Slice slice) => throw new NotSupportedException();
+    public ReadOnlySpan<CompiledEdit> Edits(Slice slice) => _tables.Edits.Slice(slice);
 
     /// <summary>A redirect by index.</summary>
-    public ref readonly CompiledRedirect Redirect(int index) => throw new NotSupportedException();
+    public ref readonly CompiledRedirect Redirect(int index) => ref _tables.Redirects[index];
 
     /// <summary>A rewrite by index.</summary>
-    public ref readonly CompiledRewrite Rewrite(int index) => throw new NotSupportedException();
+    public ref readonly CompiledRewrite Rewrite(int index) => ref _tables.Rewrites[index];
 
     /// <summary>Bytes of a slice.</summary>
-    public ReadOnlySpan<byte> Bytes(Slice slice) => throw new NotSupportedException();
+    public ReadOnlySpan<byte> Bytes(Slice slice) => _tables.Bytes.Slice(slice);
 
-    /// <summary>Frees the tables.</summary>
-    public void Dispose()
+    /// <summary>Frees the tables. Every later access fails.</summary>
+    public void Dispose() => _tables.Dispose();
+
+    /// <summary>With a hash that the caller chose.</summary>
+    internal static CompiledSnapshot Compile(Snapshot snapshot, KeyedHash hash)
     {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        PatternSet patterns = new();
+        foreach (Finding finding in SnapshotValidator.Validate(snapshot, patterns))
+        {
+            if (finding.Severity == Severity.Error)
+                throw new ArgumentException($"The snapshot is not valid. {finding}", nameof(snapshot));
+        }
+
+        return new CompiledSnapshot(snapshot, patterns, hash);
     }
 }

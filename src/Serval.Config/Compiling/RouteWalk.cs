@@ -1,0 +1,136 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Serval.Config.Model;
+
+namespace Serval.Config.Compiling;
+
+/// <summary>
+/// The lookup: 1. the listener with the most specific hostname; 2. its routes' hostnames, most specific
+/// first; in
+/// each 3. the exact path, prefixes from the longest, regular expressions; in each 4. the candidates in
+/// order.
+/// </summary>
+internal static class RouteWalk
+{
+    private const int MissingRule = -1;
+
+    /// <summary>Finds the rule of a request.</summary>
+    [SkipLocalsInit]
+    public static RouteHit Find<THeaders, TTrace>(
+        RouteTables tables, scoped in RequestTarget target, scoped ref THeaders headers, ref TTrace trace)
+        where THeaders : IRequestHeaders, allows ref struct
+        where TTrace : IWalkTrace
+    {
+        if ((uint)target.Group >= (uint)tables.GroupCount)
+            return new RouteHit(MissingRule, -1, 0);
+
+        // 1. Only the routes of this one listener count (Gateway API, GatewayHTTPListenerIsolation).
+        ulong hostHash = target.Host.Length <= ConfigLimits.HostnameBytes ? tables.Hash.Of(target.Host) : 0;
+        int listenerNode = new HostCursor(tables, target.Group, target.Host, hostHash).Next();
+        if (listenerNode < 0)
+            return new RouteHit(MissingRule, -1, 0);
+        trace.Listener(listenerNode);
+        int listener = tables.Nodes[listenerNode].Listener;
+
+        // 2. A hostname without a matching rule yields to the less specific ones.
+        PathElements path = new(
+            target.Path,
+            stackalloc ulong[ConfigLimits.PrefixElements + 1],
+            stackalloc int[ConfigLimits.PrefixElements + 1]);
+        HostCursor hosts = new(tables, tables.GroupCount + listener, target.Host, hostHash);
+        for (int node = hosts.Next(); node >= 0; node = hosts.Next())
+        {
+            trace.Host(node);
+            RouteHit hit;
+            if (tables.Nodes[node].IsSingle)
+            {
+                hit = FindInOnly(tables, in tables.Nodes[node].Only, target, ref headers, ref trace);
+            }
+            else
+            {
+                path.Cut(tables);
+                hit = FindInSeveral(tables, node, path, target, ref headers, ref trace);
+            }
+
+            if (hit.RuleId != MissingRule)
+                return hit with { ListenerIndex = listener };
+        }
+
+        return new RouteHit(MissingRule, listener, 0);
+    }
+
+    private static RouteHit FindInOnly<THeaders, TTrace>(
+        RouteTables tables, in PathBucket bucket, scoped in RequestTarget target,
+        scoped ref THeaders headers, ref TTrace trace)
+        where THeaders : IRequestHeaders, allows ref struct
+        where TTrace : IWalkTrace =>
+        PathElements.IsMatch(bucket.Kind, tables.Bytes.Slice(bucket.Path), target.Path)
+            ? FindInBucket(tables, in bucket, target, ref headers, ref trace)
+            : new RouteHit(MissingRule, -1, 0);
+
+    private static RouteHit FindInSeveral<THeaders, TTrace>(
+        RouteTables tables, int nodeIndex, scoped PathElements path, scoped in RequestTarget target,
+        scoped ref THeaders headers, ref TTrace trace)
+        where THeaders : IRequestHeaders, allows ref struct
+        where TTrace : IWalkTrace
+    {
+        // 3. By kind and length of the path.
+        ref HostNode node = ref tables.Nodes[nodeIndex];
+        RouteHit hit = new(MissingRule, -1, 0);
+        if (node.HasExact && target.Path.Length <= tables.ExactBytesMax)
+        {
+            int exact = tables.FindBucket(nodeIndex, PathMatchKind.Exact, target.Path, path.WholeHash);
+            if (exact >= 0)
+                hit = FindInBucket(tables, in tables.Buckets[exact], target, ref headers, ref trace);
+        }
+
+        ulong counts = node.PrefixElementCounts & (ulong.MaxValue >> (63 - path.Count));
+        if (target.Path is not [(byte)'/', ..])
+            counts = 0; // "*" has no elements.
+        while (hit.RuleId == MissingRule && counts != 0)
+        {
+            int elements = BitOperations.Log2(counts);
+            counts ^= 1UL << elements;
+            int prefix = tables.FindBucket(
+                nodeIndex, PathMatchKind.Prefix, path.Prefix(elements), path.Hash(elements));
+            if (prefix >= 0)
+                hit = FindInBucket(tables, in tables.Buckets[prefix], target, ref headers, ref trace);
+        }
+
+        return hit.RuleId == MissingRule && node.RegexBucket >= 0
+            ? FindInBucket(tables, in tables.Buckets[node.RegexBucket], target, ref headers, ref trace)
+            : hit;
+    }
+
+    private static RouteHit FindInBucket<THeaders, TTrace>(
+        RouteTables tables, in PathBucket bucket, scoped in RequestTarget target,
+        scoped ref THeaders headers, ref TTrace trace)
+        where THeaders : IRequestHeaders, allows ref struct
+        where TTrace : IWalkTrace
+    {
+        // 4. Candidates are sorted: the first that holds wins.
+        int prefixLength = bucket.Kind == PathMatchKind.Prefix ? bucket.Path.Count : 0;
+        if (IsMatch(tables, bucket, bucket.First, target, ref headers, ref trace))
+            return new RouteHit(bucket.First.RuleId, -1, prefixLength);
+        foreach (Candidate candidate in tables.Candidates.Slice(bucket.Rest))
+        {
+            if (IsMatch(tables, bucket, candidate, target, ref headers, ref trace))
+                return new RouteHit(candidate.RuleId, -1, prefixLength);
+        }
+
+        return new RouteHit(MissingRule, -1, 0);
+    }
+
+    private static bool IsMatch<THeaders, TTrace>(
+        RouteTables tables, in PathBucket bucket, Candidate candidate, scoped in RequestTarget target,
+        scoped ref THeaders headers, ref TTrace trace)
+        where THeaders : IRequestHeaders, allows ref struct
+        where TTrace : IWalkTrace
+    {
+        FailedPredicate failed = candidate.PredicateIndex < 0
+            ? FailedPredicate.None
+            : PredicateTest.Run(tables, in tables.Predicates[candidate.PredicateIndex], target, ref headers);
+        trace.Tested(bucket, candidate, failed);
+        return failed == FailedPredicate.None;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Serval.Config.Compiling;
+
+/// <summary>
+/// A growing list of blittable records in unmanaged memory. Owner: one compiled snapshot, or one compilation;
+/// it has no finalizer, so its owner disposes it. Written by the thread that compiles, then only read.
+/// </summary>
+/// <remarks>
+/// The only unsafe code of this assembly. It is safe because every access checks its index against
+/// <see cref="Count"/>, which never exceeds the allocated capacity and is 0 once disposed.
+/// </remarks>
+internal sealed unsafe class Table<T> : IDisposable where T : unmanaged
+{
+    /// <summary>Records of 64 bytes then occupy exactly one cache line.</summary>
+    private const nuint Alignment = 64;
+    private const int FirstCapacity = 16;
+
+    private T* _items;
+    private int _capacity;
+    private bool _isDisposed;
+
+    /// <summary>How many records there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Bytes allocated.</summary>
+    public long Bytes => (long)_capacity * sizeof(T);
+
+    /// <summary>Every record.</summary>
+    public Span<T> Span => new(_items, Count);
+
+    /// <summary>A record by index.</summary>
+    public ref T this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if ((uint)index >= (uint)Count)
+                Fail(index);
+            return ref _items[index];
+        }
+    }
+
+    /// <summary>The records of a slice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<T> Slice(Slice slice)
+    {
+        if (slice.Count == 0)
+            return default;
+        if (((ulong)(uint)slice.Start + (uint)slice.Count) > (uint)Count)
+            Fail(slice.Start);
+        return new ReadOnlySpan<T>(_items + slice.Start, slice.Count);
+    }
+
+    /// <summary>Appends a record and returns its index.</summary>
+    public int Add(in T item)
+    {
+        T copy = item; // The argument may live in this table, which growing moves.
+        Reserve(Count + 1L);
+        _items[Count] = copy;
+        return Count++;
+    }
+
+    /// <summary>Appends records from outside this table.</summary>
+    public Slice AddRange(ReadOnlySpan<T> items)
+    {
+        Reserve((long)Count + items.Length);
+        items.CopyTo(new Span<T>(_items + Count, items.Length));
+        Slice added = new(Count, items.Length);
+        Count += items.Length;
+        return added;
+    }
+
+    /// <summary>Makes it hold exactly this many zeroed records.</summary>
+    public void Reset(int count)
+    {
+        Count = 0;
+        Reserve(count);
+        Count = count;
+        Span.Clear();
+    }
+
+    /// <summary>Gives back what growing reserved beyond need.</summary>
+    public void Trim()
+    {
+        if (_capacity > Count)
+            Reallocate(Count);
+    }
+
+    /// <summary>Frees the memory. Every later access fails.</summary>
+    public void Dispose()
+    {
+        Count = 0;
+        _isDisposed = true;
+        Reallocate(0);
+    }
+
+    private void Reserve(long count)
+    {
+        Debug.Assert(!_isDisposed, "A disposed table was written to.");
+        if (count <= _capacity)
+            return;
+        if (count > Array.MaxLength)
+            throw new NotSupportedException(
+                $"A snapshot may have {Array.MaxLength} records of one kind; split it.");
+        Reallocate((int)Math.Min(Array.MaxLength, Math.Max(Math.Max(count, FirstCapacity), _capacity * 2L)));
+    }
+
+    private void Reallocate(int capacity)
+    {
+        if (capacity == 0)
+        {
+            NativeMemory.AlignedFree(_items);
+            _items = null;
+        }
+        else
+        {
+            _items = (T*)NativeMemory.AlignedRealloc(_items, (nuint)capacity * (nuint)sizeof(T), Alignment);
+        }
+
+        _capacity = capacity;
+    }
+
+    [DoesNotReturn]
+    private void Fail(int index) => throw new InvalidOperationException(
+        _isDisposed ? "A compiled snapshot was read after it was disposed."
+            : $"Record {index} of {Count} {typeof(T).Name} was read.");
+}

@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using Serval.Config.Model;
+
+namespace Serval.Config.Validating;
+
+/// <summary>Checks routes: attachments, rules, matches and backends.</summary>
+internal sealed class RouteValidator(
+    FindingList findings, PatternSet patterns, HashSet<string> listeners, HashSet<string> clusters)
+{
+    private readonly MatchValidator _matches = new(findings, patterns);
+    private readonly FilterValidator _filters = new(findings);
+    private long _candidates;
+
+    /// <summary>Checks them all.</summary>
+    public void Validate(ImmutableArray<HttpRoute> routes)
+    {
+        if (!findings.RequireCount(routes.Length, ConfigLimits.Routes, "Snapshot", "routes"))
+            return;
+        HashSet<string> names = new(StringComparer.Ordinal);
+        for (int i = 0; i < routes.Length; i++)
+        {
+            if (routes[i] is null)
+                findings.Add("Snapshot", $"routes[{i}]", Reasons.Missing, "is null; remove it");
+            else
+                Validate(routes[i],
+                    SnapshotValidator.AddName(findings, names, "HTTPRoute", i, routes[i].Name));
+        }
+
+        findings.Require(
+            _candidates <= ConfigLimits.CandidatesPerSnapshot, "Snapshot", "routes", Reasons.TooMany,
+            $"matches times hostnames are {_candidates}; use at most {ConfigLimits.CandidatesPerSnapshot}");
+    }
+
+    private void Validate(HttpRoute route, string subject)
+    {
+        long hostnames = 0;
+        ImmutableArray<Attachment> attachments = route.Attachments.OrEmpty();
+        if (findings.RequireCount(
+            attachments.Length, ConfigLimits.AttachmentsPerRoute, subject, "attachments"))
+        {
+            for (int i = 0; i < attachments.Length; i++)
+                hostnames += Validate(attachments[i], subject, $"attachments[{i}]");
+        }
+
+        long matches = 0;
+        ImmutableArray<HttpRule> rules = route.Rules.OrEmpty();
+        if (findings.RequireCount(rules.Length, ConfigLimits.RulesPerRoute, subject, "rules"))
+        {
+            for (int i = 0; i < rules.Length; i++)
+                matches += Validate(rules[i], subject, $"rules[{i}]");
+        }
+
+        _candidates += hostnames * matches;
+    }
+
+    private int Validate(Attachment? attachment, string subject, string field)
+    {
+        if (attachment?.Listener is null)
+        {
+            findings.Add(subject, field, Reasons.Missing, "names no listener; remove it");
+            return 0;
+        }
+
+        if (!listeners.Contains(attachment.Listener))
+        {
+            findings.Add(
+                subject, $"{field}.listener", Reasons.NotFound,
+                $"there is no listener \"{attachment.Listener}\"; add it or remove the attachment");
+        }
+
+        ImmutableArray<string> hostnames = attachment.Hostnames.OrEmpty();
+        if (!findings.RequireCount(
+                hostnames.Length, ConfigLimits.HostnamesPerAttachment, subject, $"{field}.hostnames"))
+            return 0;
+        for (int i = 0; i < hostnames.Length; i++)
+        {
+            if (!Syntax.IsHostnamePattern(hostnames[i]))
+            {
+                findings.Add(
+                    subject, $"{field}.hostnames[{i}]", Reasons.InvalidValue,
+                    $"\"{hostnames[i]}\" is not a lower-case hostname, with or without a leading \"*.\"");
+            }
+        }
+
+        return Math.Max(1, hostnames.Length);
+    }
+
+    private int Validate(HttpRule? rule, string subject, string field)
+    {
+        if (rule is null)
+        {
+            findings.Add(subject, field, Reasons.Missing, "is null; remove it");
+            return 0;
+        }
+
+        RequireTimeout(rule.RequestTimeoutMs, subject, field, "requestTimeoutMs");
+        RequireTimeout(rule.BackendRequestTimeoutMs, subject, field, "backendRequestTimeoutMs");
+        ImmutableArray<Match> matches = rule.Matches.OrEmpty();
+        bool hasOnlyPrefixes = true;
+        if (findings.RequireCount(matches.Length, ConfigLimits.MatchesPerRule, subject, $"{field}.matches"))
+        {
+            for (int i = 0; i < matches.Length; i++)
+            {
+                _matches.Validate(matches[i], subject, field, i);
+                hasOnlyPrefixes &= (matches[i]?.Path?.Kind ?? PathMatchKind.Prefix) == PathMatchKind.Prefix;
+            }
+        }
+
+        _filters.Validate(rule.Filters.OrEmpty(), hasOnlyPrefixes, subject, field);
+        ImmutableArray<WeightedCluster> backends = rule.Backends.OrEmpty();
+        if (findings.RequireCount(
+            backends.Length, ConfigLimits.BackendsPerRule, subject, $"{field}.backends"))
+        {
+            for (int i = 0; i < backends.Length; i++)
+                Validate(backends[i], hasOnlyPrefixes, subject, field, i);
+        }
+
+        return Math.Max(1, matches.Length);
+    }
+
+    private void Validate(
+        WeightedCluster? backend, bool hasOnlyPrefixes, string subject, string rule, int index)
+    {
+        if (backend is null)
+        {
+            findings.Add(subject, $"{rule}.backends[{index}]", Reasons.Missing, "is null; remove it");
+            return;
+        }
+
+        if (backend.Cluster is not null && !clusters.Contains(backend.Cluster))
+        {
+            findings.Add(
+                subject, $"{rule}.backends[{index}].cluster", Reasons.NotFound,
+                $"there is no cluster \"{backend.Cluster}\"; add it or use null");
+        }
+
+        if (backend.Weight is < 0 or > ConfigLimits.Weight)
+        {
+            findings.Add(
+                subject, $"{rule}.backends[{index}].weight", Reasons.InvalidValue,
+                $"{backend.Weight} is not a weight; use 0 to {ConfigLimits.Weight}");
+        }
+
+        if (!backend.Filters.IsDefaultOrEmpty)
+            _filters.Validate(backend.Filters, hasOnlyPrefixes, subject, $"{rule}.backends[{index}]");
+    }
+
+    private void RequireTimeout(int timeoutMs, string subject, string rule, string name)
+    {
+        if (timeoutMs is < 0 or > ConfigLimits.TimeoutMs)
+        {
+            findings.Add(
+                subject, $"{rule}.{name}", Reasons.InvalidValue,
+                $"{timeoutMs} is out of range; use 0 (none) to {ConfigLimits.TimeoutMs} (a day)");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Serval.Config.Model;
+
+namespace Serval.Config.Validating;
+
+/// <summary>
+/// Finds what keeps a snapshot from being compiled. Takes whatever a deserialiser produces, nulls and absent
+/// arrays
+/// included; never throws, and looks at every object even when others are bad.
+/// </summary>
+public static class SnapshotValidator
+{
+    /// <summary>Every problem, in the order of the snapshot; empty when it can be compiled.</summary>
+    public static ImmutableArray<Finding> Validate(Snapshot snapshot) => Validate(snapshot, new PatternSet());
+
+    /// <summary>The same; <paramref name="patterns"/> then holds every valid regular expression.</summary>
+    internal static ImmutableArray<Finding> Validate(Snapshot? snapshot, PatternSet patterns)
+    {
+        FindingList findings = new();
+        if (snapshot is null)
+        {
+            findings.Add("Snapshot", "", Reasons.Missing, "there is no snapshot");
+            return findings.ToImmutable();
+        }
+
+        findings.Require(
+            Syntax.IsPrintable(snapshot.Version, ConfigLimits.VersionLength), "Snapshot", "version",
+            Reasons.InvalidValue, $"give it 1 to {ConfigLimits.VersionLength} printable characters");
+        ClusterValidator clusters = new(findings);
+        HashSet<string> clusterNames = clusters.ValidateClusters(snapshot.Clusters.OrEmpty());
+        HashSet<string> listenerNames = new ListenerValidator(findings)
+            .Validate(snapshot.Listeners.OrEmpty());
+        new RouteValidator(findings, patterns, listenerNames, clusterNames)
+            .Validate(snapshot.Routes.OrEmpty());
+        clusters.ValidateEndpoints(snapshot.EndpointSets.OrEmpty(), clusterNames);
+        return findings.ToImmutable();
+    }
+
+    /// <summary>Checks a name and that it is new, and returns how to call the object.</summary>
+    internal static string AddName(
+        FindingList findings, HashSet<string> names, string kind, int index, string? name)
+    {
+        if (!Syntax.IsPrintable(name, ConfigLimits.NameLength))
+        {
+            string nameless = $"{kind} #{index}";
+            findings.Add(
+                nameless, "name", Reasons.InvalidValue,
+                $"give it 1 to {ConfigLimits.NameLength} printable characters");
+            return nameless;
+        }
+
+        string subject = $"{kind} {name}";
+        findings.Require(
+            names.Add(name!), subject, "name", Reasons.Duplicate, "another has this name; rename one");
+        return subject;
+    }
+}

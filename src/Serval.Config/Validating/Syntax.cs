@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Serval.Config.Validating;
+
+/// <summary>
+/// The forms of names and values. Every question may be asked about null, and the answer then is no.
+/// </summary>
+internal static class Syntax
+{
+    private static readonly SearchValues<char> HostLabel =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    private static readonly SearchValues<char> Token = SearchValues.Create(
+        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>What <see cref="IsPath"/> asks for, in words.</summary>
+    public const string PathRule =
+        "begin with \"/\", use no control, blank, \"?\" or \"#\", at most 1,024 bytes";
+
+    /// <summary>What <see cref="IsFieldValue"/> asks for, in words.</summary>
+    public const string FieldValueRule =
+        "is not a header value: use no control and no blank at either end, at most 4,096 bytes";
+
+    /// <summary>1 to <paramref name="limit"/> characters, none of them a control.</summary>
+    public static bool IsPrintable(string? text, int limit) =>
+        text is { Length: > 0 } && text.Length <= limit && !HasControl(text);
+
+    /// <summary>RFC 1123 §2.1, lower case.</summary>
+    public static bool IsHostname(string? hostname) =>
+        hostname is { Length: > 0 and <= ConfigLimits.HostnameBytes } && IsLabels(hostname);
+
+    /// <summary>A hostname, or one after <c>*.</c>.</summary>
+    public static bool IsHostnamePattern(string? hostname) =>
+        IsHostname(hostname is ['*', '.', ..] ? hostname[2..] : hostname)
+        && hostname!.Length <= ConfigLimits.HostnameBytes;
+
+    /// <summary>
+    /// An IP address as RFC 5952 and dotted decimal write it: one spelling each, no zone, no mapped IPv4.
+    /// </summary>
+    public static bool IsAddress(string? address) =>
+        IPAddress.TryParse(address, out IPAddress? parsed)
+        && !parsed.IsIPv4MappedToIPv6
+        && (parsed.AddressFamily == AddressFamily.InterNetwork || parsed.ScopeId == 0)
+        && string.Equals(parsed.ToString(), address, StringComparison.Ordinal);
+
+    /// <summary>A token (RFC 9110 §5.6.2).</summary>
+    public static bool IsToken(string? text, int limit) =>
+        text is { Length: > 0 } && text.Length <= limit && !text.AsSpan().ContainsAnyExcept(Token);
+
+    /// <summary>A field value (RFC 9110 §5.5): no control but the tab, and no blank at either end.</summary>
+    public static bool IsFieldValue(string? value)
+    {
+        if (value is null || Encoding.UTF8.GetByteCount(value) > ConfigLimits.ValueBytes)
+            return false;
+        if (value is [' ' or '\t', ..] or [.., ' ' or '\t'])
+            return false;
+        foreach (char c in value)
+        {
+            if (c != '\t' && IsControl(c))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Begins with a slash; no controls, blanks, <c>?</c> or <c>#</c>, which no path of a request contains.
+    /// </summary>
+    public static bool IsPath(string? path) =>
+        path is ['/', ..]
+        && Encoding.UTF8.GetByteCount(path) <= ConfigLimits.PathBytes
+        && !HasControl(path)
+        && path.AsSpan().IndexOfAny(' ', '?', '#') < 0;
+
+    /// <summary>True when a control character occurs.</summary>
+    public static bool HasControl(string text)
+    {
+        foreach (char c in text)
+        {
+            if (IsControl(c))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsControl(char c) => c is < ' ' or '\x7f';
+
+    private static bool IsLabels(ReadOnlySpan<char> hostname)
+    {
+        while (true)
+        {
+            int dot = hostname.IndexOf('.');
+            ReadOnlySpan<char> label = dot < 0 ? hostname : hostname[..dot];
+            if (label.Length is 0 or > ConfigLimits.LabelBytes || label is ['-', ..] or [.., '-']
+                || label.ContainsAnyExcept(HostLabel))
+                return false;
+            if (dot < 0)
+                return true;
+            hostname = hostname[(dot + 1)..];
+        }
+    }
+}

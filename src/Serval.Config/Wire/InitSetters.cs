@@ -1,0 +1,200 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Serval.Config.Model;
+
+namespace Serval.Config.Wire;
+
+/// <summary>
+/// The init accessors of the model's types, by type and JSON name: init-only properties can be set from
+/// nowhere else
+/// without reflection. A property that is missing here fails a test.
+/// </summary>
+internal static class InitSetters
+{
+    private static readonly Dictionary<(Type, string), Action<object, object?>> Setters = CreateSetters();
+
+    /// <summary>Sets a property of an object that nobody else has seen yet.</summary>
+    public static Action<object, object?> Of(Type type, string name) => Setters[(type, name)];
+
+    private static Dictionary<(Type, string), Action<object, object?>> CreateSetters()
+    {
+        Dictionary<(Type, string), Action<object, object?>> all = [];
+        Add<Snapshot, string>(all, "version", SnapshotVersion);
+        Add<Snapshot, ImmutableArray<Listener>>(all, "listeners", SnapshotListeners);
+        Add<Snapshot, ImmutableArray<HttpRoute>>(all, "routes", SnapshotRoutes);
+        Add<Snapshot, ImmutableArray<Cluster>>(all, "clusters", SnapshotClusters);
+        Add<Snapshot, ImmutableArray<EndpointSet>>(all, "endpointSets", SnapshotEndpointSets);
+        Add<Listener, string>(all, "name", ListenerName);
+        Add<Listener, ImmutableArray<string>>(all, "addresses", ListenerAddresses);
+        Add<Listener, int>(all, "port", ListenerPort);
+        Add<Listener, ListenerProtocol>(all, "protocol", ListenerProtocol);
+        Add<Listener, string?>(all, "hostname", ListenerHostname);
+        Add<HttpRoute, string>(all, "name", HttpRouteName);
+        Add<HttpRoute, long>(all, "createdAtMs", HttpRouteCreatedAtMs);
+        Add<HttpRoute, ImmutableArray<Attachment>>(all, "attachments", HttpRouteAttachments);
+        Add<HttpRoute, ImmutableArray<HttpRule>>(all, "rules", HttpRouteRules);
+        Add<Attachment, string>(all, "listener", AttachmentListener);
+        Add<Attachment, ImmutableArray<string>>(all, "hostnames", AttachmentHostnames);
+        Add<HttpRule, string?>(all, "name", HttpRuleName);
+        Add<HttpRule, ImmutableArray<Match>>(all, "matches", HttpRuleMatches);
+        Add<HttpRule, ImmutableArray<Filter>>(all, "filters", HttpRuleFilters);
+        Add<HttpRule, ImmutableArray<WeightedCluster>>(all, "backends", HttpRuleBackends);
+        Add<HttpRule, int>(all, "requestTimeoutMs", HttpRuleRequestTimeoutMs);
+        Add<HttpRule, int>(all, "backendRequestTimeoutMs", HttpRuleBackendRequestTimeoutMs);
+        Add<Match, PathMatch?>(all, "path", MatchPath);
+        Add<Match, string?>(all, "method", MatchMethod);
+        Add<Match, ImmutableArray<ValueMatch>>(all, "headers", MatchHeaders);
+        Add<Match, ImmutableArray<ValueMatch>>(all, "query", MatchQuery);
+        Add<WeightedCluster, string?>(all, "cluster", WeightedClusterCluster);
+        Add<WeightedCluster, int>(all, "weight", WeightedClusterWeight);
+        Add<WeightedCluster, ImmutableArray<Filter>>(all, "filters", WeightedClusterFilters);
+        Add<HeaderEdits, ImmutableArray<HeaderValue>>(all, "set", HeaderEditsSet);
+        Add<HeaderEdits, ImmutableArray<HeaderValue>>(all, "add", HeaderEditsAdd);
+        Add<HeaderEdits, ImmutableArray<string>>(all, "remove", HeaderEditsRemove);
+        Add<RedirectFilter, string?>(all, "scheme", RedirectFilterScheme);
+        Add<RedirectFilter, string?>(all, "hostname", RedirectFilterHostname);
+        Add<RedirectFilter, int?>(all, "port", RedirectFilterPort);
+        Add<RedirectFilter, PathChange?>(all, "path", RedirectFilterPath);
+        Add<RedirectFilter, int>(all, "status", RedirectFilterStatus);
+        Add<RewriteFilter, string?>(all, "hostname", RewriteFilterHostname);
+        Add<RewriteFilter, PathChange?>(all, "path", RewriteFilterPath);
+        Add<Cluster, string>(all, "name", ClusterName);
+        Add<Cluster, int>(all, "connectTimeoutMs", ClusterConnectTimeoutMs);
+        Add<EndpointSet, string>(all, "cluster", EndpointSetCluster);
+        Add<EndpointSet, ImmutableArray<Endpoint>>(all, "endpoints", EndpointSetEndpoints);
+        return all;
+    }
+
+    private static void Add<TOwner, TValue>(
+        Dictionary<(Type, string), Action<object, object?>> all, string name, Action<TOwner, TValue> set) =>
+        all.Add((typeof(TOwner), name), (owner, value) => set((TOwner)owner, (TValue)value!));
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Version")]
+    private static extern void SnapshotVersion(Snapshot owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Listeners")]
+    private static extern void SnapshotListeners(Snapshot owner, ImmutableArray<Listener> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Routes")]
+    private static extern void SnapshotRoutes(Snapshot owner, ImmutableArray<HttpRoute> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Clusters")]
+    private static extern void SnapshotClusters(Snapshot owner, ImmutableArray<Cluster> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_EndpointSets")]
+    private static extern void SnapshotEndpointSets(Snapshot owner, ImmutableArray<EndpointSet> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Name")]
+    private static extern void ListenerName(Listener owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Addresses")]
+    private static extern void ListenerAddresses(Listener owner, ImmutableArray<string> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Port")]
+    private static extern void ListenerPort(Listener owner, int value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Protocol")]
+    private static extern void ListenerProtocol(Listener owner, ListenerProtocol value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Hostname")]
+    private static extern void ListenerHostname(Listener owner, string? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Name")]
+    private static extern void HttpRouteName(HttpRoute owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_CreatedAtMs")]
+    private static extern void HttpRouteCreatedAtMs(HttpRoute owner, long value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Attachments")]
+    private static extern void HttpRouteAttachments(HttpRoute owner, ImmutableArray<Attachment> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Rules")]
+    private static extern void HttpRouteRules(HttpRoute owner, ImmutableArray<HttpRule> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Listener")]
+    private static extern void AttachmentListener(Attachment owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Hostnames")]
+    private static extern void AttachmentHostnames(Attachment owner, ImmutableArray<string> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Name")]
+    private static extern void HttpRuleName(HttpRule owner, string? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Matches")]
+    private static extern void HttpRuleMatches(HttpRule owner, ImmutableArray<Match> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Filters")]
+    private static extern void HttpRuleFilters(HttpRule owner, ImmutableArray<Filter> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Backends")]
+    private static extern void HttpRuleBackends(HttpRule owner, ImmutableArray<WeightedCluster> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_RequestTimeoutMs")]
+    private static extern void HttpRuleRequestTimeoutMs(HttpRule owner, int value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_BackendRequestTimeoutMs")]
+    private static extern void HttpRuleBackendRequestTimeoutMs(HttpRule owner, int value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Path")]
+    private static extern void MatchPath(Match owner, PathMatch? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Method")]
+    private static extern void MatchMethod(Match owner, string? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Headers")]
+    private static extern void MatchHeaders(Match owner, ImmutableArray<ValueMatch> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Query")]
+    private static extern void MatchQuery(Match owner, ImmutableArray<ValueMatch> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Cluster")]
+    private static extern void WeightedClusterCluster(WeightedCluster owner, string? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Weight")]
+    private static extern void WeightedClusterWeight(WeightedCluster owner, int value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Filters")]
+    private static extern void WeightedClusterFilters(WeightedCluster owner, ImmutableArray<Filter> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Set")]
+    private static extern void HeaderEditsSet(HeaderEdits owner, ImmutableArray<HeaderValue> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Add")]
+    private static extern void HeaderEditsAdd(HeaderEdits owner, ImmutableArray<HeaderValue> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Remove")]
+    private static extern void HeaderEditsRemove(HeaderEdits owner, ImmutableArray<string> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Scheme")]
+    private static extern void RedirectFilterScheme(RedirectFilter owner, string? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Hostname")]
+    private static extern void RedirectFilterHostname(RedirectFilter owner, string? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Port")]
+    private static extern void RedirectFilterPort(RedirectFilter owner, int? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Path")]
+    private static extern void RedirectFilterPath(RedirectFilter owner, PathChange? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Status")]
+    private static extern void RedirectFilterStatus(RedirectFilter owner, int value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Hostname")]
+    private static extern void RewriteFilterHostname(RewriteFilter owner, string? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Path")]
+    private static extern void RewriteFilterPath(RewriteFilter owner, PathChange? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Name")]
+    private static extern void ClusterName(Cluster owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_ConnectTimeoutMs")]
+    private static extern void ClusterConnectTimeoutMs(Cluster owner, int value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Cluster")]
+    private static extern void EndpointSetCluster(EndpointSet owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Endpoints")]
+    private static extern void EndpointSetEndpoints(EndpointSet owner, ImmutableArray<Endpoint> value);
+}

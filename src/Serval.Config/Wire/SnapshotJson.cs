@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Json;
+using Serval.Config.Model;
+using Serval.Config.Validating;
+
+namespace Serval.Config.Wire;
+
+/// <summary>
+/// The JSON form of a snapshot: what is pushed, printed and compared. Names in camel case; a property that
+/// has its
+/// initial value is not written. Equal snapshots give equal bytes.
+/// </summary>
+public static class SnapshotJson
+{
+    private const string Subject = "Snapshot";
+
+    /// <summary>Writes any snapshot, valid or not.</summary>
+    public static byte[] Write(Snapshot snapshot, bool indented = false)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        JsonWriterOptions options = new()
+        {
+            Encoder = SnapshotJsonContract.Options.Encoder,
+            Indented = indented,
+            NewLine = "\n",
+            SkipValidation = true,
+        };
+        using (Utf8JsonWriter writer = new(buffer, options))
+            JsonSerializer.Serialize(writer, snapshot, SnapshotJsonContract.Snapshot);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>
+    /// Reads what <see cref="Write"/> wrote. Null, with a finding that says where, when the text is not JSON
+    /// or not of
+    /// the form of a snapshot: an unknown, repeated or missing member, a wrong type, too deep. Values are not
+    /// judged;
+    /// that is Validating.
+    /// </summary>
+    public static Snapshot? Read(ReadOnlySpan<byte> utf8, out ImmutableArray<Finding> findings)
+    {
+        try
+        {
+            Snapshot? snapshot = JsonSerializer.Deserialize(utf8, SnapshotJsonContract.Snapshot);
+            findings = snapshot is null
+                ? [new Finding(
+                    Severity.Error, Subject, "", Reasons.UnexpectedJson, "is null; write an object")]
+                : [];
+            return snapshot;
+        }
+        catch (JsonException e)
+        {
+            // The reader's own errors, unlike those about the form, have the reader's exception inside.
+            bool isMalformed = e.InnerException is JsonException;
+            string place = e.LineNumber is null ? ""
+                : $" (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
+            findings =
+            [
+                new Finding(
+                    Severity.Error, Subject, e.Path?.TrimStart('$').TrimStart('.') ?? "",
+                    isMalformed ? Reasons.MalformedJson : Reasons.UnexpectedJson, Trim(e.Message) + place),
+            ];
+            return null;
+        }
+        catch (Exception e) when (
+            e is NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            findings = [new Finding(Severity.Error, Subject, "", Reasons.UnexpectedJson, Trim(e.Message))];
+            return null;
+        }
+    }
+
+    /// <summary>Without the path and position that the serialiser appends: they are given apart.</summary>
+    private static string Trim(string message)
+    {
+        int end = message.IndexOf(" Path: ", StringComparison.Ordinal);
+        if (end < 0)
+            end = message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        return end < 0 ? message : message[..end];
+    }
+}

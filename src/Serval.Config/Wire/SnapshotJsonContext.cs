@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using Serval.Config.Model;
+
+namespace Serval.Config.Wire;
+
+/// <summary>The generated contract, before <see cref="SnapshotJsonContract"/> completes it.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(Snapshot))]
+internal sealed partial class SnapshotJsonContext : JsonSerializerContext;

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Serval.Config.Validating;
+using Serval.Control.Files;
+using Serval.Control.Kubernetes;
+using Serval.Control.Watching;
+
+namespace Serval.Control;
+
+/// <summary>
+/// Configuration from files: reads every object below a path and translates it, once or whenever something
+/// changes. A file that is broken keeps what it held before until it can be read again; of two objects of the
+/// same kind and name the first (by file name, then position) counts.
+/// </summary>
+/// <param name="path">A file, or a folder that is read with its folders.</param>
+/// <param name="controllerName">Gateways whose class names this controller are served.</param>
+public sealed class FileProvider(string path, string controllerName = "serval.dev/gateway-controller")
+{
+    private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+    private readonly Lock _lock = new();
+    private readonly FileSet _files = new(path);
+    private string? _fingerprint;
+
+    /// <summary>Reads the files as they are now. Whatever is wrong with them is a finding; it does not throw.</summary>
+    public Translation Load()
+    {
+        lock (_lock)
+        {
+            Update(isCertain: true);
+            return Translate();
+        }
+    }
+
+    /// <summary>
+    /// Calls <paramref name="onChange"/> for every change since the last reading, one after another, as soon as
+    /// the files have been quiet for a moment. Ends by cancellation, or with what <paramref name="onChange"/> throws.
+    /// </summary>
+    public async Task WatchAsync(Func<Translation, CancellationToken, Task> onChange, CancellationToken cancellationToken)
+    {
+        using FolderWatch watch = new(_root);
+        while (true)
+        {
+            // Watched first, read then: nothing can change unseen in between.
+            watch.RenewIfStale();
+            if (TryLoadChange(watch.HasEvents) is { } translation)
+            {
+                watch.OnChangeFound();
+                await onChange(translation, cancellationToken);
+            }
+            await watch.WaitAsync(cancellationToken);
+        }
+    }
+
+    private Translation? TryLoadChange(bool isCertain)
+    {
+        lock (_lock)
+        {
+            return Update(isCertain) ? Translate() : null;
+        }
+    }
+
+    // Two writes within one tick of the file system's clock look alike, so after an event every file is read again.
+    private bool Update(bool isCertain)
+    {
+        FileListing listing = FileListing.Read(_root);
+        if (listing.Fingerprint == _fingerprint && !isCertain && !_files.HasUnreadableFiles)
+            return false;
+        bool isFirst = _fingerprint is null;
+        _fingerprint = listing.Fingerprint;
+        return _files.Update(listing) || isFirst;
+    }
+
+    private Translation Translate()
+    {
+        (ClusterState state, Dictionary<string, string> locations, List<Finding> fileFindings) = _files.Collect();
+        Translation translation = Translation.Of(state, controllerName);
+        ImmutableArray<Finding> findings =
+        [
+            .. fileFindings.Concat(translation.Findings)
+                .Select(finding => locations.TryGetValue(finding.Subject, out string? location)
+                    ? finding with { Subject = $"{finding.Subject} ({location})" }
+                    : finding)
+                .OrderBy(finding => finding.Subject, StringComparer.Ordinal),
+        ];
+        return translation with { Findings = findings };
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Serval.Config.Validating;
+using Serval.Control.Kubernetes;
+using Serval.Control.Reporting;
+
+namespace Serval.Control.Files;
+
+/// <summary>What counts of a file: its objects, or the last good ones while it is broken.</summary>
+internal sealed record FileEntry(
+    string ContentHash, ImmutableArray<LoadedObject> Objects, ImmutableArray<Finding> Findings)
+{
+    /// <summary>
+    /// Joins a new version of a file with what counted before. A part that cannot be read could have held
+    /// anything, so the whole last good file stays; an object that is refused is replaced by its own last good version.
+    /// </summary>
+    public static FileEntry Join(string name, string contentHash, ParsedFile parsed, FileEntry? previous)
+    {
+        if (previous is null || previous.Objects.IsEmpty)
+            return new FileEntry(contentHash, parsed.Objects, parsed.Findings);
+        if (!parsed.IsReadable)
+        {
+            Finding kept = new(Severity.Warning, name, "", Reason.LastGoodKept,
+                "The last good version of this file stays in use until it can be read again.");
+            return new FileEntry(contentHash, previous.Objects, parsed.Findings.Add(kept));
+        }
+
+        HashSet<ObjectKey> refused = [.. parsed.Refused];
+        refused.ExceptWith(parsed.Objects.Select(loaded => loaded.Resource.Key));
+        LoadedObject[] lastGood = [.. previous.Objects.Where(loaded => refused.Contains(loaded.Resource.Key))];
+        return new FileEntry(
+            contentHash,
+            [.. parsed.Objects, .. lastGood],
+            [
+                .. parsed.Findings,
+                .. lastGood.Select(loaded => new Finding(
+                    Severity.Warning, loaded.Resource.Key.ToString(), "", Reason.LastGoodKept,
+                    "The last good version of this object stays in use until the new one is repaired.")),
+            ]);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Serval.Control.Files;
+
+/// <summary>YAML to JSON: plain scalars typed by the core schema, quoted ones strings, aliases expanded.</summary>
+/// <remarks>Bound: depth, nodes and documents by <see cref="Limits"/>; merge keys and foreign tags are refused.</remarks>
+internal sealed class YamlReader
+{
+    private readonly Dictionary<string, JsonNode?> _anchors = new(StringComparer.Ordinal);
+    private readonly Dictionary<JsonNode, int> _lines = new(ReferenceEqualityComparer.Instance);
+    private readonly Parser _parser;
+    private readonly int _lineOffset;
+    private int _nodeCount;
+
+    private YamlReader(string text, int firstLine)
+    {
+        _parser = new Parser(new StringReader(text));
+        _lineOffset = firstLine - 1;
+    }
+
+    /// <summary>Reads the documents of one segment of a file.</summary>
+    /// <exception cref="DocumentException">It is not YAML, or exceeds a bound.</exception>
+    public static List<Document> Read(string text, int firstLine)
+    {
+        YamlReader reader = new(text, firstLine);
+        try
+        {
+            return reader.ReadStream();
+        }
+        catch (YamlException exception)
+        {
+            throw new DocumentException(reader.Line(exception.Start), exception.Message);
+        }
+    }
+
+    private List<Document> ReadStream()
+    {
+        List<Document> documents = [];
+        _parser.Consume<StreamStart>();
+        while (_parser.TryConsume<DocumentStart>(out _))
+        {
+            int line = Line(_parser.Current!.Start);
+            _anchors.Clear();
+            JsonNode? root = ReadNode(depth: 0);
+            documents.Add(new Document(root, line, _lines));
+            _parser.Consume<DocumentEnd>();
+            if (documents.Count > Limits.DocumentsMax)
+                throw new DocumentException(line, $"there are more than {Limits.DocumentsMax} documents; split the file");
+        }
+        return documents;
+    }
+
+    private JsonNode? ReadNode(int depth)
+    {
+        ParsingEvent current = _parser.Current!;
+        if (depth >= Limits.NodeDepthMax)
+            throw Failure(current, $"values are nested more than {Limits.NodeDepthMax} deep");
+        Count(current, 1);
+        return current switch
+        {
+            AnchorAlias => ReadAlias(),
+            Scalar => Anchored(_parser.Consume<Scalar>(), ReadScalar),
+            MappingStart => Anchored(_parser.Consume<MappingStart>(), start => ReadMapping(start, depth)),
+            SequenceStart => Anchored(_parser.Consume<SequenceStart>(), start => ReadSequence(start, depth)),
+            _ => throw Failure(current, "a value is expected here"),
+        };
+    }
+
+    private JsonNode? Anchored<TEvent>(TEvent start, Func<TEvent, JsonNode?> read) where TEvent : NodeEvent
+    {
+        JsonNode? node = read(start);
+        // Registered when complete, so a node never contains itself.
+        if (!start.Anchor.IsEmpty)
+            _anchors[start.Anchor.Value] = node;
+        return node;
+    }
+
+    private JsonNode? ReadAlias()
+    {
+        AnchorAlias alias = _parser.Consume<AnchorAlias>();
+        if (!_anchors.TryGetValue(alias.Value.Value, out JsonNode? node))
+            throw Failure(alias, $"the anchor '{alias.Value.Value}' is not defined before this line");
+        if (node is null)
+            return null;
+        // Counted before it is copied: aliases of aliases grow exponentially.
+        Count(alias, Size(node));
+        return node.DeepClone();
+    }
+
+    private JsonObject ReadMapping(MappingStart start, int depth)
+    {
+        CheckTag(start, start.Tag, "tag:yaml.org,2002:map");
+        JsonObject mapping = [];
+        if (depth <= 2)
+            _lines[mapping] = Line(start.Start);
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            if (!_parser.TryConsume<Scalar>(out Scalar? key))
+                throw Failure(_parser.Current!, "a key must be a plain or quoted text");
+            if (key is { Value: "<<", IsQuotedImplicit: false })
+                throw Failure(key, "merge keys (<<) are no part of YAML 1.2; write the fields out");
+            JsonNode? value = ReadNode(depth + 1);
+            if (!mapping.TryAdd(key.Value, value))
+                throw Failure(key, $"the key '{key.Value}' appears twice in one mapping");
+        }
+        return mapping;
+    }
+
+    private JsonArray ReadSequence(SequenceStart start, int depth)
+    {
+        CheckTag(start, start.Tag, "tag:yaml.org,2002:seq");
+        JsonArray sequence = [];
+        while (!_parser.TryConsume<SequenceEnd>(out _))
+            sequence.Add(ReadNode(depth + 1));
+        return sequence;
+    }
+
+    private JsonNode? ReadScalar(Scalar scalar)
+    {
+        CheckTag(scalar, scalar.Tag, "tag:yaml.org,2002:str");
+        bool isText = !scalar.Tag.IsEmpty || scalar.Style != ScalarStyle.Plain;
+        try
+        {
+            return isText ? JsonValue.Create(scalar.Value) : YamlScalars.Resolve(scalar.Value);
+        }
+        catch (FormatException exception)
+        {
+            throw Failure(scalar, exception.Message);
+        }
+    }
+
+    private void CheckTag(NodeEvent node, TagName tag, string expected)
+    {
+        // "!" is the non-specific tag: a scalar that carries it is a string (YAML 1.2.2 §6.9.1).
+        if (!tag.IsEmpty && tag.Value is var name && name != expected && name != "!")
+            throw Failure(node, $"the tag {name} is not supported here; leave it out");
+    }
+
+    private void Count(ParsingEvent at, int nodes)
+    {
+        _nodeCount += nodes;
+        if (_nodeCount > Limits.NodesMax)
+            throw Failure(at, $"there are more than {Limits.NodesMax} values, counting what aliases repeat");
+    }
+
+    private static int Size(JsonNode? node) => node switch
+    {
+        JsonObject mapping => 1 + mapping.Sum(pair => Size(pair.Value)),
+        JsonArray sequence => 1 + sequence.Sum(Size),
+        _ => 1,
+    };
+
+    private DocumentException Failure(ParsingEvent at, string message) => new(Line(at.Start), message);
+
+    private int Line(Mark mark) => (int)mark.Line + _lineOffset;
+}

@@ -1,0 +1,9 @@
+namespace Serval.Control.Kubernetes;
+
+/// <summary>API groups by name.</summary>
+internal static class Groups
+{
+    public const string Core = "";
+    public const string Gateway = "gateway.networking.k8s.io";
+    public const string Discovery = "discovery.k8s.io";
+}

@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Serval.Control.Kubernetes.Resources;
+
+/// <summary>Namespace: read for its labels.</summary>
+internal sealed record NamespaceResource : Resource
+{
+    [JsonIgnore]
+    public override string KindName => Kinds.Namespace;
+}

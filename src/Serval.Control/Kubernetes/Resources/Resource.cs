@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+
+namespace Serval.Control.Kubernetes.Resources;
+
+/// <summary>
+/// An object as Kubernetes stores it, wherever it came from. Only the fields that Serval reads are here;
+/// absent lists and maps read as empty, absent values as their default in the CRD.
+/// </summary>
+/// <remarks>
+/// Setters supply the defaults because the JSON source generator assigns null to an init-only property
+/// that the document leaves out; value types with a default other than zero are therefore nullable.
+/// </remarks>
+internal abstract record Resource
+{
+    public required ObjectMeta Metadata { get; init; }
+
+    [JsonIgnore]
+    public abstract string KindName { get; }
+
+    [JsonIgnore]
+    public ObjectKey Key => new(KindName, Metadata.Namespace, Metadata.Name);
+}

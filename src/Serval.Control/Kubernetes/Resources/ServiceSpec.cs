@@ -1,0 +1,9 @@
+namespace Serval.Control.Kubernetes.Resources;
+
+/// <summary>Specification of a Service.</summary>
+internal sealed record ServiceSpec
+{
+    public string Type { get; init => field = value ?? "ClusterIP"; } = "ClusterIP";
+
+    public IReadOnlyList<ServicePort> Ports { get; init => field = value ?? []; } = [];
+}

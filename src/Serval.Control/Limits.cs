@@ -1,0 +1,47 @@
+namespace Serval.Control;
+
+/// <summary>Every bound of the control plane. Reaching one is a finding, never a crash.</summary>
+internal static class Limits
+{
+    /// <summary>Files read below one PATH; the rest is left out with an error finding.</summary>
+    public const int FilesMax = 10_000;
+
+    /// <summary>Folders entered below one PATH; the rest is left out with an error finding.</summary>
+    public const int FoldersMax = 4_096;
+
+    /// <summary>Depth of folders below PATH.</summary>
+    public const int FolderDepthMax = 32;
+
+    /// <summary>Symbolic links followed in one path, as the kernel does (ELOOP).</summary>
+    public const int LinksMax = 40;
+
+    /// <summary>A larger file is refused unread.</summary>
+    public const int FileBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>Documents in one file, list items included; a file with more is refused.</summary>
+    public const int DocumentsMax = 20_000;
+
+    /// <summary>Depth of nested mappings and sequences.</summary>
+    public const int NodeDepthMax = 64;
+
+    /// <summary>Nodes of one document after its aliases are expanded: stops "billion laughs".</summary>
+    public const int NodesMax = 1_000_000;
+
+    /// <summary>Findings kept of one file or one object; one more says that there were others.</summary>
+    public const int FindingsMax = 100;
+
+    /// <summary>Quiet time after which a burst of file events counts as settled.</summary>
+    public const int SettleMs = 40;
+
+    /// <summary>A burst that never pauses is read after this long.</summary>
+    public const int SettleMaxMs = 150;
+
+    /// <summary>Pause between the slow rescans that catch what no event told.</summary>
+    public const int RescanMs = 2_000;
+
+    /// <summary>
+    /// Rounds of taking objects out of a snapshot that is not valid; each takes half of the routes at least
+    /// where no single object is to blame.
+    /// </summary>
+    public const int PruningRoundsMax = 32;
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Serval.Config.Model;
+using Serval.Control.Kubernetes.Resources;
+using Serval.Control.Reporting;
+using Serval.Control.Resolving;
+
+namespace Serval.Control.Translating;
+
+/// <summary>Filters of a rule or a backend to filters of the model.</summary>
+internal static class FilterTranslator
+{
+    /// <summary>
+    /// The filters in their order. One that is not known refuses the route: to leave a filter out could
+    /// let through what it should have stopped (HTTPRouteFilter).
+    /// </summary>
+    public static ImmutableArray<Filter> Translate(IReadOnlyList<RouteFilter> filters, string field, RouteVerdicts verdicts)
+    {
+        ImmutableArray<Filter>.Builder result = ImmutableArray.CreateBuilder<Filter>();
+        HashSet<string> types = new(StringComparer.Ordinal);
+        for (int i = 0; i < filters.Count; i++)
+        {
+            string at = $"{field}[{i}]";
+            if (!types.Add(filters[i].Type))
+                verdicts.Refuse(at, Reason.IncompatibleFilters, $"There are two filters of type {filters[i].Type}; merge them into one.");
+            if (Translate(filters[i]) is { } filter)
+                result.Add(filter);
+            else
+                verdicts.Refuse(at, Reason.UnsupportedValue, $"Filters of type {filters[i].Type} are not supported; remove it.");
+        }
+        if (types.Contains("RequestRedirect") && types.Contains("URLRewrite"))
+            verdicts.Refuse(field, Reason.IncompatibleFilters, "RequestRedirect and URLRewrite exclude each other; keep one.");
+        return result.ToImmutable();
+    }
+
+    private static Filter? Translate(RouteFilter filter) => filter switch
+    {
+        { Type: "RequestHeaderModifier", RequestHeaderModifier: { } edits } => new RequestHeaderFilter(Edits(edits)),
+        { Type: "ResponseHeaderModifier", ResponseHeaderModifier: { } edits } => new ResponseHeaderFilter(Edits(edits)),
+        { Type: "RequestRedirect", RequestRedirect: { } redirect } => new RedirectFilter
+        {
+            Scheme = redirect.Scheme,
+            Hostname = redirect.Hostname,
+            Port = redirect.Port,
+            Path = Path(redirect.Path),
+            Status = redirect.StatusCode ?? 302,
+        },
+        { Type: "URLRewrite", UrlRewrite: { } rewrite } => new RewriteFilter
+        {
+            Hostname = rewrite.Hostname,
+            Path = Path(rewrite.Path),
+        },
+        _ => null,
+    };
+
+    // HTTPHeaderFilter: of entries with equivalent names only the first counts.
+    private static HeaderEdits Edits(HeaderModifier edits) => new()
+    {
+        Set = Entries(edits.Set),
+        Add = Entries(edits.Add),
+        Remove = [.. edits.Remove.DistinctBy(name => name, StringComparer.OrdinalIgnoreCase)],
+    };
+
+    private static ImmutableArray<HeaderValue> Entries(IReadOnlyList<HeaderEntry> entries) =>
+    [
+        .. entries.DistinctBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase)
+            .Select(entry => new HeaderValue(entry.Name, entry.Value)),
+    ];
+
+    private static PathChange? Path(PathModifier? path) => path switch
+    {
+        { Type: "ReplaceFullPath", ReplaceFullPath: { } value } => new PathChange(PathChangeKind.ReplaceFull, value),
+        { Type: "ReplacePrefixMatch", ReplacePrefixMatch: { } value } => new PathChange(PathChangeKind.ReplacePrefix, value),
+        _ => null,
+    };
+}

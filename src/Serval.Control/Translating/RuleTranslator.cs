@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Serval.Config;
+using Serval.Config.Model;
+using Serval.Control.Admitting;
+using Serval.Control.Kubernetes.Resources;
+using Serval.Control.Reporting;
+using Serval.Control.Resolving;
+
+namespace Serval.Control.Translating;
+
+/// <summary>Rules of an HTTPRoute to rules of the model.</summary>
+internal static class RuleTranslator
+{
+    /// <summary>All rules; they count only if <paramref name="verdicts"/> still accepts the route afterwards.</summary>
+    public static ImmutableArray<HttpRule> Translate(HttpRouteResource route, BackendResolver backends, RouteVerdicts verdicts)
+    {
+        ImmutableArray<HttpRule>.Builder rules = ImmutableArray.CreateBuilder<HttpRule>();
+        for (int i = 0; i < route.Spec.Rules.Count; i++)
+            rules.Add(Translate(route.Spec.Rules[i], $"spec.rules[{i}]", route.Metadata.Namespace, backends, verdicts));
+        return rules.ToImmutable();
+    }
+
+    private static HttpRule Translate(
+        RouteRule rule, string field, string @namespace, BackendResolver backends, RouteVerdicts verdicts)
+    {
+        ImmutableArray<Filter> filters = FilterTranslator.Translate(rule.Filters, $"{field}.filters", verdicts);
+        bool isRedirect = filters.Any(filter => filter is RedirectFilter);
+        if (isRedirect && rule.BackendRefs.Count > 0)
+        {
+            verdicts.Refuse($"{field}.backendRefs", Reason.IncompatibleFilters,
+                "A rule that redirects sends nothing to a backend; remove the backendRefs or the redirect.");
+        }
+        WarnOfUnsupported(rule, field, verdicts);
+
+        ImmutableArray<Match>.Builder matches = ImmutableArray.CreateBuilder<Match>();
+        for (int i = 0; i < rule.Matches.Count; i++)
+            matches.Add(MatchTranslator.Translate(rule.Matches[i], $"{field}.matches[{i}]", verdicts));
+
+        ImmutableArray<WeightedCluster>.Builder clusters = ImmutableArray.CreateBuilder<WeightedCluster>();
+        for (int i = 0; i < rule.BackendRefs.Count; i++)
+        {
+            BackendReference backend = rule.BackendRefs[i];
+            string at = $"{field}.backendRefs[{i}]";
+            ImmutableArray<Filter> own = FilterTranslator.Translate(backend.Filters, $"{at}.filters", verdicts);
+            if (own.Any(filter => filter is RedirectFilter) && filters.Any(filter => filter is RewriteFilter))
+                verdicts.Refuse($"{at}.filters", Reason.IncompatibleFilters, "The rule rewrites what this backend redirects; keep one of them.");
+            clusters.Add(new WeightedCluster
+            {
+                Cluster = backends.Resolve(backend, @namespace, at, verdicts),
+                Weight = backend.Weight ?? 1,
+                Filters = own,
+            });
+        }
+        return new HttpRule
+        {
+            Name = rule.Name,
+            Matches = matches.ToImmutable(),
+            Filters = filters,
+            Backends = clusters.ToImmutable(),
+            RequestTimeoutMs = TimeoutOf(rule.Timeouts.Request, $"{field}.timeouts.request", verdicts),
+            BackendRequestTimeoutMs = TimeoutOf(rule.Timeouts.BackendRequest, $"{field}.timeouts.backendRequest", verdicts),
+        };
+    }
+
+    private static void WarnOfUnsupported(RouteRule rule, string field, RouteVerdicts verdicts)
+    {
+        if (rule.Retry is not null)
+            verdicts.Warn($"{field}.retry", Reason.UnsupportedField, "Retries by rule are not supported; this has no effect.");
+        if (rule.SessionPersistence is not null)
+        {
+            verdicts.Warn($"{field}.sessionPersistence", Reason.UnsupportedField,
+                "Session persistence is not supported; this has no effect.");
+        }
+    }
+
+    // GEP-1742: zero switches the timeout off, as leaving it out does.
+    private static int TimeoutOf(string? text, string field, RouteVerdicts verdicts)
+    {
+        if (text is null)
+            return 0;
+        if (!Duration.TryParse(text, out long milliseconds))
+        {
+            verdicts.Refuse(field, Reason.UnsupportedValue, $"'{text}' is no duration.");
+            return 0;
+        }
+        if (milliseconds > ConfigLimits.TimeoutMs)
+        {
+            verdicts.Warn(field, Reason.InvalidValue, "A timeout is at most 24 hours; 24 hours are used.");
+            return ConfigLimits.TimeoutMs;
+        }
+        return (int)milliseconds;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using Serval.Config.Model;
+using Serval.DataPlane.Rings;
+
+namespace Serval.DataPlane.Accepting;
+
+/// <summary>
+/// The listening sockets of the router: opened and closed as snapshots ask for it, without touching the others.
+/// Owner: the publisher. Thread: the publisher's. Bound: <see cref="Limits.ListenSockets"/>.
+/// </summary>
+internal sealed class SocketSet
+{
+    private const int AddressFamilyNotSupported = 97;
+    private readonly Dictionary<SocketKey, int> _ids = [];
+    private readonly int[] _timesAdded = new int[Limits.ListenSockets];
+    private readonly bool[] _isUsed = new bool[Limits.ListenSockets];
+
+    /// <summary>Open sockets by key.</summary>
+    public IReadOnlyDictionary<SocketKey, int> Ids => _ids;
+
+    /// <summary>The sockets that a snapshot's listeners need.</summary>
+    public static Dictionary<SocketKey, Listener> Wanted(Snapshot snapshot)
+    {
+        Dictionary<SocketKey, Listener> wanted = [];
+        foreach (Listener listener in snapshot.Listeners)
+        {
+            if (listener.Addresses.IsDefaultOrEmpty) wanted.TryAdd(new SocketKey("", listener.Port), listener);
+            else foreach (string address in listener.Addresses) wanted.TryAdd(new SocketKey(address, listener.Port), listener);
+        }
+
+        return wanted;
+    }
+
+    /// <summary>Takes a free id for a key; -1 when there is none. Ids come back once every worker has closed its socket.</summary>
+    /// <param name="key">Address and port.</param>
+    /// <param name="timesClosed">How often a worker has closed its socket of an id, the least of all workers.</param>
+    public int Reserve(SocketKey key, Func<int, int> timesClosed)
+    {
+        for (int id = 0; id < Limits.ListenSockets; id++)
+        {
+            if (_isUsed[id] || timesClosed(id) < _timesAdded[id]) continue;
+            _isUsed[id] = true;
+            _ids[key] = id;
+            return id;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Says that the workers were told of an id's sockets.</summary>
+    public void MarkAdded(int id) => _timesAdded[id]++;
+
+    /// <summary>Gives an id back.</summary>
+    public void Remove(SocketKey key)
+    {
+        _isUsed[_ids[key]] = false;
+        _ids.Remove(key);
+    }
+
+    /// <summary>
+    /// Opens one socket per worker. Returns null, or why not; then nothing is open.
+    /// </summary>
+    public string? TryOpen(SocketKey key, int workers, out int[] descriptors)
+    {
+        descriptors = new int[workers];
+        IPEndPoint endpoint = EndpointOf(key);
+        // Another socket of ours on this port would make the probe fail; then only opening tells.
+        int result = HasPort(key.Port) ? 0 : Listening.Probe(endpoint);
+        if (result == -AddressFamilyNotSupported && key.Address.Length == 0)
+        {
+            endpoint = new IPEndPoint(IPAddress.Any, key.Port);
+            result = HasPort(key.Port) ? 0 : Listening.Probe(endpoint);
+        }
+
+        for (int worker = 0; worker < workers && result >= 0; worker++)
+        {
+            result = Listening.Open(endpoint);
+            if (result >= 0) descriptors[worker] = result;
+        }
+
+        if (result >= 0) return null;
+        foreach (int descriptor in descriptors)
+        {
+            if (descriptor > 0) Listening.Close(descriptor);
+        }
+
+        return Explain(-result);
+    }
+
+    private static IPEndPoint EndpointOf(SocketKey key) =>
+        new(key.Address.Length == 0 ? IPAddress.IPv6Any : IPAddress.Parse(key.Address), key.Port);
+
+    private bool HasPort(int port)
+    {
+        foreach (SocketKey key in _ids.Keys)
+        {
+            if (key.Port == port) return true;
+        }
+
+        return false;
+    }
+
+    private static string Explain(int errno) => errno switch
+    {
+        Errno.Addrinuse => Errno.Describe(errno) + ". Stop what listens there (ss -ltnp), or choose another port.",
+        Errno.Acces => Errno.Describe(errno) + ". Ports below net.ipv4.ip_unprivileged_port_start need CAP_NET_BIND_SERVICE.",
+        Errno.Addrnotavail => Errno.Describe(errno) + ". Give the address to an interface of this machine, or leave it out.",
+        _ => Errno.Describe(errno) + ".",
+    };
+}

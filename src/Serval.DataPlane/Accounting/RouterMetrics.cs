@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text;
+using Serval.DataPlane.Admin;
+using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Workers;
+
+namespace Serval.DataPlane.Accounting;
+
+/// <summary>
+/// The data plane's page of metrics. The number of series is bounded: routes by <see cref="Limits.RouteSeries"/>,
+/// listeners by <see cref="Limits.ListenerSeries"/>, everything else by constants and the number of workers.
+/// </summary>
+internal static class RouterMetrics
+{
+    private const string Other = "_other";
+    private static readonly string[] Classes = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+
+    public static void Write(MetricsWriter writer, WorkerThread[] threads, Publisher publisher)
+    {
+        (string[] routes, string[] listeners) = publisher.SeriesNames;
+        WriteByStatus(writer, threads, "listener", listeners, Limits.ListenerSeries, static (c, s, k) => c.ReadListener(s, k));
+        WriteByStatus(writer, threads, "route", routes, Limits.RouteSeries, static (c, s, k) => c.ReadRoute(s, k));
+        WriteOutcomes(writer, threads);
+        WriteLatency(writer, threads, listeners);
+        WriteCounters(writer, threads);
+        WriteWorkers(writer, threads);
+        WriteSnapshot(writer, publisher);
+    }
+
+    private static void WriteByStatus(
+        MetricsWriter writer, WorkerThread[] threads, string label, string[] names, int other,
+        Func<WorkerCounters, int, int, long> read)
+    {
+        writer.OpenCounter($"serval_{label}_requests_total", $"Exchanges answered, by {label} and class of status.");
+        for (int series = 0; series <= names.Length; series++)
+        {
+            int index = series == names.Length ? other : series;
+            string name = series == names.Length ? Other : names[series];
+            for (int statusClass = 0; statusClass < Classes.Length; statusClass++)
+            {
+                long sum = 0;
+                foreach (WorkerThread thread in threads) sum += read(thread.Worker.Counters, index, statusClass);
+                if (sum > 0) writer.Sample(sum, new MetricLabel(label, name), new MetricLabel("status", Classes[statusClass]));
+            }
+        }
+    }
+
+    private static void WriteOutcomes(MetricsWriter writer, WorkerThread[] threads)
+    {
+        writer.OpenCounter("serval_exchanges_total", "Exchanges ended, by outcome.");
+        for (int outcome = 0; outcome < OutcomeText.Count; outcome++)
+        {
+            long sum = 0;
+            foreach (WorkerThread thread in threads) sum += thread.Worker.Counters.ReadOutcome((Outcome)outcome);
+            writer.Sample(sum, new MetricLabel("outcome", Encoding.ASCII.GetString(OutcomeText.Name((Outcome)outcome))));
+        }
+    }
+
+    private static void WriteLatency(MetricsWriter writer, WorkerThread[] threads, string[] listeners)
+    {
+        writer.OpenHistogram(
+            "serval_exchange_duration_seconds", "From the end of a request's head to the last byte of its answer.");
+        double[] bounds = new double[LatencyBuckets.Bounds.Length];
+        for (int i = 0; i < bounds.Length; i++) bounds[i] = LatencyBuckets.Bounds[i] / 1e6;
+        long[] counts = new long[LatencyBuckets.Count];
+        for (int series = 0; series <= listeners.Length; series++)
+        {
+            int index = series == listeners.Length ? Limits.ListenerSeries : series;
+            long sum = 0, total = 0;
+            for (int bucket = 0; bucket < counts.Length; bucket++)
+            {
+                counts[bucket] = 0;
+                foreach (WorkerThread thread in threads) counts[bucket] += thread.Worker.Counters.ReadLatency(index, bucket);
+                total += counts[bucket];
+            }
+
+            foreach (WorkerThread thread in threads) sum += thread.Worker.Counters.ReadLatencySum(index);
+            if (total == 0) continue;
+            writer.Histogram(bounds, counts, sum / 1e6, new MetricLabel("listener", series == listeners.Length ? Other : listeners[series]));
+        }
+    }
+
+    private static void WriteCounters(MetricsWriter writer, WorkerThread[] threads)
+    {
+        foreach (Counter counter in Enum.GetValues<Counter>())
+        {
+            long sum = 0;
+            foreach (WorkerThread thread in threads) sum += thread.Worker.Counters.Read(counter);
+            writer.Counter(NameOf(counter), HelpOf(counter), sum);
+        }
+    }
+
+    private static void WriteWorkers(MetricsWriter writer, WorkerThread[] threads)
+    {
+        writer.OpenGauge("serval_worker_downstream_connections", "Open client connections.");
+        foreach (WorkerThread thread in threads) writer.Sample(thread.Worker.Counters.DownstreamOpen, LabelOf(thread));
+        writer.OpenGauge("serval_worker_exchanges", "Exchanges in progress.");
+        foreach (WorkerThread thread in threads) writer.Sample(thread.Worker.Counters.ExchangesActive, LabelOf(thread));
+        writer.OpenCounter("serval_worker_completions_total", "Ring completions reaped.");
+        foreach (WorkerThread thread in threads) writer.Sample(thread.Worker.Counters.Read(Counter.Completions), LabelOf(thread));
+    }
+
+    private static void WriteSnapshot(MetricsWriter writer, Publisher publisher)
+    {
+        writer.OpenGauge("serval_snapshot_info", "The version that is live; always 1.");
+        if (publisher.Live is { } live) writer.Sample(1, new MetricLabel("version", live.Version));
+        writer.Gauge("serval_snapshot_age_seconds", "Time since the live snapshot was applied.", publisher.AgeSeconds);
+        writer.Counter("serval_snapshots_applied_total", "Snapshots taken.", publisher.Applied);
+        writer.Counter("serval_snapshots_refused_total", "Snapshots refused.", publisher.Refused);
+        (long bytes, int count) = publisher.Tables;
+        writer.Gauge("serval_snapshot_table_bytes", "Unmanaged memory of compiled snapshots.", bytes);
+        writer.Gauge("serval_snapshots_held", "Compiled snapshots that are current or still pinned.", count);
+    }
+
+    private static MetricLabel LabelOf(WorkerThread thread) =>
+        new("worker", thread.Worker.Index.ToString(CultureInfo.InvariantCulture));
+
+    private static string NameOf(Counter counter)
+    {
+        StringBuilder name = new("serval_");
+        foreach (char letter in counter.ToString())
+        {
+            if (char.IsUpper(letter) && name[^1] != '_') name.Append('_');
+            name.Append(char.ToLowerInvariant(letter));
+        }
+
+        return name.Append("_total").ToString();
+    }
+
+    private static string HelpOf(Counter counter) => counter switch
+    {
+        Counter.ConnectionsAccepted => "Client connections accepted.",
+        Counter.ConnectionsClosed => "Client connections closed.",
+        Counter.UpstreamConnects => "Connections begun to endpoints.",
+        Counter.UpstreamConnectFailures => "Connections to endpoints that failed or timed out.",
+        Counter.UpstreamReuses => "Exchanges that took an idle upstream connection: pool hits.",
+        Counter.UpstreamCloses => "Upstream connections closed.",
+        Counter.Retries => "Attempts beyond the first.",
+        Counter.BytesReceivedDownstream => "Bytes received from clients.",
+        Counter.BytesSentDownstream => "Bytes sent to clients.",
+        Counter.BytesReceivedUpstream => "Bytes received from endpoints.",
+        Counter.BytesSentUpstream => "Bytes sent to endpoints.",
+        Counter.Turns => "Turns of the workers.",
+        Counter.Completions => "Ring completions.",
+        Counter.StaleCompletions => "Completions for a connection that had ended.",
+        Counter.SnapshotsAdopted => "Snapshots adopted, by all workers together.",
+        Counter.UnderscoreHeadersDropped => "Header lines dropped because their name has an underscore.",
+        Counter.LimitBuffers => "Times that no receive buffer was left.",
+        Counter.LimitConnectionSlots => "Times that no connection slot was left.",
+        Counter.LimitSnapshotsPinned => "Turns in which a new snapshot waited because too many old ones are pinned.",
+        Counter.LimitIdlePerEndpoint => "Upstream connections closed because their pool was full.",
+        Counter.ReceivesPaused => "Receives paused because the other side is slower.",
+        Counter.ReceivesStarved => "Receives that waited for a buffer.",
+        Counter.AccessLogDropped => "Access records dropped because their queue was full.",
+        _ => "Accepts that failed.",
+    };
+}

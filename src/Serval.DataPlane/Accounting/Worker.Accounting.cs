@@ -1,0 +1,83 @@
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Rings;
+
+namespace Serval.DataPlane.Workers;
+
+// Stage 8, Accounting: exactly one record per exchange, whatever happened.
+internal sealed partial class Worker<TRing>
+{
+    private const int LineBytesMax = AccessRecord.TextBytesMax + 300;
+    private const int HostBytesLogged = 255;
+    private const int PathBytesLogged = 512;
+    private readonly byte[] _line = new byte[LineBytesMax];
+    private readonly Slab<AccessRecord>? _records;
+
+    private void Account(int id, in Exchange exchange)
+    {
+        long microseconds = _nowMicroseconds - exchange.StartMicroseconds;
+        Counters.Record(exchange.ListenerSeries, exchange.RouteSeries, exchange.Status, exchange.Outcome, microseconds);
+        if (_records is not null) WriteAccessRecord(id, in exchange, microseconds);
+    }
+
+    // The head is only here now: what the record will say of it is rendered at once.
+    private void BeginAccessRecord(int id, int slot, ReadOnlySpan<byte> input)
+    {
+        AccessLogQueue? queue = _options.AccessLog;
+        if (queue is null) return;
+        ref AccessRecord record = ref _records![id];
+        AccessLogOptions options = queue.Options;
+        record.IsSampled = options.SampleEvery <= 1 || _random.Below(options.SampleEvery) == 0;
+        record.Length = 0;
+        if (!record.IsSampled && options.AlwaysFromStatus == 0) return;
+        Span<byte> text = record.Text;
+        JsonLine line = new(text);
+        Span<byte> address = stackalloc byte[64];
+        line.Raw(",\"client\":"u8);
+        line.Text(address[.._ring.Address(slot).FormatAddress(address)], address.Length);
+        line.Raw(",\"method\":"u8);
+        line.Text(_requestHead.MethodRange.Of(input), Parsing.HeaderLimits.MethodBytesMax);
+        line.Raw(",\"host\":"u8);
+        line.Text(_requestHead.Host.Of(input), HostBytesLogged);
+        line.Raw(",\"path\":"u8);
+        // The query is left out: it is where secrets travel.
+        line.Text(_requestHead.Path(input), Math.Min(PathBytesLogged, (AccessRecord.TextBytesMax - line.Length) / 6));
+        record.Length = line.Length;
+    }
+
+    private void WriteAccessRecord(int id, in Exchange exchange, long microseconds)
+    {
+        AccessLogQueue queue = _options.AccessLog!;
+        ref AccessRecord record = ref _records![id];
+        bool isByStatus = queue.Options.AlwaysFromStatus > 0 && exchange.Status >= queue.Options.AlwaysFromStatus;
+        if (record.Length == 0 || !(record.IsSampled || isByStatus)) return;
+        JsonLine line = new(_line);
+        line.Raw("{\"time\":"u8);
+        line.Number(_unixSeconds);
+        ReadOnlySpan<byte> text = record.Text;
+        line.Raw(text[..record.Length]);
+        line.Raw(",\"status\":"u8);
+        line.Number(exchange.Status);
+        line.Raw(",\"outcome\":"u8);
+        line.Text(OutcomeText.Name(exchange.Outcome), HostBytesLogged);
+        line.Raw(",\"duration_us\":"u8);
+        line.Number(microseconds);
+        line.Raw(",\"attempts\":"u8);
+        line.Number(exchange.Attempts);
+        if (exchange.Endpoint >= 0) WriteEndpoint(ref line, in _directory.Addresses[exchange.Endpoint]);
+        line.Raw(",\"bytes_sent\":"u8);
+        line.Number(exchange.BytesOut);
+        line.Raw("}\n"u8);
+        record.Length = 0;
+        if (!queue.TryPut(_line.AsSpan(0, line.Length))) Counters.Add(Counter.AccessLogDropped);
+    }
+
+    private static void WriteEndpoint(ref JsonLine line, in SocketAddress endpoint)
+    {
+        Span<byte> address = stackalloc byte[64];
+        line.Raw(",\"endpoint\":"u8);
+        line.Text(address[..endpoint.FormatAddress(address)], address.Length);
+        line.Raw(",\"endpoint_port\":"u8);
+        line.Number(endpoint.Port);
+    }
+}

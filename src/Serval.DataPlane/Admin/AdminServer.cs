@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Serval.Config.Model;
+using Serval.Config.Validating;
+using Serval.Config.Wire;
+
+namespace Serval.DataPlane.Admin;
+
+/// <summary>
+/// The admin API over HTTP/1.1: health, configuration, reload, metrics, explain. Runs on the thread pool, never on a
+/// worker. Loopback needs no credentials; elsewhere every request carries the bearer token. Bounds: <see cref="AdminLimits"/>.
+/// </summary>
+public sealed class AdminServer : IAsyncDisposable
+{
+    private readonly AdminOptions _options;
+    private readonly AdminSources _sources;
+    private readonly SemaphoreSlim _explaining = new(1);
+    private SlimServer? _server;
+
+    private AdminServer(AdminOptions options, AdminSources sources)
+    {
+        _options = options;
+        _sources = sources;
+    }
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint Endpoint => _server!.Endpoints[0];
+
+    /// <summary>Starts listening.</summary>
+    /// <exception cref="ArgumentException">The options would let anyone in.</exception>
+    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    public static async Task<AdminServer> StartAsync(
+        AdminOptions options, AdminSources sources, ILoggerFactory loggers, CancellationToken stop)
+    {
+        if (options.FindFault() is { } fault)
+            throw new ArgumentException(fault, nameof(options));
+        AdminServer admin = new(options, sources);
+        admin._server = await SlimServer.StartAsync([options.Endpoint], Bound, admin.AnswerAsync, loggers, stop);
+        return admin;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _server!.DisposeAsync();
+        _explaining.Dispose();
+    }
+
+    private static void Bound(KestrelServerLimits limits)
+    {
+        limits.MaxConcurrentConnections = AdminLimits.ConnectionsMax;
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.MaxRequestBodySize = AdminLimits.ConfigBytesMax;
+        limits.MaxRequestHeadersTotalSize = AdminLimits.HeaderBytesMax;
+        limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(AdminLimits.HeaderTimeoutMs);
+        limits.KeepAliveTimeout = TimeSpan.FromMilliseconds(AdminLimits.IdleTimeoutMs);
+    }
+
+    private async Task AnswerAsync(HttpContext http)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        limit.CancelAfter(AdminLimits.RequestTimeoutMs);
+        try
+        {
+            if (AdminGate.FindRefusal(http.Request, _options.Token) is { } refusal)
+                await AdminAnswers.ErrorAsync(http, refusal.Status, refusal.Message, limit.Token);
+            else
+                await RouteAsync(http, limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            http.Abort();
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException fault)
+        {
+            await AdminAnswers.ErrorAsync(http, fault.StatusCode, fault.Message, limit.Token);
+        }
+    }
+
+    private Task RouteAsync(HttpContext http, CancellationToken stop) => http.Request.Path.Value switch
+    {
+        "/healthz" => Allow(http, "GET", stop) ?? AdminAnswers.TextAsync(http, 200, "ok\n", stop),
+        "/readyz" => Allow(http, "GET", stop) ?? ReadinessAsync(http, stop),
+        "/metrics" => Allow(http, "GET", stop) ?? MetricsAsync(http, stop),
+        "/explain" => Allow(http, "GET", stop) ?? ExplainAsync(http, stop),
+        "/reload" when _sources.Reload is not null => Allow(http, "POST", stop) ?? ReloadAsync(http, stop),
+        "/reload" => AdminAnswers.ErrorAsync(http, 404, "This role takes PUT /config; it has no files to reload.", stop),
+        "/config" when HttpMethods.IsPut(http.Request.Method) && _sources.Publish is not null => PublishAsync(http, stop),
+        "/config" => Allow(http, _sources.Publish is null ? "GET" : "GET, PUT", stop) ?? ConfigAsync(http, stop),
+        _ => AdminAnswers.ErrorAsync(http, 404, "There is /healthz /readyz /config /reload /metrics /explain.", stop),
+    };
+
+    private static Task? Allow(HttpContext http, string methods, CancellationToken stop)
+    {
+        string method = HttpMethods.IsHead(http.Request.Method) ? "GET" : http.Request.Method;
+        if (Array.IndexOf(methods.Split(", "), method) >= 0)
+            return null;
+        http.Response.Headers.Allow = methods;
+        return AdminAnswers.ErrorAsync(http, 405, $"Here only {methods} is allowed.", stop);
+    }
+
+    private Task ReadinessAsync(HttpContext http, CancellationToken stop) => _sources.IsReady()
+        ? AdminAnswers.TextAsync(http, 200, "ready\n", stop)
+        : AdminAnswers.TextAsync(http, 503, "no configuration is live yet\n", stop);
+
+    private Task ConfigAsync(HttpContext http, CancellationToken stop) => _sources.Live() is { } live
+        ? AdminAnswers.BytesAsync(http, 200, "application/json", SnapshotJson.Write(live, indented: true), stop)
+        : AdminAnswers.ErrorAsync(http, 404, "No configuration is live yet.", stop);
+
+    private Task MetricsAsync(HttpContext http, CancellationToken stop)
+    {
+        ArrayBufferWriter<byte> text = new();
+        _sources.WriteMetrics(new MetricsWriter(text));
+        return AdminAnswers.BytesAsync(http, 200, MetricsWriter.ContentType, text.WrittenMemory, stop);
+    }
+
+    private async Task ExplainAsync(HttpContext http, CancellationToken stop)
+    {
+        IQueryCollection query = http.Request.Query;
+        string method = query["method"].Count == 0 ? "GET" : query["method"].ToString();
+        string?[] headers = query["h"].ToArray();
+        if (_sources.Live() is not { } live)
+            await AdminAnswers.ErrorAsync(http, 404, "No configuration is live yet.", stop);
+        else if (!ExplainRequest.TryParse(method, query["url"].ToString(), headers!, out ExplainRequest? request, out string fault))
+            await AdminAnswers.ErrorAsync(http, 400, fault, stop);
+        else
+            await ExplainAsync(http, live, request, stop);
+    }
+
+    private async Task ExplainAsync(HttpContext http, Snapshot live, ExplainRequest request, CancellationToken stop)
+    {
+        // Compiling takes memory in proportion to the configuration: one at a time.
+        await _explaining.WaitAsync(stop);
+        try
+        {
+            await AdminAnswers.TextAsync(http, 200, ExplainScreen.Write(live, request), stop);
+        }
+        finally
+        {
+            _explaining.Release();
+        }
+    }
+
+    private async Task ReloadAsync(HttpContext http, CancellationToken stop) =>
+        await AdminAnswers.AppliedAsync(http, await _sources.Reload!(stop), stop);
+
+    private async Task PublishAsync(HttpContext http, CancellationToken stop)
+    {
+        ReadOnlyMemory<byte> body = await ReadBodyAsync(http.Request, stop);
+        Snapshot? snapshot = SnapshotJson.Read(body.Span, out ImmutableArray<Finding> findings);
+        if (snapshot is null)
+            await AdminAnswers.FindingsAsync(http, 400, "This is not a snapshot; what was live stays live.", findings, stop);
+        else
+            await AdminAnswers.AppliedAsync(http, await _sources.Publish!(snapshot, stop), stop);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken stop)
+    {
+        // Kestrel holds the body to ConfigBytesMax: it throws BadHttpRequestException with status 413 beyond.
+        using MemoryStream body = new((int)Math.Min(request.ContentLength ?? 0, AdminLimits.ConfigBytesMax));
+        await request.Body.CopyToAsync(body, stop);
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+}

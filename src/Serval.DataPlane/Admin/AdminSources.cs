@@ -1,0 +1,22 @@
+using Serval.Config.Model;
+
+namespace Serval.DataPlane.Admin;
+
+/// <summary>What the admin API shows and drives. Every member may be called from several threads at once.</summary>
+public sealed record AdminSources
+{
+    /// <summary>The configuration that is live; null before the first.</summary>
+    public required Func<Snapshot?> Live { get; init; }
+
+    /// <summary>Whether requests can be routed.</summary>
+    public required Func<bool> IsReady { get; init; }
+
+    /// <summary>Writes every metric of the process.</summary>
+    public required Action<MetricsWriter> WriteMetrics { get; init; }
+
+    /// <summary>Makes a pushed snapshot live; null where configuration does not come by push.</summary>
+    public Func<Snapshot, CancellationToken, Task<ApplyResult>>? Publish { get; init; }
+
+    /// <summary>Reads the configuration's source again; null where there is none to read.</summary>
+    public Func<CancellationToken, Task<ApplyResult>>? Reload { get; init; }
+}

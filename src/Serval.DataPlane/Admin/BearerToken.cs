@@ -1,0 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Serval.DataPlane.Admin;
+
+/// <summary>
+/// A secret that requests present. Only its hash is kept, and hashes are compared, so that neither a dump of this
+/// object nor the time a comparison takes tells the secret or its length.
+/// </summary>
+public sealed class BearerToken
+{
+    private const string Scheme = "Bearer ";
+    private readonly byte[] _hash;
+
+    private BearerToken(byte[] hash) => _hash = hash;
+
+    /// <summary>Takes a token; false when it is too short or has characters that a header cannot carry.</summary>
+    public static bool TryCreate(string text, [NotNullWhen(true)] out BearerToken? token)
+    {
+        token = null;
+        string trimmed = text.Trim();
+        if (trimmed.Length < AdminLimits.TokenLengthMin)
+            return false;
+        foreach (char c in trimmed)
+        {
+            if (c is <= ' ' or > '~')
+                return false;
+        }
+        token = new BearerToken(Hash(trimmed));
+        return true;
+    }
+
+    /// <summary>Whether the value of an Authorization header carries this token (RFC 6750 §2.1).</summary>
+    public bool Accepts(string? authorization) =>
+        authorization is not null
+        && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+        && CryptographicOperations.FixedTimeEquals(_hash, Hash(authorization[Scheme.Length..].Trim()));
+
+    /// <summary>Never the secret.</summary>
+    public override string ToString() => "[redacted]";
+
+    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,160 @@
+using System.Buffers;
+using System.Buffers.Text;
+using Serval.Config.Compiling;
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Filtering;
+using Serval.DataPlane.Parsing;
+
+namespace Serval.DataPlane.Workers;
+
+// Stage 5, Filtering: heads as they leave, written into a buffer of ours: never a byte that was not parsed.
+internal sealed partial class Worker<TRing>
+{
+    private const int DateBytes = 29;
+    private readonly byte[] _date = new byte[DateBytes];
+    private long _dateMs = long.MinValue / 2;
+    private long _unixSeconds;
+
+    private bool TryWriteRequestHead(
+        ref Exchange exchange, ref Connection connection, in CompiledRule rule, RouteHit hit,
+        ReadOnlySpan<byte> input, out Outcome failure)
+    {
+        failure = Outcome.Overloaded;
+        if (!_buffers.TryLease(out int buffer))
+        {
+            Counters.Add(Counter.LimitBuffers);
+            return false;
+        }
+
+        Span<byte> address = stackalloc byte[64];
+        int written = RequestHeadWriter.Write(
+            _buffers.Span(buffer, 0, BufferPool.StrideBytes), input, _requestHead, Pins[exchange.Pin].Tables, in rule,
+            in exchange.BackendFilters, hit, FactsOf(exchange.Downstream, ref connection, address));
+        if (written < 0)
+        {
+            _buffers.Release(buffer);
+            failure = Outcome.HeadTooLarge;
+            return false;
+        }
+
+        exchange.HeadBuffer = buffer;
+        exchange.HeadLength = written;
+        return true;
+    }
+
+    private ForwardedFacts FactsOf(int slot, ref Connection connection, Span<byte> scratch) => new()
+    {
+        PeerAddress = scratch[.._ring.Address(slot).FormatAddress(scratch)],
+        IsHttps = false,
+        ListenerPort = _sockets[connection.Origin].Port,
+        RequestIdHigh = _random.Next(),
+        RequestIdLow = _random.Next(),
+    };
+
+    private DownstreamFacts FactsOf(in Exchange exchange) => new()
+    {
+        HttpMinor = exchange.Has(ExchangeFlags.IsHttp10) ? 0 : 1,
+        KeepsAlive = exchange.Has(ExchangeFlags.KeepsDownstream),
+        Date = _date,
+    };
+
+    private bool TryWriteResponseHead(
+        ref Exchange exchange, ref Connection downstream, ReadOnlySpan<byte> input, out Outcome failure)
+    {
+        failure = Outcome.Overloaded;
+        if (!_buffers.TryLease(out int buffer))
+        {
+            Counters.Add(Counter.LimitBuffers);
+            return false;
+        }
+
+        Span<byte> output = _buffers.Span(buffer, 0, BufferPool.StrideBytes);
+        int written;
+        if (_responseHead.IsInterim)
+        {
+            written = ResponseHeadWriter.WriteInterim(output, input, _responseHead);
+        }
+        else if (exchange.Pin < 0)
+        {
+            // No edits: the tables are not looked at.
+            CompiledFilters none = default;
+            written = ResponseHeadWriter.Write(
+                output, input, _responseHead, null!, in none, in none, FactsOf(in exchange));
+        }
+        else
+        {
+            CompiledSnapshot tables = Pins[exchange.Pin].Tables;
+            written = ResponseHeadWriter.Write(
+                output, input, _responseHead, tables, tables.Rule(exchange.RuleId).Filters,
+                in exchange.BackendFilters, FactsOf(in exchange));
+        }
+
+        if (written < 0)
+        {
+            _buffers.Release(buffer);
+            failure = Outcome.UpstreamInvalid;
+            return false;
+        }
+
+        _segments.Append(ref downstream.Output, buffer, 0, written);
+        return true;
+    }
+
+    private void AnswerRedirect(int id, int redirect, RouteHit hit, ReadOnlySpan<byte> input)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        ref Connection connection = ref _connections[exchange.Downstream];
+        CompiledSnapshot tables = Pins[exchange.Pin].Tables;
+        ref readonly CompiledRedirect target = ref tables.Redirect(redirect);
+        exchange.Outcome = Outcome.Redirected;
+        exchange.Status = target.Status;
+        if (!exchange.Has(ExchangeFlags.IsRequestDone)) exchange.Unset(ExchangeFlags.KeepsDownstream);
+        int written = -1;
+        if (_buffers.TryLease(out int buffer))
+        {
+            Span<byte> address = stackalloc byte[64];
+            written = RedirectWriter.Write(
+                _buffers.Span(buffer, 0, BufferPool.StrideBytes), input, _requestHead, tables, in target,
+                tables.Rule(hit.RuleId).Filters, hit, FactsOf(exchange.Downstream, ref connection, address),
+                FactsOf(in exchange));
+            if (written > 0) _segments.Append(ref connection.Output, buffer, 0, written);
+            else _buffers.Release(buffer);
+        }
+
+        FinishHead(ref connection);
+        if (written < 0) AnswerOrAbort(id, buffer < 0 ? Outcome.Overloaded : Outcome.HeadTooLarge);
+        else SendAnswer(id);
+    }
+
+    private bool TryWriteAnswer(ref Exchange exchange, ref Connection connection, ReadOnlySpan<byte> reason)
+    {
+        if (!_buffers.TryLease(out int buffer))
+        {
+            Counters.Add(Counter.LimitBuffers);
+            return false;
+        }
+
+        int written = LocalResponse.Write(
+            _buffers.Span(buffer, 0, BufferPool.StrideBytes), exchange.Status,
+            _options.WritesReasonHeader ? reason : default, exchange.Method == MethodKind.Head, FactsOf(in exchange));
+        Invariant.Check(written > 0, "an answer of ours fits a buffer");
+        _segments.Append(ref connection.Output, buffer, 0, written);
+        return true;
+    }
+
+    // The wall clock is read once per second; RFC 9110 §5.6.7: IMF-fixdate.
+    private void RefreshDate()
+    {
+        if (_nowMs - _dateMs < 1_000)
+        {
+            return;
+        }
+
+        _dateMs = _nowMs;
+        _unixSeconds = _clock.UnixSeconds;
+        DateTimeOffset now = DateTimeOffset.FromUnixTimeSeconds(_unixSeconds);
+        bool isWritten = Utf8Formatter.TryFormat(now, _date, out int written, new StandardFormat('R'));
+        Invariant.Check(isWritten && written == DateBytes, "an IMF-fixdate has 29 bytes");
+    }
+}

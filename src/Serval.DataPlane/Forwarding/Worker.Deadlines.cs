@@ -1,0 +1,126 @@
+using Serval.DataPlane.Accounting;
+
+namespace Serval.DataPlane.Workers;
+
+// Time running out. Deadlines are put off by progress, so here it is decided who has kept whom waiting.
+internal sealed partial class Worker<TRing>
+{
+    private void SetExchangeDeadline(int id)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        long deadlineMs = _nowMs + _options.Timeouts.StreamIdleMs;
+        if (exchange.RequestDeadlineMs > 0) deadlineMs = Math.Min(deadlineMs, exchange.RequestDeadlineMs);
+        _timers.Set(exchange.Downstream, deadlineMs);
+    }
+
+    private void SetUpstreamDeadline(int slot, in Exchange exchange)
+    {
+        long deadlineMs = _connections[slot].ProgressMs + _options.Timeouts.StreamIdleMs;
+        if (exchange.AttemptDeadlineMs > 0) deadlineMs = Math.Min(deadlineMs, exchange.AttemptDeadlineMs);
+        _timers.Set(slot, Math.Max(deadlineMs, _nowMs + 1));
+    }
+
+    private void OnDeadline(int slot)
+    {
+        ref Connection connection = ref _connections[slot];
+        switch (connection.Role)
+        {
+            case ConnectionRole.Downstream when !connection.Input.IsEmpty:
+                AnswerUnreadable(slot, Outcome.DownstreamTimedOut, 408, OutcomeText.Name(Outcome.DownstreamTimedOut));
+                break;
+            case ConnectionRole.Downstream or ConnectionRole.Lingering:
+                BeginClose(slot);
+                break;
+            case ConnectionRole.DownstreamBusy:
+                OnDownstreamDeadline(slot);
+                break;
+            case ConnectionRole.Connecting:
+                Counters.Add(Counter.UpstreamConnectFailures);
+                FailAttempt(connection.Exchange, Outcome.ConnectTimedOut);
+                break;
+            case ConnectionRole.UpstreamBusy:
+                OnUpstreamDeadline(slot);
+                break;
+            case ConnectionRole.UpstreamIdle:
+                RemoveIdle(slot);
+                BeginClose(slot);
+                break;
+            default:
+                Invariant.Fail("a connection with a deadline has a role that waits", (long)connection.Role);
+                break;
+        }
+    }
+
+    private void OnDownstreamDeadline(int slot)
+    {
+        ref Connection connection = ref _connections[slot];
+        int id = connection.Exchange;
+        ref Exchange exchange = ref _exchanges[id];
+        if (exchange.RequestDeadlineMs > 0 && _nowMs >= exchange.RequestDeadlineMs)
+        {
+            exchange.RequestDeadlineMs = 0;
+            if (exchange.Has(ExchangeFlags.IsResponseDone)) SetExchangeDeadline(id);
+            else AnswerOrAbort(id, Outcome.RequestTimedOut);
+            return;
+        }
+
+        bool isTunnel = connection.Has(ConnectionFlags.IsTunnel);
+        int idleMs = isTunnel ? _options.Timeouts.TunnelIdleMs : _options.Timeouts.StreamIdleMs;
+        bool owesBytes = !exchange.Has(ExchangeFlags.IsRequestDone) && connection.Input.IsEmpty
+            && !exchange.Has(ExchangeFlags.IsResponseStarted);
+        bool isSlow = !connection.Output.IsEmpty;
+        long progressMs = connection.ProgressMs;
+        if (isTunnel) progressMs = Math.Max(progressMs, _connections[exchange.Upstream].ProgressMs);
+        if ((owesBytes || isSlow || isTunnel) && _nowMs - progressMs >= idleMs)
+        {
+            if (isTunnel) EndTunnel(id);
+            else AnswerOrAbort(id, Outcome.DownstreamTimedOut);
+            return;
+        }
+
+        long nextMs = Math.Max(progressMs + idleMs, _nowMs + 1_000);
+        if (exchange.RequestDeadlineMs > 0) nextMs = Math.Min(nextMs, exchange.RequestDeadlineMs);
+        _timers.Set(slot, nextMs);
+    }
+
+    private void OnUpstreamDeadline(int slot)
+    {
+        ref Connection connection = ref _connections[slot];
+        int id = connection.Exchange;
+        ref Exchange exchange = ref _exchanges[id];
+        bool isTunnel = connection.Has(ConnectionFlags.IsTunnel);
+        if (exchange.AttemptDeadlineMs > 0 && _nowMs >= exchange.AttemptDeadlineMs)
+        {
+            FailAttempt(id, Outcome.UpstreamTimedOut);
+            return;
+        }
+
+        // It is waited for when it owes a response, or room for the request; not while the client is the slow one.
+        ref Connection downstream = ref _connections[exchange.Downstream];
+        bool isWaitedFor = connection.Input.IsEmpty && downstream.Output.IsEmpty
+            && (exchange.Has(ExchangeFlags.IsRequestDone) || !connection.Output.IsEmpty);
+        if (!isTunnel && isWaitedFor && _nowMs - connection.ProgressMs >= _options.Timeouts.StreamIdleMs)
+        {
+            FailAttempt(id, Outcome.UpstreamTimedOut);
+            return;
+        }
+
+        long nextMs = Math.Max(connection.ProgressMs + _options.Timeouts.StreamIdleMs, _nowMs + 1_000);
+        if (exchange.AttemptDeadlineMs > 0) nextMs = Math.Min(nextMs, exchange.AttemptDeadlineMs);
+        _timers.Set(slot, nextMs);
+    }
+
+    // No new connections; idle ones end now, busy ones behind their exchange.
+    private void Drain()
+    {
+        _isDraining = true;
+        for (int id = 0; id < _sockets.Length; id++) RemoveSocket(id);
+        for (int slot = 0; slot < _connections.Capacity; slot++)
+        {
+            ref Connection connection = ref _connections[slot];
+            if (connection.Role == ConnectionRole.UpstreamIdle) RemoveIdle(slot);
+            else if (connection.Role != ConnectionRole.Downstream || !connection.Input.IsEmpty) continue;
+            BeginClose(slot);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Forwarding;
+using Serval.DataPlane.Parsing;
+
+namespace Serval.DataPlane.Workers;
+
+// The downstream codec, HTTP/1: heads and bodies of requests out of what a client has sent.
+internal sealed partial class Worker<TRing>
+{
+    private void PumpDownstream(int slot)
+    {
+        ref Connection connection = ref _connections[slot];
+        if (connection.Role == ConnectionRole.DownstreamBusy)
+        {
+            PumpRequest(connection.Exchange);
+            return;
+        }
+
+        if (connection.Input.IsEmpty)
+        {
+            if (connection.Has(ConnectionFlags.IsInputEnded)) BeginClose(slot);
+            return;
+        }
+
+        ReadRequestHead(slot);
+    }
+
+    private void ReadRequestHead(int slot)
+    {
+        ref Connection connection = ref _connections[slot];
+        while (true)
+        {
+            ref Segment first = ref _segments.First(ref connection.Input);
+            ReadOnlySpan<byte> input = _buffers.Span(first.Buffer, first.Offset, first.Length);
+            bool isFirstLook = connection.Scanned == 0;
+            switch (_requestHead.Parse(input, ref connection.Scanned))
+            {
+                case ParseStatus.Complete:
+                    BeginExchange(slot, input);
+                    return;
+                case ParseStatus.Rejected:
+                    connection.Scanned = 0;
+                    Rejection rejection = _requestHead.Rejection;
+                    AnswerUnreadable(slot, Outcome.BadRequest, rejection.HttpStatus(), rejection.Utf8Text());
+                    return;
+                default:
+                    if (isFirstLook) _timers.Set(slot, _nowMs + _options.Timeouts.RequestHeadMs);
+                    if (connection.Input.Count > 1)
+                    {
+                        if (TryJoin(ref connection.Input)) continue;
+                        Counters.Add(Counter.LimitBuffers);
+                        BeginClose(slot);
+                    }
+                    else if (connection.Has(ConnectionFlags.IsInputEnded))
+                    {
+                        BeginClose(slot);
+                    }
+
+                    return;
+            }
+        }
+    }
+
+    // Moves what has come of the request's body, once there is an upstream to take it.
+    private void PumpRequest(int id)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        ref Connection downstream = ref _connections[exchange.Downstream];
+        if (exchange.Upstream >= 0 && _connections[exchange.Upstream].Role == ConnectionRole.UpstreamBusy)
+        {
+            ref Connection upstream = ref _connections[exchange.Upstream];
+            if (upstream.Has(ConnectionFlags.IsTunnel))
+            {
+                PumpTunnel(exchange.Downstream, exchange.Upstream);
+                return;
+            }
+
+            if (!exchange.Has(ExchangeFlags.IsRequestDone) && !PumpRequestBody(id, ref downstream, ref upstream)) return;
+            Flush(exchange.Upstream);
+        }
+
+        // A reset, or an end inside the request, leaves nobody to answer. An end behind it is a half-close: the
+        // client may still read.
+        bool isCut = downstream.Has(ConnectionFlags.IsInputEnded) && !exchange.Has(ExchangeFlags.IsRequestDone)
+            && downstream.Input.IsEmpty;
+        if (isCut || downstream.Has(ConnectionFlags.IsSendBroken)) AbortExchange(id, Outcome.DownstreamAborted);
+    }
+
+    // False when the exchange has ended over it.
+    private bool PumpRequestBody(int id, ref Connection downstream, ref Connection upstream)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        if (!downstream.Input.IsEmpty) exchange.Set(ExchangeFlags.IsBodyTaken);
+        switch (MoveBody(ref downstream, ref upstream, ref exchange.Request))
+        {
+            case BodyProgress.IsDone:
+                exchange.Set(ExchangeFlags.IsRequestDone);
+                if (upstream.Has(ConnectionFlags.IsSendBroken)) _segments.Clear(ref upstream.Output);
+                return true;
+            case BodyProgress.IsRejected:
+                exchange.Unset(ExchangeFlags.KeepsDownstream);
+                DetachUpstream(id);
+                AnswerOrAbort(id, Outcome.BadRequest);
+                return false;
+            case BodyProgress.IsOutOfBuffers:
+                DetachUpstream(id);
+                AnswerOrAbort(id, Outcome.Overloaded);
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private void OnDownstreamSent(int slot)
+    {
+        ref Connection connection = ref _connections[slot];
+        if (connection.Role == ConnectionRole.Downstream || connection.Exchange < 0)
+        {
+            if (connection.Has(ConnectionFlags.IsSendBroken)) BeginClose(slot);
+            return;
+        }
+
+        int id = connection.Exchange;
+        ref Exchange exchange = ref _exchanges[id];
+        if (connection.Has(ConnectionFlags.IsSendBroken))
+        {
+            AbortExchange(id, Outcome.DownstreamAborted);
+            return;
+        }
+
+        if (!connection.Output.IsEmpty) return;
+        if (connection.Has(ConnectionFlags.IsTunnel)) PumpTunnel(exchange.Upstream, slot);
+        else if (exchange.Has(ExchangeFlags.IsResponseDone)) EndExchange(id);
+    }
+
+    // Both directions of an upgraded connection; a half that ends is ended on the other side once all is sent.
+    private void PumpTunnel(int from, int to)
+    {
+        ref Connection source = ref _connections[from];
+        ref Connection target = ref _connections[to];
+        int id = source.Exchange;
+        if (source.Has(ConnectionFlags.IsSendBroken) || target.Has(ConnectionFlags.IsSendBroken))
+        {
+            EndTunnel(id);
+            return;
+        }
+
+        BodyState bytes = new() { Kind = BodyKind.UntilClose, OwnBuffer = -1 };
+        if (!source.Input.IsEmpty) MoveBody(ref source, ref target, ref bytes);
+        Flush(to);
+        bool isOver = source.Has(ConnectionFlags.IsInputEnded) && source.Input.IsEmpty && target.Output.IsEmpty;
+        if (!isOver || target.Has(ConnectionFlags.IsOutputEnded)) return;
+        target.Set(ConnectionFlags.IsOutputEnded);
+        if (source.Has(ConnectionFlags.IsOutputEnded))
+        {
+            EndTunnel(id);
+            return;
+        }
+
+        target.InFlight++;
+        _ring.ShutdownSend(to, TokenOf(Rings.TokenKind.Shutdown, to));
+    }
+
+    private void EndTunnel(int id)
+    {
+        _exchanges[id].Outcome = Outcome.TunnelEnded;
+        AbortExchange(id, Outcome.TunnelEnded);
+    }
+}

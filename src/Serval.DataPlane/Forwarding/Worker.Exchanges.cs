@@ -1,0 +1,131 @@
+using Serval.DataPlane.Accounting;
+
+namespace Serval.DataPlane.Workers;
+
+// How exchanges end: delivered, answered by ourselves, or cut off. Every way leads through one record.
+internal sealed partial class Worker<TRing>
+{
+    // The response is with the kernel: record, then the next request on the connection, or its end.
+    private void EndExchange(int id)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        int slot = exchange.Downstream;
+        bool keeps = exchange.Has(ExchangeFlags.KeepsDownstream) && exchange.Has(ExchangeFlags.IsRequestDone) && !_isDraining;
+        if (exchange.Upstream >= 0) DetachUpstream(id);
+        FreeExchange(id);
+        ref Connection connection = ref _connections[slot];
+        connection.Exchange = -1;
+        if (!keeps)
+        {
+            BeginLinger(slot);
+            return;
+        }
+
+        connection.Role = ConnectionRole.Downstream;
+        _timers.Set(slot, _nowMs + _options.Timeouts.DownstreamIdleMs);
+        if (!connection.Input.IsEmpty || connection.Has(ConnectionFlags.IsInputEnded)) PumpDownstream(slot);
+        if (connection.Role != ConnectionRole.Closing) ArmReceive(slot);
+    }
+
+    // Cut off on both sides: nothing sensible can be said any more.
+    private void AbortExchange(int id, Outcome outcome)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        int slot = exchange.Downstream;
+        exchange.Outcome = outcome;
+        DetachUpstream(id);
+        FreeExchange(id);
+        _connections[slot].Exchange = -1;
+        BeginClose(slot);
+    }
+
+    private void FreeExchange(int id)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        Account(id, in exchange);
+        ReleaseHead(ref exchange);
+        Unpin(ref exchange);
+        Counters.ExchangeStarted(-1);
+        _exchanges.Release(id);
+    }
+
+    private void ReleaseHead(ref Exchange exchange)
+    {
+        if (exchange.HeadBuffer < 0) return;
+        _buffers.Release(exchange.HeadBuffer);
+        exchange.HeadBuffer = -1;
+        exchange.Request.OwnBuffer = -1;
+    }
+
+    // Serval's own answer, when no response has begun; otherwise the client is cut off, so that it can tell.
+    private void AnswerOrAbort(int id, Outcome outcome)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        if (exchange.Upstream >= 0 || exchange.Has(ExchangeFlags.IsAtEndpoint)) DetachUpstream(id);
+        if (exchange.Has(ExchangeFlags.IsResponseStarted))
+        {
+            AbortExchange(id, outcome);
+            return;
+        }
+
+        exchange.Outcome = outcome;
+        exchange.Status = OutcomeText.Status(outcome);
+        // What is left of the request is not waited for: the connection ends behind the answer.
+        if (!exchange.Has(ExchangeFlags.IsRequestDone)) exchange.Unset(ExchangeFlags.KeepsDownstream);
+        if (!TryWriteAnswer(ref exchange, ref _connections[exchange.Downstream], OutcomeText.Name(outcome)))
+        {
+            AbortExchange(id, Outcome.Overloaded);
+            return;
+        }
+
+        SendAnswer(id);
+    }
+
+    private void SendAnswer(int id)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        exchange.Set(ExchangeFlags.IsResponseStarted | ExchangeFlags.IsResponseDone);
+        Unpin(ref exchange);
+        ReleaseHead(ref exchange);
+        SetExchangeDeadline(id);
+        Flush(exchange.Downstream);
+        if (_connections[exchange.Downstream].Has(ConnectionFlags.IsSendBroken))
+            AbortExchange(id, Outcome.DownstreamAborted);
+    }
+
+    // A head that cannot be read: answered, recorded, and the connection is over, because where the next request
+    // would begin is not known.
+    private void AnswerUnreadable(int slot, Outcome outcome, int status, ReadOnlySpan<byte> reason)
+    {
+        ref Connection connection = ref _connections[slot];
+        bool isLeased = _exchanges.TryLease(out int id);
+        Invariant.Check(isLeased, "there are as many exchanges as connections");
+        ref Exchange exchange = ref _exchanges[id];
+        exchange = new Exchange
+        {
+            Downstream = slot,
+            Upstream = -1,
+            Pin = -1,
+            RuleId = -1,
+            Endpoint = -1,
+            HeadBuffer = -1,
+            ListenerSeries = Limits.ListenerSeries,
+            RouteSeries = -1,
+            StartMicroseconds = _nowMicroseconds,
+            Outcome = outcome,
+            Status = status,
+        };
+        connection.Role = ConnectionRole.DownstreamBusy;
+        connection.Exchange = id;
+        connection.ProgressMs = _nowMs;
+        Counters.ExchangeStarted(1);
+        _segments.Clear(ref connection.Input);
+        if (!TryWriteAnswer(ref exchange, ref connection, reason))
+        {
+            AbortExchange(id, Outcome.Overloaded);
+            return;
+        }
+
+        SendAnswer(id);
+    }
+}

@@ -1,0 +1,201 @@
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Forwarding;
+using Serval.DataPlane.Parsing;
+
+namespace Serval.DataPlane.Workers;
+
+// The upstream codec, HTTP/1: requests out, responses in.
+internal sealed partial class Worker<TRing>
+{
+    private void SendRequest(int id)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        int slot = exchange.Upstream;
+        ref Connection upstream = ref _connections[slot];
+        upstream.ProgressMs = _nowMs;
+        upstream.Scanned = 0;
+        exchange.AttemptDeadlineMs = exchange.BackendTimeoutMs > 0 ? _nowMs + exchange.BackendTimeoutMs : 0;
+        SetUpstreamDeadline(slot, in exchange);
+        _buffers.AddReference(exchange.HeadBuffer);
+        _segments.Append(ref upstream.Output, exchange.HeadBuffer, 0, exchange.HeadLength);
+        if (exchange.Has(ExchangeFlags.IsRequestDone))
+        {
+            Flush(slot);
+            return;
+        }
+
+        exchange.Request.OwnBuffer = exchange.HeadBuffer;
+        int downstream = exchange.Downstream;
+        PumpRequest(id);
+        if (_connections[downstream].Role == ConnectionRole.DownstreamBusy) ArmReceive(downstream);
+    }
+
+    private void OnUpstreamSent(int slot)
+    {
+        ref Connection upstream = ref _connections[slot];
+        if (upstream.Exchange < 0) return;
+        // A failed send alone decides nothing: the upstream may have answered before it closed. Its receive tells.
+        if (upstream.Has(ConnectionFlags.IsTunnel)) PumpTunnel(_exchanges[upstream.Exchange].Downstream, slot);
+    }
+
+    private void PumpUpstream(int slot)
+    {
+        ref Connection upstream = ref _connections[slot];
+        int id = upstream.Exchange;
+        ref Exchange exchange = ref _exchanges[id];
+        if (upstream.Has(ConnectionFlags.IsTunnel))
+        {
+            PumpTunnel(slot, exchange.Downstream);
+            return;
+        }
+
+        while (!exchange.Has(ExchangeFlags.IsResponseStarted))
+        {
+            if (!TryReadResponseHead(id, slot)) return;
+        }
+
+        if (!upstream.Has(ConnectionFlags.IsTunnel))
+        {
+            PumpResponseBody(id, slot);
+            return;
+        }
+
+        int downstream = exchange.Downstream;
+        PumpTunnel(slot, downstream);
+        if (upstream.Role == ConnectionRole.UpstreamBusy) PumpTunnel(downstream, slot);
+    }
+
+    // True when a head was taken; false when more must come or the attempt has failed.
+    private bool TryReadResponseHead(int id, int slot)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        ref Connection upstream = ref _connections[slot];
+        while (!upstream.Input.IsEmpty)
+        {
+            ref Segment first = ref _segments.First(ref upstream.Input);
+            ReadOnlySpan<byte> input = _buffers.Span(first.Buffer, first.Offset, first.Length);
+            bool isUpgrade = exchange.Has(ExchangeFlags.IsUpgrade);
+            switch (_responseHead.Parse(input, exchange.Method, isUpgrade, ref upstream.Scanned))
+            {
+                case ParseStatus.Complete:
+                    return TakeResponseHead(id, slot, input);
+                case ParseStatus.Rejected:
+                    FailAttempt(id, Outcome.UpstreamInvalid);
+                    return false;
+                default:
+                    if (upstream.Input.Count > 1)
+                    {
+                        if (TryJoin(ref upstream.Input)) continue;
+                        FailAttempt(id, Outcome.Overloaded);
+                        return false;
+                    }
+
+                    if (upstream.Has(ConnectionFlags.IsInputEnded)) FailAttempt(id, Outcome.UpstreamInvalid);
+                    return false;
+            }
+        }
+
+        if (upstream.Has(ConnectionFlags.IsInputEnded)) FailAttempt(id, Outcome.UpstreamClosed);
+        return false;
+    }
+
+    private bool TakeResponseHead(int id, int slot, ReadOnlySpan<byte> input)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        ref Connection upstream = ref _connections[slot];
+        ref Connection downstream = ref _connections[exchange.Downstream];
+        bool isRelayed = !_responseHead.IsInterim || !exchange.Has(ExchangeFlags.IsHttp10);
+        if (_responseHead.IsInterim && ++exchange.Interims > Limits.InterimResponses)
+        {
+            FailAttempt(id, Outcome.UpstreamInvalid);
+            return false;
+        }
+
+        if (!_responseHead.IsInterim) ReadResponseFraming(ref exchange, ref downstream, ref upstream);
+        if (isRelayed && !TryWriteResponseHead(ref exchange, ref downstream, input, out Outcome failure))
+        {
+            FailAttempt(id, failure);
+            return false;
+        }
+
+        _segments.Consume(ref upstream.Input, _responseHead.Length);
+        if (_responseHead.IsInterim)
+        {
+            Flush(exchange.Downstream);
+            return true;
+        }
+
+        exchange.Status = _responseHead.Status;
+        exchange.Set(ExchangeFlags.IsResponseStarted);
+        exchange.Outcome = Outcome.Completed;
+        ReleaseHead(ref exchange);
+        Unpin(ref exchange);
+        return true;
+    }
+
+    private void ReadResponseFraming(ref Exchange exchange, ref Connection downstream, ref Connection upstream)
+    {
+        ResponseHead head = _responseHead;
+        int minor = exchange.Has(ExchangeFlags.IsHttp10) ? 0 : 1;
+        exchange.Response.Kind = head.Body;
+        exchange.Response.Remaining = head.Body == BodyKind.Length ? head.ContentLength : 0;
+        exchange.Response.Chunks = default;
+        exchange.Response.LeavesInChunks = head.DownstreamBody(minor) == BodyKind.Chunked;
+        if (head.KeepsAlive) exchange.Set(ExchangeFlags.KeepsUpstream);
+        if (head.DownstreamBody(minor) == BodyKind.UntilClose || _isDraining)
+            exchange.Unset(ExchangeFlags.KeepsDownstream);
+        if (!head.IsSwitch) return;
+        // From here on bytes are not ours to read (RFC 9110 §7.8). What the client sent before this was held.
+        downstream.Set(ConnectionFlags.IsTunnel);
+        upstream.Set(ConnectionFlags.IsTunnel);
+        exchange.RequestDeadlineMs = 0;
+        exchange.AttemptDeadlineMs = 0;
+    }
+
+    private void PumpResponseBody(int id, int slot)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        ref Connection upstream = ref _connections[slot];
+        int downstream = exchange.Downstream;
+        BodyProgress progress = MoveBody(ref upstream, ref _connections[downstream], ref exchange.Response);
+        switch (progress)
+        {
+            case BodyProgress.IsDone:
+                exchange.Set(ExchangeFlags.IsResponseDone);
+                ReleaseUpstream(id, slot);
+                break;
+            case BodyProgress.NeedsMore when upstream.Has(ConnectionFlags.IsInputEnded):
+            case BodyProgress.IsRejected:
+                AbortExchange(id, Outcome.UpstreamAborted);
+                return;
+            case BodyProgress.IsOutOfBuffers:
+                AbortExchange(id, Outcome.Overloaded);
+                return;
+            default:
+                break;
+        }
+
+        Flush(downstream);
+    }
+
+    // Back to its pool when nothing of this exchange can be left on it, else closed.
+    private void ReleaseUpstream(int id, int slot)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        ref Connection upstream = ref _connections[slot];
+        const ConnectionFlags spoiled =
+            ConnectionFlags.IsInputEnded | ConnectionFlags.IsSendBroken | ConnectionFlags.IsSending;
+        bool isClean = (upstream.Flags & spoiled) == 0 && upstream.Input.IsEmpty && upstream.Output.IsEmpty;
+        if (!exchange.Has(ExchangeFlags.KeepsUpstream) || !exchange.Has(ExchangeFlags.IsRequestDone) || !isClean)
+        {
+            DetachUpstream(id);
+            return;
+        }
+
+        LeaveEndpoint(ref exchange);
+        exchange.Upstream = -1;
+        PutIdle(slot);
+        ArmReceive(slot);
+    }
+}

@@ -1,0 +1,171 @@
+using Serval.Config.Compiling;
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Swapping;
+
+namespace Serval.DataPlane.Workers;
+
+// Stage 4, Matching: from a request's head to a rule, and from a rule to a backend.
+internal sealed partial class Worker<TRing>
+{
+    // The head is in _requestHead, its bytes in input; both are valid until the head is consumed.
+    private void BeginExchange(int slot, ReadOnlySpan<byte> input)
+    {
+        ref Connection connection = ref _connections[slot];
+        bool isLeased = _exchanges.TryLease(out int id);
+        Invariant.Check(isLeased, "there are as many exchanges as connections");
+        ref Exchange exchange = ref _exchanges[id];
+        exchange = new Exchange
+        {
+            Downstream = slot,
+            Upstream = -1,
+            Pin = -1,
+            RuleId = -1,
+            Cluster = -1,
+            Endpoint = -1,
+            HeadBuffer = -1,
+            ListenerSeries = Limits.ListenerSeries,
+            RouteSeries = -1,
+            StartMicroseconds = _nowMicroseconds,
+            Method = _requestHead.MethodKind,
+        };
+        exchange.Request.OwnBuffer = -1;
+        exchange.Response.OwnBuffer = -1;
+        connection.Role = ConnectionRole.DownstreamBusy;
+        connection.Exchange = id;
+        connection.ProgressMs = _nowMs;
+        Counters.ExchangeStarted(1);
+        Counters.Add(Counter.UnderscoreHeadersDropped, _requestHead.UnderscoreDropped);
+        ReadFraming(ref exchange);
+        BeginAccessRecord(id, slot, input);
+        Route(id, ref exchange, ref connection, input);
+    }
+
+    private void ReadFraming(ref Exchange exchange)
+    {
+        RequestHead head = _requestHead;
+        if (head.HttpMinor == 0) exchange.Set(ExchangeFlags.IsHttp10);
+        if (head.KeepsAlive && !_isDraining) exchange.Set(ExchangeFlags.KeepsDownstream);
+        if (head.IsUpgrade) exchange.Set(ExchangeFlags.IsUpgrade);
+        if (head.MethodKind is not (MethodKind.Post or MethodKind.Patch or MethodKind.Other))
+            exchange.Set(ExchangeFlags.IsIdempotent);
+        if (head.IsChunked)
+        {
+            exchange.Request.Kind = BodyKind.Chunked;
+            exchange.Request.LeavesInChunks = true;
+        }
+        else if (head.ContentLength > 0)
+        {
+            exchange.Request.Kind = BodyKind.Length;
+            exchange.Request.Remaining = head.ContentLength;
+        }
+        else
+        {
+            exchange.Set(ExchangeFlags.IsRequestDone);
+        }
+    }
+
+    private void Route(int id, ref Exchange exchange, ref Connection connection, ReadOnlySpan<byte> input)
+    {
+        PublishedSnapshot? published = Pins.Current;
+        int group = published is null ? -1 : published.GroupOfSocket[connection.Origin];
+        if (group < 0)
+        {
+            FinishHead(ref connection);
+            AnswerOrAbort(id, Outcome.NoRoute);
+            return;
+        }
+
+        CompiledSnapshot tables = published!.Tables;
+        exchange.Pin = Pins.Pin();
+        Span<byte> host = stackalloc byte[HeaderLimits.HostBytesMax];
+        scoped RequestHeaderView headers = new(_requestHead, input);
+        RequestTarget target = new()
+        {
+            Group = group,
+            Host = host[.._requestHead.CopyHostLower(input, host)],
+            Method = _requestHead.MethodRange.Of(input),
+            Path = _requestHead.Path(input),
+            Query = _requestHead.QueryRange.Of(input),
+        };
+        RouteHit hit = tables.Match(in target, ref headers);
+        if (hit.ListenerIndex >= 0) exchange.ListenerSeries = published.ListenerSeries[hit.ListenerIndex];
+        if (hit.RuleId < 0)
+        {
+            FinishHead(ref connection);
+            AnswerOrAbort(id, Outcome.NoRoute);
+            return;
+        }
+
+        ref readonly CompiledRule rule = ref tables.Rule(hit.RuleId);
+        exchange.RuleId = hit.RuleId;
+        exchange.RouteSeries = published.RouteSeries[rule.RouteIndex];
+        exchange.BackendTimeoutMs = rule.BackendRequestTimeoutMs;
+        if (rule.RequestTimeoutMs > 0) exchange.RequestDeadlineMs = _nowMs + rule.RequestTimeoutMs;
+        ChooseBackend(id, ref exchange, ref connection, in rule, hit, input);
+    }
+
+    private void ChooseBackend(
+        int id, ref Exchange exchange, ref Connection connection, in CompiledRule rule, RouteHit hit,
+        ReadOnlySpan<byte> input)
+    {
+        PublishedSnapshot published = Pins[exchange.Pin];
+        if (rule.Filters.RedirectIndex >= 0)
+        {
+            AnswerRedirect(id, rule.Filters.RedirectIndex, hit, input);
+            return;
+        }
+
+        if (rule.WeightTotal <= 0 || !TryDraw(published.Tables.Backends(rule.Backends), rule.WeightTotal, out CompiledBackend backend))
+        {
+            FinishHead(ref connection);
+            AnswerOrAbort(id, Outcome.NoBackend);
+            return;
+        }
+
+        if (backend.Filters.RedirectIndex >= 0)
+        {
+            AnswerRedirect(id, backend.Filters.RedirectIndex, hit, input);
+            return;
+        }
+
+        exchange.BackendFilters = backend.Filters;
+        exchange.Cluster = published.ClusterSlots[backend.ClusterIndex];
+        exchange.ConnectTimeoutMs = published.ConnectTimeoutsMs[backend.ClusterIndex];
+        bool isWritten = TryWriteRequestHead(ref exchange, ref connection, in rule, hit, input, out Outcome failure);
+        FinishHead(ref connection);
+        if (!isWritten)
+        {
+            AnswerOrAbort(id, failure);
+            return;
+        }
+
+        if (rule.Filters.ResponseEdits.Count == 0 && backend.Filters.ResponseEdits.Count == 0) Unpin(ref exchange);
+        SetExchangeDeadline(id);
+        Attempt(id);
+    }
+
+    // False when the draw falls on a reference that does not resolve.
+    private bool TryDraw(ReadOnlySpan<CompiledBackend> backends, int total, out CompiledBackend backend)
+    {
+        int draw = backends.Length == 1 ? 0 : _random.Below(total);
+        int index = 0;
+        while (backends[index].CumulativeWeight <= draw) index++;
+        backend = backends[index];
+        return backend.ClusterIndex >= 0;
+    }
+
+    private void FinishHead(ref Connection connection)
+    {
+        connection.Scanned = 0;
+        _segments.Consume(ref connection.Input, _requestHead.Length);
+    }
+
+    // A snapshot is held only as long as something of it is needed: mostly until the head is written.
+    private void Unpin(ref Exchange exchange)
+    {
+        if (exchange.Pin < 0) return;
+        Pins.Unpin(exchange.Pin);
+        exchange.Pin = -1;
+    }
+}

@@ -1,0 +1,113 @@
+namespace Serval.DataPlane.Parsing;
+
+/// <summary>
+/// The header lines of one section, as a table of offsets. Strict after RFC 9112 §5: names are tokens with
+/// the colon right behind them, values have no controls, lines end in CRLF and are never continued. Owner: a
+/// head or trailer section. Thread: its worker's. Bound: <see cref="HeaderLimits.CountMax"/> lines.
+/// </summary>
+internal sealed class HeaderTable(HeaderLimits limits)
+{
+    private readonly HeaderField[] _fields = new HeaderField[limits.CountMax];
+
+    /// <summary>How many lines there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Offset just past the empty line that ends the section; valid after Complete.</summary>
+    public int End { get; private set; }
+
+    /// <summary>Why the section was refused; valid after Rejected.</summary>
+    public Rejection Rejection { get; private set; }
+
+    /// <summary>The lines, in the order of arrival.</summary>
+    public Span<HeaderField> Fields => _fields.AsSpan(0, Count);
+
+    /// <summary>Forgets everything.</summary>
+    public void Reset()
+    {
+        Count = 0;
+        End = 0;
+        Rejection = Rejection.None;
+    }
+
+    /// <summary>Reads lines from <paramref name="start"/> up to and including the empty one.</summary>
+    public ParseStatus Parse(ReadOnlySpan<byte> input, int start)
+    {
+        Reset();
+        int position = start;
+        while (position < input.Length)
+        {
+            if (input[position] == Octets.CarriageReturn)
+                return ParseEmptyLine(input, position);
+            ParseStatus status = ParseLine(input, ref position);
+            if (status != ParseStatus.Complete)
+                return status;
+        }
+
+        return ParseStatus.Incomplete;
+    }
+
+    private ParseStatus ParseEmptyLine(ReadOnlySpan<byte> input, int position)
+    {
+        if (position + 1 == input.Length)
+            return ParseStatus.Incomplete;
+        if (input[position + 1] != Octets.LineFeed)
+            return Reject(Rejection.BareCarriageReturn);
+        End = position + 2;
+        return ParseStatus.Complete;
+    }
+
+    private ParseStatus ParseLine(ReadOnlySpan<byte> input, ref int position)
+    {
+        ReadOnlySpan<byte> line = input[position..];
+        int colon = line.IndexOfAnyExcept(Octets.TokenWithoutUnderscore);
+        bool hasUnderscore = colon >= 0 && line[colon] == '_';
+        if (hasUnderscore)
+            colon = line.IndexOfAnyExcept(Octets.Token);
+        if (colon < 0)
+            return ParseStatus.Incomplete;
+        if (line[colon] != ':' || colon == 0)
+            return Reject(ExplainName(line[colon], colon));
+
+        ReadOnlySpan<byte> rest = line[(colon + 1)..];
+        int length = rest.IndexOfAny(Octets.ValueStops);
+        if (length < 0)
+            return ParseStatus.Incomplete;
+        if (rest[length] != Octets.CarriageReturn)
+            return Reject(ExplainValue(rest[length]));
+        if (length + 1 == rest.Length)
+            return ParseStatus.Incomplete;
+        if (rest[length + 1] != Octets.LineFeed)
+            return Reject(Rejection.BareCarriageReturn);
+        if (Count == _fields.Length)
+            return Reject(Rejection.TooManyHeaders);
+
+        ByteRange value = Octets.Trim(rest, 0, length);
+        ref HeaderField field = ref _fields[Count++];
+        field.NameStart = position;
+        field.NameLength = colon;
+        field.ValueStart = position + colon + 1 + value.Start;
+        field.ValueLength = value.Length;
+        field.Known = hasUnderscore ? KnownHeader.None : KnownHeaders.Identify(line[..colon]);
+        field.Use = hasUnderscore ? HeaderUse.Underscore : HeaderUse.EndToEnd;
+        position += colon + length + 3;
+        return ParseStatus.Complete;
+    }
+
+    private ParseStatus Reject(Rejection rejection)
+    {
+        Rejection = rejection;
+        return ParseStatus.Rejected;
+    }
+
+    private static Rejection ExplainName(byte octet, int nameLength)
+    {
+        if (octet == Octets.LineFeed)
+            return Rejection.BareLineFeed;
+        if (octet == Octets.CarriageReturn || !Octets.IsBlank(octet))
+            return Rejection.BadHeaderName;
+        return nameLength == 0 ? Rejection.ObsoleteFold : Rejection.SpaceBeforeColon;
+    }
+
+    private static Rejection ExplainValue(byte octet) =>
+        octet == Octets.LineFeed ? Rejection.BareLineFeed : Rejection.BadHeaderValue;
+}

@@ -1,0 +1,160 @@
+using System.Text;
+
+namespace Serval.DataPlane.Parsing;
+
+/// <summary>
+/// A request's head: request line and header lines, parsed by the letter of RFC 9112. A message that two
+/// servers could read differently is rejected. Everything is an offset into the input of the last parse,
+/// which the caller hands in again to read it. Owner: one worker, which parses every request with the same
+/// instance. Bound: <see cref="HeaderLimits"/>.
+/// </summary>
+internal sealed partial class RequestHead(HeaderLimits limits)
+{
+    private readonly HeaderTable _headers = new(limits);
+    private readonly ConnectionOptions _connection = new();
+    private BodyFraming _framing;
+
+    /// <summary>Bytes of the head, skipped empty lines and the closing one included.</summary>
+    public int Length => _headers.End;
+
+    /// <summary>Why the head was refused.</summary>
+    public Rejection Rejection { get; private set; }
+
+    /// <summary>The method, if it is one with a meaning here.</summary>
+    public MethodKind MethodKind { get; private set; }
+
+    /// <summary>The method as sent.</summary>
+    public ByteRange MethodRange { get; private set; }
+
+    /// <summary>The path as sent; empty when an absolute target has none, see <see cref="Path"/>.</summary>
+    public ByteRange PathRange { get; private set; }
+
+    /// <summary>The query without its question mark.</summary>
+    public ByteRange QueryRange { get; private set; }
+
+    /// <summary>Whether there is a question mark, be the query empty.</summary>
+    public bool HasQuery { get; private set; }
+
+    /// <summary>0 for HTTP/1.0, 1 for HTTP/1.1.</summary>
+    public int HttpMinor { get; private set; }
+
+    /// <summary>Host and port that the request is for: those of an absolute target, else Host's.</summary>
+    public ByteRange Authority { get; private set; }
+
+    /// <summary><see cref="Authority"/> without the port; an IPv6 literal keeps its brackets.</summary>
+    public ByteRange Host { get; private set; }
+
+    /// <summary>The port of <see cref="Authority"/>; 0 when it has none.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Content-Length; -1 when absent.</summary>
+    public long ContentLength => _framing.ContentLength;
+
+    /// <summary>Whether the body is chunked.</summary>
+    public bool IsChunked => _framing.IsChunked;
+
+    /// <summary>Whether bytes of a body follow the head.</summary>
+    public bool HasBody => IsChunked || ContentLength > 0;
+
+    /// <summary>Whether the downstream wants the connection kept after this exchange.</summary>
+    public bool KeepsAlive => !_connection.HasClose && (HttpMinor == 1 || _connection.HasKeepAlive);
+
+    /// <summary>Whether the downstream waits for 100 before it sends the body.</summary>
+    public bool ExpectsContinue { get; private set; }
+
+    /// <summary>
+    /// Whether the downstream asks for another protocol. The connection changes only once the upstream has
+    /// said 101; whatever arrives before is the next request. Never h2c, never on a request with a body.
+    /// </summary>
+    public bool IsUpgrade => !UpgradeRange.IsEmpty;
+
+    /// <summary>The protocol asked for; empty when <see cref="IsUpgrade"/> is false.</summary>
+    public ByteRange UpgradeRange { get; private set; }
+
+    /// <summary>Whether the downstream takes trailers (TE: trailers).</summary>
+    public bool AcceptsTrailers { get; private set; }
+
+    /// <summary>How many header lines were dropped for an underscore in their name.</summary>
+    public int UnderscoreDropped { get; private set; }
+
+    /// <summary>How many header lines there are.</summary>
+    public int Count => _headers.Count;
+
+    /// <summary>The header lines in the order of arrival.</summary>
+    public ReadOnlySpan<HeaderField> Fields => _headers.Fields;
+
+    /// <summary>A header line.</summary>
+    public ref readonly HeaderField this[int index] => ref _headers.Fields[index];
+
+    /// <summary>
+    /// The path; <c>/</c> (or <c>*</c>, RFC 9112 §3.2.4) for an absolute target without one.
+    /// </summary>
+    public ReadOnlySpan<byte> Path(ReadOnlySpan<byte> input)
+    {
+        if (!PathRange.IsEmpty)
+            return PathRange.Of(input);
+        return MethodKind == MethodKind.Options && !HasQuery ? "*"u8 : "/"u8;
+    }
+
+    /// <summary>
+    /// Writes the host, lower-case and without a trailing dot, as matching compares it. Needs at most
+    /// <see cref="HeaderLimits.HostBytesMax"/> bytes; returns how many were written, 0 without a host.
+    /// </summary>
+    public int CopyHostLower(ReadOnlySpan<byte> input, Span<byte> destination)
+    {
+        ReadOnlySpan<byte> host = Host.Of(input);
+        if (host.Length > 0 && host[^1] == '.')
+            host = host[..^1];
+        Ascii.ToLower(host, destination, out int written);
+        return written;
+    }
+
+    /// <summary>
+    /// Parses a head that may arrive in many pieces. <paramref name="scanned"/> belongs to the connection: 0
+    /// before a head begins, and kept between calls. The first piece is parsed at once, so that nonsense is
+    /// refused early; later ones are only scanned for the end of the head, so the whole costs time linear in
+    /// its length.
+    /// </summary>
+    public ParseStatus Parse(ReadOnlySpan<byte> input, ref int scanned)
+    {
+        if (scanned > 0 && !HeadEnd.TryFind(input, ref scanned))
+            return input.Length < limits.BytesMax ? ParseStatus.Incomplete : Reject(Rejection.HeadTooLarge);
+        ParseStatus status = Parse(input);
+        scanned = status == ParseStatus.Incomplete ? input.Length : 0;
+        return status;
+    }
+
+    /// <summary>Parses a head from the start of the input, which may hold more than it.</summary>
+    public ParseStatus Parse(ReadOnlySpan<byte> input)
+    {
+        Reset();
+        bool isFull = input.Length >= limits.BytesMax;
+        ReadOnlySpan<byte> window = isFull ? input[..limits.BytesMax] : input;
+        ParseStatus status = ParseLine(window, out int headersStart);
+        if (status == ParseStatus.Complete)
+            status = ParseHeaders(window, headersStart);
+        return status == ParseStatus.Incomplete && isFull ? Reject(Rejection.HeadTooLarge) : status;
+    }
+
+    // A refused head shows no range of the one before it.
+    private void Reset()
+    {
+        Rejection = Rejection.None;
+        MethodKind = MethodKind.Other;
+        MethodRange = default;
+        PathRange = default;
+        QueryRange = default;
+        HasQuery = false;
+        Authority = default;
+        Host = default;
+        Port = 0;
+        UpgradeRange = default;
+        _headers.Reset();
+    }
+
+    private ParseStatus Reject(Rejection rejection)
+    {
+        Rejection = rejection;
+        return ParseStatus.Rejected;
+    }
+}

@@ -1,0 +1,290 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Serval.DataPlane.Buffers;
+
+namespace Serval.DataPlane.Rings;
+
+/// <summary>
+/// io_uring. Created, used and disposed by one thread (SINGLE_ISSUER). Memory shared with the kernel is read
+/// and written in this file and in LinuxRing.Setup.cs only; the ordering of each access is named there.
+/// Owner: one worker. Thread: the worker's. Bound: <see cref="Limits.SubmissionEntries"/> between two enters;
+/// a full queue is submitted early.
+/// </summary>
+internal unsafe partial struct LinuxRing : IRing
+{
+    private const int OperationsPerConnect = 3;
+    private const int FlushTriesMax = 1_000;
+    private const uint MessageNoSignal = 0x4000;
+    private const uint MessageWaitAll = 0x100;
+    private const int TcpLevel = 6;
+    private const int TcpNoDelay = 1;
+
+    private int _descriptor;
+    private int _realDescriptor;
+    private uint _enterFlags;
+    private byte* _ring;
+    private nuint _ringBytes;
+    private SubmissionEntry* _entries;
+    private nuint _entriesBytes;
+    private uint* _submissionHead;
+    private uint* _submissionTail;
+    private uint _submissionMask;
+    private uint _submissionTailLocal;
+    private uint _submitted;
+    private uint* _completionHead;
+    private uint* _completionTail;
+    private uint _completionMask;
+    private CompletionEntry* _completions;
+    private uint _completionHeadLocal;
+    private ProvidedBuffer* _provided;
+    private nuint _providedBytes;
+    private ushort _providedMask;
+    private ushort _providedTail;
+    private BufferPool _buffers;
+    private SocketAddress* _addresses;
+    private nuint _addressesBytes;
+    private MessageHeader* _messages;
+    private IoVector* _vectors;
+    private int _vectorsUsed;
+    private int _messagesUsed;
+    private int* _one;
+    private ulong* _wakeValue;
+    private int _wakeDescriptor;
+
+    // A kernel-shared word: tail is published with release so that the kernel sees whole entries.
+    public void ProvideBuffer(int buffer)
+    {
+        Debug.Assert(buffer <= ushort.MaxValue);
+        ProvidedBuffer* entry = _provided + (_providedTail & _providedMask);
+        entry->Address = (ulong)_buffers.Address(buffer, BufferPool.HeadroomBytes);
+        entry->Length = BufferPool.ReceiveBytes;
+        entry->BufferId = (ushort)buffer;
+        _providedTail++;
+        Volatile.Write(ref _provided->Reserved, _providedTail);
+    }
+
+    public void Accept(int listener, int slot, Token token)
+    {
+        SocketAddress* address = _addresses + slot;
+        address->Length = SocketAddress.BytesMax;
+        SubmissionEntry* entry = Next(Opcode.Accept, token);
+        entry->Descriptor = listener;
+        entry->Address = (ulong)address;
+        entry->Offset = (ulong)&address->Length;
+        entry->FileIndex = (uint)slot + 1;
+    }
+
+    public ref SocketAddress Address(int slot) => ref _addresses[slot];
+
+    // socket → TCP_NODELAY → connect, linked: the kernel runs them in order within one enter. An entry that skips
+    // its success and fails takes the completions of all that follow with it: so each of the three carries the
+    // token, and exactly one completes.
+    public void Connect(int slot, Token token)
+    {
+        EnsureRoom(OperationsPerConnect);
+        SocketAddress* address = _addresses + slot;
+        SubmissionEntry* entry = Next(Opcode.Socket, token);
+        entry->Flags = RingFlags.EntryLink | RingFlags.EntrySkipSuccess;
+        entry->Descriptor = address->Family;
+        entry->Offset = 1; // SOCK_STREAM
+        entry->FileIndex = (uint)slot + 1;
+
+        entry = Next(Opcode.UringCommand, token);
+        entry->Flags = RingFlags.EntryLink | RingFlags.EntrySkipSuccess | RingFlags.EntryFixedFile;
+        entry->Descriptor = slot;
+        entry->CommandOperation = RingFlags.CommandSetSocketOption;
+        entry->Level = TcpLevel;
+        entry->OptionName = TcpNoDelay;
+        entry->OptionLength = sizeof(int);
+        entry->OptionValue = (ulong)_one;
+
+        entry = Next(Opcode.Connect, token);
+        entry->Flags = RingFlags.EntryFixedFile;
+        entry->Descriptor = slot;
+        entry->Address = (ulong)address;
+        entry->Offset = address->Length;
+    }
+
+    public void Receive(int slot, bool isMultishot, Token token)
+    {
+        SubmissionEntry* entry = Next(Opcode.Receive, token);
+        entry->Flags = RingFlags.EntryFixedFile | RingFlags.EntryBufferSelect;
+        entry->Descriptor = slot;
+        if (isMultishot) entry->IoPriority = RingFlags.ReceiveMultishot;
+    }
+
+    public void Send(int slot, nint address, int length, Token token)
+    {
+        SubmissionEntry* entry = Next(Opcode.Send, token);
+        entry->Flags = RingFlags.EntryFixedFile;
+        entry->Descriptor = slot;
+        entry->Address = (ulong)address;
+        entry->Length = (uint)length;
+        // WAITALL: the kernel sends the rest when the socket has room; one completion for the whole.
+        entry->OperationFlags = MessageNoSignal | MessageWaitAll;
+    }
+
+    public void SendVectors(int slot, ReadOnlySpan<IoVector> vectors, Token token)
+    {
+        if (_messagesUsed == Limits.VectorSendsPerEnter || _vectorsUsed + vectors.Length > Limits.VectorsPerEnter)
+            Flush();
+        // Before places are taken: submitting makes them all free again, and this one is not submitted yet.
+        EnsureRoom(1);
+        MessageHeader* message = _messages + _messagesUsed++;
+        IoVector* copy = _vectors + _vectorsUsed;
+        _vectorsUsed += vectors.Length;
+        vectors.CopyTo(new Span<IoVector>(copy, vectors.Length));
+        *message = default;
+        message->Vectors = (ulong)copy;
+        message->VectorCount = (ulong)vectors.Length;
+
+        SubmissionEntry* entry = Next(Opcode.SendMessage, token);
+        entry->Flags = RingFlags.EntryFixedFile;
+        entry->Descriptor = slot;
+        entry->Address = (ulong)message;
+        entry->Length = 1;
+        entry->OperationFlags = MessageNoSignal | MessageWaitAll;
+    }
+
+    public void ShutdownSend(int slot, Token token)
+    {
+        SubmissionEntry* entry = Next(Opcode.Shutdown, token);
+        entry->Flags = RingFlags.EntryFixedFile;
+        entry->Descriptor = slot;
+        entry->Length = 1; // SHUT_WR
+    }
+
+    public void Cancel(Token target, Token token)
+    {
+        SubmissionEntry* entry = Next(Opcode.AsyncCancel, token);
+        entry->Address = target.Value;
+    }
+
+    public void CancelAll(int slot, Token token)
+    {
+        SubmissionEntry* entry = Next(Opcode.AsyncCancel, token);
+        entry->Descriptor = slot;
+        entry->OperationFlags =
+            RingFlags.CancelDescriptor | RingFlags.CancelFixedDescriptor | RingFlags.CancelAll;
+    }
+
+    public void Close(int slot, Token token)
+    {
+        SubmissionEntry* entry = Next(Opcode.Close, token);
+        entry->Flags = RingFlags.EntrySkipSuccess;
+        entry->FileIndex = (uint)slot + 1;
+    }
+
+    public void ArmWake(Token token)
+    {
+        SubmissionEntry* entry = Next(Opcode.Read, token);
+        entry->Descriptor = _wakeDescriptor;
+        entry->Address = (ulong)_wakeValue;
+        entry->Length = sizeof(ulong);
+    }
+
+    public void SubmitAndWait(long timeoutNanoseconds)
+    {
+        bool isReady = Volatile.Read(ref *_completionTail) != _completionHeadLocal;
+        Enter(isReady || timeoutNanoseconds == 0 ? 0u : 1u, timeoutNanoseconds);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryReap(out Completion completion)
+    {
+        uint head = _completionHeadLocal;
+        // Acquire: the entry is read after the tail that announced it.
+        if (head == Volatile.Read(ref *_completionTail))
+        {
+            completion = default;
+            return false;
+        }
+
+        CompletionEntry* entry = _completions + (head & _completionMask);
+        uint flags = entry->Flags;
+        int buffer = (flags & RingFlags.CompletionBuffer) != 0
+            ? (int)(flags >> RingFlags.CompletionBufferShift)
+            : -1;
+        completion = new Completion(
+            new Token(entry->Token), entry->Result, buffer, (flags & RingFlags.CompletionMore) != 0);
+        _completionHeadLocal = head + 1;
+        // Release: the kernel may reuse the entry only after it was read.
+        Volatile.Write(ref *_completionHead, head + 1);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SubmissionEntry* Next(Opcode opcode, Token token)
+    {
+        EnsureRoom(1);
+        SubmissionEntry* entry = _entries + (_submissionTailLocal++ & _submissionMask);
+        Unsafe.InitBlockUnaligned(entry, 0, (uint)sizeof(SubmissionEntry));
+        entry->Opcode = (byte)opcode;
+        entry->Token = token.Value;
+        return entry;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void EnsureRoom(uint count)
+    {
+        if (_submissionTailLocal - _submitted + count > _submissionMask + 1) Flush();
+    }
+
+    // A submission is never dropped. A kernel that takes none, time and again, is out of memory.
+    private void Flush()
+    {
+        for (int tries = 0; tries < FlushTriesMax; tries++)
+        {
+            Enter(0, 0);
+            if (_submitted == _submissionTailLocal) return;
+        }
+
+        Invariant.Fail("the kernel takes submissions", _submissionTailLocal - _submitted);
+    }
+
+    private void Enter(uint waitFor, long timeoutNanoseconds)
+    {
+        // Release: the entries are whole before the kernel sees the tail.
+        Volatile.Write(ref *_submissionTail, _submissionTailLocal);
+        KernelTimespec timespec = new()
+        {
+            Seconds = timeoutNanoseconds / 1_000_000_000,
+            Nanoseconds = timeoutNanoseconds % 1_000_000_000,
+        };
+        EnterArguments arguments = new() { SignalMaskSize = 8, Timespec = (ulong)&timespec };
+        uint flags = _enterFlags | RingFlags.EnterGetEvents;
+        do
+        {
+            uint pending = _submissionTailLocal - _submitted;
+            nint result = Libc.Syscall6(
+                Libc.SysIoUringEnter, _descriptor, (nint)pending, (nint)waitFor, (nint)flags, &arguments,
+                sizeof(EnterArguments));
+            if (result >= 0)
+            {
+                _submitted += (uint)result;
+            }
+            else
+            {
+                int errno = Marshal.GetLastPInvokeError();
+                // ETIME: the wait is over. EINTR: a signal; the turn comes again. EBUSY, EAGAIN: completions
+                // must be reaped first; they are flushed by the same call and the caller's turn reaps them.
+                // The kernel consumes submissions before it waits, so its head says what was taken.
+                _submitted = Volatile.Read(ref *_submissionHead);
+                if (errno is not (Errno.Time or Errno.Intr or Errno.Busy or Errno.Again))
+                    Invariant.Fail("io_uring_enter failed with an error that no operation can cause", errno);
+            }
+
+            waitFor = 0;
+        }
+        while (_submitted != _submissionTailLocal && CompletionsHaveRoom());
+
+        // Entries that were not taken still point into the scratch space.
+        if (_submitted != _submissionTailLocal) return;
+        _vectorsUsed = 0;
+        _messagesUsed = 0;
+    }
+
+    private readonly bool CompletionsHaveRoom() =>
+        Volatile.Read(ref *_completionTail) - _completionHeadLocal <= _completionMask;
+}

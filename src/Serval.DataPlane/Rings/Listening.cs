@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Serval.DataPlane.Rings;
+
+/// <summary>Opens listening sockets: one per worker on the same address, which the kernel spreads clients over.</summary>
+internal static unsafe class Listening
+{
+    private const int Stream = 1;
+    private const int CloseOnExec = 0x80000;
+    private const int SocketLevel = 1;
+    private const int ReuseAddress = 2;
+    private const int ReusePort = 15;
+    private const int TcpLevel = 6;
+    private const int TcpNoDelay = 1;
+    private const int Ipv6Level = 41;
+    private const int Ipv6Only = 26;
+
+    /// <summary>
+    /// Opens a socket. <paramref name="endpoint"/> of <c>[::]</c> listens to both families. Port 0 takes a free one.
+    /// Returns the descriptor, or a negative errno.
+    /// </summary>
+    public static int Open(IPEndPoint endpoint)
+    {
+        SocketAddress address = SocketAddress.From(endpoint);
+        int descriptor = Libc.Socket(address.Family, Stream | CloseOnExec, 0);
+        if (descriptor < 0) return -Marshal.GetLastPInvokeError();
+        bool isDual = endpoint.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address.Equals(IPAddress.IPv6Any);
+        // Accepted connections inherit TCP_NODELAY: one system call here instead of one per connection.
+        int errno = 0;
+        if (!TrySet(descriptor, SocketLevel, ReuseAddress, 1) || !TrySet(descriptor, SocketLevel, ReusePort, 1)
+            || !TrySet(descriptor, TcpLevel, TcpNoDelay, 1)
+            || (address.Family == SocketAddress.FamilyIpv6 && !TrySet(descriptor, Ipv6Level, Ipv6Only, isDual ? 0 : 1))
+            || Libc.Bind(descriptor, &address, address.Length) < 0
+            || Libc.Listen(descriptor, Limits.ListenBacklog) < 0)
+        {
+            errno = Marshal.GetLastPInvokeError();
+        }
+
+        if (errno == 0) return descriptor;
+        Close(descriptor);
+        return -errno;
+    }
+
+    /// <summary>
+    /// True when nobody listens on an address. Sockets of our own share a port (SO_REUSEPORT) and would quietly
+    /// share it with a stranger of the same user too, so this asks without that option.
+    /// </summary>
+    public static int Probe(IPEndPoint endpoint)
+    {
+        SocketAddress address = SocketAddress.From(endpoint);
+        int descriptor = Libc.Socket(address.Family, Stream | CloseOnExec, 0);
+        if (descriptor < 0) return -Marshal.GetLastPInvokeError();
+        bool isDual = endpoint.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address.Equals(IPAddress.IPv6Any);
+        int errno = 0;
+        if (!TrySet(descriptor, SocketLevel, ReuseAddress, 1)
+            || (address.Family == SocketAddress.FamilyIpv6 && !TrySet(descriptor, Ipv6Level, Ipv6Only, isDual ? 0 : 1))
+            || Libc.Bind(descriptor, &address, address.Length) < 0
+            || Libc.Listen(descriptor, 1) < 0)
+        {
+            errno = Marshal.GetLastPInvokeError();
+        }
+
+        Close(descriptor);
+        return -errno;
+    }
+
+    /// <summary>Closes a descriptor.</summary>
+    public static void Close(int descriptor)
+    {
+        int result = Libc.Close(descriptor);
+        Invariant.Check(result == 0, "a listening descriptor is closed once");
+    }
+
+    private static bool TrySet(int descriptor, int level, int name, int value) =>
+        Libc.SetSocketOption(descriptor, level, name, &value, sizeof(int)) == 0;
+}

@@ -1,0 +1,136 @@
+using Microsoft.Extensions.Logging;
+using Serval.Config.Model;
+using Serval.Config.Validating;
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Admin;
+using Serval.DataPlane.Rings;
+using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Workers;
+
+namespace Serval.DataPlane;
+
+/// <summary>
+/// The data plane of one process: its workers and what is published to them. Methods may be called from any
+/// thread; they are meant for the control side and may wait, the workers never wait for them.
+/// </summary>
+public sealed partial class Router : IAsyncDisposable
+{
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
+    private readonly WorkerThread[] _threads;
+    private readonly Publisher _publisher;
+    private readonly AccessLog? _accessLog;
+    private readonly Timer _sweep;
+    private readonly ILogger _logger;
+    private bool _isDisposed;
+
+    private Router(WorkerThread[] threads, LiveConfiguration live, AccessLog? accessLog, ILogger logger)
+    {
+        _threads = threads;
+        _publisher = new Publisher(threads, live);
+        _accessLog = accessLog;
+        _logger = logger;
+        _sweep = new Timer(_ => _publisher.Sweep(), null, SweepPeriod, SweepPeriod);
+    }
+
+    /// <summary>The snapshot that is live; null before the first.</summary>
+    public Snapshot? Live => _publisher.Live;
+
+    /// <summary>True once a configuration is live.</summary>
+    public bool IsReady => _publisher.Live is not null;
+
+    /// <summary>Starts the workers; nothing is served until the first snapshot is applied.</summary>
+    /// <exception cref="RingException">The kernel lacks something; the message names it with its remedy.</exception>
+    public static Router Start(RouterOptions options, ILoggerFactory loggers)
+    {
+        ILogger logger = loggers.CreateLogger("Serval.DataPlane");
+        int[] processors = options.Cpus.IsDefaultOrEmpty ? ThreadAffinity.Allowed() : [.. options.Cpus];
+        int count = options.Workers > 0 ? options.Workers : processors.Length;
+        // Direct descriptors of one ring may be as many as the process may have open; raise that first.
+        ulong allowed = DescriptorLimit.Raise(Limits.ConnectionSlots + 1_024);
+        int slots = (int)Math.Min(Limits.ConnectionSlots, Math.Max(allowed, 256));
+        LiveConfiguration live = new();
+        AccessLog? accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog, count);
+        WorkerThread[] threads = new WorkerThread[count];
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                WorkerOptions worker = new()
+                {
+                    Index = i,
+                    ConnectionSlots = slots,
+                    Timeouts = options.Timeouts,
+                    WritesReasonHeader = options.WritesReasonHeader,
+                    Seed = (ulong)Environment.TickCount64 ^ ((ulong)Environment.ProcessId << 32) ^ ((ulong)i << 56),
+                    AccessLog = accessLog?.Of(i),
+                };
+                threads[i] = WorkerThread.Start(worker, processors[i % processors.Length], live);
+            }
+        }
+        catch (RingException)
+        {
+            foreach (WorkerThread? thread in threads) thread?.Stop();
+            accessLog?.Dispose();
+            throw;
+        }
+
+        LogStarted(logger, count, slots);
+        return new Router(threads, live, accessLog, logger);
+    }
+
+    /// <summary>
+    /// Makes a snapshot live: validated, compiled, swapped in on every worker. On a nack nothing changes. Listeners
+    /// whose address cannot be had are named in the findings of an ack; the others are up.
+    /// </summary>
+    public ApplyResult Apply(Snapshot snapshot)
+    {
+        ApplyResult result = _publisher.Apply(snapshot);
+        if (result.IsAccepted) LogApplied(_logger, snapshot.Version);
+        else LogRefused(_logger, snapshot.Version);
+        foreach (Finding finding in result.Findings) LogFinding(_logger, finding.ToString());
+        return result;
+    }
+
+    /// <summary>Writes every metric of the data plane.</summary>
+    public void WriteMetrics(MetricsWriter writer) => RouterMetrics.Write(writer, _threads, _publisher);
+
+    /// <summary>
+    /// Accepts no more, lets exchanges in progress end, and cuts off what is left after <paramref name="limit"/>.
+    /// </summary>
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        LogDraining(_logger);
+        foreach (WorkerThread thread in _threads) thread.Send(new WorkerMessage(WorkerMessageKind.Drain));
+        Task ended = Task.WhenAll(Array.ConvertAll(_threads, thread => thread.Ended));
+        await Task.WhenAny(ended, Task.Delay(limit)).ConfigureAwait(false);
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Stops at once: open connections are cut off.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        await _sweep.DisposeAsync().ConfigureAwait(false);
+        foreach (WorkerThread thread in _threads) thread.Stop();
+        await Task.WhenAll(Array.ConvertAll(_threads, thread => thread.Ended)).ConfigureAwait(false);
+        _publisher.Dispose();
+        foreach (WorkerThread thread in _threads) thread.Dispose();
+        _accessLog?.Dispose();
+    }
+
+    [LoggerMessage(1001, LogLevel.Information, "{Workers} workers are up with {Slots} connection slots each")]
+    private static partial void LogStarted(ILogger logger, int workers, int slots);
+
+    [LoggerMessage(1002, LogLevel.Information, "Snapshot {Version} is live")]
+    private static partial void LogApplied(ILogger logger, string version);
+
+    [LoggerMessage(1003, LogLevel.Error, "Snapshot {Version} is refused; the last good one serves on")]
+    private static partial void LogRefused(ILogger logger, string version);
+
+    [LoggerMessage(1004, LogLevel.Warning, "{Finding}")]
+    private static partial void LogFinding(ILogger logger, string finding);
+
+    [LoggerMessage(1005, LogLevel.Information, "Draining")]
+    private static partial void LogDraining(ILogger logger);
+}

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace Serval.DataPlane;
+
+/// <summary>How a router is started.</summary>
+public sealed record RouterOptions
+{
+    /// <summary>Worker threads, each with a ring of its own; 0 means one per processor in use.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Processors to pin workers to, in order; empty means all that the process may use.</summary>
+    public ImmutableArray<int> Cpus { get; init; } = [];
+
+    /// <summary>Whether Serval's own answers carry <c>X-Serval-Reason</c>.</summary>
+    public bool WritesReasonHeader { get; init; } = true;
+
+    /// <summary>How long a worker waits for what.</summary>
+    public Timeouts Timeouts { get; init; } = new();
+
+    /// <summary>Where access records go; null writes none.</summary>
+    public AccessLogOptions? AccessLog { get; init; }
+}

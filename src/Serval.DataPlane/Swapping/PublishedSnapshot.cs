@@ -1,0 +1,29 @@
+using Serval.Config.Compiling;
+
+namespace Serval.DataPlane.Swapping;
+
+/// <summary>
+/// A compiled snapshot together with what ties it to this router: stable slots for its clusters, series and
+/// sockets. Immutable; published by one pointer store.
+/// </summary>
+internal sealed class PublishedSnapshot
+{
+    /// <summary>Its place in the order of publications, from 1.</summary>
+    public required long Sequence { get; init; }
+
+    public required CompiledSnapshot Tables { get; init; }
+
+    /// <summary>Cluster slot by cluster index.</summary>
+    public required int[] ClusterSlots { get; init; }
+
+    /// <summary>Connect timeout in milliseconds by cluster index.</summary>
+    public required int[] ConnectTimeoutsMs { get; init; }
+
+    /// <summary>Metric series by route index and by listener index.</summary>
+    public required int[] RouteSeries { get; init; }
+
+    public required int[] ListenerSeries { get; init; }
+
+    /// <summary>Listener group by socket id; -1 when the socket is no longer served.</summary>
+    public required int[] GroupOfSocket { get; init; }
+}

@@ -1,0 +1,54 @@
+using Serval.DataPlane.Buffers;
+
+namespace Serval.DataPlane.Workers;
+
+/// <summary>
+/// A transport connection of either side. Its slot is its direct descriptor. Idle, it holds no buffer.
+/// Owner: one worker. Thread: the worker's. Bound: <see cref="Limits.ConnectionSlots"/>.
+/// </summary>
+internal struct Connection
+{
+    public ConnectionRole Role;
+    public byte InFlight;
+    public ConnectionFlags Flags;
+    public uint Generation;
+
+    /// <summary>Received and not yet used; to be sent and not yet taken by the kernel.</summary>
+    public SegmentQueue Input;
+    public SegmentQueue Output;
+
+    /// <summary>The exchange it carries; -1 for none.</summary>
+    public int Exchange;
+
+    /// <summary>Listening socket of a downstream; endpoint of an upstream.</summary>
+    public int Origin;
+
+    /// <summary>Bytes of the first input segment already searched for the end of a head.</summary>
+    public int Scanned;
+
+    /// <summary>Bytes dropped while lingering.</summary>
+    public int Lingered;
+
+    /// <summary>Last time that bytes moved, and the time at which something must be done; turn clock, ms.</summary>
+    public long ProgressMs;
+    public long DeadlineMs;
+
+    /// <summary>Place in the timer wheel: the bucket it waits in (-1 for none), when that is looked at, neighbours.</summary>
+    public int TimerBucket;
+    public long TimerDueMs;
+    public int TimerNext;
+    public int TimerPrevious;
+
+    /// <summary>Neighbours in the endpoint's pool of idle connections; -1 for none.</summary>
+    public int Next;
+    public int Previous;
+
+    /// <summary>The next one that waits for a receive buffer.</summary>
+    public int NextStarved;
+
+    public readonly bool Has(ConnectionFlags flag) => (Flags & flag) != 0;
+
+    public void Set(ConnectionFlags flag) => Flags |= flag;
+
+    public void Unset(ConnectionFlags flag) => Flags &= ~flag;
+}

@@ -1,0 +1,41 @@
+namespace Serval.DataPlane.Workers;
+
+/// <summary>Facts about a connection.</summary>
+[Flags]
+internal enum ConnectionFlags : ushort
+{
+    None = 0,
+
+    /// <summary>A receive is lent to the kernel.</summary>
+    IsReceiving = 1 << 0,
+
+    /// <summary>That receive is being cancelled, because what came in has to wait.</summary>
+    IsPausing = 1 << 1,
+
+    /// <summary>A send is lent to the kernel.</summary>
+    IsSending = 1 << 2,
+
+    /// <summary>The peer has ended its half.</summary>
+    IsInputEnded = 1 << 3,
+
+    /// <summary>Our half is ended, or will be once the output is sent.</summary>
+    IsOutputEnded = 1 << 4,
+
+    /// <summary>Sending failed; only what the peer has already sent counts.</summary>
+    IsSendBroken = 1 << 5,
+
+    /// <summary>It waits for a receive buffer.</summary>
+    IsStarved = 1 << 6,
+
+    /// <summary>Bytes flow both ways unparsed.</summary>
+    IsTunnel = 1 << 7,
+
+    /// <summary>It has carried at least one exchange.</summary>
+    IsReused = 1 << 8,
+
+    /// <summary>Nothing of it is in flight any more; it is freed at the end of the turn.</summary>
+    IsQuiet = 1 << 10,
+
+    /// <summary>Its descriptor exists.</summary>
+    IsOpen = 1 << 9,
+}

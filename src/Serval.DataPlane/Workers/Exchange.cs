@@ -1,0 +1,63 @@
+using Serval.Config.Compiling;
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Parsing;
+
+namespace Serval.DataPlane.Workers;
+
+/// <summary>
+/// One request and its response. It owns timeouts, attempts, the outcome and the one accounting record.
+/// Owner: one worker. Thread: the worker's. Bound: <see cref="Limits.Exchanges"/>.
+/// </summary>
+internal struct Exchange
+{
+    public ExchangeFlags Flags;
+    public MethodKind Method;
+    public int Downstream;
+
+    /// <summary>Upstream connection of the current attempt; -1 for none.</summary>
+    public int Upstream;
+
+    /// <summary>Index of the pinned snapshot in the worker's pins; -1 once nothing of it is needed.</summary>
+    public int Pin;
+
+    /// <summary>Rule and backend that decide the response edits; valid while pinned.</summary>
+    public int RuleId;
+    public CompiledFilters BackendFilters;
+
+    public int Cluster;
+
+    /// <summary>Endpoint of the current attempt, or of the one that failed last; -1 for none.</summary>
+    public int Endpoint;
+    public int ConnectTimeoutMs;
+    public int Attempts;
+    public int Interims;
+
+    /// <summary>The request head as it goes upstream, kept until a response begins: buffer (-1 for none), bytes.</summary>
+    public int HeadBuffer;
+    public int HeadLength;
+
+    /// <summary>How far the bodies are.</summary>
+    public BodyState Request;
+    public BodyState Response;
+
+    /// <summary>Time of the turn in which the head was complete, microseconds.</summary>
+    public long StartMicroseconds;
+
+    /// <summary>Ends of the exchange's and of the attempt's time, turn clock in milliseconds; 0 for none.</summary>
+    public long RequestDeadlineMs;
+    public long AttemptDeadlineMs;
+    public int BackendTimeoutMs;
+
+    /// <summary>What the accounting record says.</summary>
+    public int ListenerSeries;
+    public int RouteSeries;
+    public int Status;
+    public Outcome Outcome;
+    public long BytesOut;
+
+    public readonly bool Has(ExchangeFlags flag) => (Flags & flag) != 0;
+
+    public void Set(ExchangeFlags flag) => Flags |= flag;
+
+    public void Unset(ExchangeFlags flag) => Flags &= ~flag;
+}

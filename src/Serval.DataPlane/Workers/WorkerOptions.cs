@@ -1,0 +1,24 @@
+using Serval.DataPlane.Accounting;
+
+namespace Serval.DataPlane.Workers;
+
+/// <summary>What a worker is made with.</summary>
+internal sealed record WorkerOptions
+{
+    public required int Index { get; init; }
+
+    /// <summary>Connection slots, and so direct descriptors; at most <see cref="Limits.ConnectionSlots"/>.</summary>
+    public required int ConnectionSlots { get; init; }
+
+    public int Buffers { get; init; } = Limits.Buffers;
+
+    public required Timeouts Timeouts { get; init; }
+
+    public bool WritesReasonHeader { get; init; } = true;
+
+    /// <summary>Queue of the access log; null writes none.</summary>
+    public AccessLogQueue? AccessLog { get; init; }
+
+    /// <summary>Seed of the worker's random bits.</summary>
+    public required ulong Seed { get; init; }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.RegularExpressions;
+using Serval.Config.Validating;
+using Serval.Config.Wire;
+using Serval.Control.Reporting;
+
+namespace Serval.Control.Tests;
+
+/// <summary>A folder below Goldens: input.yaml and what it must become.</summary>
+internal static partial class GoldenCase
+{
+    public static readonly string Root = Path.Combine(Path.GetDirectoryName(SourcePath())!, "Goldens");
+
+    /// <summary>Marks an input whose outcome depends on the order of its documents.</summary>
+    public const string OrderDecides = "# order decides";
+
+    public static TheoryData<string> Names =>
+        [.. Directory.EnumerateDirectories(Root).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+
+    public static ImmutableSortedDictionary<string, string> Translate(string inputPath)
+    {
+        Translation translation = new FileProvider(inputPath).Load();
+        Assert.Empty(SnapshotValidator.Validate(translation.Snapshot));
+        return ImmutableSortedDictionary<string, string>.Empty
+            .Add("snapshot.json", Encoding.UTF8.GetString(SnapshotJson.Write(translation.Snapshot, indented: true)) + "\n")
+            .Add("status.yaml", StatusYaml.Write(translation.Status))
+            .Add("findings.txt", string.Concat(translation.Findings.Select(finding => finding + "\n")));
+    }
+
+    /// <summary>Findings without the lines that they point to, which move when documents do.</summary>
+    public static string WithoutLines(string findings) => string.Join('\n', Line().Replace(findings, "(input.yaml)")
+        .Split('\n').Order(StringComparer.Ordinal));
+
+    [GeneratedRegex(@"\(input\.yaml:\d+\)|(?<=: )input\.yaml:\d+", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Line();
+
+    private static string SourcePath([CallerFilePath] string path = "") => path;
+}

@@ -1,0 +1,149 @@
+using Serval.Config.Compiling;
+using Serval.Config.Model;
+using Serval.DataPlane.Filtering;
+using Serval.DataPlane.Parsing;
+using static Serval.DataPlane.Tests.Parsing.HeadText;
+
+namespace Serval.DataPlane.Tests.Filtering;
+
+/// <summary>
+/// One rule with filters in a real compiled snapshot, and what goes in and comes out as text.
+/// </summary>
+internal sealed class FilterBench : IDisposable
+{
+    public const string Date = "Tue, 01 Sep 2026 10:00:00 GMT";
+
+    /// <summary>What the writer adds to every request for host <c>a</c>.</summary>
+    public const string Facts =
+        "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 80\r\n"
+        + "X-Forwarded-Host: a\r\n"
+        + "X-Request-Id: 0123456789abcdef00000000000000ff\r\nVia: 1.1 serval\r\n";
+
+    private readonly CompiledSnapshot _snapshot;
+    private readonly byte[] _output = new byte[8192];
+
+    public FilterBench(string prefix = "/", Filter[]? rule = null, Filter[]? backend = null)
+    {
+        PathMatch path = new(PathMatchKind.Prefix, prefix);
+        _snapshot = CompiledSnapshot.Compile(new Snapshot
+        {
+            Version = "1",
+            Listeners = [new Listener { Name = "web", Port = 80, Protocol = ListenerProtocol.Http }],
+            Clusters = [new Cluster { Name = "c" }],
+            EndpointSets = [new EndpointSet("c", [new Endpoint("192.0.2.1", 8080)])],
+            Routes =
+            [
+                new HttpRoute
+                {
+                    Name = "r",
+                    Attachments = [new Attachment { Listener = "web" }],
+                    Rules =
+                    [
+                        new HttpRule
+                        {
+                            Matches = [new Match { Path = path }],
+                            Filters = [.. rule ?? []],
+                            Backends = [new WeightedCluster { Cluster = "c", Filters = [.. backend ?? []] }],
+                        },
+                    ],
+                },
+            ],
+        });
+    }
+
+    public bool IsHttps { get; init; }
+
+    public int ListenerPort { get; init; } = 80;
+
+    public RequestHead Head { get; } = NewRequest();
+
+    public ResponseHead Reply { get; } = NewResponse();
+
+    public void Dispose() => _snapshot.Dispose();
+
+    /// <summary>What goes upstream for a request.</summary>
+    public string Request(string text)
+    {
+        byte[] input = Bytes(text);
+        Assert.True(Head.Parse(input) == ParseStatus.Complete, $"{Head.Rejection}: {text}");
+        return Text(_output.AsSpan(0, Request(input, Find(input), _output)));
+    }
+
+    /// <summary>The request that was parsed last, written into an output.</summary>
+    public int Request(byte[] input, RouteHit hit, Span<byte> output)
+    {
+        ref readonly CompiledRule rule = ref _snapshot.Rule(hit.RuleId);
+        CompiledFilters backend = _snapshot.Backends(rule.Backends)[0].Filters;
+        return RequestHeadWriter.Write(output, input, Head, _snapshot, rule, backend, hit, Forwarded());
+    }
+
+    /// <summary>
+    /// What goes downstream for a response to a request of version 1.<paramref name="minor"/>.
+    /// </summary>
+    public string Response(
+        string text, int minor = 1, bool keepsAlive = true, MethodKind method = MethodKind.Get)
+    {
+        byte[] input = Bytes(text);
+        Assert.True(Reply.Parse(input, method, true) == ParseStatus.Complete, $"{Reply.Rejection}: {text}");
+        return Text(_output.AsSpan(0, Response(input, _output, minor, keepsAlive)));
+    }
+
+    /// <summary>The response that was parsed last, written into an output.</summary>
+    public int Response(byte[] input, Span<byte> output, int minor = 1, bool keepsAlive = true)
+    {
+        ref readonly CompiledRule rule = ref _snapshot.Rule(0);
+        CompiledFilters backend = _snapshot.Backends(rule.Backends)[0].Filters;
+        return ResponseHeadWriter.Write(
+            output, input, Reply, _snapshot, rule.Filters, backend, Downstream(minor, keepsAlive));
+    }
+
+    /// <summary>The redirect that answers a request.</summary>
+    public string Redirect(string text, bool keepsAlive = true)
+    {
+        byte[] input = Bytes(text);
+        Assert.True(Head.Parse(input) == ParseStatus.Complete, $"{Head.Rejection}: {text}");
+        return Text(_output.AsSpan(0, Redirect(input, Find(input), _output, keepsAlive)));
+    }
+
+    /// <summary>The redirect for the request that was parsed last, written into an output.</summary>
+    public int Redirect(byte[] input, RouteHit hit, Span<byte> output, bool keepsAlive = true)
+    {
+        CompiledFilters filters = _snapshot.Rule(hit.RuleId).Filters;
+        return RedirectWriter.Write(
+            output, input, Head, _snapshot, _snapshot.Redirect(filters.RedirectIndex), filters, hit,
+            Forwarded(),
+            Downstream(Head.HttpMinor, keepsAlive));
+    }
+
+    public RouteHit Find(byte[] input)
+    {
+        Span<byte> host = stackalloc byte[HeaderLimits.HostBytesMax];
+        RequestTarget target = new()
+        {
+            Group = 0,
+            Host = host[..Head.CopyHostLower(input, host)],
+            Method = Head.MethodRange.Of(input),
+            Path = Head.Path(input),
+            Query = Head.QueryRange.Of(input),
+        };
+        scoped RequestHeaderView headers = new(Head, input);
+        RouteHit hit = _snapshot.Match(target, ref headers);
+        return hit.RuleId >= 0 ? hit : hit with { RuleId = 0 };
+    }
+
+    public static DownstreamFacts Downstream(int minor = 1, bool keepsAlive = true) => new()
+    {
+        HttpMinor = minor,
+        KeepsAlive = keepsAlive,
+        Date = "Tue, 01 Sep 2026 10:00:00 GMT"u8,
+    };
+
+    private ForwardedFacts Forwarded() => new()
+    {
+        PeerAddress = "192.0.2.7"u8,
+        IsHttps = IsHttps,
+        ListenerPort = ListenerPort,
+        RequestIdHigh = 0x0123456789abcdef,
+        RequestIdLow = 0xff,
+    };
+}

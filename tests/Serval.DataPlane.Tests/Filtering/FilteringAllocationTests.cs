@@ -1,0 +1,46 @@
+using Serval.Config.Model;
+using Serval.DataPlane.Filtering;
+using Serval.DataPlane.Parsing;
+using static Serval.DataPlane.Tests.Parsing.HeadText;
+
+namespace Serval.DataPlane.Tests.Filtering;
+
+public sealed class FilteringAllocationTests
+{
+    [Fact]
+    public void Writers_allocate_nothing()
+    {
+        HeaderEdits edits = new()
+        {
+            Remove = ["Accept"],
+            Set = [new HeaderValue("X-Set", "1")],
+            Add = [new HeaderValue("X-Add", "1")],
+        };
+        RewriteFilter rewrite = new() { Path = new PathChange(PathChangeKind.ReplacePrefix, "/x") };
+        using FilterBench requests = new(
+            "/", [rewrite, new RequestHeaderFilter(edits), new ResponseHeaderFilter(edits)],
+            [new RequestHeaderFilter(edits)]);
+        using FilterBench redirects = new("/", [new RedirectFilter { Scheme = "https", Port = 8443 }]);
+        byte[] request =
+            Bytes("GET /a?b HTTP/1.1\r\nHost: a\r\nAccept: x\r\nContent-Length: 5\r\nX-Y: z\r\n\r\n");
+        byte[] response = Bytes("HTTP/1.1 200 OK\r\nAccept: x\r\nContent-Length: 5\r\n\r\n");
+        byte[] output = new byte[4096];
+
+        void WriteAll()
+        {
+            requests.Head.Parse(request);
+            Assert.True(requests.Request(request, requests.Find(request), output) > 0);
+            requests.Reply.Parse(response, MethodKind.Get, false);
+            Assert.True(requests.Response(response, output) > 0);
+            Assert.True(ResponseHeadWriter.WriteInterim(output, response, requests.Reply) > 0);
+            redirects.Head.Parse(request);
+            Assert.True(redirects.Redirect(request, redirects.Find(request), output) > 0);
+            Assert.True(LocalResponse.Write(output, 503, "x"u8, false, FilterBench.Downstream()) > 0);
+        }
+
+        WriteAll();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        WriteAll();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}

@@ -1,0 +1,43 @@
+using Serval.DataPlane.Parsing;
+using static Serval.DataPlane.Tests.Parsing.HeadText;
+
+namespace Serval.DataPlane.Tests.Parsing;
+
+public sealed class ParsingAllocationTests
+{
+    [Fact]
+    public void Parsers_allocate_nothing()
+    {
+        byte[][] requests = [.. ValidRequests.Select(Bytes), Bytes("GET /.. HTTP/1.1\r\n"), Bytes("A\0")];
+        byte[] response =
+            Bytes("HTTP/1.1 200 OK\r\nDate: x\r\nConnection: X-A\r\nX-A: 1\r\nContent-Length: 1\r\n\r\n");
+        byte[] chunks = Bytes("5;x\r\nhello\r\n0\r\nA: b\r\n\r\n");
+        byte[] host = new byte[HeaderLimits.HostBytesMax];
+        RequestHead request = NewRequest();
+        ResponseHead reply = NewResponse();
+        TrailerSection trailers = new(HeaderLimits.Trailers);
+
+        void ParseAll()
+        {
+            foreach (byte[] input in requests)
+            {
+                int scanned = 0;
+                request.Parse(input.AsSpan(0, 2), ref scanned);
+                request.Parse(input, ref scanned);
+                request.CopyHostLower(input, host);
+                _ = request.Rejection.Utf8Text().Length + request.Rejection.Text().Length;
+            }
+
+            reply.Parse(response, MethodKind.Get, false);
+            ChunkDecoder decoder = default;
+            decoder.Next(chunks, out int data, out _, out _);
+            decoder.Next(chunks.AsSpan(data), out int last, out _, out _);
+            trailers.Parse(chunks.AsSpan(data + last));
+        }
+
+        ParseAll();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ParseAll();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}
