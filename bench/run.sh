@@ -6,19 +6,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-missing=()
-for program in nginx haproxy; do
-    [ -x "/usr/sbin/$program" ] || missing+=("$program")
-done
-if [ "${#missing[@]}" -gt 0 ]; then
-    # What cannot be installed is named in its row of the tables.
-    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-        "${missing[@]}"; } >&2 || echo "bench: could not install ${missing[*]}" >&2
-fi
-
-if [ -f Makefile ]; then
-    make build >&2 || echo "bench: make build failed; measuring what out/serval is, if it is there" >&2
-fi
+# What cannot be installed or built is named in its row of the tables.
+scripts/install-test-tools.sh >&2
+scripts/build.sh >&2 || echo "bench: the build failed; measuring what out/serval is, if it is there" >&2
 for project in Load Bare; do
     dotnet build "bench/Serval.Bench.$project" -c Release -v q --nologo >&2
 done

@@ -19,8 +19,8 @@ internal static class Report
             text.Append(CultureInfo.InvariantCulture, $"- {line}\n");
         }
 
-        text.Append("\nMedians over the rounds. *processor* is the proxy's time on its core for one request, ")
-            .Append("from schedstat; ratios in brackets are to the better of nginx and HAProxy.\n");
+        text.Append("\nMedians over the rounds. *processor* is the proxy's time on its core for one ")
+            .Append("request, from schedstat; ratios in brackets are to the better of nginx and HAProxy.\n");
         foreach (Table table in tables)
         {
             Append(text, table);
@@ -85,8 +85,8 @@ internal static class Report
             + $"{scenario.Seconds.ToString(CultureInfo.InvariantCulture)} s windows.";
     }
 
-    private static string Cell(Row row, IReadOnlyList<Row> rows, Func<RunResult, double> figure, string format,
-        bool isMoreBetter = false)
+    private static string Cell(Row row, IReadOnlyList<Row> rows, Func<RunResult, double> figure,
+        string format, bool isMoreBetter = false)
     {
         double value = row.Median(figure);
         IEnumerable<double> rivals = rows.Where(other => other.Proxy.IsRival && other.Runs.Count > 0)

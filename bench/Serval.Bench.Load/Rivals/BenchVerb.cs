@@ -34,8 +34,8 @@ internal sealed class BenchVerb(BenchPlan plan, EventLoop loop, Origin origin)
 
     private List<Table> RunAll()
     {
-        List<Table> tables =
-            [.. plan.Scenarios.Select(scenario => new Table(scenario, [.. plan.Proxies.Select(p => new Row(p))]))];
+        List<Table> tables = [.. plan.Scenarios.Select(scenario =>
+            new Table(scenario, [.. plan.Proxies.Select(proxy => new Row(proxy))]))];
         for (int round = 0; round < plan.Rounds; round++)
         {
             foreach ((Scenario scenario, IReadOnlyList<Row> rows) in tables)
