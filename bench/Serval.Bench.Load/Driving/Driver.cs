@@ -72,7 +72,7 @@ internal sealed class Driver : IClientOwner
         _phase = Phase.Drain;
         Drain();
         Array.ForEach(_clients, client => client.Close());
-        return RunResult.From(_scenario, _latencies, end - start, memory, _faults);
+        return RunResult.From(_scenario, _latencies, start, end, memory, _faults);
     }
 
     public void Opened(Client client)

@@ -28,8 +28,13 @@ internal sealed record RunResult
 
     /// <summary>Shares of the window's wall time.</summary>
     public required double ProxyBusyShare { get; init; }
+
+    /// <summary>How long the proxy's busiest thread had to wait for its core.</summary>
     public required double ProxyWaitShare { get; init; }
+
+    /// <summary>How long the generator looked for something to do and found nothing.</summary>
     public required double GeneratorIdleShare { get; init; }
+
     public required double GeneratorWaitShare { get; init; }
 
     /// <summary>Upstream connections that the proxy opened within the window.</summary>
@@ -40,15 +45,18 @@ internal sealed record RunResult
     /// <summary>What went wrong; empty when the run is valid.</summary>
     public required string Faults { get; init; }
 
-    public static RunResult From(Scenario scenario, Histogram latencies, WindowReading window,
-        ProcessMemory memory, Faults faults)
+    public static RunResult From(Scenario scenario, Histogram latencies, WindowReading start,
+        WindowReading end, ProcessMemory memory, Faults faults)
     {
-        double wall = window.AtNs;
+        double wall = end.AtNs - start.AtNs;
+        (long proxyRunNs, long proxyWaitNs) = end.Proxy.Since(start.Proxy);
+        (_, long generatorWaitNs) = end.Generator.Since(start.Generator);
+        long uploaded = end.UploadedBytes - start.UploadedBytes;
         long expected = latencies.Count * scenario.UploadBytes;
         long tolerated = scenario.Connections * scenario.UploadBytes;
-        if (Math.Abs(window.UploadedBytes - expected) > tolerated)
+        if (Math.Abs(uploaded - expected) > tolerated)
         {
-            faults.Add($"origin counted {window.UploadedBytes} uploaded bytes, not about {expected}");
+            faults.Add($"origin counted {uploaded} uploaded bytes, not about {expected}");
         }
 
         RunResult result = new()
@@ -57,18 +65,18 @@ internal sealed record RunResult
             Requests = latencies.Count,
             AskedPerSecond = scenario.RatePerSecond,
             RequestsPerSecond = latencies.Count / wall * 1e9,
-            ProcessorUs = latencies.Count == 0 ? 0 : window.Proxy.RunNs / 1e3 / latencies.Count,
+            ProcessorUs = latencies.Count == 0 ? 0 : proxyRunNs / 1e3 / latencies.Count,
             P50Us = latencies.Percentile(50) / 1e3,
             P99Us = latencies.Percentile(99) / 1e3,
             P999Us = latencies.Percentile(99.9) / 1e3,
             MaxUs = latencies.Max / 1e3,
             ResidentMiB = memory.ResidentBytes / 1048576.0,
             PeakMiB = memory.PeakBytes / 1048576.0,
-            ProxyBusyShare = window.Proxy.RunNs / wall,
-            ProxyWaitShare = window.Proxy.WaitNs / wall,
-            GeneratorIdleShare = window.GeneratorIdleNs / wall,
-            GeneratorWaitShare = window.Generator.WaitNs / wall,
-            UpstreamOpened = window.Accepted,
+            ProxyBusyShare = proxyRunNs / wall,
+            ProxyWaitShare = proxyWaitNs / wall,
+            GeneratorIdleShare = (end.GeneratorIdleNs - start.GeneratorIdleNs) / wall,
+            GeneratorWaitShare = generatorWaitNs / wall,
+            UpstreamOpened = end.Accepted - start.Accepted,
             Limit = Limit.Waiting,
             Faults = faults.ToString(),
         };

@@ -2,10 +2,9 @@ using Serval.Bench.Load.Kernel;
 
 namespace Serval.Bench.Load.Driving;
 
-/// <summary>All counters at one end of the measured window, or their growth over it.</summary>
-internal readonly record struct WindowReading(
-    long AtNs, ProcessTimes Proxy, ProcessTimes Generator, long GeneratorIdleNs, long Accepted,
-    long UploadedBytes)
+/// <summary>All counters at one end of the measured window.</summary>
+internal sealed record WindowReading(long AtNs, ProcessTimes Proxy, ProcessTimes Generator,
+    long GeneratorIdleNs, long Accepted, long UploadedBytes)
 {
     public static WindowReading Take(EventLoop loop, IReadOnlyList<int> processes, Origin origin)
     {
@@ -14,9 +13,4 @@ internal readonly record struct WindowReading(
         return new WindowReading(EventLoop.Clock(), proxy, generator, loop.IdleNs, origin.Accepted,
             origin.UploadedBytes);
     }
-
-    public static WindowReading operator -(WindowReading end, WindowReading start) =>
-        new(end.AtNs - start.AtNs, end.Proxy - start.Proxy, end.Generator - start.Generator,
-            end.GeneratorIdleNs - start.GeneratorIdleNs, end.Accepted - start.Accepted,
-            end.UploadedBytes - start.UploadedBytes);
 }

@@ -2,34 +2,37 @@ using System.Globalization;
 
 namespace Serval.Bench.Load.Kernel;
 
-/// <summary>What the scheduler has counted for a process and its descendants, all threads together.</summary>
-/// <param name="RunNs">Time on a processor, in the kernel and out of it, soft interrupts in its place
-/// included.</param>
-/// <param name="WaitNs">Time runnable but waiting for a processor: other programs were in the way.</param>
-internal readonly record struct ProcessTimes(long RunNs, long WaitNs)
+/// <summary>What the scheduler has counted for every thread of some processes, since each began.</summary>
+internal sealed class ProcessTimes
 {
+    private readonly Dictionary<int, (long RunNs, long WaitNs)> _threads = [];
+
+    private ProcessTimes()
+    {
+    }
+
     /// <summary>
-    /// Reads /proc/PID/task/*/schedstat. utime and stime are not used: they are sampled by the tick, which a
-    /// busy neighbour on the same core makes misleading.
+    /// Reads /proc/PID/task/*/schedstat. utime and stime are not used: they are sampled by the tick, which
+    /// a busy neighbour on the same core makes misleading.
     /// </summary>
     public static ProcessTimes Read(IEnumerable<int> processes)
     {
-        long run = 0;
-        long wait = 0;
+        ProcessTimes times = new();
         foreach (int process in processes)
         {
-            foreach (string task in Directory.EnumerateDirectories($"/proc/{process}/task"))
+            foreach (string task in Tasks(process))
             {
                 string[] fields = ReadOrEmpty($"{task}/schedstat").Split(' ');
                 if (fields.Length >= 2)
                 {
-                    run += long.Parse(fields[0], CultureInfo.InvariantCulture);
-                    wait += long.Parse(fields[1], CultureInfo.InvariantCulture);
+                    times._threads[int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture)] =
+                        (long.Parse(fields[0], CultureInfo.InvariantCulture),
+                         long.Parse(fields[1], CultureInfo.InvariantCulture));
                 }
             }
         }
 
-        return new ProcessTimes(run, wait);
+        return times;
     }
 
     /// <summary>The process and all its descendants.</summary>
@@ -38,12 +41,7 @@ internal readonly record struct ProcessTimes(long RunNs, long WaitNs)
         List<int> family = [process];
         for (int i = 0; i < family.Count; i++)
         {
-            if (!Directory.Exists($"/proc/{family[i]}/task"))
-            {
-                continue;
-            }
-
-            foreach (string task in Directory.EnumerateDirectories($"/proc/{family[i]}/task"))
+            foreach (string task in Tasks(family[i]))
             {
                 family.AddRange(ReadOrEmpty($"{task}/children")
                     .Split(' ', StringSplitOptions.RemoveEmptyEntries)
@@ -54,10 +52,43 @@ internal readonly record struct ProcessTimes(long RunNs, long WaitNs)
         return family;
     }
 
-    public static ProcessTimes operator -(ProcessTimes end, ProcessTimes start) =>
-        new(end.RunNs - start.RunNs, end.WaitNs - start.WaitNs);
+    /// <summary>
+    /// What was added since <paramref name="start"/>: the time on a processor of all threads, soft interrupts
+    /// in their place included, and the time that the busiest thread was kept waiting for a processor. Other
+    /// threads may wait for the busiest one, which nobody needs to worry about.
+    /// </summary>
+    public (long RunNs, long BusiestWaitNs) Since(ProcessTimes start)
+    {
+        long run = 0;
+        long busiest = -1;
+        long busiestWait = 0;
+        foreach ((int thread, (long RunNs, long WaitNs) end) in _threads)
+        {
+            (long RunNs, long WaitNs) begin = start._threads.GetValueOrDefault(thread);
+            long added = end.RunNs - begin.RunNs;
+            run += added;
+            if (added > busiest)
+            {
+                busiest = added;
+                busiestWait = end.WaitNs - begin.WaitNs;
+            }
+        }
 
-    // A thread may end between its listing and its reading.
+        return (run, busiestWait);
+    }
+
+    private static string[] Tasks(int process)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{process}/task");
+        }
+        catch (IOException)
+        {
+            return []; // it has just ended
+        }
+    }
+
     private static string ReadOrEmpty(string path)
     {
         try
@@ -66,7 +97,7 @@ internal readonly record struct ProcessTimes(long RunNs, long WaitNs)
         }
         catch (IOException)
         {
-            return "";
+            return ""; // a thread may end between its listing and its reading
         }
     }
 }
