@@ -5,13 +5,13 @@ namespace Serval.Bench.Bare;
 /// them: the least that a proxy on this kernel can spend, and so the practical limit of the router.
 /// </summary>
 /// <remarks>
-/// Owner: Program. Thread: one. Bound: <see cref="SidesMax"/> sides, two to a pair (a ring's table of files,
-/// twice as long, may not exceed the process's limit of open files), and the ring's buffers; a side
-/// that finds no buffer waits for one.
+/// Owner: Program. Thread: one. Bound: <see cref="SidesMax"/> sides, two to a pair, as many as the process
+/// may have open files; a connection beyond is closed. The ring's buffers: a side that finds none waits for
+/// one.
 /// </remarks>
 internal sealed unsafe class Forwarder
 {
-    private const int SidesMax = 9984;
+    private const int SidesMax = 19_000;
     private const int None = -1;
 
     private readonly Ring _ring;
@@ -123,13 +123,18 @@ internal sealed unsafe class Forwarder
             return;
         }
 
+        if (!_freePairs.TryPop(out int pair))
+        {
+            CloseSide(completion.Result);
+            return;
+        }
+
         // Connecting blocks. It happens before the measured window only.
         int upstream = Kernel.TcpSocket();
         Kernel.Check(Kernel.Connect(upstream, _origin, 16), "connect");
-        int pair = _freePairs.Pop();
         if (_settings.IsDirect)
         {
-            upstream = MoveToTable(upstream, SidesMax + pair);
+            upstream = MoveToTable(upstream, (SidesMax + pair) / 2);
         }
 
         _sides[pair] = new Side(completion.Result);
@@ -292,9 +297,10 @@ internal sealed unsafe class Forwarder
     private void RegisterTable()
     {
         // struct io_uring_rsrc_register: count, flags (sparse), and nothing more.
-        ulong* table = stackalloc ulong[4] { (2ul * SidesMax) | (1ul << 32), 0, 0, 0 };
+        ulong* table = stackalloc ulong[4] { SidesMax | (1ul << 32), 0, 0, 0 };
         _ring.Register(Kernel.RegisterFiles2, table, 32);
-        ulong* range = stackalloc ulong[2] { (ulong)SidesMax << 32, 0 }; // accepted ones take the lower half
+        // Accepted sockets take the lower half.
+        ulong* range = stackalloc ulong[2] { (ulong)(SidesMax / 2) << 32, 0 };
         _ring.Register(Kernel.RegisterFileAllocRange, range, 0);
     }
 

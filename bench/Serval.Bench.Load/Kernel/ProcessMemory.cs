@@ -11,7 +11,8 @@ internal readonly record struct ProcessMemory(long ResidentBytes, long PeakBytes
         long peak = 0;
         foreach (int process in processes)
         {
-            foreach (string line in File.ReadLines($"/proc/{process}/status"))
+            string status = $"/proc/{process}/status";
+            foreach (string line in File.Exists(status) ? File.ReadAllLines(status) : [])
             {
                 resident += KibibytesAfter(line, "VmRSS:") * 1024;
                 peak += KibibytesAfter(line, "VmHWM:") * 1024;

@@ -93,7 +93,10 @@ internal sealed class BenchVerb(BenchPlan plan, EventLoop loop, Origin origin)
         ForwardedHeaders missing = ForwardedHeaders.All & ~origin.LastForwarded;
         row.MissingHeaders = row.Proxy.IsBare || missing == ForwardedHeaders.None ? "" : $"adds no {missing}";
         origin.Faults.Clear();
-        row.Runs.Add(new Driver(loop, scenario, origin.Faults, clients).Run(proxy.Family(), origin));
+        RunResult result = new Driver(loop, scenario, origin.Faults, clients).Run(proxy.Family(), origin);
+        row.Runs.Add(proxy.IsAlive
+            ? result
+            : result with { Faults = $"the proxy ended: {proxy.LastLine}; {result.Faults}" });
     }
 
     private static int RateOf(IReadOnlyList<Row> rows)
