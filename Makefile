@@ -18,7 +18,7 @@ test:
 
 bench:
 	@scripts/install-test-tools.sh
-	@bench/run.sh
+	@bench/run.sh $(ARGS)
 
 check:
 	@dotnet build Serval.sln -c Release -v q --nologo -clp:NoSummary

@@ -1,0 +1,258 @@
+using System.Runtime.InteropServices;
+using Serval.Bench.Load.Kernel;
+using Serval.Bench.Load.Messages;
+
+namespace Serval.Bench.Load.Driving;
+
+/// <summary>
+/// One connection to the proxy, carrying one exchange at a time and checking all of the response.
+/// </summary>
+/// <remarks>Owner: an <see cref="IClientOwner"/>. Thread: the loop's. Bound: one exchange.</remarks>
+internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPlan plan) : IPolled
+{
+    private int _descriptor = -1;
+    private HeadBuffer _head;
+    private ReceivedBody _body;
+    private bool _isInBody;
+    private bool _isSent;
+    private uint _id;
+    private long _sent;
+
+    public ClientState State { get; private set; }
+
+    /// <summary>When the exchange was meant to start.</summary>
+    public long IntendedNs { get; private set; }
+
+    /// <summary>When the connection was last asked for.</summary>
+    public long OpenedNs { get; private set; }
+
+    /// <summary>Exchanges completed, over all connections that this object has been.</summary>
+    public long Exchanges { get; private set; }
+
+    /// <summary>Kept open after its first exchange, without another.</summary>
+    public bool IsIdle { get; init; }
+
+    public void Open(uint sourceAddress)
+    {
+        _descriptor = Libc.TcpSocket();
+        if (sourceAddress != 0)
+        {
+            Libc.SetOption(_descriptor, Libc.IpprotoIp, Libc.IpBindAddressNoPort);
+            SocketAddress4 source = new(sourceAddress, 0);
+            Libc.Check(Libc.Bind(_descriptor, &source, SocketAddress4.Size), "bind");
+        }
+
+        State = ClientState.Opening;
+        OpenedNs = EventLoop.Clock();
+        _head = default;
+        SocketAddress4 target = plan.Target;
+        if (Libc.Connect(_descriptor, &target, SocketAddress4.Size) < 0
+            && Marshal.GetLastPInvokeError() is int error && error != Libc.InProgress)
+        {
+            Fail($"connect: errno {error}");
+            return;
+        }
+
+        loop.Add(_descriptor, this);
+    }
+
+    public void Start(uint id, long intendedNs)
+    {
+        State = ClientState.Exchanging;
+        IntendedNs = intendedNs;
+        _id = id;
+        _sent = 0;
+        _isSent = false;
+        _isInBody = false;
+        Send();
+    }
+
+    public void Close()
+    {
+        if (_descriptor >= 0)
+        {
+            loop.Close(_descriptor);
+            _descriptor = -1;
+        }
+
+        State = ClientState.Closed;
+    }
+
+    public void OnReady(uint events)
+    {
+        if (State == ClientState.Opening)
+        {
+            FinishOpening();
+            return;
+        }
+
+        if (State == ClientState.Exchanging && !_isSent)
+        {
+            Send();
+        }
+
+        if ((events & ~Libc.EpollOut) != 0 && State != ClientState.Closed)
+        {
+            Receive();
+        }
+    }
+
+    private void FinishOpening()
+    {
+        int error = 0;
+        int length = sizeof(int);
+        Libc.Check(Libc.GetOption(_descriptor, Libc.SolSocket, Libc.SoError, &error, &length), "SO_ERROR");
+        if (error != 0)
+        {
+            Fail($"connect: errno {error}");
+            return;
+        }
+
+        State = ClientState.Free;
+        owner.Opened(this);
+    }
+
+    private void Send()
+    {
+        switch (plan.Request.Send(_descriptor, _id, ref _sent))
+        {
+            case SendOutcome.Done:
+                _isSent = true;
+                break;
+            case SendOutcome.Failed:
+                Fail($"send: errno {Marshal.GetLastPInvokeError()}");
+                break;
+            case SendOutcome.Blocked:
+                break;
+        }
+    }
+
+    private void Receive()
+    {
+        while (true)
+        {
+            bool unseen = _isInBody && !_body.IsCompared;
+            nint asked = unseen ? (nint)_body.Missing : EventLoop.BufferBytes;
+            nint count = Libc.Receive(_descriptor, loop.Buffer, asked, unseen ? Libc.MsgTruncate : 0);
+            if (count < 0)
+            {
+                if (Marshal.GetLastPInvokeError() is int error && error != Libc.Again)
+                {
+                    Fail($"recv: errno {error}");
+                }
+
+                return;
+            }
+
+            if (count == 0)
+            {
+                EndOfStream();
+                return;
+            }
+
+            if (unseen)
+            {
+                _body.TakeUnseen(count);
+            }
+            else if (Wrong(new ReadOnlySpan<byte>(loop.Buffer, (int)count)) is string fault)
+            {
+                Fail(fault);
+                return;
+            }
+
+            if (_isInBody && _body.Missing == 0 && !TryFinish())
+            {
+                return;
+            }
+
+            // An edge comes for whatever arrives later. Only the end of the stream may already be here.
+            if (count < asked && State != ClientState.AwaitingClose)
+            {
+                return;
+            }
+        }
+    }
+
+    // Takes received bytes; says what is wrong with them, or nothing.
+    private string? Wrong(ReadOnlySpan<byte> bytes)
+    {
+        if (State != ClientState.Exchanging)
+        {
+            return "bytes that nobody asked for";
+        }
+
+        if (!_isInBody)
+        {
+            bytes = _head.Join(bytes);
+            switch (MessageHead.Read(bytes, out MessageHead head))
+            {
+                case HeadOutcome.Incomplete:
+                    return _head.TryKeep(bytes) ? null : "response head too long";
+                case HeadOutcome.Malformed:
+                    return "malformed response head";
+            }
+
+            string? wrong = WrongHead(head);
+            if (wrong is not null)
+            {
+                return wrong;
+            }
+
+            bytes = bytes[head.Length..];
+            _body = new ReceivedBody(plan.BodyBytes, _id);
+            _isInBody = true;
+        }
+
+        if (bytes.Length > _body.Missing)
+        {
+            return "bytes beyond the response";
+        }
+
+        _body.Take(bytes);
+        return null;
+    }
+
+    private string? WrongHead(in MessageHead head) => head switch
+    {
+        { Status: not 200 } => $"status {head.Status}",
+        _ when head.ContentLength != plan.BodyBytes => $"Content-Length {head.ContentLength}",
+        _ when head.Id != _id => "a response to another request",
+        _ => null,
+    };
+
+    // True when more may be read: the connection waits for its end.
+    private bool TryFinish()
+    {
+        _isInBody = false;
+        if (_body.IsDamaged || !_isSent)
+        {
+            Fail(_isSent ? "damaged body" : "response before the request was sent");
+            return false;
+        }
+
+        Exchanges++;
+        State = plan.ClosesConnections ? ClientState.AwaitingClose : ClientState.Free;
+        owner.Completed(this);
+        return State == ClientState.AwaitingClose;
+    }
+
+    private void EndOfStream()
+    {
+        if (State != ClientState.AwaitingClose)
+        {
+            Fail(State == ClientState.Free
+                ? "proxy closed a free connection"
+                : "proxy closed in mid-exchange");
+            return;
+        }
+
+        Close();
+        owner.Closed(this);
+    }
+
+    private void Fail(string fault)
+    {
+        Close();
+        owner.Failed(this, fault);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Serval.Bench.Load.Driving;
+
+/// <summary>What a client connection is doing.</summary>
+internal enum ClientState
+{
+    Closed,
+    Opening,
+    Free,
+    Exchanging,
+    AwaitingClose,
+}

@@ -1,0 +1,77 @@
+using Serval.Bench.Load.Kernel;
+using Serval.Bench.Load.Messages;
+
+namespace Serval.Bench.Load.Driving;
+
+/// <summary>
+/// The service behind the proxy: answers <c>/b/DOWN/UP</c> with DOWN bytes after taking UP bytes.
+/// </summary>
+/// <remarks>Owner: the generator. Thread: the loop's. Bound: the process's descriptors.</remarks>
+internal sealed unsafe class Origin : IPolled
+{
+    private readonly EventLoop _loop;
+    private readonly int _listener;
+    private readonly Dictionary<long, OutgoingMessage> _responses = [];
+
+    public Origin(EventLoop loop, Faults faults, int port)
+    {
+        _loop = loop;
+        Faults = faults;
+        _listener = Libc.TcpSocket();
+        Libc.SetOption(_listener, Libc.SolSocket, Libc.SoReuseAddress);
+        SocketAddress4 address = new(0x7f000001, port);
+        int length = SocketAddress4.Size;
+        Libc.Check(Libc.Bind(_listener, &address, length), "bind");
+        Libc.Check(Libc.Listen(_listener, 8192), "listen");
+        Libc.Check(Libc.SocketName(_listener, &address, &length), "getsockname");
+        Port = address.Port;
+        loop.Add(_listener, this);
+    }
+
+    public int Port { get; }
+
+    public Faults Faults { get; }
+
+    /// <summary>
+    /// Connections accepted since the start: how well a proxy reuses its upstream connections.
+    /// </summary>
+    public long Accepted { get; private set; }
+
+    public long Requests { get; private set; }
+
+    /// <summary>Request body bytes received since the start.</summary>
+    public long UploadedBytes { get; set; }
+
+    /// <summary>What the last request had of the headers that the proxy was told to add.</summary>
+    public ForwardedHeaders LastForwarded { get; private set; }
+
+    public void OnReady(uint events)
+    {
+        while (true)
+        {
+            int descriptor = Libc.Accept(_listener, null, null, Libc.SockAcceptFlags);
+            if (descriptor < 0)
+            {
+                return;
+            }
+
+            Accepted++;
+            _loop.Add(descriptor, new OriginConnection(_loop, this, descriptor));
+        }
+    }
+
+    public OutgoingMessage ResponseTo(in MessageHead request, long bodyBytes)
+    {
+        Requests++;
+        LastForwarded = request.Forwarded;
+        if (!_responses.TryGetValue(bodyBytes, out OutgoingMessage? response))
+        {
+            const string Start =
+                "HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: application/octet-stream\r\n";
+            response = new OutgoingMessage(Start, bodyBytes);
+            _responses.Add(bodyBytes, response);
+        }
+
+        return response;
+    }
+}

@@ -1,0 +1,50 @@
+namespace Serval.Bench.Load.Driving;
+
+/// <summary>One way of loading a proxy.</summary>
+internal sealed record Scenario(string Name)
+{
+    /// <summary>Connections that make requests.</summary>
+    public int Connections { get; init; } = 64;
+
+    /// <summary>Connections that made one request and are kept open beside the busy ones.</summary>
+    public int IdleConnections { get; init; }
+
+    /// <summary>Size of the response's body.</summary>
+    public long BodyBytes { get; init; } = 128;
+
+    /// <summary>Size of the request's body; 0 makes it a GET.</summary>
+    public long UploadBytes { get; init; }
+
+    /// <summary>A new connection for every request.</summary>
+    public bool ClosesConnections { get; init; }
+
+    /// <summary>Open loop: requests per second; 0 makes it a closed loop.</summary>
+    public int RatePerSecond { get; init; }
+
+    /// <summary>Open loop at 70 % of what the slower rival reached in <c>keepalive-64</c>.</summary>
+    public bool RateFromRivals { get; init; }
+
+    public double WarmUpSeconds { get; init; } = 1;
+
+    public double Seconds { get; init; } = 1;
+
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        new("keepalive-64"),
+        new("keepalive-512") { Connections = 512 },
+        new("keepalive-1") { Connections = 1 },
+        new("keepalive-4096") { Connections = 4096 },
+        new("rate-64") { RateFromRivals = true },
+        new("connect-64") { ClosesConnections = true },
+        new("body-0") { BodyBytes = 0 },
+        new("body-16k") { BodyBytes = 16 * 1024 },
+        new("body-1m") { BodyBytes = 1024 * 1024, Connections = 16 },
+        new("upload-16k") { UploadBytes = 16 * 1024 },
+        new("upload-1m") { UploadBytes = 1024 * 1024, Connections = 16 },
+        new("idle-8000") { IdleConnections = 8000 },
+    ];
+
+    /// <summary>What <c>--quick</c> runs.</summary>
+    public static IReadOnlyList<string> Quick { get; } =
+        ["keepalive-64", "keepalive-512", "connect-64", "body-16k"];
+}

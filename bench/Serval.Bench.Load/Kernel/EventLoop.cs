@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Serval.Bench.Load.Kernel;
+
+/// <summary>
+/// Edge-triggered epoll that never sleeps: whoever sends to one of our sockets finds nobody to wake up, so
+/// the proxy under test pays for its own work only.
+/// </summary>
+/// <remarks>
+/// Owner: the generator. Thread: one. Bound: descriptors below <see cref="DescriptorsMax"/>.
+/// </remarks>
+internal sealed unsafe class EventLoop : IDisposable
+{
+    public const int DescriptorsMax = 1 << 16;
+    public const int BufferBytes = 256 * 1024;
+    private const int EventsMax = 512;
+
+    private readonly int _epoll;
+    private readonly EpollEvent* _events;
+    private readonly IPolled?[] _sockets = new IPolled?[DescriptorsMax];
+
+    public EventLoop()
+    {
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        {
+            throw new PlatformNotSupportedException("the load generator knows the kernel's x64 layouts only");
+        }
+
+        _epoll = Libc.Check(Libc.EpollCreate(0), "epoll_create1");
+        _events = (EpollEvent*)NativeMemory.AllocZeroed(EventsMax, (nuint)sizeof(EpollEvent));
+        Buffer = (byte*)NativeMemory.AlignedAlloc(BufferBytes, 4096);
+        NowNs = Clock();
+    }
+
+    /// <summary>
+    /// Where every socket receives into; what it holds is used up before the next socket reads.
+    /// </summary>
+    public byte* Buffer { get; }
+
+    /// <summary>The time at the start of the turn, monotonic.</summary>
+    public long NowNs { get; private set; }
+
+    /// <summary>Time spent in turns that found nothing to do, since the start.</summary>
+    public long IdleNs { get; private set; }
+
+    public static long Clock() =>
+        (long)(Stopwatch.GetTimestamp() * (1_000_000_000.0 / Stopwatch.Frequency));
+
+    public void Add(int descriptor, IPolled socket)
+    {
+        if (descriptor >= DescriptorsMax)
+        {
+            throw new IOException($"descriptor {descriptor} is beyond the loop's table");
+        }
+
+        _sockets[descriptor] = socket;
+        EpollEvent change = new()
+        {
+            Events = Libc.EpollIn | Libc.EpollOut | Libc.EpollReadHangUp | Libc.EpollEdge,
+            Descriptor = descriptor,
+        };
+        Libc.Check(Libc.EpollControl(_epoll, Libc.EpollAdd, descriptor, &change), "epoll_ctl");
+    }
+
+    public void Close(int descriptor)
+    {
+        _sockets[descriptor] = null;
+        Libc.Check(Libc.Close(descriptor), "close");
+    }
+
+    public void Turn()
+    {
+        int count = Libc.EpollWait(_epoll, _events, EventsMax, 0);
+        for (int i = 0; i < count; i++)
+        {
+            // A descriptor closed and reused earlier in this turn sees one edge too many, which is harmless.
+            _sockets[_events[i].Descriptor]?.OnReady(_events[i].Events);
+        }
+
+        long now = Clock();
+        if (count <= 0)
+        {
+            IdleNs += now - NowNs;
+        }
+
+        NowNs = now;
+    }
+
+    public void Dispose()
+    {
+        Libc.Close(_epoll);
+        NativeMemory.Free(_events);
+        NativeMemory.AlignedFree(Buffer);
+    }
+}

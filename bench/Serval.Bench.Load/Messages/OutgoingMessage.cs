@@ -1,0 +1,107 @@
+using System.Buffers.Text;
+using System.Runtime.InteropServices;
+using System.Text;
+using Serval.Bench.Load.Kernel;
+
+namespace Serval.Bench.Load.Messages;
+
+/// <summary>
+/// A request or response ready to send any number of times: the head, with a small body behind it, in one
+/// piece; a large body from a memory file by sendfile, which spares the generator the copying that it is not
+/// there for.
+/// </summary>
+/// <remarks>
+/// Owner: whoever sends it. Thread: one, since the id is patched in place. Lives as long as the process.
+/// </remarks>
+internal sealed unsafe class OutgoingMessage
+{
+    public const long BodyBytesMax = 16 * 1024 * 1024;
+    private const int InlineBodyBytesMax = 16 * 1024;
+    private const string IdPlace = "X-Bench-Id: 00000000\r\n";
+
+    private static readonly int BodyFile = CreateBodyFile();
+
+    private readonly byte* _piece;
+    private readonly int _pieceBytes;
+    private readonly int _idOffset;
+    private readonly long _tailBytes;
+
+    /// <param name="startLine">Request or status line and fixed fields, each with its line end.</param>
+    /// <param name="bodyBytes">Size of the body, or -1 for none and no Content-Length.</param>
+    public OutgoingMessage(string startLine, long bodyBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bodyBytes, BodyBytesMax);
+        string length = bodyBytes >= 0 ? $"Content-Length: {bodyBytes}\r\n" : "";
+        byte[] head = Encoding.ASCII.GetBytes($"{startLine}{length}{IdPlace}\r\n");
+        bool isInline = bodyBytes <= InlineBodyBytesMax;
+        int inlineBytes = isInline ? (int)Math.Max(0, bodyBytes) : 0;
+        _tailBytes = isInline ? 0 : bodyBytes;
+        _pieceBytes = head.Length + inlineBytes;
+        _piece = (byte*)NativeMemory.AlignedAlloc((nuint)_pieceBytes, 64);
+        head.CopyTo(new Span<byte>(_piece, head.Length));
+        Pattern.Fill(new Span<byte>(_piece + head.Length, inlineBytes), 0);
+        _idOffset = head.Length - 2 - 2 - 8; // before the two line ends: eight digits
+    }
+
+    /// <summary>The bytes as they go out, without a large body; for tests.</summary>
+    public ReadOnlySpan<byte> Piece => new(_piece, _pieceBytes);
+
+    /// <summary>Sends from <paramref name="sent"/> on, as much as the socket takes.</summary>
+    public SendOutcome Send(int descriptor, uint id, ref long sent)
+    {
+        if (sent < _pieceBytes)
+        {
+            PatchId(id);
+            int flags = Libc.MsgNoSignal | (_tailBytes > 0 ? Libc.MsgMore : 0);
+            nint count = Libc.Send(descriptor, _piece + sent, (nint)(_pieceBytes - sent), flags);
+            if (count < 0)
+            {
+                return Blocked();
+            }
+
+            sent += count;
+            if (sent < _pieceBytes)
+            {
+                return SendOutcome.Blocked;
+            }
+        }
+
+        while (sent < _pieceBytes + _tailBytes)
+        {
+            long offset = sent - _pieceBytes;
+            nint left = (nint)(_pieceBytes + _tailBytes - sent);
+            nint count = Libc.SendFile(descriptor, BodyFile, &offset, left);
+            if (count <= 0)
+            {
+                return count < 0 ? Blocked() : SendOutcome.Failed;
+            }
+
+            sent += count;
+        }
+
+        return SendOutcome.Done;
+    }
+
+    internal void PatchId(uint id) =>
+        Utf8Formatter.TryFormat(id, new Span<byte>(_piece + _idOffset, 8), out _, new('x', 8));
+
+    private static SendOutcome Blocked() =>
+        Marshal.GetLastPInvokeError() == Libc.Again ? SendOutcome.Blocked : SendOutcome.Failed;
+
+    private static int CreateBodyFile()
+    {
+        int file = Libc.Check(Libc.MemoryFile("bench-body", 0), "memfd_create");
+        byte[] body = new byte[BodyBytesMax];
+        Pattern.Fill(body, 0);
+        fixed (byte* bytes = body)
+        {
+            for (long written = 0; written < body.Length;)
+            {
+                nint count = Libc.Write(file, bytes + written, (nint)(body.Length - written));
+                written += Libc.Check((int)count, "write");
+            }
+        }
+
+        return file;
+    }
+}

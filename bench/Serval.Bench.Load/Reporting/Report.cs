@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text;
+using Serval.Bench.Load.Driving;
+using Serval.Bench.Load.Rivals;
+
+namespace Serval.Bench.Load.Reporting;
+
+/// <summary>
+/// The tables: one per scenario, medians over the rounds, each figure beside the better rival's.
+/// </summary>
+internal static class Report
+{
+    public static string Text(IEnumerable<Table> tables, IEnumerable<string> machine,
+        IReadOnlyDictionary<string, string> commands, string[] args)
+    {
+        StringBuilder text = new("# Benchmark\n\n");
+        foreach (string line in machine)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {line}\n");
+        }
+
+        text.Append("\nMedians over the rounds. *processor* is the proxy's time on its core for one ")
+            .Append("request, from schedstat; ratios in brackets are to the better of nginx and HAProxy.\n");
+        foreach (Table table in tables)
+        {
+            Append(text, table);
+        }
+
+        text.Append("\n## Commands\n\n```\n")
+            .Append(CultureInfo.InvariantCulture, $"bench/run.sh {string.Join(' ', args)}\n");
+        foreach (string command in commands.Values)
+        {
+            text.Append(command).Append('\n');
+        }
+
+        return text.Append("```\n").ToString();
+    }
+
+    /// <summary>Writes DATE-COMMIT.md and returns its path.</summary>
+    public static string Write(string report, string directory, string commit)
+    {
+        Directory.CreateDirectory(directory);
+        string date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        string path = Path.Combine(directory, $"{date}-{commit}.md");
+        File.WriteAllText(path, report);
+        return path;
+    }
+
+    private static void Append(StringBuilder text, Table table)
+    {
+        IReadOnlyList<Row> rows = table.Rows;
+        text.Append(CultureInfo.InvariantCulture, $"\n## {table.Scenario.Name}\n\n{Describe(table)}\n\n")
+            .Append("| proxy | requests/s | processor µs | p50 µs | p99 µs | p99.9 µs | peak MiB ")
+            .Append("| remarks |\n")
+            .Append("|---|---:|---:|---:|---:|---:|---:|---|\n");
+        foreach (Row row in rows)
+        {
+            if (row.Runs.Count == 0)
+            {
+                text.Append($"| {row.Proxy.Name} | | | | | | | {row.Skipped} |\n");
+                continue;
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Proxy.Name}")
+                .Append(Cell(row, rows, run => run.RequestsPerSecond, "F0", isMoreBetter: true))
+                .Append(Cell(row, rows, run => run.ProcessorUs, "F2"))
+                .Append(Cell(row, rows, run => run.P50Us, "F0"))
+                .Append(Cell(row, rows, run => run.P99Us, "F0"))
+                .Append(Cell(row, rows, run => run.P999Us, "F0"))
+                .Append(Cell(row, rows, run => run.PeakMiB, "F1"))
+                .Append(CultureInfo.InvariantCulture, $" | {Remarks(row)} |\n");
+        }
+    }
+
+    private static string Describe(Table table)
+    {
+        Scenario scenario = table.Scenario;
+        int rate = table.Rows.SelectMany(row => row.Runs).Select(run => run.AskedPerSecond).FirstOrDefault();
+        string loop = scenario.ClosesConnections ? "a new connection for every request"
+            : scenario.RateFromRivals ? $"{rate} requests/s, latency from the intended start"
+            : "closed loop, keep-alive";
+        string upload = scenario.UploadBytes > 0 ? $", {scenario.UploadBytes} bytes up" : "";
+        string idle = scenario.IdleConnections > 0 ? $" beside {scenario.IdleConnections} idle ones" : "";
+        return $"{scenario.Connections} connections{idle}, {loop}, {scenario.BodyBytes} bytes down{upload}, "
+            + $"{scenario.Seconds.ToString(CultureInfo.InvariantCulture)} s windows.";
+    }
+
+    private static string Cell(Row row, IReadOnlyList<Row> rows, Func<RunResult, double> figure,
+        string format, bool isMoreBetter = false)
+    {
+        double value = row.Median(figure);
+        IEnumerable<double> rivals = rows.Where(other => other.Proxy.IsRival && other.Runs.Count > 0)
+            .Select(other => other.Median(figure)).DefaultIfEmpty(double.NaN);
+        double ratio = value / (isMoreBetter ? rivals.Max() : rivals.Min());
+        string shown = value.ToString(format, CultureInfo.InvariantCulture);
+        return double.IsFinite(ratio)
+            ? string.Create(CultureInfo.InvariantCulture, $" | {shown} ({ratio:F2})")
+            : $" | {shown}";
+    }
+
+    private static string Remarks(Row row)
+    {
+        IEnumerable<string> remarks = row.Runs.Select(ResultText.Remarks).Where(remark => remark.Length > 0)
+            .GroupBy(remark => remark, StringComparer.Ordinal)
+            .Select(group => $"{group.Key.Trim()} in {group.Count()} of {row.Runs.Count}");
+        return string.Join("; ",
+            remarks.Append(row.MissingHeaders).Append(row.Skipped).Where(part => part.Length > 0));
+    }
+}

@@ -1,0 +1,30 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Serval.Bench.Load.Rivals;
+
+/// <summary>Where a proxy is started: a fresh directory, free ports, one core.</summary>
+internal sealed record ProxyPlace(string Directory, int Port, int AdminPort, int OriginPort, int Cpu)
+{
+    public static ProxyPlace Create(int originPort, int cpu) => new(
+        System.IO.Directory.CreateTempSubdirectory("serval-bench-").FullName, FreePort(), FreePort(),
+        originPort, cpu);
+
+    /// <summary>Writes a configuration with the places in <c>@…@</c> filled in; returns its path.</summary>
+    public string Fill(string template)
+    {
+        string path = Path.Combine(Directory, Path.GetFileName(template));
+        File.WriteAllText(path, File.ReadAllText(template)
+            .Replace("@DIRECTORY@", Directory, StringComparison.Ordinal)
+            .Replace("@PORT@", $"{Port}", StringComparison.Ordinal)
+            .Replace("@ORIGIN@", $"{OriginPort}", StringComparison.Ordinal));
+        return path;
+    }
+
+    private static int FreePort()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

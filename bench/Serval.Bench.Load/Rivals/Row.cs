@@ -1,0 +1,29 @@
+using Serval.Bench.Load.Driving;
+
+namespace Serval.Bench.Load.Rivals;
+
+/// <summary>All runs of one proxy in one scenario, or why there are none.</summary>
+internal sealed class Row(ProxyRecipe proxy)
+{
+    public ProxyRecipe Proxy { get; } = proxy;
+
+    public List<RunResult> Runs { get; } = [];
+
+    /// <summary>Why it was skipped; empty when it was not.</summary>
+    public string Skipped { get; set; } = "";
+
+    /// <summary>Headers that the others add and this one did not.</summary>
+    public string MissingHeaders { get; set; } = "";
+
+    /// <summary>Median over the rounds; not a number when there were none.</summary>
+    public double Median(Func<RunResult, double> figure)
+    {
+        double[] sorted = [.. Runs.Select(figure).Order()];
+        return sorted.Length switch
+        {
+            0 => double.NaN,
+            int n when n % 2 == 1 => sorted[n / 2],
+            int n => (sorted[(n / 2) - 1] + sorted[n / 2]) / 2,
+        };
+    }
+}

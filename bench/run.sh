@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Measures Serval beside nginx, HAProxy and the bare forwarder, and writes bench/results/DATE-COMMIT.md.
+#   bench/run.sh --quick                                  four scenarios, ends within three minutes
+#   bench/run.sh --scenario keepalive-64 --proxy nginx bare --rounds 5 --seconds 4
+# Proxies run on core 0 (--proxy-cpu), generator and origin on core 1 (--cpu). Wants an otherwise idle machine.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# What cannot be installed or built is named in its row of the tables.
+scripts/install-test-tools.sh >&2
+scripts/build.sh >&2 || echo "bench: the build failed; measuring what out/serval is, if it is there" >&2
+for project in Load Bare; do
+    dotnet build "bench/Serval.Bench.$project" -c Release -v q --nologo >&2
+done
+
+ulimit -n "$(ulimit -Hn)"
+exec dotnet bench/Serval.Bench.Load/bin/Release/net10.0/Serval.Bench.Load.dll bench "$@"
