@@ -37,15 +37,30 @@ internal static class RunVerb
     private static RoleSource Source(string path, SerialPublisher publisher)
     {
         FileProvider files = new(path);
-        return new RoleSource
+        long reloads = 0;
+        long reloadsSeen = 0;
+        return new RoleSource { FeedAsync = FeedAsync, Reload = ReloadAsync };
+
+        async Task FeedAsync(CancellationToken stop)
         {
-            FeedAsync = async stop =>
-            {
+            await PublishAsync(files.Load(), stop);
+            await files.WatchAsync(FollowAsync, stop);
+        }
+
+        async Task FollowAsync(Translation translation, CancellationToken stop)
+        {
+            await PublishAsync(translation, stop);
+            // A reload that read the files later may have been published earlier: read once more.
+            long now = Volatile.Read(ref reloads);
+            if (Interlocked.Exchange(ref reloadsSeen, now) != now)
                 await PublishAsync(files.Load(), stop);
-                await files.WatchAsync(PublishAsync, stop);
-            },
-            Reload = stop => PublishAsync(files.Load(), stop),
-        };
+        }
+
+        Task<ApplyResult> ReloadAsync(CancellationToken stop)
+        {
+            Interlocked.Increment(ref reloads);
+            return PublishAsync(files.Load(), stop);
+        }
 
         Task<ApplyResult> PublishAsync(Translation translation, CancellationToken stop) =>
             publisher.PublishAsync(translation.Snapshot, translation.Findings, null, stop);

@@ -39,7 +39,8 @@ public sealed class FileProviderTests : IDisposable
     [Fact]
     public void An_unreadable_document_costs_its_neighbours_nothing_at_first()
     {
-        _folder.Write("a.yaml", Objects.Route("a", "a.example") + "---\nbroken: [\n---\n" + Objects.Route("b", "b.example"));
+        string broken = "---\nbroken: [\n---\n";
+        _folder.Write("a.yaml", Objects.Route("a", "a.example") + broken + Objects.Route("b", "b.example"));
         Translation translation = new FileProvider(_folder.Root).Load();
         Assert.Equal("a.example b.example", translation.Hostnames());
         Assert.Equal("UnreadableYaml", translation.Reasons());
@@ -69,7 +70,8 @@ public sealed class FileProviderTests : IDisposable
         _folder.Write("a.yaml", Objects.Route("a", "a.example") + "---\n" + Objects.Route("b", "b.example"));
         FileProvider provider = new(_folder.Root);
         provider.Load();
-        _folder.Write("a.yaml", Objects.Route("a", "UPPER.example") + "---\n" + Objects.Route("b", "new.example"));
+        _folder.Write(
+            "a.yaml", Objects.Route("a", "UPPER.example") + "---\n" + Objects.Route("b", "new.example"));
         Translation translation = provider.Load();
         Assert.Equal("a.example new.example", translation.Hostnames());
         Assert.Equal("InvalidValue LastGoodKept", translation.Reasons());

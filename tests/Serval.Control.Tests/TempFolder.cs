@@ -16,7 +16,9 @@ internal sealed partial class TempFolder : IDisposable
         File.WriteAllText(PathOf(name), text);
     }
 
-    /// <summary>Renames over what is there, links to folders included, which File.Move does not take.</summary>
+    /// <summary>
+    /// Renames over what is there, links to folders included, which File.Move does not take.
+    /// </summary>
     public void Rename(string from, string to)
     {
         if (NativeRename(PathOf(from), PathOf(to)) != 0)
@@ -25,6 +27,7 @@ internal sealed partial class TempFolder : IDisposable
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    [LibraryImport(
+        "libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int NativeRename(string from, string to);
 }

@@ -8,7 +8,8 @@ public sealed class FileListingTests
     public void Files_of_known_endings_are_listed_by_name_through_all_folders()
     {
         using TempFolder folder = new();
-        foreach (string name in (string[])["b.yml", "a.yaml", "z/c.json", "B.YAML", "notes.txt", "a.yaml~", ".hidden.yaml", ".git/d.yaml"])
+        foreach (string name in (string[])["b.yml", "a.yaml", "z/c.json", "B.YAML", "notes.txt", "a.yaml~",
+            ".hidden.yaml", ".git/d.yaml"])
             folder.Write(name, "");
         Assert.Equal("B.YAML a.yaml b.yml z/c.json", Names(folder.Root));
     }
@@ -67,5 +68,6 @@ public sealed class FileListingTests
         Assert.Equal("TooMany", Assert.Single(listing.Findings).Reason);
     }
 
-    private static string Names(string root) => string.Join(' ', FileListing.Read(root).Files.Select(file => file.Name));
+    private static string Names(string root) =>
+        string.Join(' ', FileListing.Read(root).Files.Select(file => file.Name));
 }

@@ -9,10 +9,12 @@ public sealed class FileParserTests
     [Fact]
     public void A_finding_names_file_line_object_and_field()
     {
-        ParsedFile file = Parse("# comment\n---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {prots: []}\n");
+        ParsedFile file = Parse(
+            "# comment\n---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {prots: []}\n");
         Finding finding = Assert.Single(file.Findings);
         Assert.Equal(
-            "warning: Service default/web (a.yaml:3) spec.prots: There is no such field here, so it has no effect; "
+            "warning: Service default/web (a.yaml:3) spec.prots: There is no such field here, so it has no "
+            + "effect; "
             + "did you mean 'ports'? (UnknownField)",
             finding.ToString());
         Assert.Single(file.Objects);
@@ -47,7 +49,8 @@ public sealed class FileParserTests
         Assert.Equal(
             ["metadata.labels[version]", "spec.ports[0].port", "spec.ports[0].name", "spec.type"],
             file.Findings.Select(finding => finding.Field));
-        Assert.All(file.Findings, finding => Assert.Equal(("WrongType", Severity.Error), (finding.Reason, finding.Severity)));
+        Assert.All(file.Findings, finding => Assert.Equal(
+            ("WrongType", Severity.Error), (finding.Reason, finding.Severity)));
         Assert.Empty(file.Objects);
         Assert.Equal("Service default/web", Assert.Single(file.Refused).ToString());
     }
@@ -56,7 +59,8 @@ public sealed class FileParserTests
     public void Findings_about_one_object_are_bounded()
     {
         string ports = string.Join(", ", Enumerable.Repeat("{port: 0}", 1_000));
-        ParsedFile file = Parse($"apiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec: {{ports: [{ports}]}}\n");
+        ParsedFile file =
+            Parse($"apiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec: {{ports: [{ports}]}}\n");
         Assert.Equal(Limits.FindingsMax + 1, file.Findings.Length);
         Assert.Equal("TooMany", file.Findings[^1].Reason);
     }
@@ -72,8 +76,10 @@ public sealed class FileParserTests
             stringData: {tls.crt: topsecret, tls.key: topsecret}
             """);
         Assert.NotEmpty(file.Findings);
-        Assert.DoesNotContain(file.Findings, finding => finding.ToString().Contains("topsecret", StringComparison.Ordinal));
-        ParsedFile good = Parse("apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: topsecret}\n");
+        Assert.DoesNotContain(
+            file.Findings, finding => finding.ToString().Contains("topsecret", StringComparison.Ordinal));
+        ParsedFile good =
+            Parse("apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: topsecret}\n");
         Assert.Equal("Secret default/s [redacted]", Assert.Single(good.Objects).Resource.ToString());
     }
 

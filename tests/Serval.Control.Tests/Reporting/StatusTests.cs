@@ -22,7 +22,8 @@ public sealed class StatusTests
         {
             GatewayClasses =
             [
-                new GatewayClassStatus("on", [new Condition("T", ConditionStatus.True, "No", "a: \"b\" # c\n", 7)]),
+                new GatewayClassStatus(
+                    "on", [new Condition("T", ConditionStatus.True, "No", "a: \"b\" # c\n", 7)]),
                 new GatewayClassStatus("1e3", []),
             ],
         };
@@ -52,7 +53,8 @@ public sealed class StatusTests
             StatusYaml.Write(report));
     }
 
-    private static string Programmed(StatusReport report) => string.Join(' ', report.Gateways[0].Listeners.Take(2)
+    private static string Programmed(StatusReport report) =>
+        string.Join(' ', report.Gateways[0].Listeners.Take(2)
         .Select(listener => $"{listener.Name}={Of(listener.Conditions)}"));
 
     private static ConditionStatus Of(ImmutableArray<Condition> conditions) =>

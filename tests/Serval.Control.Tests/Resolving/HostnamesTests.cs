@@ -22,7 +22,8 @@ public sealed class HostnamesTests
     [InlineData("a.example", "*.example", "a.example")]
     [InlineData("example", "*.example", null)]
     [InlineData("*.example", "b.example a.example c.test a.example", "a.example b.example")]
-    public void A_route_serves_what_its_hostnames_share_with_the_listener(string? listener, string route, string? common)
+    public void A_route_serves_what_its_hostnames_share_with_the_listener(
+        string? listener, string route, string? common)
     {
         ImmutableArray<string> actual = Hostnames.Intersect(
             listener, route.Split(' ', StringSplitOptions.RemoveEmptyEntries));

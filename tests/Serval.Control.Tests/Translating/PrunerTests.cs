@@ -25,10 +25,14 @@ public sealed class PrunerTests
 
                 """);
             for (int i = 0; i < 64; i++)
-                yaml.Append(CultureInfo.InvariantCulture, $"  - {{name: l{i}, port: {1000 + gateway * 64 + i}, protocol: HTTP}}\n");
-            parents.Append(CultureInfo.InvariantCulture, $"{(gateway > 0 ? ", " : "")}{{name: wide-{gateway}}}");
+            {
+                yaml.Append(CultureInfo.InvariantCulture,
+                    $"  - {{name: l{i}, port: {1000 + gateway * 64 + i}, protocol: HTTP}}\n");
+            }
+            parents.Append(CultureInfo.InvariantCulture, $"{{name: wide-{gateway}}}, ");
         }
-        string wide = Objects.Route("wide", "wide.example").Replace("[{name: edge}]", $"[{parents}]", StringComparison.Ordinal);
+        string wide = Objects.Route("wide", "wide.example")
+            .Replace("[{name: edge}]", $"[{parents}]", StringComparison.Ordinal);
         yaml.Append("---\n").Append(wide).Append("---\n").Append(Objects.Route("narrow", "narrow.example"));
 
         using TempFolder folder = new();
@@ -37,8 +41,10 @@ public sealed class PrunerTests
         Assert.Empty(SnapshotValidator.Validate(translation.Snapshot));
         Assert.Equal("narrow.example", translation.Hostnames());
         Assert.Equal("UnsupportedValue", translation.Reasons());
-        RouteParentStatus parent = translation.Status.HttpRoutes.Single(route => route.Name == "wide").Parents[0];
-        Assert.Equal((ConditionStatus.False, "UnsupportedValue"), (parent.Conditions[0].Status, parent.Conditions[0].Reason));
+        RouteParentStatus parent =
+            translation.Status.HttpRoutes.Single(route => route.Name == "wide").Parents[0];
+        Assert.Equal(ConditionStatus.False, parent.Conditions[0].Status);
+        Assert.Equal("UnsupportedValue", parent.Conditions[0].Reason);
         Assert.Equal(0, translation.Status.Gateways[1].Listeners[0].AttachedRoutes);
     }
 }

@@ -137,7 +137,8 @@ public sealed class WatchTests : IAsyncLifetime, IDisposable
     }
 
     private void Watch(FileProvider provider) =>
-        _watching = provider.WatchAsync((change, token) => _changes.Writer.WriteAsync(change, token).AsTask(), _stop.Token);
+        _watching = provider.WatchAsync(
+            (change, token) => _changes.Writer.WriteAsync(change, token).AsTask(), _stop.Token);
 
     // Intermediate states may be delivered on the way; what counts is where it ends.
     private async Task<Translation> Expect(string hostnames)

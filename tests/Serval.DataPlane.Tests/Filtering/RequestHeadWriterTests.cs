@@ -176,6 +176,18 @@ public sealed class RequestHeadWriterTests
     }
 
     [Fact]
+    public void The_next_edit_already_undoes_the_one_before()
+    {
+        HeaderEdits rule = new() { Set = [new HeaderValue("X-A", "1")] };
+        HeaderEdits backend = new() { Remove = ["X-A"] };
+        using FilterBench bench =
+            new("/", [new RequestHeaderFilter(rule)], [new RequestHeaderFilter(backend)]);
+        Assert.Equal(
+            "GET / HTTP/1.1\r\nHost: a\r\n" + FilterBench.Facts + "\r\n",
+            bench.Request("GET / HTTP/1.1\r\nHost: a\r\nX-A: 0\r\n\r\n"));
+    }
+
+    [Fact]
     public void Edits_cannot_reach_what_routes_or_frames()
     {
         string[] names =

@@ -186,6 +186,17 @@ public sealed class RequestHeadTests
         Assert.Equal(expected, uses);
     }
 
+    [Fact]
+    public void Nominating_an_untrusted_header_does_not_show_it_to_routes()
+    {
+        const string text =
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: X-Real-IP, x_u\r\nX-Real-IP: 1\r\nx_u: 1\r\n\r\n";
+        RequestHeaderView view = new(Parse(text), Bytes(text));
+        Assert.True(view.Name(2).IsEmpty);
+        Assert.True(view.Name(3).IsEmpty);
+        Assert.Equal("Connection", Text(view.Name(1)));
+    }
+
     [Theory]
     [InlineData("ExAmple.COM", "example.com")]
     [InlineData("a.b.:80", "a.b")]
