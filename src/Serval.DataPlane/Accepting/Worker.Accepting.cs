@@ -37,6 +37,17 @@ internal sealed partial class Worker<TRing>
         }
     }
 
+    /// <summary>Closes what still listens, once the ring has ended: the port is free for others.</summary>
+    public void CloseSockets()
+    {
+        for (int id = 0; id < _sockets.Length; id++)
+        {
+            if (!_sockets[id].IsOpen) continue;
+            Listening.Stop(_sockets[id].Descriptor);
+            CloseSocket(id);
+        }
+    }
+
     private void CloseSocket(int id)
     {
         Listening.Close(_sockets[id].Descriptor);

@@ -50,12 +50,15 @@ internal sealed partial class Worker<TRing>
         AccessLogQueue queue = _options.AccessLog!;
         ref AccessRecord record = ref _records![id];
         bool isByStatus = queue.Options.AlwaysFromStatus > 0 && exchange.Status >= queue.Options.AlwaysFromStatus;
-        if (record.Length == 0 || !(record.IsSampled || isByStatus)) return;
+        int length = record.Length;
+        // Whether written or not: the next exchange of this slot may be one whose head cannot be read.
+        record.Length = 0;
+        if (length == 0 || !(record.IsSampled || isByStatus)) return;
         JsonLine line = new(_line);
         line.Raw("{\"time\":"u8);
         line.Number(_unixSeconds);
         ReadOnlySpan<byte> text = record.Text;
-        line.Raw(text[..record.Length]);
+        line.Raw(text[..length]);
         line.Raw(",\"status\":"u8);
         line.Number(exchange.Status);
         line.Raw(",\"outcome\":"u8);
@@ -68,7 +71,6 @@ internal sealed partial class Worker<TRing>
         line.Raw(",\"bytes_sent\":"u8);
         line.Number(exchange.BytesOut);
         line.Raw("}\n"u8);
-        record.Length = 0;
         if (!queue.TryPut(_line.AsSpan(0, line.Length))) Counters.Add(Counter.AccessLogDropped);
     }
 

@@ -12,6 +12,7 @@ namespace Serval.DataPlane.Balancing;
 internal sealed class EndpointRegistry
 {
     private readonly Dictionary<string, int> _clusters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _leavingClusters = new(StringComparer.Ordinal);
     private readonly Queue<int> _freeClusters = new();
     private readonly Dictionary<Endpoint, int> _endpoints = [];
     private readonly Stack<int> _freeEndpoints = new();
@@ -28,9 +29,12 @@ internal sealed class EndpointRegistry
     /// <summary>True when a snapshot's clusters and endpoints find room next to what is still held.</summary>
     public bool HasRoomFor(Snapshot snapshot)
     {
-        long endpoints = 0;
-        foreach (EndpointSet set in snapshot.EndpointSets) endpoints += set.Endpoints.Length;
-        return snapshot.Clusters.Length <= Limits.Clusters && endpoints + _retired.Count <= Limits.Endpoints;
+        // What is there now stays next to what comes: slots are given out before any come back.
+        HashSet<string> clusters = new(_clusters.Keys, StringComparer.Ordinal);
+        foreach (Cluster cluster in snapshot.Clusters) clusters.Add(cluster.Name);
+        HashSet<Endpoint> endpoints = [.. _endpoints.Keys];
+        foreach (EndpointSet set in snapshot.EndpointSets) endpoints.UnionWith(set.Endpoints);
+        return clusters.Count <= Limits.Clusters && endpoints.Count + _retired.Count <= Limits.Endpoints;
     }
 
     /// <summary>Slots that the workers have let go of are free again.</summary>
@@ -67,6 +71,7 @@ internal sealed class EndpointRegistry
             byCluster[cluster] = before is not null && before.AsSpan().SequenceEqual(slots) ? before : slots;
         }
 
+        KeepLeaving(byCluster, wanted);
         Retire(wanted);
         _byCluster = byCluster;
         _addresses = addresses;
@@ -81,16 +86,35 @@ internal sealed class EndpointRegistry
         };
     }
 
+    // A cluster that is gone keeps its endpoints until the update after: a worker may see this directory one turn
+    // before the tables that no longer name the cluster, and those tables' exchanges may still try again.
+    private void KeepLeaving(int[]?[] byCluster, HashSet<Endpoint> wanted)
+    {
+        HashSet<int> kept = [];
+        foreach (int cluster in _leavingClusters.Values)
+        {
+            byCluster[cluster] = cluster < _byCluster.Length ? _byCluster[cluster] : null;
+            kept.UnionWith(byCluster[cluster] ?? []);
+        }
+
+        foreach ((Endpoint endpoint, int slot) in _endpoints)
+        {
+            if (kept.Contains(slot)) wanted.Add(endpoint);
+        }
+    }
+
     // First in, first out: an exchange that still names a freed cluster would have to outlive tens of thousands.
     private void UpdateClusters(Snapshot snapshot)
     {
+        foreach (int slot in _leavingClusters.Values) _freeClusters.Enqueue(slot);
+        _leavingClusters.Clear();
         HashSet<string> wanted = new(StringComparer.Ordinal);
         foreach (Cluster cluster in snapshot.Clusters) wanted.Add(cluster.Name);
         foreach ((string name, int slot) in _clusters)
         {
             if (wanted.Contains(name)) continue;
             _clusters.Remove(name);
-            _freeClusters.Enqueue(slot);
+            _leavingClusters[name] = slot;
         }
 
         foreach (Cluster cluster in snapshot.Clusters)

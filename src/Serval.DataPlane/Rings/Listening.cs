@@ -16,6 +16,7 @@ internal static unsafe class Listening
     private const int TcpNoDelay = 1;
     private const int Ipv6Level = 41;
     private const int Ipv6Only = 26;
+    private const int ShutReceive = 0;
 
     /// <summary>
     /// Opens a socket. <paramref name="endpoint"/> of <c>[::]</c> listens to both families. Port 0 takes a free one.
@@ -64,6 +65,13 @@ internal static unsafe class Listening
 
         Close(descriptor);
         return -errno;
+    }
+
+    /// <summary>Stops listening at once: accepts of a ring that has just ended hold the socket a little longer.</summary>
+    public static void Stop(int descriptor)
+    {
+        int result = Libc.Shutdown(descriptor, ShutReceive);
+        Invariant.Check(result == 0, "what is stopped listens");
     }
 
     /// <summary>Closes a descriptor.</summary>

@@ -90,6 +90,7 @@ internal sealed class WorkerThread : IDisposable
         worker.Begin();
         while (!worker.IsEnded) worker.Turn();
         worker.EndRing();
+        worker.CloseSockets();
         _ended.SetResult();
     }
 }

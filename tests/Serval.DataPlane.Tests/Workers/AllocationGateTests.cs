@@ -163,7 +163,7 @@ public sealed class AllocationGateTests
     private static byte[] Repeat(string request, int times) =>
         Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(request, times)));
 
-    private static Snapshot SnapshotOf(int port, int originPort, Filter[] filters) => new()
+    internal static Snapshot SnapshotOf(int port, int originPort, Filter[] filters) => new()
     {
         Version = "1",
         Listeners = [new Listener { Name = "web", Port = port, Protocol = ListenerProtocol.Http }],

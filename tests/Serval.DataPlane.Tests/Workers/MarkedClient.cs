@@ -39,6 +39,9 @@ internal sealed class MarkedClient : IDisposable
         return text.ToString();
     }
 
+    /// <summary>Reads what comes next, as text.</summary>
+    public string ReadSome() => Encoding.Latin1.GetString(_received.AsSpan(0, _socket.Receive(_received)));
+
     /// <summary>Reads to the end of the connection.</summary>
     public void ReadToEnd()
     {

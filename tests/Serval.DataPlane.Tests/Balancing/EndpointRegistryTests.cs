@@ -1,0 +1,109 @@
+using Serval.Config.Model;
+using Serval.DataPlane.Balancing;
+
+namespace Serval.DataPlane.Tests.Balancing;
+
+public sealed class EndpointRegistryTests
+{
+    private readonly EndpointRegistry _registry = new();
+
+    [Fact]
+    public void Slots_stay_the_same_while_endpoints_stay()
+    {
+        EndpointDirectory before = _registry.Update(SnapshotOf(("a", [1, 2]), ("b", [3])));
+        EndpointDirectory after = _registry.Update(SnapshotOf(("b", [3, 4]), ("c", [5]), ("a", [1, 2])));
+        int a = _registry.ClusterSlot("a");
+        Assert.Same(before.Clusters[a], after.Clusters[a]);
+        Assert.Equal(before.Clusters[_registry.ClusterSlot("b")]![0], after.Clusters[_registry.ClusterSlot("b")]![0]);
+        Assert.Equal([1, 2], PortsOf(after, "a"));
+        Assert.Equal([3, 4], PortsOf(after, "b"));
+        Assert.Equal([5], PortsOf(after, "c"));
+        Assert.Empty(after.Retired);
+    }
+
+    [Fact]
+    public void A_published_directory_never_changes()
+    {
+        EndpointDirectory before = _registry.Update(SnapshotOf(("a", [1])));
+        for (int port = 2; port < 100; port++) _registry.Update(SnapshotOf(("a", [1, port])));
+        Assert.Equal([1], PortsOf(before, "a"));
+        Assert.Single(before.Addresses, address => address.Port != 0);
+    }
+
+    [Fact]
+    public void A_retired_slot_is_used_again_only_once_nobody_holds_it()
+    {
+        int slot = _registry.Update(SnapshotOf(("a", [1, 2]))).Clusters[0]![1];
+        EndpointDirectory second = _registry.Update(SnapshotOf(("a", [1])));
+        Assert.Equal([slot], second.Retired);
+
+        _registry.Reclaim((held, since) => held == slot && since == second.Sequence);
+        EndpointDirectory third = _registry.Update(SnapshotOf(("a", [1, 3])));
+        Assert.Equal([slot], third.Retired);
+        Assert.DoesNotContain(slot, third.Clusters[0]!);
+
+        _registry.Reclaim((_, _) => false);
+        EndpointDirectory fourth = _registry.Update(SnapshotOf(("a", [1, 3, 4])));
+        Assert.Empty(fourth.Retired);
+        Assert.Equal(slot, fourth.Clusters[0]![2]);
+        Assert.Equal([1, 3, 4], PortsOf(fourth, "a"));
+    }
+
+    [Fact]
+    public void An_endpoint_that_returns_while_its_slot_is_held_gets_another()
+    {
+        int before = _registry.Update(SnapshotOf(("a", [1]))).Clusters[0]![0];
+        _registry.Update(SnapshotOf(("a", [])));
+        Assert.NotEqual(before, _registry.Update(SnapshotOf(("a", [1]))).Clusters[0]![0]);
+    }
+
+    // A worker may see a new directory one turn before the tables that go with it.
+    [Fact]
+    public void A_cluster_that_is_gone_keeps_its_endpoints_until_the_update_after()
+    {
+        EndpointDirectory first = _registry.Update(SnapshotOf(("a", [1]), ("b", [2])));
+        int gone = _registry.ClusterSlot("a");
+        int endpoint = first.Clusters[gone]![0];
+        EndpointDirectory second = _registry.Update(SnapshotOf(("b", [2])));
+        Assert.Equal([endpoint], second.Clusters[gone]!);
+        Assert.Empty(second.Retired);
+        EndpointDirectory third = _registry.Update(SnapshotOf(("b", [2])));
+        Assert.Null(third.Clusters[gone]);
+        Assert.Equal([endpoint], third.Retired);
+    }
+
+    // Slots are given out before any come back: without counting both, they would leave the workers' tables.
+    [Fact]
+    public void Endpoints_that_are_let_go_of_count_until_they_are_gone()
+    {
+        int[] ports = [.. Enumerable.Range(1, 60_000)];
+        Snapshot others = SnapshotOf("192.0.2.2", ("a", ports));
+        Assert.True(_registry.HasRoomFor(others));
+        _registry.Update(SnapshotOf(("a", ports)));
+        Assert.True(_registry.HasRoomFor(SnapshotOf(("a", ports))));
+        Assert.False(_registry.HasRoomFor(others));
+
+        _registry.Update(SnapshotOf(("a", [])));
+        Assert.False(_registry.HasRoomFor(others));
+        _registry.Reclaim((_, _) => false);
+        Assert.True(_registry.HasRoomFor(others));
+        int[] slots = _registry.Update(others).Clusters[0]!;
+        Assert.True(slots.Max() < Limits.Endpoints);
+    }
+
+    private int[] PortsOf(EndpointDirectory directory, string cluster) =>
+        [.. directory.Clusters[_registry.ClusterSlot(cluster)]!.Select(slot => directory.Addresses[slot].Port)];
+
+    private static Snapshot SnapshotOf(params (string Name, int[] Ports)[] clusters) => SnapshotOf("192.0.2.1", clusters);
+
+    private static Snapshot SnapshotOf(string address, params (string Name, int[] Ports)[] clusters) => new()
+    {
+        Version = "1",
+        Clusters = [.. clusters.Select(cluster => new Cluster { Name = cluster.Name })],
+        EndpointSets =
+        [
+            .. clusters.Select(cluster =>
+                new EndpointSet(cluster.Name, [.. cluster.Ports.Select(port => new Endpoint(address, port))])),
+        ],
+    };
+}

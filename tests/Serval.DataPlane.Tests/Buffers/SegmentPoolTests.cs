@@ -1,0 +1,102 @@
+using Serval.DataPlane.Buffers;
+
+namespace Serval.DataPlane.Tests.Buffers;
+
+public sealed class SegmentPoolTests : IDisposable
+{
+    private const int Capacity = 8;
+    private readonly BufferPool _buffers = new(8);
+    private readonly SegmentPool _segments;
+    private SegmentQueue _queue;
+
+    public SegmentPoolTests() => _segments = new SegmentPool(_buffers, Capacity);
+
+    public void Dispose()
+    {
+        _segments.Dispose();
+        _buffers.Dispose();
+    }
+
+    [Fact]
+    public void A_run_that_continues_the_last_joins_it_and_gives_its_reference_back()
+    {
+        int buffer = Append(0, 10);
+        _buffers.AddReference(buffer);
+        _segments.Append(ref _queue, buffer, 10, 5);
+        Assert.Equal([(buffer, 0, 15)], Runs());
+        Assert.True(_buffers.IsExclusive(buffer));
+    }
+
+    [Fact]
+    public void A_run_behind_a_gap_or_of_another_buffer_stays_apart()
+    {
+        int first = Append(0, 10);
+        _buffers.AddReference(first);
+        _segments.Append(ref _queue, first, 11, 5);
+        int second = Append(16, 1);
+        Assert.Equal([(first, 0, 10), (first, 11, 5), (second, 16, 1)], Runs());
+        Assert.False(_buffers.IsExclusive(first));
+    }
+
+    [Theory]
+    [InlineData(4, 2)]
+    [InlineData(10, 1)]
+    [InlineData(12, 1)]
+    [InlineData(30, 0)]
+    public void Consuming_releases_exactly_what_is_used_up(int bytes, int left)
+    {
+        int first = Append(0, 10);
+        int second = Append(0, 20);
+        _segments.Consume(ref _queue, bytes);
+        Assert.Equal(left, _queue.Count);
+        Assert.Equal(30 - bytes, Runs().Sum(run => run.Length));
+        Assert.Equal(_buffers.Count - left, _buffers.Available);
+        if (left == 2) Assert.Equal((first, bytes, 10 - bytes), Runs()[0]);
+        if (left == 1) Assert.Equal((second, bytes - 10, 30 - bytes), Runs()[0]);
+    }
+
+    [Fact]
+    public void The_second_can_be_removed_from_the_middle_and_from_the_end()
+    {
+        int first = Append(0, 1);
+        Append(0, 2);
+        int third = Append(0, 3);
+        _segments.RemoveSecond(ref _queue);
+        Assert.Equal([(first, 0, 1), (third, 0, 3)], Runs());
+        _segments.RemoveSecond(ref _queue);
+        int last = Append(0, 4);
+        Assert.Equal([(first, 0, 1), (last, 0, 4)], Runs());
+    }
+
+    [Fact]
+    public void Clearing_gives_everything_back_and_the_queue_can_be_used_again()
+    {
+        for (int i = 0; i < 3; i++) Append(0, 7);
+        _segments.Clear(ref _queue);
+        Assert.True(_queue.IsEmpty);
+        Assert.Equal((_buffers.Count, Capacity), (_buffers.Available, _segments.Available));
+        int buffer = Append(3, 4);
+        Assert.Equal([(buffer, 3, 4)], Runs());
+    }
+
+    private int Append(int offset, int length)
+    {
+        Assert.True(_buffers.TryLease(out int buffer));
+        _segments.Append(ref _queue, buffer, offset, length);
+        return buffer;
+    }
+
+    private List<(int Buffer, int Offset, int Length)> Runs()
+    {
+        List<(int, int, int)> runs = [];
+        int at = _queue.Head;
+        for (int i = 0; i < _queue.Count; i++)
+        {
+            ref Segment segment = ref _segments.At(at);
+            runs.Add((segment.Buffer, segment.Offset, segment.Length));
+            at = segment.Next;
+        }
+
+        return runs;
+    }
+}
