@@ -39,9 +39,9 @@ internal sealed class YamlReader
         }
         catch (Exception exception) when (exception is not (DocumentException or OutOfMemoryException))
         {
-            // On some malformed flow scalars the scanner breaks its own invariants instead of saying what is wrong.
+            // At some malformed flow scalars the scanner breaks its own invariants; it does not say what is wrong.
             int line = reader._parser.Current is { } current ? reader.Line(current.End) : firstLine;
-            throw new DocumentException(line, "after this line the text is no YAML; check brackets and quotes");
+            throw new DocumentException(line, "from here on the text is no YAML; check brackets and quotes");
         }
     }
 
