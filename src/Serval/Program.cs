@@ -1,1 +1,22 @@
-Console.WriteLine("serval");
+using System.CommandLine;
+using Serval.CommandLine;
+
+RootCommand root = new("""
+    Serval is an edge router configured by Gateway API objects.
+
+      serval run examples/quickstart      route as these files say
+      serval validate examples/quickstart check files without running
+      serval explain GET http://echo.example.com/ --config examples/quickstart
+                                          say which rule a request takes, and why
+    """)
+{
+    RunVerb.Create(),
+    RouterVerb.Create(),
+    ValidateVerb.Create(),
+    ExplainVerb.Create(),
+    EchoVerb.Create(),
+};
+
+// The verbs drain on SIGINT and SIGTERM themselves; the library's two seconds would cut that short.
+InvocationConfiguration configuration = new() { ProcessTerminationTimeout = null };
+return await root.Parse(args).InvokeAsync(configuration);

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serval.Config.Validating;
@@ -11,12 +10,6 @@ namespace Serval.DataPlane.Admin;
 /// <summary>The shapes in which the admin API answers.</summary>
 internal static class AdminAnswers
 {
-    private static readonly JsonWriterOptions Indented = new()
-    {
-        Indented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // never embedded in HTML
-    };
-
     /// <summary>Plain text.</summary>
     public static Task TextAsync(HttpContext http, int status, string text, CancellationToken stop) =>
         BytesAsync(http, status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text), stop);
@@ -55,28 +48,14 @@ internal static class AdminAnswers
         CancellationToken stop)
     {
         ArrayBufferWriter<byte> text = new();
-        using (Utf8JsonWriter json = new(text, Indented))
+        using (Utf8JsonWriter json = new(text, FindingJson.Options))
         {
             json.WriteStartObject();
             json.WriteString(first.Name, first.Value);
-            json.WriteStartArray("findings");
-            foreach (Finding finding in findings)
-                Write(json, finding);
-            json.WriteEndArray();
+            FindingJson.Write(json, findings);
             json.WriteEndObject();
         }
         text.Write("\n"u8);
         return BytesAsync(http, status, "application/json", text.WrittenMemory, stop);
-    }
-
-    private static void Write(Utf8JsonWriter json, Finding finding)
-    {
-        json.WriteStartObject();
-        json.WriteString("severity", finding.Severity.ToString().ToLowerInvariant());
-        json.WriteString("subject", finding.Subject);
-        json.WriteString("field", finding.Field);
-        json.WriteString("reason", finding.Reason);
-        json.WriteString("message", finding.Message);
-        json.WriteEndObject();
     }
 }

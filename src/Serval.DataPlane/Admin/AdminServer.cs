@@ -18,6 +18,7 @@ public sealed class AdminServer : IAsyncDisposable
 {
     private readonly AdminOptions _options;
     private readonly AdminSources _sources;
+    private readonly SemaphoreSlim _explaining = new(1);
     private SlimServer? _server;
 
     private AdminServer(AdminOptions options, AdminSources sources)
@@ -43,7 +44,11 @@ public sealed class AdminServer : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _server!.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _server!.DisposeAsync();
+        _explaining.Dispose();
+    }
 
     private static void Bound(KestrelServerLimits limits)
     {
@@ -81,6 +86,7 @@ public sealed class AdminServer : IAsyncDisposable
         "/healthz" => Allow(http, "GET", stop) ?? AdminAnswers.TextAsync(http, 200, "ok\n", stop),
         "/readyz" => Allow(http, "GET", stop) ?? ReadinessAsync(http, stop),
         "/metrics" => Allow(http, "GET", stop) ?? MetricsAsync(http, stop),
+        "/explain" => Allow(http, "GET", stop) ?? ExplainAsync(http, stop),
         "/reload" when _sources.Reload is not null => Allow(http, "POST", stop) ?? ReloadAsync(http, stop),
         "/reload" => AdminAnswers.ErrorAsync(http, 404, "This role takes PUT /config; it has no files to reload.", stop),
         "/config" when HttpMethods.IsPut(http.Request.Method) && _sources.Publish is not null => PublishAsync(http, stop),
@@ -110,6 +116,33 @@ public sealed class AdminServer : IAsyncDisposable
         ArrayBufferWriter<byte> text = new();
         _sources.WriteMetrics(new MetricsWriter(text));
         return AdminAnswers.BytesAsync(http, 200, MetricsWriter.ContentType, text.WrittenMemory, stop);
+    }
+
+    private async Task ExplainAsync(HttpContext http, CancellationToken stop)
+    {
+        IQueryCollection query = http.Request.Query;
+        string method = query["method"].Count == 0 ? "GET" : query["method"].ToString();
+        string?[] headers = query["h"].ToArray();
+        if (_sources.Live() is not { } live)
+            await AdminAnswers.ErrorAsync(http, 404, "No configuration is live yet.", stop);
+        else if (!ExplainRequest.TryParse(method, query["url"].ToString(), headers!, out ExplainRequest? request, out string fault))
+            await AdminAnswers.ErrorAsync(http, 400, fault, stop);
+        else
+            await ExplainAsync(http, live, request, stop);
+    }
+
+    private async Task ExplainAsync(HttpContext http, Snapshot live, ExplainRequest request, CancellationToken stop)
+    {
+        // Compiling takes memory in proportion to the configuration: one at a time.
+        await _explaining.WaitAsync(stop);
+        try
+        {
+            await AdminAnswers.TextAsync(http, 200, ExplainScreen.Write(live, request), stop);
+        }
+        finally
+        {
+            _explaining.Release();
+        }
     }
 
     private async Task ReloadAsync(HttpContext http, CancellationToken stop) =>

@@ -1,0 +1,33 @@
+# Each target does its own set-up; a machine with the .NET SDK (and, for test and bench, root or the
+# tools of scripts/install-test-tools.sh) is enough.
+.PHONY: help run test bench check build clean
+
+help:
+	@echo "make run     start demo upstreams and a router for examples/quickstart"
+	@echo "make test    build, then run every test; the last line sums up"
+	@echo "make bench   measure beside nginx and HAProxy"
+	@echo "make check   formatting and house rules"
+	@echo "make build   publish out/serval"
+	@echo "make clean   remove everything that was built"
+
+run: build
+	@scripts/run-quickstart.sh
+
+test:
+	@scripts/test.sh
+
+bench:
+	@scripts/install-test-tools.sh
+	@bench/run.sh
+
+check:
+	@dotnet build Serval.sln -c Release -v q --nologo -clp:NoSummary
+	@dotnet format whitespace Serval.sln --no-restore --verify-no-changes
+	@dotnet test tests/Serval.House.Tests -c Release --no-build -v q --nologo
+
+build:
+	@scripts/build.sh
+
+clean:
+	@rm -rf out
+	@find src tests bench -depth -type d \( -name bin -o -name obj \) -exec rm -rf {} +

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Builds once, runs every test project, and ends with one line: "N passed, N failed, N skipped".
+# Fails when a test fails, when a project cannot be run, and when a project runs no test.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/install-test-tools.sh
+dotnet build Serval.sln -c Release -v q --nologo -clp:NoSummary || { echo "the build failed"; exit 1; }
+
+results=out/test-results
+rm -rf "$results"
+mkdir -p "$results"
+status=0
+for project in tests/*.Tests; do
+  name=$(basename "$project")
+  echo "== $name"
+  dotnet test "$project/$name.csproj" --no-build -c Release -v q --nologo \
+    --logger "trx;LogFileName=$name.trx" --results-directory "$results" || status=1
+  if [ ! -s "$results/$name.trx" ]; then
+    echo "$name left no result: it crashed, or has no test"
+    status=1
+  fi
+done
+
+scripts/sum-tests.sh "$results"/*.trx || status=1
+exit $status

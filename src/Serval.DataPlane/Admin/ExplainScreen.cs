@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Serval.Config.Compiling;
+using Serval.Config.Model;
+
+namespace Serval.DataPlane.Admin;
+
+/// <summary>
+/// One readable screen on which way a request takes and why. The words are for people and may change; programs read
+/// <c>/config</c>. Owner: one request for an explanation.
+/// </summary>
+public sealed class ExplainScreen
+{
+    private const int EndpointsShown = 4;
+    private readonly StringBuilder _text = new();
+    private readonly Snapshot _snapshot;
+    private readonly CompiledSnapshot _compiled;
+    private readonly ExplainRequest _request;
+    private readonly ExplainedHead _head;
+
+    private ExplainScreen(CompiledSnapshot compiled, ExplainRequest request)
+    {
+        _compiled = compiled;
+        _snapshot = compiled.Source;
+        _request = request;
+        _head = new ExplainedHead(request);
+    }
+
+    /// <summary>Writes the screen for a valid snapshot.</summary>
+    public static string Write(Snapshot snapshot, ExplainRequest request)
+    {
+        using CompiledSnapshot compiled = CompiledSnapshot.Compile(snapshot);
+        ExplainScreen screen = new(compiled, request);
+        screen.Write();
+        return screen._text.ToString();
+    }
+
+    private void Write()
+    {
+        _text.Append(CultureInfo.InvariantCulture, $"{_request.Method} {_request.Url}\n");
+        ImmutableArray<string> addresses = AddressesOnPort();
+        if (addresses.IsEmpty)
+            Line("answer", $"none: no listener has port {_request.Port}; there is {Ports()}");
+        else if (_head.Refusal is not null)
+            Line("answer", _head.Refusal);
+        else
+            foreach (string address in addresses)
+                WriteAddress(address);
+    }
+
+    private void WriteAddress(string address)
+    {
+        Line("address", address.Length == 0 ? $"any, port {_request.Port}" : $"{address}, port {_request.Port}");
+        RouteExplanation found = _head.Lookup(_compiled, address);
+        Line("listener", found.Listener);
+        if (found.Hostnames.Length > 0)
+            Line("hostname", string.Join(", then ", found.Hostnames));
+        foreach (ExplainedRule tried in found.Rules)
+        {
+            if (tried.Failed != FailedPredicate.None)
+                Line("passed by", $"{Name(tried)}: {ExplainWords.PathOf(tried)}, but {ExplainWords.Failure(tried.Failed)}");
+        }
+        if (found.IsTruncated)
+            Line("", "and more rules that did not match");
+        if (found.Hit.RuleId < 0)
+            Line("answer", "404: no rule matches");
+        else
+            WriteRule(found, found.Rules[^1]);
+    }
+
+    private void WriteRule(RouteExplanation found, ExplainedRule chosen)
+    {
+        ref readonly CompiledRule compiled = ref _compiled.Rule(found.Hit.RuleId);
+        HttpRule rule = _snapshot.Routes[compiled.RouteIndex].Rules[compiled.RuleIndex];
+        Line("rule", rule.Name is null ? Name(chosen) : $"{Name(chosen)}, named {rule.Name}");
+        Line("because", $"host is {chosen.Hostname}, {ExplainWords.PathOf(chosen)}{ExplainWords.Others(rule, chosen)}");
+        foreach (string filter in ExplainWords.Filters(rule.Filters))
+            Line("filter", filter);
+        if (rule.RequestTimeoutMs > 0)
+            Line("timeout", $"{rule.RequestTimeoutMs} ms for the whole exchange");
+        if (rule.BackendRequestTimeoutMs > 0)
+            Line("timeout", $"{rule.BackendRequestTimeoutMs} ms for one attempt");
+
+        if (compiled.Filters.RedirectIndex >= 0)
+            WriteHead("answer", _head.WriteRedirect(_compiled, compiled.Filters.RedirectIndex, compiled.Filters, found.Hit));
+        else if (compiled.WeightTotal == 0)
+            Line("answer", "500: the rule has no backend with a weight above 0");
+        else
+            WriteBackends(rule, in compiled, found.Hit);
+    }
+
+    private void WriteBackends(HttpRule rule, in CompiledRule compiled, RouteHit hit)
+    {
+        string shown = "";
+        int below = 0;
+        ReadOnlySpan<CompiledBackend> backends = _compiled.Backends(compiled.Backends);
+        for (int i = 0; i < backends.Length; i++)
+        {
+            double share = 100.0 * (backends[i].CumulativeWeight - below) / compiled.WeightTotal;
+            below = backends[i].CumulativeWeight;
+            Line("backend", $"{share:0.##} % to {Target(backends[i].ClusterIndex)}");
+            foreach (string filter in ExplainWords.Filters(rule.Backends[i].Filters))
+                Line("  filter", filter);
+            string head = backends[i].Filters.RedirectIndex >= 0
+                ? _head.WriteRedirect(_compiled, backends[i].Filters.RedirectIndex, compiled.Filters, hit)
+                : _head.WriteUpstream(_compiled, in compiled, in backends[i], hit);
+            if (backends[i].ClusterIndex >= 0 && head != shown)
+                WriteHead("  receives", head);
+            shown = head;
+        }
+    }
+
+    private string Target(int clusterIndex)
+    {
+        if (clusterIndex < 0)
+            return "a reference that does not resolve: 500";
+        string name = _snapshot.Clusters[clusterIndex].Name;
+        foreach (EndpointSet set in _snapshot.EndpointSets)
+        {
+            if (set.Cluster != name || set.Endpoints.IsEmpty)
+                continue;
+            List<string> endpoints = [];
+            foreach (Endpoint endpoint in set.Endpoints[..Math.Min(EndpointsShown, set.Endpoints.Length)])
+                endpoints.Add(AddressText.Join(endpoint.Address, endpoint.Port));
+            int more = set.Endpoints.Length - endpoints.Count;
+            return $"{name}, which is {string.Join(" ", endpoints)}{(more > 0 ? $" and {more} more" : "")}";
+        }
+        return $"{name}, which has no ready endpoint: 503";
+    }
+
+    private ImmutableArray<string> AddressesOnPort()
+    {
+        ImmutableArray<string>.Builder found = ImmutableArray.CreateBuilder<string>();
+        foreach (Listener listener in _snapshot.Listeners)
+        {
+            ImmutableArray<string> addresses = listener.Addresses.IsEmpty ? [""] : listener.Addresses;
+            foreach (string address in addresses)
+            {
+                if (listener.Port == _request.Port && !found.Contains(address))
+                    found.Add(address);
+            }
+        }
+        return found.ToImmutable();
+    }
+
+    private string Ports()
+    {
+        SortedSet<int> ports = [];
+        foreach (Listener listener in _snapshot.Listeners)
+            ports.Add(listener.Port);
+        return ports.Count == 0 ? "no listener at all" : string.Join(", ", ports);
+    }
+
+    private void WriteHead(string name, string head)
+    {
+        foreach (string line in head.TrimEnd().Split("\r\n"))
+        {
+            Line(name, line);
+            name = "";
+        }
+    }
+
+    private void Line(string name, string value) =>
+        _text.Append(CultureInfo.InvariantCulture, $"{name,-11} {value}\n");
+
+    private static string Name(ExplainedRule rule) =>
+        string.Create(CultureInfo.InvariantCulture, $"HTTPRoute {rule.Route} rule {rule.RuleIndex}");
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using Serval.Config.Compiling;
+using Serval.DataPlane.Filtering;
+using Serval.DataPlane.Parsing;
+
+namespace Serval.DataPlane.Admin;
+
+/// <summary>
+/// An explained request, parsed, matched and written by the code that workers run, so that an explanation cannot
+/// differ from what happens.
+/// </summary>
+internal sealed class ExplainedHead
+{
+    private readonly byte[] _input;
+    private readonly RequestHead _head = new(new HeaderLimits());
+    private readonly int _port;
+
+    /// <summary>Parses the request.</summary>
+    public ExplainedHead(ExplainRequest request)
+    {
+        _port = request.Port;
+        _input = request.ToHead();
+        if (_head.Parse(_input) != ParseStatus.Complete)
+            Refusal = $"{_head.Rejection.HttpStatus()}: the request is refused ({_head.Rejection.Text()})";
+    }
+
+    /// <summary>Why the request is answered without being routed; null when it is routed.</summary>
+    public string? Refusal { get; }
+
+    /// <summary>Which way it takes on this address.</summary>
+    public RouteExplanation Lookup(CompiledSnapshot compiled, string address)
+    {
+        Span<byte> host = stackalloc byte[HeaderLimits.HostBytesMax];
+        scoped RequestHeaderView headers = new(_head, _input);
+        RequestTarget target = new()
+        {
+            Group = compiled.FindGroup(address, _port),
+            Host = host[.._head.CopyHostLower(_input, host)],
+            Method = _head.MethodRange.Of(_input),
+            Path = _head.Path(_input),
+            Query = _head.QueryRange.Of(_input),
+        };
+        return compiled.Explain(in target, ref headers);
+    }
+
+    /// <summary>The head that goes upstream; its request id is one of zeros.</summary>
+    public string WriteUpstream(
+        CompiledSnapshot compiled, in CompiledRule rule, in CompiledBackend backend, RouteHit hit)
+    {
+        byte[] output = new byte[Limits.HeadBytesMax * 2];
+        int length = RequestHeadWriter.Write(output, _input, _head, compiled, rule, backend.Filters, hit, Forwarded());
+        return length < 0 ? "431: the head does not fit after the filters" : Encoding.UTF8.GetString(output, 0, length);
+    }
+
+    /// <summary>The redirect that answers it.</summary>
+    public string WriteRedirect(CompiledSnapshot compiled, int index, in CompiledFilters ruleFilters, RouteHit hit)
+    {
+        byte[] output = new byte[Limits.HeadBytesMax * 2];
+        DownstreamFacts downstream = new() { HttpMinor = 1, KeepsAlive = true, Date = default };
+        int length = RedirectWriter.Write(
+            output, _input, _head, compiled, compiled.Redirect(index), ruleFilters, hit, Forwarded(), downstream);
+        return length < 0 ? "431: the answer does not fit" : Encoding.UTF8.GetString(output, 0, length);
+    }
+
+    private ForwardedFacts Forwarded() => new()
+    {
+        PeerAddress = "<client address>"u8,
+        IsHttps = false,
+        ListenerPort = _port,
+        RequestIdHigh = 0,
+        RequestIdLow = 0,
+    };
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace Serval.CommandLine;
+
+/// <summary>What the command line logs. Ids are stable: 100 to 199.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Information, "serval {Version} starts as {Role}")]
+    public static partial void Starting(ILogger log, string version, string role);
+
+    [LoggerMessage(101, LogLevel.Information, "admin API on http://{Endpoint}")]
+    public static partial void AdminListening(ILogger log, string endpoint);
+
+    [LoggerMessage(104, LogLevel.Error, "{Finding}")]
+    public static partial void ErrorFound(ILogger log, string finding);
+
+    [LoggerMessage(105, LogLevel.Warning, "{Finding}")]
+    public static partial void WarningFound(ILogger log, string finding);
+
+    [LoggerMessage(106, LogLevel.Debug, "{Finding}")]
+    public static partial void NoticeFound(ILogger log, string finding);
+
+    [LoggerMessage(107, LogLevel.Information, "{Signal}: draining, at most {Seconds} s; once more stops at once")]
+    public static partial void Draining(ILogger log, string signal, double seconds);
+
+    [LoggerMessage(108, LogLevel.Warning, "second signal: stopping at once")]
+    public static partial void StoppingAtOnce(ILogger log);
+
+    [LoggerMessage(109, LogLevel.Information, "stopped")]
+    public static partial void Stopped(ILogger log);
+
+    [LoggerMessage(110, LogLevel.Error, "cannot start: {Reason}")]
+    public static partial void CannotStart(ILogger log, string reason);
+
+    [LoggerMessage(111, LogLevel.Error, "no more configurations will come, what is live stays live: {Reason}")]
+    public static partial void FeedEnded(ILogger log, string reason);
+
+    [LoggerMessage(112, LogLevel.Warning, "the configuration could not be kept on disk: {Reason}")]
+    public static partial void NotKept(ILogger log, string reason);
+
+    [LoggerMessage(113, LogLevel.Information, "no configuration is kept in {Directory}; waiting for PUT /config")]
+    public static partial void NothingKept(ILogger log, string directory);
+
+    [LoggerMessage(114, LogLevel.Information, "echo on http://{Endpoint}")]
+    public static partial void EchoListening(ILogger log, string endpoint);
+}

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Logging;
+
+namespace Serval.CommandLine;
+
+/// <summary>How this process logs.</summary>
+internal static class Logging
+{
+    /// <summary>Creates the loggers of the process.</summary>
+    public static ILoggerFactory Create(LogLevel level)
+    {
+        LoggerFilterOptions filter = new() { MinLevel = level };
+        // Kestrel tells of every connection at lower levels; its warnings are worth reading.
+        LogLevel kestrel = level > LogLevel.Warning ? level : LogLevel.Warning;
+        filter.Rules.Add(new LoggerFilterRule(null, "Microsoft.AspNetCore", kestrel, null));
+        return new LoggerFactory([new LineLogger.Provider(Console.Error, TimeProvider.System)], filter);
+    }
+}

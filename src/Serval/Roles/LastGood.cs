@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Serval.Config.Model;
+using Serval.Config.Validating;
+using Serval.Config.Wire;
+using Serval.DataPlane.Admin;
+
+namespace Serval.CommandLine.Roles;
+
+/// <summary>
+/// The last configuration that was accepted, kept on disk so that a router serves after a restart while nobody
+/// pushes. The file is the SHA-256 of the JSON in hexadecimal, a line feed, then the JSON. It is replaced whole:
+/// written beside, flushed to the disk, renamed. Bound: <see cref="AdminLimits.ConfigBytesMax"/>.
+/// </summary>
+internal sealed class LastGood(string directory)
+{
+    private const int PrefixLength = 64 + 1;
+    private readonly string _path = Path.Combine(directory, "last-good.json");
+
+    /// <summary>Keeps a snapshot.</summary>
+    /// <exception cref="IOException">It could not be kept; what was kept before still is.</exception>
+    public void Keep(Snapshot snapshot)
+    {
+        Directory.CreateDirectory(directory);
+        byte[] json = SnapshotJson.Write(snapshot);
+        string beside = _path + ".new";
+        using (FileStream file = new(beside, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1))
+        {
+            file.Write(Checksum(json));
+            file.Write("\n"u8);
+            file.Write(json);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(beside, _path, overwrite: true);
+    }
+
+    /// <summary>The snapshot that was kept; null with no findings when there is none, with findings when it is damaged.</summary>
+    public Snapshot? Find(out ImmutableArray<Finding> findings)
+    {
+        findings = [];
+        try
+        {
+            using FileStream file = File.OpenRead(_path);
+            if (file.Length > PrefixLength + AdminLimits.ConfigBytesMax)
+                return Damaged("TooLarge", "is larger than any configuration may be", out findings);
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            if (bytes.Length < PrefixLength || !Checksum(bytes.AsSpan(PrefixLength)).AsSpan().SequenceEqual(bytes.AsSpan(0, 64)))
+                return Damaged("ChecksumMismatch", "is damaged: its checksum does not fit", out findings);
+            return SnapshotJson.Read(bytes.AsSpan(PrefixLength), out findings);
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return Damaged("Unreadable", $"cannot be read: {fault.Message}", out findings);
+        }
+    }
+
+    private Snapshot? Damaged(string reason, string what, out ImmutableArray<Finding> findings)
+    {
+        findings = [new Finding(Severity.Error, _path, "", reason, $"The kept configuration {what}; starting without one.")];
+        return null;
+    }
+
+    private static byte[] Checksum(ReadOnlySpan<byte> json) =>
+        System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(json)));
+}

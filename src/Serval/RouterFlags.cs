@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Serval.DataPlane;
+
+namespace Serval.CommandLine;
+
+/// <summary>The options that every role with a data plane shares, and what they turn into.</summary>
+internal sealed class RouterFlags
+{
+    private static readonly Timeouts Defaults = new();
+
+    private readonly Option<IPEndPoint> _admin = new("--admin")
+    {
+        HelpName = "ADDR:PORT",
+        Description = "Where the admin API listens; port 0 takes a free one",
+        DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, 9901),
+        CustomParser = ParseEndpoint,
+    };
+
+    private readonly Option<int> _workers = new("--workers")
+    {
+        HelpName = "N",
+        Description = "Worker threads; 0 means one for each usable CPU",
+    };
+
+    private readonly Option<ImmutableArray<int>> _cpus = new("--cpus")
+    {
+        HelpName = "LIST",
+        Description = "CPUs that workers are pinned to, such as 2,4-7; all usable ones when absent",
+        DefaultValueFactory = _ => [],
+        CustomParser = result => CpuList.TryParse(result.Tokens[0].Value, out ImmutableArray<int> cpus)
+            ? cpus
+            : Fail<ImmutableArray<int>>(result, "is not a list of CPUs, such as 2,4-7"),
+    };
+
+    private readonly Option<LogLevel> _logLevel = new("--log-level")
+    {
+        HelpName = "LEVEL",
+        Description = "trace, debug, information, warning, error or critical",
+        DefaultValueFactory = _ => LogLevel.Information,
+    };
+
+    private readonly Option<bool> _reasonHeader = new("--reason-header")
+    {
+        HelpName = "on|off",
+        Description = "Whether the router's own answers say why in a header",
+        DefaultValueFactory = _ => true,
+        CustomParser = ParseSwitch,
+    };
+
+    private readonly Option<string?> _accessLog = new("--access-log")
+    {
+        HelpName = "PATH|-",
+        Description = "Log one line for each exchange to a file, or to the standard output",
+    };
+
+    private readonly Option<int> _accessLogEvery = new("--access-log-every")
+    {
+        HelpName = "N",
+        Description = "Log one of N exchanges",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<int> _accessLogFromStatus = new("--access-log-from-status")
+    {
+        HelpName = "STATUS",
+        Description = "Log every exchange whose status is at least this, whatever N says; 0 for none",
+    };
+
+    private readonly Option<int> _requestHeadMs = Milliseconds(
+        "--request-head-ms", "for the head of a request to arrive", Defaults.RequestHeadMs);
+
+    private readonly Option<int> _downstreamIdleMs = Milliseconds(
+        "--downstream-idle-ms", "that a client's connection may wait for its next request", Defaults.DownstreamIdleMs);
+
+    private readonly Option<int> _streamIdleMs = Milliseconds(
+        "--stream-idle-ms", "without a byte of a request or a response", Defaults.StreamIdleMs);
+
+    private readonly Option<int> _upstreamIdleMs = Milliseconds(
+        "--upstream-idle-ms", "that an upstream connection is kept unused", Defaults.UpstreamIdleMs);
+
+    private readonly Option<int> _tunnelIdleMs = Milliseconds(
+        "--tunnel-idle-ms", "without a byte on an upgraded connection", Defaults.TunnelIdleMs);
+
+    private readonly Option<int> _drainSeconds = new("--drain-seconds")
+    {
+        HelpName = "N",
+        Description = "How long open exchanges may take to finish after SIGTERM",
+        DefaultValueFactory = _ => 30,
+    };
+
+    /// <summary>Adds the options to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        Option[] options =
+        [
+            _admin, _workers, _cpus, _logLevel, _reasonHeader, _accessLog, _accessLogEvery, _accessLogFromStatus,
+            _requestHeadMs, _downstreamIdleMs, _streamIdleMs, _upstreamIdleMs, _tunnelIdleMs, _drainSeconds,
+        ];
+        foreach (Option option in options)
+            verb.Options.Add(option);
+    }
+
+    /// <summary>Address of the admin API.</summary>
+    public IPEndPoint Admin(ParseResult parsed) => parsed.GetValue(_admin)!;
+
+    /// <summary>Least severe level that is logged.</summary>
+    public LogLevel Level(ParseResult parsed) => parsed.GetValue(_logLevel);
+
+    /// <summary>Bound on draining.</summary>
+    public TimeSpan DrainLimit(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue(_drainSeconds));
+
+    /// <summary>What the data plane is started with.</summary>
+    public RouterOptions Router(ParseResult parsed) => new()
+    {
+        Workers = parsed.GetValue(_workers),
+        Cpus = parsed.GetValue(_cpus),
+        WritesReasonHeader = parsed.GetValue(_reasonHeader),
+        AccessLog = parsed.GetValue(_accessLog) is { } path ? AccessLog(parsed, path) : null,
+        Timeouts = new Timeouts
+        {
+            RequestHeadMs = parsed.GetValue(_requestHeadMs),
+            DownstreamIdleMs = parsed.GetValue(_downstreamIdleMs),
+            StreamIdleMs = parsed.GetValue(_streamIdleMs),
+            UpstreamIdleMs = parsed.GetValue(_upstreamIdleMs),
+            TunnelIdleMs = parsed.GetValue(_tunnelIdleMs),
+        },
+    };
+
+    private AccessLogOptions AccessLog(ParseResult parsed, string path) => new(path)
+    {
+        SampleEvery = parsed.GetValue(_accessLogEvery),
+        AlwaysFromStatus = parsed.GetValue(_accessLogFromStatus),
+    };
+
+    private static Option<int> Milliseconds(string name, string description, int value)
+    {
+        Option<int> option = new(name)
+        {
+            HelpName = "MS",
+            Description = $"Longest time in milliseconds {description}",
+            DefaultValueFactory = _ => value,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() <= 0)
+                result.AddError($"{name} must be above 0.");
+        });
+        return option;
+    }
+
+    private static IPEndPoint? ParseEndpoint(ArgumentResult result) =>
+        Addresses.TryParse(result.Tokens[0].Value, out IPEndPoint? endpoint)
+            ? endpoint
+            : Fail<IPEndPoint>(result, "is not an address and port, such as 127.0.0.1:9901 or [::1]:9901");
+
+    private static bool ParseSwitch(ArgumentResult result) => result.Tokens[0].Value switch
+    {
+        "on" => true,
+        "off" => false,
+        _ => Fail<bool>(result, "is neither on nor off"),
+    };
+
+    private static T? Fail<T>(ArgumentResult result, string reason)
+    {
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{result.Tokens[0].Value} {reason}."));
+        return default;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Text;
+using Serval.Integration.Tests.Harness;
+
+namespace Serval.Integration.Tests;
+
+public sealed class UpstreamFailureTests
+{
+    [Fact]
+    public async Task A_refused_connection_is_retried_on_another_endpoint()
+    {
+        await using EchoUpstream upstream = await EchoUpstream.StartAsync();
+        await using RunningRouter router = await StartAsync(("127.0.0.1", Ports.Free()), ("127.0.0.1", upstream.Port));
+        for (int i = 0; i < 20; i++)
+            Assert.Equal(200, (await router.GetAsync("/")).Status);
+    }
+
+    [Fact]
+    public async Task When_no_endpoint_accepts_the_answer_is_503()
+    {
+        await using RunningRouter router = await StartAsync(("127.0.0.1", Ports.Free()));
+        RawResponse response = await router.GetAsync("/");
+        Assert.Equal(503, response.Status);
+        Assert.Equal("connect-failed", response["X-Serval-Reason"]);
+    }
+
+    [Fact]
+    public async Task An_upstream_that_closes_without_a_word_is_a_502()
+    {
+        await using ScriptedUpstream upstream = ScriptedUpstream.Saying("");
+        await using RunningRouter router = await StartAsync(("127.0.0.1", upstream.Port));
+        RawResponse response = await RawClient.AskAsync(
+            router.Port, "POST / HTTP/1.1\r\nHost: test.example\r\nContent-Length: 2\r\n\r\nab");
+        Assert.Equal(502, response.Status);
+        Assert.Equal("upstream-closed", response["X-Serval-Reason"]);
+    }
+
+    [Fact]
+    public async Task A_post_that_reached_an_upstream_is_not_sent_twice()
+    {
+        await using ScriptedUpstream upstream = ScriptedUpstream.Saying("");
+        await using RunningRouter router = await StartAsync(("127.0.0.1", upstream.Port));
+        await RawClient.AskAsync(router.Port, "POST / HTTP/1.1\r\nHost: test.example\r\nContent-Length: 0\r\n\r\n");
+        Assert.Equal(1, upstream.Connections);
+    }
+
+    [Theory]
+    [InlineData("nonsense\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na")]
+    [InlineData("HTTP/1.1 200 OK\r\nX : y\r\nContent-Length: 0\r\n\r\n")]
+    public async Task A_response_that_cannot_be_read_is_a_502(string bytes)
+    {
+        await using ScriptedUpstream upstream = ScriptedUpstream.Saying(bytes);
+        await using RunningRouter router = await StartAsync(("127.0.0.1", upstream.Port));
+        RawResponse response = await router.GetAsync("/");
+        Assert.Equal(502, response.Status);
+        Assert.Equal("upstream-invalid", response["X-Serval-Reason"]);
+    }
+
+    [Fact]
+    public async Task An_upstream_that_does_not_answer_in_time_is_a_504()
+    {
+        await using EchoUpstream upstream = await EchoUpstream.StartAsync();
+        await using RunningRouter router = await RunningRouter.StartAsync(
+            Objects.Route("all", Objects.Rule("/", "echo", "    timeouts: {backendRequest: 100ms}"))
+            + Objects.Service("echo", ("127.0.0.1", upstream.Port)));
+        RawResponse response = await router.GetAsync("/delay/60000");
+        Assert.Equal(504, response.Status);
+        Assert.Equal("upstream-timed-out", response["X-Serval-Reason"]);
+    }
+
+    [Fact]
+    public async Task An_exchange_that_takes_too_long_as_a_whole_is_a_504()
+    {
+        await using EchoUpstream upstream = await EchoUpstream.StartAsync();
+        await using RunningRouter router = await RunningRouter.StartAsync(
+            Objects.Route("all", Objects.Rule("/", "echo", "    timeouts: {request: 100ms}"))
+            + Objects.Service("echo", ("127.0.0.1", upstream.Port)));
+        RawResponse response = await router.GetAsync("/delay/60000");
+        Assert.Equal(504, response.Status);
+        Assert.Equal("request-timed-out", response["X-Serval-Reason"]);
+    }
+
+    [Fact]
+    public async Task A_response_that_breaks_off_is_not_made_to_look_whole()
+    {
+        await using ScriptedUpstream upstream =
+            ScriptedUpstream.Saying("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
+        await using RunningRouter router = await StartAsync(("127.0.0.1", upstream.Port));
+        await using RawClient client = await RawClient.ConnectAsync(router.Port);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: test.example\r\n\r\n");
+        string text = Encoding.Latin1.GetString(await client.ReadToEndAsync());
+        Assert.EndsWith("only this", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_chunked_response_that_breaks_off_has_no_last_chunk()
+    {
+        await using ScriptedUpstream upstream =
+            ScriptedUpstream.Saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n");
+        await using RunningRouter router = await StartAsync(("127.0.0.1", upstream.Port));
+        await using RawClient client = await RawClient.ConnectAsync(router.Port);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: test.example\r\n\r\n");
+        string text = Encoding.Latin1.GetString(await client.ReadToEndAsync());
+        Assert.Contains("abcd", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\r\n0\r\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Trailers_of_a_response_reach_a_client_that_takes_them()
+    {
+        await using ScriptedUpstream upstream = ScriptedUpstream.Saying(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nab\r\n0\r\nX-Sum: 42\r\n\r\n");
+        await using RunningRouter router = await StartAsync(("127.0.0.1", upstream.Port));
+        RawResponse response = await router.GetAsync("/", "Host: test.example\r\nTE: trailers\r\nConnection: TE\r\n");
+        Assert.Equal("ab", response.Text);
+        Assert.Equal("X-Sum: 42\n", response.Trailers);
+    }
+
+    [Fact]
+    public async Task A_head_that_never_ends_is_answered_408_and_closed()
+    {
+        await using RunningRouter router = await RunningRouter.StartAsync(
+            Objects.Route("all", Objects.Rule("/", "echo")) + Objects.Service("echo"), "--request-head-ms", "300");
+        await using RawClient client = await RawClient.ConnectAsync(router.Port);
+        Stopwatch taken = Stopwatch.StartNew();
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: te");
+        Assert.Equal(408, (await client.ReadAsync()).Status);
+        Assert.Empty(await client.ReadToEndAsync());
+        Assert.InRange(taken.ElapsedMilliseconds, 250, Deadline.Limit.TotalMilliseconds);
+    }
+
+    private static Task<RunningRouter> StartAsync(params (string Address, int Port)[] endpoints) =>
+        RunningRouter.StartAsync(Objects.Route("all", Objects.Rule("/", "echo")) + Objects.Service("echo", endpoints));
+}
