@@ -39,7 +39,7 @@ internal sealed class YamlReader
         }
         catch (Exception exception) when (exception is not (DocumentException or OutOfMemoryException))
         {
-            // At some malformed flow scalars the scanner breaks its own invariants; it does not say what is wrong.
+            // At some malformed flow scalars the scanner breaks its own invariants and does not say why.
             int line = reader._parser.Current is { } current ? reader.Line(current.End) : firstLine;
             throw new DocumentException(line, "from here on the text is no YAML; check brackets and quotes");
         }
