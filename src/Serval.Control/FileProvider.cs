@@ -15,9 +15,9 @@ namespace Serval.Control;
 /// <param name="controllerName">Gateways whose class names this controller are served.</param>
 public sealed class FileProvider(string path, string controllerName = "serval.dev/gateway-controller")
 {
-    private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+    private readonly string _root = FullPath(path);
     private readonly Lock _lock = new();
-    private readonly FileSet _files = new(path);
+    private readonly FileSet _files = new(FullPath(path));
     private string? _fingerprint;
 
     /// <summary>
@@ -53,6 +53,8 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
             await watch.WaitAsync(cancellationToken);
         }
     }
+
+    private static string FullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
     private Translation? TryLoadChange(bool isCertain)
     {

@@ -46,11 +46,35 @@ internal static class DocumentReader
         try
         {
             JsonNode? root = JsonNode.Parse(text, documentOptions: JsonOptions);
+            ReadTexts(root);
             return new Document(root, 1, new Dictionary<JsonNode, int>());
+        }
+        catch (InvalidOperationException)
+        {
+            throw new DocumentException(1, "a text has half of a surrogate pair");
         }
         catch (JsonException exception)
         {
             throw new DocumentException((int)(exception.LineNumber ?? 0) + 1, exception.Message);
+        }
+    }
+
+    // Texts are decoded when they are first read, and only then found to be malformed.
+    private static void ReadTexts(JsonNode? node)
+    {
+        if (node is JsonObject mapping)
+        {
+            foreach ((_, JsonNode? value) in mapping)
+                ReadTexts(value);
+        }
+        else if (node is JsonArray sequence)
+        {
+            foreach (JsonNode? item in sequence)
+                ReadTexts(item);
+        }
+        else
+        {
+            node?.AsValue().TryGetValue(out string? _);
         }
     }
 

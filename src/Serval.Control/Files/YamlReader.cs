@@ -37,6 +37,12 @@ internal sealed class YamlReader
         {
             throw new DocumentException(reader.Line(exception.Start), exception.Message);
         }
+        catch (Exception exception) when (exception is not (DocumentException or OutOfMemoryException))
+        {
+            // At some malformed flow scalars the scanner breaks its own invariants and does not say why.
+            int line = reader._parser.Current is { } current ? reader.Line(current.End) : firstLine;
+            throw new DocumentException(line, "from here on the text is no YAML; check brackets and quotes");
+        }
     }
 
     private List<Document> ReadStream()
@@ -108,6 +114,7 @@ internal sealed class YamlReader
                 throw Failure(_parser.Current!, "a key must be a plain or quoted text");
             if (key is { Value: "<<", IsQuotedImplicit: false })
                 throw Failure(key, "merge keys (<<) are no part of YAML 1.2; write the fields out");
+            CheckText(key);
             JsonNode? value = ReadNode(depth + 1);
             if (!mapping.TryAdd(key.Value, value))
                 throw Failure(key, $"the key '{key.Value}' appears twice in one mapping");
@@ -127,6 +134,7 @@ internal sealed class YamlReader
     private JsonNode? ReadScalar(Scalar scalar)
     {
         CheckTag(scalar, scalar.Tag, "tag:yaml.org,2002:str");
+        CheckText(scalar);
         bool isText = !scalar.Tag.IsEmpty || scalar.Style != ScalarStyle.Plain;
         try
         {
@@ -143,6 +151,18 @@ internal sealed class YamlReader
         // "!" is the non-specific tag: a scalar that carries it is a string (YAML 1.2.2 §6.9.1).
         if (!tag.IsEmpty && tag.Value is var name && name != expected && name != "!")
             throw Failure(node, $"the tag {name} is not supported here; leave it out");
+    }
+
+    // An escape can name half of a surrogate pair, which no UTF-8 output can carry.
+    private void CheckText(Scalar scalar)
+    {
+        for (int i = 0; i < scalar.Value.Length; i++)
+        {
+            if (i + 1 < scalar.Value.Length && char.IsSurrogatePair(scalar.Value, i))
+                i++;
+            else if (char.IsSurrogate(scalar.Value[i]))
+                throw Failure(scalar, "a text has half of a surrogate pair");
+        }
     }
 
     private void Count(ParsingEvent at, int nodes)

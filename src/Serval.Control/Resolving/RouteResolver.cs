@@ -72,7 +72,9 @@ internal sealed class RouteResolver(
             }
             ObjectKey key = new(Kinds.Gateway, parent.Namespace ?? source.Metadata.Namespace, parent.Name);
             if (_gateways.TryGetValue(key, out ResolvedGateway? gateway))
+            {
                 yield return (i, gateway);
+            }
             else if (!_known.Contains(key))
             {
                 list.Warning($"spec.parentRefs[{i}]", Reason.ParentNotFound,

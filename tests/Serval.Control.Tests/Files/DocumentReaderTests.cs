@@ -38,6 +38,9 @@ public sealed class DocumentReaderTests
     [InlineData("? [1]\n: 2\n", "key")]
     [InlineData("a: !!binary AA==\n", "tag")]
     [InlineData("a: .inf\n", "number")]
+    [InlineData("a: \"\\ud800\"\n", "surrogate")]
+    [InlineData("\"\\udc00\": a\n", "surrogate")]
+    [InlineData("a: {b: [-]}\n", "")]
     public void A_document_that_has_no_one_meaning_is_refused(string yaml, string expected)
     {
         DocumentException failure = Assert.Single(Failures(yaml));
@@ -56,12 +59,26 @@ public sealed class DocumentReaderTests
         Assert.Contains("UTF-8", Assert.Single(failures).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_JSON_file_may_name_no_key_twice()
+    [Theory]
+    [InlineData("{\"a\":1,\"a\":2}")]
+    [InlineData("{\"a\":\"\\ud800\"}")]
+    [InlineData("{\"\\ud800\":1}")]
+    [InlineData("{\"a\":1} {}")]
+    [InlineData("a: 1")]
+    [InlineData("")]
+    public void A_JSON_file_that_has_no_one_meaning_is_refused(string json)
     {
         List<DocumentException> failures = [];
-        Assert.Empty(DocumentReader.Read("a.json", "{\"a\":1,\"a\":2}"u8.ToArray(), failures.Add));
+        Assert.Empty(DocumentReader.Read("a.json", Encoding.UTF8.GetBytes(json), failures.Add));
         Assert.Single(failures);
+    }
+
+    [Fact]
+    public void A_JSON_file_is_one_document()
+    {
+        byte[] json = "{\n\t\"a\": [\"\\ud83d\\ude00\"]\n}"u8.ToArray();
+        Document document = Assert.Single(DocumentReader.Read("a.json", json, e => Assert.Fail(e.Message)));
+        Assert.Equal("\U0001F600", document.Root!["a"]![0]!.GetValue<string>());
     }
 
     [Fact]

@@ -9,9 +9,9 @@ public sealed class MangledInputTests
 {
     private static readonly string[] Fragments =
     [
-        "\n", "---\n", ": ", "- ", "[", "]", "{", "}", "\"", "'", "&a ", "*a", "!", "|\n", ">\n", "# ", "\t", "null",
-        "0", "-1", "99999999999", "1.5", "true", "\"\\ud800\"", "\"\\0\"", "é", "\u2028", "*", "?", ",", "%", "@",
-        "name: ", "spec: ", "rules: ", "value: \"(\"\n", "2001:db8::1", "%41", "",
+        "\n", "---\n", ": ", "- ", "[", "]", "{", "}", "\"", "'", "&a ", "*a", "!", "|\n", ">\n", "# ", "\t",
+        "null", "0", "-1", "99999999999", "1.5", "true", "\"\\ud800\"", "\"\\0\"", "é", "\u2028", "*", "?",
+        ",", "%", "@", "name: ", "spec: ", "rules: ", "value: \"(\"\n", "2001:db8::1", "%41", "",
     ];
 
     [Theory]
@@ -37,7 +37,8 @@ public sealed class MangledInputTests
                 }
                 catch (Exception exception)
                 {
-                    Assert.Fail($"seed {seed}, {Path.GetFileName(folder)}, round {round}: {exception}\n{mangled}");
+                    string name = Path.GetFileName(folder);
+                    Assert.Fail($"seed {seed}, {name}, round {round}: {exception}\n{mangled}");
                 }
             }
         }
@@ -50,6 +51,7 @@ public sealed class MangledInputTests
         {
             int at = random.Next(result.Length);
             int length = Math.Min(random.Next(1, 12), result.Length - at);
+            string fragment = Fragments[random.Next(Fragments.Length)];
             switch (random.Next(4))
             {
                 case 0:
@@ -59,7 +61,7 @@ public sealed class MangledInputTests
                     result.Insert(at, result.ToString(at, length));
                     break;
                 case 2:
-                    result.Insert(at, Fragments[random.Next(Fragments.Length)]);
+                    result.Insert(at, fragment);
                     break;
                 default:
                     // Replace a whole value, so that most documents stay readable.
@@ -67,7 +69,7 @@ public sealed class MangledInputTests
                     int colon = whole.IndexOf(": ", at, StringComparison.Ordinal);
                     int end = colon < 0 ? -1 : whole.IndexOfAny(['\n', ',', '}', ']'], colon);
                     if (end > 0)
-                        result.Remove(colon + 2, end - colon - 2).Insert(colon + 2, Fragments[random.Next(Fragments.Length)]);
+                        result.Remove(colon + 2, end - colon - 2).Insert(colon + 2, fragment);
                     break;
             }
         }
