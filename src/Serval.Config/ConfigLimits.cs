@@ -1,7 +1,8 @@
 namespace Serval.Config;
 
 /// <summary>
-/// Every bound of a configuration. What exceeds one is a finding and the object is refused, unless said otherwise.
+/// Every bound of a configuration. What exceeds one is a finding and the object is refused, unless said
+/// otherwise.
 /// </summary>
 public static class ConfigLimits
 {
@@ -32,7 +33,9 @@ public static class ConfigLimits
     /// <summary>Matches of a rule; the Gateway API allows 64.</summary>
     public const int MatchesPerRule = 1_024;
 
-    /// <summary>Matches of all rules, multiplied by the hostnames of all attachments of their route.</summary>
+    /// <summary>
+    /// Matches of all rules, multiplied by the hostnames of all attachments of their route.
+    /// </summary>
     public const int CandidatesPerSnapshot = 16_000_000;
 
     /// <summary>Header predicates of a match.</summary>
@@ -86,7 +89,9 @@ public static class ConfigLimits
     /// <summary>Different regular expressions of a snapshot.</summary>
     public const int RegexPatterns = 10_000;
 
-    /// <summary>Bytes of a request's path, header or parameter that a regular expression looks at; longer never match.</summary>
+    /// <summary>
+    /// Bytes of a request's path, header or parameter that a regular expression looks at; longer never match.
+    /// </summary>
     public const int RegexInputBytes = 4_096;
 
     /// <summary>Query parameters of a request that predicates look at; later ones are as if absent.</summary>

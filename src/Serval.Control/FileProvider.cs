@@ -20,7 +20,9 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
     private readonly FileSet _files = new(path);
     private string? _fingerprint;
 
-    /// <summary>Reads the files as they are now. Whatever is wrong with them is a finding; it does not throw.</summary>
+    /// <summary>
+    /// Reads the files as they are now. Whatever is wrong with them is a finding; it does not throw.
+    /// </summary>
     public Translation Load()
     {
         lock (_lock)
@@ -31,10 +33,12 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
     }
 
     /// <summary>
-    /// Calls <paramref name="onChange"/> for every change since the last reading, one after another, as soon as
-    /// the files have been quiet for a moment. Ends by cancellation, or with what <paramref name="onChange"/> throws.
+    /// Calls <paramref name="onChange"/> for every change since the last reading, one after another, as soon
+    /// as the files have been quiet for a moment. Ends by cancellation, or with what
+    /// <paramref name="onChange"/> throws.
     /// </summary>
-    public async Task WatchAsync(Func<Translation, CancellationToken, Task> onChange, CancellationToken cancellationToken)
+    public async Task WatchAsync(
+        Func<Translation, CancellationToken, Task> onChange, CancellationToken cancellationToken)
     {
         using FolderWatch watch = new(_root);
         while (true)
@@ -58,7 +62,7 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
         }
     }
 
-    // Two writes within one tick of the file system's clock look alike, so after an event every file is read again.
+    // Two writes within one tick of the file system's clock look alike, so after an event all is read again.
     private bool Update(bool isCertain)
     {
         FileListing listing = FileListing.Read(_root);
@@ -71,11 +75,11 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
 
     private Translation Translate()
     {
-        (ClusterState state, Dictionary<string, string> locations, List<Finding> fileFindings) = _files.Collect();
+        (ClusterState state, Dictionary<string, string> locations, List<Finding> ofFiles) = _files.Collect();
         Translation translation = Translation.Of(state, controllerName);
         ImmutableArray<Finding> findings =
         [
-            .. fileFindings.Concat(translation.Findings)
+            .. ofFiles.Concat(translation.Findings)
                 .Select(finding => locations.TryGetValue(finding.Subject, out string? location)
                     ? finding with { Subject = $"{finding.Subject} ({location})" }
                     : finding)

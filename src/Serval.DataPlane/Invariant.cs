@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -9,6 +10,9 @@ namespace Serval.DataPlane;
 /// </summary>
 internal static class Invariant
 {
+    /// <summary>Ends the process. The simulation ends its run instead, so that it can name the seed.</summary>
+    internal static Action<string> Stop { get; set; } = Environment.FailFast;
+
     /// <summary>Stops the process when <paramref name="holds"/> is false.</summary>
     public static void Check([DoesNotReturnIf(false)] bool holds, string statement)
     {
@@ -17,6 +21,9 @@ internal static class Invariant
 
     /// <summary>Stops the process.</summary>
     [DoesNotReturn]
-    public static void Fail(string statement, long detail = 0) =>
-        Environment.FailFast(string.Create(CultureInfo.InvariantCulture, $"invariant: {statement} [{detail}]"));
+    public static void Fail(string statement, long detail = 0)
+    {
+        Stop(string.Create(CultureInfo.InvariantCulture, $"invariant: {statement} [{detail}]"));
+        throw new UnreachableException(statement);
+    }
 }

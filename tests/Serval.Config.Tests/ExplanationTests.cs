@@ -10,8 +10,10 @@ public sealed class ExplanationTests
     {
         using CompiledSnapshot compiled = CompiledSnapshot.Compile(Sample.Of(
             Sample.Route("get", ["a.example"], Sample.Prefix("/a") with { Method = "GET" }),
-            Sample.Route("header", ["a.example"], Sample.Exact("/a") with { Headers = [new ValueMatch("h", "1")] }),
-            Sample.Route("query", ["*.example"], Sample.Prefix("/a/") with { Query = [new ValueMatch("q", "1")] }),
+            Sample.Route(
+                "header", ["a.example"], Sample.Exact("/a") with { Headers = [new ValueMatch("h", "1")] }),
+            Sample.Route(
+                "query", ["*.example"], Sample.Prefix("/a/") with { Query = [new ValueMatch("q", "1")] }),
             Sample.Route("regex", [], Sample.Pattern("/b")),
             Sample.Route("any", [], Sample.Pattern("/a|/c"))));
         RouteExplanation why = new Request("a.example", "/a") { Method = "PUT" }.Explain(compiled);
@@ -19,7 +21,8 @@ public sealed class ExplanationTests
         Assert.Equal(["a.example", "*.example", "*"], why.Hostnames.ToArray());
         Assert.Equal(
             [
-                new ExplainedRule("header", 0, "a.example", PathMatchKind.Exact, "/a", FailedPredicate.Header),
+                new ExplainedRule(
+                    "header", 0, "a.example", PathMatchKind.Exact, "/a", FailedPredicate.Header),
                 new ExplainedRule("get", 0, "a.example", PathMatchKind.Prefix, "/a", FailedPredicate.Method),
                 new ExplainedRule("query", 0, "*.example", PathMatchKind.Prefix, "/a", FailedPredicate.Query),
                 new ExplainedRule("any", 0, "*", PathMatchKind.Regex, "/a|/c", FailedPredicate.None),
@@ -49,7 +52,8 @@ public sealed class ExplanationTests
             "web: its hostname *.example", new Request("a.example", "/").Explain(compiled).Listener,
             StringComparison.Ordinal);
         Assert.Contains(
-            "no listener of group 0", new Request("other", "/").Explain(compiled).Listener, StringComparison.Ordinal);
+            "no listener of group 0", new Request("other", "/").Explain(compiled).Listener,
+            StringComparison.Ordinal);
         Assert.Contains(
             "no listener group 7", new Request("other", "/").Explain(compiled, group: 7).Listener,
             StringComparison.Ordinal);

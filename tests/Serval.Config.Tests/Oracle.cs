@@ -7,12 +7,14 @@ using RegexOptions = System.Text.RegularExpressions.RegexOptions;
 namespace Serval.Config.Tests;
 
 /// <summary>
-/// The lookup as the Gateway API words it, without any index: every (hostname, rule, match) that applies, sorted by a
+/// The lookup as the Gateway API words it, without any index: every (hostname, rule, match) that applies,
+/// sorted by a
 /// comparer written from the text, tested one after the other.
 /// </summary>
 internal static class Oracle
 {
-    public static (string Route, int Rule, int Listener, int Prefix)? Find(Snapshot snapshot, string address, int port, Request request)
+    public static (string Route, int Rule, int Listener, int Prefix)? Find(
+        Snapshot snapshot, string address, int port, Request request)
     {
         int listener = ChooseListener(snapshot, address, port, request.Host);
         if (listener < 0)
@@ -29,7 +31,9 @@ internal static class Oracle
                 {
                     for (int r = 0; r < route.Rules.Length; r++)
                     {
-                        ImmutableArray<Match> matches = route.Rules[r].Matches.IsEmpty ? [new Match()] : route.Rules[r].Matches;
+                        ImmutableArray<Match> matches = route.Rules[r].Matches;
+                        if (matches.IsEmpty)
+                            matches = [new Match()];
                         for (int m = 0; m < matches.Length; m++)
                             options.Add(new Option(hostname, route, r, m, matches[m]));
                     }
@@ -70,14 +74,16 @@ internal static class Oracle
 
     private static int CompareHosts(string? x, string? y)
     {
-        int ExactLength(string? h) => h is null || h.StartsWith("*.", StringComparison.Ordinal) ? 0 : h.Length;
+        int ExactLength(string? h) =>
+            h is null || h.StartsWith("*.", StringComparison.Ordinal) ? 0 : h.Length;
         int byExact = ExactLength(y).CompareTo(ExactLength(x));
         return byExact != 0 ? byExact : (y?.Length ?? 0).CompareTo(x?.Length ?? 0);
     }
 
     private static int Compare(Option x, Option y)
     {
-        int PathRank(PathMatch? p) => p?.Kind switch { PathMatchKind.Exact => 0, PathMatchKind.Regex => 2, _ => 1 };
+        int PathRank(PathMatch? p) =>
+            p?.Kind switch { PathMatchKind.Exact => 0, PathMatchKind.Regex => 2, _ => 1 };
         int[] keys =
         [
             CompareHosts(x.Hostname, y.Hostname),
@@ -100,12 +106,14 @@ internal static class Oracle
         return 0;
     }
 
-    private static int MatchedPrefix(Match match) => PrefixLength(match) is var length && length < 0 ? 0 : length;
+    private static int MatchedPrefix(Match match) =>
+        PrefixLength(match) is var length && length < 0 ? 0 : length;
 
     private static int PrefixLength(Match match) => match.Path switch
     {
         null => 0,
-        { Kind: PathMatchKind.Prefix, Value: var value } => value.EndsWith('/') ? value.Length - 1 : value.Length,
+        { Kind: PathMatchKind.Prefix, Value: var value } =>
+            value.EndsWith('/') ? value.Length - 1 : value.Length,
         _ => -1,
     };
 
@@ -118,7 +126,8 @@ internal static class Oracle
         foreach (ValueMatch header in match.Headers)
         {
             string[] values = [.. request.Headers
-                .Where(h => h.Name.Equals(header.Name, StringComparison.OrdinalIgnoreCase)).Select(h => h.Value)];
+                .Where(h => h.Name.Equals(header.Name, StringComparison.OrdinalIgnoreCase))
+                .Select(h => h.Value)];
             if (values.Length == 0 || !ValueMatches(header, string.Join(',', values)))
                 return false;
         }
@@ -150,7 +159,8 @@ internal static class Oracle
                 return FullMatch(wanted.Value, path);
             default:
                 string prefix = wanted.Value.EndsWith('/') ? wanted.Value[..^1] : wanted.Value;
-                return path.StartsWith('/') && (path == prefix || path.StartsWith(prefix + "/", StringComparison.Ordinal));
+                return path.StartsWith('/')
+                    && (path == prefix || path.StartsWith(prefix + "/", StringComparison.Ordinal));
         }
     }
 

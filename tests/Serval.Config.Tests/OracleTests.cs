@@ -11,7 +11,7 @@ public sealed class OracleTests
 
     [Fact]
     public void Lookups_agree_with_the_specification_read_literally() =>
-        Prop.ForAll(Scenario.Any(), Agrees).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(4_000));
+        Prop.ForAll(Scenario.Any(), Agrees).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(3_000));
 
     private static bool Agrees(Scenario scenario)
     {
@@ -28,7 +28,8 @@ public sealed class OracleTests
                 (string route, int rule) = request.FindRule(compiled, group);
                 if (wanted is null ? hit != new RouteHit(-1, -1, 0)
                     : (route, rule, hit.ListenerIndex, hit.MatchedPrefixLength) != wanted)
-                    throw new InvalidOperationException($"{request} at \"{address}\": {route}[{rule}] {hit}, not {wanted}");
+                    throw new InvalidOperationException(
+                        $"{request} at \"{address}\": {route}[{rule}] {hit}, not {wanted}");
                 if (request.Explain(compiled, group).Hit != hit)
                     throw new InvalidOperationException($"{request}: the explanation differs");
             }

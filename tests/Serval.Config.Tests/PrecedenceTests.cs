@@ -107,9 +107,11 @@ public sealed class PrecedenceTests
         Request all = new("h", "/") { Method = "PUT", Query = "a=1&b=1", Headers = [("A", "1"), ("b", "1")] };
         Assert.Equal("method", all.FindRule(compiled).Route);
         Assert.Equal("headers", (all with { Method = "put" }).FindRule(compiled).Route);
-        Assert.Equal("header", (all with { Method = "GET", Headers = [("a", "1")] }).FindRule(compiled).Route);
+        Assert.Equal(
+            "header", (all with { Method = "GET", Headers = [("a", "1")] }).FindRule(compiled).Route);
         Assert.Equal("query", (all with { Method = "GET", Headers = [] }).FindRule(compiled).Route);
-        Assert.Equal("none", (all with { Method = "GET", Headers = [], Query = "a=1" }).FindRule(compiled).Route);
+        Assert.Equal(
+            "none", (all with { Method = "GET", Headers = [], Query = "a=1" }).FindRule(compiled).Route);
     }
 
     [Fact]
@@ -131,12 +133,15 @@ public sealed class PrecedenceTests
     {
         using CompiledSnapshot compiled = Compile(
             Sample.Route("exact", EveryHost, new Match { Headers = [new ValueMatch("h", "1,2")] }),
-            Sample.Route("regex", EveryHost, new Match { Headers = [new ValueMatch("h", "3,[0-9]", IsRegex: true)] }));
+            Sample.Route("semicolon", EveryHost, new Match { Headers = [new ValueMatch("h", "1;3")] }),
+            Sample.Route(
+                "regex", EveryHost, new Match { Headers = [new ValueMatch("h", "3,[0-9]", IsRegex: true)] }));
         string With(params string[] values) =>
             new Request("h", "/") { Headers = [.. values.Select(v => ("H", v))] }.FindRule(compiled).Route;
         Assert.Equal("exact", With("1", "2"));
         Assert.Equal("exact", With("1,2"));
         Assert.Equal("", With("2", "1"));
+        Assert.Equal("", With("1", "3"));
         Assert.Equal("", With("1", "2", "3"));
         Assert.Equal("", With("1"));
         Assert.Equal("regex", With("3", "4"));
@@ -157,7 +162,8 @@ public sealed class PrecedenceTests
     {
         using CompiledSnapshot compiled = Compile(
             Sample.Route("r", EveryHost, new Match { Query = [new ValueMatch("q", "a b")] }),
-            Sample.Route("regex", EveryHost, new Match { Query = [new ValueMatch("rx", "a.b", IsRegex: true)] }));
+            Sample.Route(
+                "regex", EveryHost, new Match { Query = [new ValueMatch("rx", "a.b", IsRegex: true)] }));
         Assert.Equal(isMatch ? "r" : "", new Request("h", "/") { Query = query }.FindRule(compiled).Route);
         Assert.Equal("regex", new Request("h", "/") { Query = "rx=a%2Fb" }.FindRule(compiled).Route);
     }
@@ -169,8 +175,10 @@ public sealed class PrecedenceTests
             Sample.Route("r", EveryHost, new Match { Query = [new ValueMatch("q", "1")] }));
         string Padded(int count) => string.Concat(Enumerable.Repeat("x=1&", count)) + "q=1";
         Request request = new("h", "/");
-        Assert.Equal("r", (request with { Query = Padded(ConfigLimits.QueryParametersSeen - 1) }).FindRule(compiled).Route);
-        Assert.Equal("", (request with { Query = Padded(ConfigLimits.QueryParametersSeen) }).FindRule(compiled).Route);
+        Request last = request with { Query = Padded(ConfigLimits.QueryParametersSeen - 1) };
+        Request beyond = request with { Query = Padded(ConfigLimits.QueryParametersSeen) };
+        Assert.Equal("r", last.FindRule(compiled).Route);
+        Assert.Equal("", beyond.FindRule(compiled).Route);
     }
 
     [Fact]
@@ -186,7 +194,8 @@ public sealed class PrecedenceTests
         Assert.Equal("", Find(compiled, "other", $"/{fits}a"));
         Assert.Equal(1, compiled.RegexOverflows);
         Assert.Equal("h", new Request("h", "/") { Headers = [("X", fits + "a")] }.FindRule(compiled).Route);
-        Assert.Equal("r", new Request("h", "/") { Headers = [("x", fits), ("x", "a")] }.FindRule(compiled).Route);
+        Assert.Equal(
+            "r", new Request("h", "/") { Headers = [("x", fits), ("x", "a")] }.FindRule(compiled).Route);
         Assert.Equal("q", new Request("q", "/") { Query = $"x=%61{fits}" }.FindRule(compiled).Route);
         Assert.Equal("r", new Request("q", "/") { Query = $"x=aa{fits}" }.FindRule(compiled).Route);
         Assert.Equal(3, compiled.RegexOverflows);
@@ -197,7 +206,8 @@ public sealed class PrecedenceTests
     {
         string most = string.Concat(Enumerable.Repeat("/e", ConfigLimits.PrefixElements));
         using CompiledSnapshot compiled = Compile(
-            Sample.Route("most", EveryHost, Sample.Prefix(most)), Sample.Route("root", EveryHost, Sample.Prefix("/")));
+            Sample.Route("most", EveryHost, Sample.Prefix(most)),
+            Sample.Route("root", EveryHost, Sample.Prefix("/")));
         Assert.Equal("most", Find(compiled, "h", most + "/e/e/e"));
         Assert.Equal("root", Find(compiled, "h", most[..^2]));
     }
@@ -224,7 +234,8 @@ public sealed class PrecedenceTests
         Assert.Equal(new RouteHit(-1, -1, 0), new Request("h", "/").Find(compiled, group: -1));
     }
 
-    private static CompiledSnapshot Compile(params HttpRoute[] routes) => CompiledSnapshot.Compile(Sample.Of(routes));
+    private static CompiledSnapshot Compile(params HttpRoute[] routes) =>
+        CompiledSnapshot.Compile(Sample.Of(routes));
 
     private static string Find(CompiledSnapshot compiled, string host, string path) =>
         new Request(host, path).FindRule(compiled).Route;

@@ -51,7 +51,11 @@ internal static class Sample
                 {
                     Path = new PathMatch(PathMatchKind.Prefix, "/a/"),
                     Method = "POST",
-                    Headers = [new ValueMatch("version", "v2"), new ValueMatch("x-r", "[a-z]+", IsRegex: true)],
+                    Headers =
+                    [
+                        new ValueMatch("version", "v2"),
+                        new ValueMatch("x-r", "[a-z]+", IsRegex: true),
+                    ],
                     Query = [new ValueMatch("Q", "\u00e9 &")],
                 },
                 new Match(),
@@ -60,7 +64,11 @@ internal static class Sample
             [
                 new RequestHeaderFilter(edits),
                 new ResponseHeaderFilter(edits),
-                new RewriteFilter { Hostname = "up.example", Path = new PathChange(PathChangeKind.ReplacePrefix, "/b") },
+                new RewriteFilter
+                {
+                    Hostname = "up.example",
+                    Path = new PathChange(PathChangeKind.ReplacePrefix, "/b"),
+                },
             ],
             Backends =
             [
@@ -103,7 +111,8 @@ internal static class Sample
                 },
             ],
             Clusters = [new Cluster { Name = "c", ConnectTimeoutMs = 1 }],
-            EndpointSets = [new EndpointSet("c", [new Endpoint("192.0.2.9", 1), new Endpoint("2001:db8::9", 2)])],
+            EndpointSets =
+                [new EndpointSet("c", [new Endpoint("192.0.2.9", 1), new Endpoint("2001:db8::9", 2)])],
         };
     }
 }

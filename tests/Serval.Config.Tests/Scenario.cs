@@ -5,7 +5,9 @@ using Serval.Config.Model;
 
 namespace Serval.Config.Tests;
 
-/// <summary>A snapshot and requests over alphabets so small that precedence is decided at every step.</summary>
+/// <summary>
+/// A snapshot and requests over alphabets so small that precedence is decided at every step.
+/// </summary>
 internal sealed record Scenario(Snapshot Snapshot, Request[] Requests)
 {
     private static readonly string[] Hosts =
@@ -13,16 +15,19 @@ internal sealed record Scenario(Snapshot Snapshot, Request[] Requests)
 
     private static readonly string[] Hostnames = ["a.b.c", "b.c", "x.b.c", "*.b.c", "*.c", "*.a.b.c", "c"];
 
-    private static readonly string[] Paths = ["/", "/a", "/a/", "/a/b", "/a/b/", "/ab", "/a//b", "//", "*", "/b/a/b", ""];
+    private static readonly string[] Paths =
+        ["/", "/a", "/a/", "/a/b", "/a/b/", "/ab", "/a//b", "//", "*", "/b/a/b", ""];
 
     private static readonly string[] MatchPaths = ["/", "/a", "/a/", "/a/b", "/a//b", "/a/b/", "/b", "//"];
 
     private static readonly string[] Patterns = ["/a.*", "/.*", "/a|/b", "", "/(a|b)/?b?"];
 
-    private static readonly string[] Queries = ["", "q=1", "q=1&p=2", "p=1&q=2&q=1", "%71=%31", "q", "p=a+b&q=1", "p=%", "&&p=2"];
+    private static readonly string[] Queries =
+        ["", "q=1", "q=1&p=2", "p=1&q=2&q=1", "%71=%31", "q", "p=a+b&q=1", "p=%", "&&p=2"];
 
     public override string ToString() =>
-        $"{System.Text.Encoding.UTF8.GetString(Wire.SnapshotJson.Write(Snapshot))}\n{string.Join('\n', (object[])Requests)}";
+        System.Text.Encoding.UTF8.GetString(Wire.SnapshotJson.Write(Snapshot))
+        + string.Concat(Requests.Select(r => $"\n{r}"));
 
     public static Arbitrary<Scenario> Any() => Gen().ToArbitrary();
 
@@ -71,8 +76,10 @@ internal sealed record Scenario(Snapshot Snapshot, Request[] Requests)
     private static Gen<ImmutableArray<Attachment>> Attachments(ImmutableArray<Listener> listeners) =>
         from count in FsCheck.Fluent.Gen.Choose(1, 2)
         from names in Element([.. listeners.Select(l => l.Name)]).ArrayOf(count)
-        from hosts in FsCheck.Fluent.Gen.Choose(0, 2).SelectMany(n => Element(Hostnames).ArrayOf(n)).ArrayOf(count)
-        select names.Zip(hosts, (l, h) => new Attachment { Listener = l, Hostnames = [.. h] }).ToImmutableArray();
+        from hosts in FsCheck.Fluent.Gen.Choose(0, 2).SelectMany(n => Element(Hostnames).ArrayOf(n))
+            .ArrayOf(count)
+        select names.Zip(hosts, (l, h) => new Attachment { Listener = l, Hostnames = [.. h] })
+            .ToImmutableArray();
 
     private static Gen<ImmutableArray<HttpRule>> Rules() =>
         from count in FsCheck.Fluent.Gen.Choose(1, 3)
@@ -88,14 +95,15 @@ internal sealed record Scenario(Snapshot Snapshot, Request[] Requests)
             .. Patterns.Select(p => new PathMatch(PathMatchKind.Regex, p)),
         ])
         from method in Element<string?>([null, null, "GET", "POST"])
-        from headers in Values(["h", "X-I"], ["1", "2", "1,2", ""])
+        from headers in Values(["h", "X-I"], ["1", "2", "1,2", "1;2", ""])
         from query in Values(["q", "p"], ["1", "2", "a b", ""])
         select new Match { Path = path, Method = method, Headers = headers, Query = query };
 
     private static Gen<ImmutableArray<ValueMatch>> Values(string[] names, string[] values) =>
         from uses in Element([false, false, true]).ArrayOf(names.Length)
         from wanted in Element([
-            .. values.Select(v => (Value: v, IsRegex: false)), (Value: "1.*", IsRegex: true)]).ArrayOf(names.Length)
+            .. values.Select(v => (Value: v, IsRegex: false)), (Value: "1.*", IsRegex: true)])
+                .ArrayOf(names.Length)
         select names.Where((_, i) => uses[i])
             .Select((n, i) => new ValueMatch(n, wanted[i].Value, wanted[i].IsRegex)).ToImmutableArray();
 
@@ -105,7 +113,8 @@ internal sealed record Scenario(Snapshot Snapshot, Request[] Requests)
         from method in Element(["GET", "POST", "get"])
         from query in Element(Queries)
         from headers in Element<(string, string)[]>(
-            [[], [("H", "1")], [("h", "1"), ("H", "2")], [("x-i", "2"), ("h", "1")], [("h", ""), ("x-i", "1,2")]])
+            [[], [("H", "1")], [("h", "1"), ("H", "2")], [("x-i", "2"), ("h", "1")],
+                [("h", ""), ("x-i", "1,2")]])
         select new Request(host, path) { Method = method, Query = query, Headers = headers };
 
     private static Gen<T> Element<T>(T[] items) => FsCheck.Fluent.Gen.Elements(items);

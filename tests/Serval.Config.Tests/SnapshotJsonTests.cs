@@ -14,7 +14,8 @@ public sealed class SnapshotJsonTests
 {
     [Fact]
     public void Snapshots_survive_the_round_trip() =>
-        Prop.ForAll(Scenario.Any(), s => RoundTrips(s.Snapshot)).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(300));
+        Prop.ForAll(Scenario.Any(), s => RoundTrips(s.Snapshot))
+            .Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
     public void Everything_that_a_snapshot_can_say_survives_the_round_trip()
@@ -44,7 +45,8 @@ public sealed class SnapshotJsonTests
         Assert.Equal(1, back.Routes[0].Rules[0].Backends[0].Weight);
         Assert.Equal(3_000, back.Clusters[0].ConnectTimeoutMs);
         Assert.False(back.Routes[0].Rules[0].Filters.IsDefault);
-        Assert.False(Read("""{"version":"1","endpointSets":[{"cluster":"c"}]}""")!.EndpointSets[0].Endpoints.IsDefault);
+        Snapshot sets = Read("""{"version":"1","endpointSets":[{"cluster":"c"}]}""")!;
+        Assert.False(sets.EndpointSets[0].Endpoints.IsDefault);
         Assert.Equal(302, ((RedirectFilter)Read("""
             {"version":"1","routes":[{"name":"r","rules":[{"filters":[{"type":"redirect"}]}]}]}
             """)!.Routes[0].Rules[0].Filters[0]).Status);
@@ -72,17 +74,21 @@ public sealed class SnapshotJsonTests
     [InlineData("{\"version\":\"1\",\"version\":\"2\"}", "version", Reasons.UnexpectedJson)]
     [InlineData("{\"version\":\"1\",\"extra\":1}", "extra", Reasons.UnexpectedJson)]
     [InlineData("{\"version\":\"1\",\"clusters\":null}", "clusters", Reasons.UnexpectedJson)]
-    [InlineData("{\"version\":\"1\",\"clusters\":[{\"name\":\"c\",\"x\":0}]}", "clusters[0].x", Reasons.UnexpectedJson)]
+    [InlineData("{\"version\":\"1\",\"clusters\":[{\"name\":\"c\",\"x\":0}]}", "clusters[0].x",
+        Reasons.UnexpectedJson)]
     [InlineData("{\"version\":\"1\",\"clusters\":[{}]}", "clusters[0]", Reasons.UnexpectedJson)]
     [InlineData("{\"version\":\"1\",\"listeners\":[{\"name\":\"a\",\"port\":1,\"protocol\":\"ftp\"}]}",
         "listeners[0].protocol", Reasons.UnexpectedJson)]
     [InlineData("{\"version\":\"1\",\"listeners\":[{\"name\":\"a\",\"port\":1,\"protocol\":0}]}",
         "listeners[0].protocol", Reasons.UnexpectedJson)]
-    [InlineData("{\"version\":\"1\",\"listeners\":[{\"name\":\"a\",\"port\":99999999999,\"protocol\":\"http\"}]}",
+    [InlineData(
+        "{\"version\":\"1\",\"listeners\":[{\"name\":\"a\",\"port\":99999999999,\"protocol\":\"http\"}]}",
         "listeners[0].port", Reasons.UnexpectedJson)]
-    [InlineData("{\"version\":\"1\",\"routes\":[{\"name\":\"a\",\"rules\":[{\"filters\":[{\"type\":\"x\"}]}]}]}",
+    [InlineData(
+        "{\"version\":\"1\",\"routes\":[{\"name\":\"a\",\"rules\":[{\"filters\":[{\"type\":\"x\"}]}]}]}",
         "routes[0].rules[0].filters[0]", Reasons.UnexpectedJson)]
-    [InlineData("{\"version\":\"1\",\"routes\":[{\"name\":\"a\",\"rules\":[{\"filters\":[{}]}]}]}", null, Reasons.UnexpectedJson)]
+    [InlineData("{\"version\":\"1\",\"routes\":[{\"name\":\"a\",\"rules\":[{\"filters\":[{}]}]}]}", null,
+        Reasons.UnexpectedJson)]
     public void What_is_not_a_snapshot_is_a_finding_with_its_place(string json, string? field, string reason)
     {
         Assert.Null(SnapshotJson.Read(Encoding.UTF8.GetBytes(json), out ImmutableArray<Finding> findings));
@@ -153,8 +159,10 @@ public sealed class SnapshotJsonTests
             JsonTypeInfo contract = SnapshotJsonContract.Options.GetTypeInfo(type);
             PropertyInfo[] properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
             Assert.Equal(
-                properties.Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..]).Order(StringComparer.Ordinal),
-                contract.Properties.Select(p => p.Name).Where(n => n != "type").Order(StringComparer.Ordinal));
+                properties.Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..])
+                    .Order(StringComparer.Ordinal),
+                contract.Properties.Select(p => p.Name).Where(n => n != "type")
+                    .Order(StringComparer.Ordinal));
         }
     }
 
@@ -169,7 +177,8 @@ public sealed class SnapshotJsonTests
 
     private static Snapshot? Read(string json)
     {
-        Snapshot? read = SnapshotJson.Read(Encoding.UTF8.GetBytes(json), out ImmutableArray<Finding> findings);
+        Snapshot? read =
+            SnapshotJson.Read(Encoding.UTF8.GetBytes(json), out ImmutableArray<Finding> findings);
         Assert.Empty(findings);
         return read;
     }
@@ -189,6 +198,8 @@ public sealed class SnapshotJsonTests
             return $"[{(isDefault ? "" : string.Join(',', items.Cast<object?>().Select(Describe)))}]";
         }
 
-        return $"{value.GetType().Name}({string.Join(',', value.GetType().GetProperties().Select(p => Describe(p.GetValue(value))))})";
+        IEnumerable<string> members =
+            value.GetType().GetProperties().Select(p => Describe(p.GetValue(value)));
+        return $"{value.GetType().Name}({string.Join(',', members)})";
     }
 }

@@ -17,20 +17,22 @@ internal static partial class GoldenCase
     public const string OrderDecides = "# order decides";
 
     public static TheoryData<string> Names =>
-        [.. Directory.EnumerateDirectories(Root).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+        [.. Directory.GetDirectories(Root).Select(folder => Path.GetFileName(folder)).Order()];
 
     public static ImmutableSortedDictionary<string, string> Translate(string inputPath)
     {
         Translation translation = new FileProvider(inputPath).Load();
         Assert.Empty(SnapshotValidator.Validate(translation.Snapshot));
+        string snapshot = Encoding.UTF8.GetString(SnapshotJson.Write(translation.Snapshot, indented: true));
         return ImmutableSortedDictionary<string, string>.Empty
-            .Add("snapshot.json", Encoding.UTF8.GetString(SnapshotJson.Write(translation.Snapshot, indented: true)) + "\n")
+            .Add("snapshot.json", snapshot + "\n")
             .Add("status.yaml", StatusYaml.Write(translation.Status))
             .Add("findings.txt", string.Concat(translation.Findings.Select(finding => finding + "\n")));
     }
 
     /// <summary>Findings without the lines that they point to, which move when documents do.</summary>
-    public static string WithoutLines(string findings) => string.Join('\n', Line().Replace(findings, "(input.yaml)")
+    public static string WithoutLines(string findings) =>
+        string.Join('\n', Line().Replace(findings, "(input.yaml)")
         .Split('\n').Order(StringComparer.Ordinal));
 
     [GeneratedRegex(@"\(input\.yaml:\d+\)|(?<=: )input\.yaml:\d+", RegexOptions.ExplicitCapture, 1000)]

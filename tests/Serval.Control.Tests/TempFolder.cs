@@ -1,7 +1,10 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
 namespace Serval.Control.Tests;
 
 /// <summary>A folder of one test.</summary>
-internal sealed class TempFolder : IDisposable
+internal sealed partial class TempFolder : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("serval-").FullName;
 
@@ -13,5 +16,18 @@ internal sealed class TempFolder : IDisposable
         File.WriteAllText(PathOf(name), text);
     }
 
+    /// <summary>
+    /// Renames over what is there, links to folders included, which File.Move does not take.
+    /// </summary>
+    public void Rename(string from, string to)
+    {
+        if (NativeRename(PathOf(from), PathOf(to)) != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+    }
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    [LibraryImport(
+        "libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int NativeRename(string from, string to);
 }

@@ -37,11 +37,14 @@ public sealed class CompiledSnapshot : IDisposable
     public int RegexCount => _tables.Regexes.Count;
 
     /// <summary>
-    /// How often a value was longer than <see cref="ConfigLimits.RegexInputBytes"/>, and so matched no regular expression.
+    /// How often a value was longer than <see cref="ConfigLimits.RegexInputBytes"/>, and so matched no
+    /// regular expression.
     /// </summary>
     public long RegexOverflows => _tables.Regexes.Overflows;
 
-    /// <summary>Compiles a valid snapshot (see Validating). Deterministic; the memory it takes is linear in its size.</summary>
+    /// <summary>
+    /// Compiles a valid snapshot (see Validating). Deterministic; the memory it takes is linear in its size.
+    /// </summary>
     /// <exception cref="ArgumentException">The snapshot was not valid.</exception>
     public static CompiledSnapshot Compile(Snapshot snapshot)
     {
@@ -51,15 +54,19 @@ public sealed class CompiledSnapshot : IDisposable
     }
 
     /// <summary>
-    /// The group of listeners that share this address (empty for all addresses) and port; -1 when there is none.
+    /// The group of listeners that share this address (empty for all addresses) and port; -1 when there is
+    /// none.
     /// Groups are numbered from 0 in the order of first appearance in <see cref="Snapshot.Listeners"/>.
     /// </summary>
     public int FindGroup(string address, int port) => _groups.Find(address, port);
 
     /// <summary>
-    /// Finds the rule for a request, by the precedence of the Gateway API: listener by most specific hostname, then
-    /// route hostname, exact path, longest prefix, regular expression, method, number of headers, number of query
-    /// parameters, oldest route, name, order in the route. Allocates nothing, except that regular expressions may
+    /// Finds the rule for a request, by the precedence of the Gateway API: listener by most specific
+    /// hostname, then
+    /// route hostname, exact path, longest prefix, regular expression, method, number of headers, number of
+    /// query
+    /// parameters, oldest route, name, order in the route. Allocates nothing, except that regular expressions
+    /// may
     /// while their automaton grows.
     /// </summary>
     public RouteHit Match<THeaders>(scoped in RequestTarget target, scoped ref THeaders headers)
@@ -69,7 +76,9 @@ public sealed class CompiledSnapshot : IDisposable
         return RouteWalk.Find(_tables, target, ref headers, ref trace);
     }
 
-    /// <summary>Does what <see cref="Match"/> does and says why. Allocates; for people, not for workers.</summary>
+    /// <summary>
+    /// Does what <see cref="Match"/> does and says why. Allocates; for people, not for workers.
+    /// </summary>
     public RouteExplanation Explain<THeaders>(scoped in RequestTarget target, scoped ref THeaders headers)
         where THeaders : IRequestHeaders, allows ref struct
     {

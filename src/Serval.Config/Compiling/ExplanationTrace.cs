@@ -6,7 +6,8 @@ using Serval.Config.Validating;
 namespace Serval.Config.Compiling;
 
 /// <summary>Writes down what a lookup does. Allocates; not for workers.</summary>
-internal readonly struct ExplanationTrace(Snapshot source, RouteTables tables, PatternSet patterns) : IWalkTrace
+internal readonly struct ExplanationTrace(Snapshot source, RouteTables tables, PatternSet patterns)
+    : IWalkTrace
 {
     private readonly List<ExplainedRule> _rules = [];
     private readonly List<int> _nodes = [];

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Serval.Config.Compiling;
 
 /// <summary>
-/// From a key to the numbers that were added under it: open addressing, linear probing, at most three quarters
+/// From a key to the numbers that were added under it: open addressing, linear probing, at most three
+/// quarters
 /// full. Keys are slices of one byte table. Their scope is in the hash alone; the caller compares it.
 /// </summary>
 internal sealed class HashIndex(Table<byte> bytes) : IDisposable
@@ -16,7 +17,9 @@ internal sealed class HashIndex(Table<byte> bytes) : IDisposable
     /// <summary>Bytes allocated.</summary>
     public long Bytes => _slots.Bytes;
 
-    /// <summary>The first number under a hash and key, or -1; <paramref name="slot"/> is for <see cref="Next"/>.</summary>
+    /// <summary>
+    /// The first number under a hash and key, or -1; <paramref name="slot"/> is for <see cref="Next"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int First(uint hash, ReadOnlySpan<byte> key, out int slot)
     {

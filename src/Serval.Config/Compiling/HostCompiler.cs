@@ -22,7 +22,8 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
     }
 
     /// <summary>The node of a hostname on a listener; null means every host.</summary>
-    public int OnListener(int listener, string? hostname) => FindOrAdd(tables.GroupCount + listener, hostname);
+    public int OnListener(int listener, string? hostname) =>
+        FindOrAdd(tables.GroupCount + listener, hostname);
 
     /// <summary>How many buckets the node has so far.</summary>
     public ref int BucketCount(int node) => ref _bucketCounts[node];

@@ -1,7 +1,8 @@
 namespace Serval.Config.Compiling;
 
 /// <summary>
-/// The hostnames of a scope that match a host, most specific first: the host itself, wildcards from the longest to
+/// The hostnames of a scope that match a host, most specific first: the host itself, wildcards from the
+/// longest to
 /// the shortest, then every host. Wildcards stand for one label or more (Gateway API, Hostname).
 /// </summary>
 internal ref struct HostCursor

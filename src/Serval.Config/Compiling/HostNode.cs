@@ -1,7 +1,8 @@
 namespace Serval.Config.Compiling;
 
 /// <summary>
-/// What is known about one hostname in one scope. Blittable, 64 bytes: one cache line, which for a hostname with a
+/// What is known about one hostname in one scope. Blittable, 64 bytes: one cache line, which for a hostname
+/// with a
 /// single path is all that a lookup reads besides the hash slot and the host's bytes.
 /// </summary>
 internal struct HostNode
@@ -18,7 +19,9 @@ internal struct HostNode
     /// <summary>In the scope of a group: the listener; -1 in the scope of a listener.</summary>
     public int Listener;
 
-    /// <summary>The bucket of regular expressions; -1 when there is none, or when it is <see cref="Only"/>.</summary>
+    /// <summary>
+    /// The bucket of regular expressions; -1 when there is none, or when it is <see cref="Only"/>.
+    /// </summary>
     public int RegexBucket;
 
     /// <summary>True for <c>*.host</c>.</summary>
@@ -27,7 +30,9 @@ internal struct HostNode
     /// <summary>True when a bucket has an exact path.</summary>
     public bool HasExact;
 
-    /// <summary>True when there is one bucket, which then is <see cref="Only"/> and not in the path index.</summary>
+    /// <summary>
+    /// True when there is one bucket, which then is <see cref="Only"/> and not in the path index.
+    /// </summary>
     public bool IsSingle;
 
     /// <summary>The bucket of a node that has just one.</summary>

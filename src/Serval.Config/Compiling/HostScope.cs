@@ -1,7 +1,8 @@
 namespace Serval.Config.Compiling;
 
 /// <summary>
-/// A set of hostnames among which the most specific is sought: the listeners' in a group, numbered first, and the
+/// A set of hostnames among which the most specific is sought: the listeners' in a group, numbered first, and
+/// the
 /// routes' on a listener, numbered after the groups. Blittable.
 /// </summary>
 internal struct HostScope

@@ -1,7 +1,8 @@
 namespace Serval.Config.Compiling;
 
 /// <summary>
-/// Hears what a lookup does, for explanations. Implemented by <see cref="NoTrace"/>, which costs nothing, and by
+/// Hears what a lookup does, for explanations. Implemented by <see cref="NoTrace"/>, which costs nothing, and
+/// by
 /// <see cref="ExplanationTrace"/>: there is one walk, so an explanation cannot disagree with it.
 /// </summary>
 internal interface IWalkTrace

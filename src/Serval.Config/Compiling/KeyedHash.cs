@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Serval.Config.Compiling;
 
 /// <summary>
-/// A hash under a secret that differs between snapshots, so that nobody can choose hosts or paths that collide.
+/// A hash under a secret that differs between snapshots, so that nobody can choose hosts or paths that
+/// collide.
 /// </summary>
 /// <param name="Seed">Start of every hash.</param>
 /// <param name="Multiplier">Odd; multiplies at every step.</param>
@@ -30,7 +31,8 @@ internal readonly record struct KeyedHash(ulong Seed, ulong Multiplier)
         {
             // The two reads overlap in bytes that they agree about.
             ulong end = BinaryPrimitives.ReadUInt32LittleEndian(bytes[^sizeof(uint)..]);
-            last |= BinaryPrimitives.ReadUInt32LittleEndian(bytes) | (end << (8 * (bytes.Length - sizeof(uint))));
+            end <<= 8 * (bytes.Length - sizeof(uint));
+            last |= end | BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         }
         else
         {

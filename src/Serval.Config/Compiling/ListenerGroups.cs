@@ -4,7 +4,9 @@ using Serval.Config.Validating;
 
 namespace Serval.Config.Compiling;
 
-/// <summary>Numbers the groups of listeners that share address and port, in order of first appearance.</summary>
+/// <summary>
+/// Numbers the groups of listeners that share address and port, in order of first appearance.
+/// </summary>
 internal sealed class ListenerGroups
 {
     /// <summary>The address that stands for all addresses.</summary>

@@ -3,7 +3,8 @@ using Serval.Config.Model;
 namespace Serval.Config.Compiling;
 
 /// <summary>
-/// A path cut at its element boundaries, with the hash of everything up to each: one pass serves the exact lookup
+/// A path cut at its element boundaries, with the hash of everything up to each: one pass serves the exact
+/// lookup
 /// and every prefix. An element is a slash and what follows it up to the next, so <c>/a//b/</c> has four.
 /// </summary>
 internal ref struct PathElements
@@ -13,7 +14,9 @@ internal ref struct PathElements
     private readonly Span<int> _ends;
     private bool _isCut;
 
-    /// <summary>Bounds the work on one path; both spans have one place more than prefixes may have elements.</summary>
+    /// <summary>
+    /// Bounds the work on one path; both spans have one place more than prefixes may have elements.
+    /// </summary>
     public PathElements(ReadOnlySpan<byte> path, Span<ulong> hashes, Span<int> ends)
     {
         _path = path;
@@ -76,13 +79,16 @@ internal ref struct PathElements
     }
 
     /// <summary>True when a path equals a bucket's, or begins with all of its elements.</summary>
-    public static bool IsMatch(PathMatchKind kind, ReadOnlySpan<byte> wanted, ReadOnlySpan<byte> path) => kind switch
+    public static bool IsMatch(PathMatchKind kind, ReadOnlySpan<byte> wanted, ReadOnlySpan<byte> path)
     {
-        PathMatchKind.Exact => path.SequenceEqual(wanted),
-        PathMatchKind.Prefix => path.StartsWith(wanted) && path.Length > 0
-            && (path.Length == wanted.Length || path[wanted.Length] == (byte)'/'),
-        _ => true, // Each candidate has its own expression.
-    };
+        if (kind == PathMatchKind.Regex)
+            return true; // Each candidate has its own expression.
+        if (!path.StartsWith(wanted))
+            return false;
+        if (path.Length == wanted.Length)
+            return kind == PathMatchKind.Exact || path.Length > 0;
+        return kind == PathMatchKind.Prefix && path[wanted.Length] == (byte)'/';
+    }
 
     /// <summary>A prefix as it is compared: without its trailing slash.</summary>
     public static ReadOnlySpan<char> NormalizePrefix(ReadOnlySpan<char> prefix) =>

@@ -4,14 +4,16 @@ using System.Text;
 namespace Serval.Config.Compiling;
 
 /// <summary>
-/// Tests what a match asks for besides host and path. Values of a repeated header are compared joined by a comma
+/// Tests what a match asks for besides host and path. Values of a repeated header are compared joined by a
+/// comma
 /// (RFC 9110 §5.3); of a repeated query parameter the first counts (Gateway API, HTTPQueryParamMatch).
 /// </summary>
 internal static class PredicateTest
 {
     /// <summary>The first predicate that does not hold.</summary>
     public static FailedPredicate Run<THeaders>(
-        RouteTables tables, in Predicate predicate, scoped in RequestTarget target, scoped ref THeaders headers)
+        RouteTables tables, in Predicate predicate, scoped in RequestTarget target,
+        scoped ref THeaders headers)
         where THeaders : IRequestHeaders, allows ref struct
     {
         if (predicate.PathRegex >= 0 && !IsRegexMatch(tables, predicate.PathRegex, target.Path))
@@ -30,7 +32,8 @@ internal static class PredicateTest
 
         foreach (ref readonly ValuePredicate query in tables.Values.Slice(predicate.Query))
         {
-            if (!QueryText.TryFind(target.Query, tables.Bytes.Slice(query.Name), out ReadOnlySpan<byte> value))
+            ReadOnlySpan<byte> name = tables.Bytes.Slice(query.Name);
+            if (!QueryText.TryFind(target.Query, name, out ReadOnlySpan<byte> value))
                 return FailedPredicate.Query;
             bool holds = query.Regex < 0
                 ? QueryText.IsEqual(value, tables.Bytes.Slice(query.Value))

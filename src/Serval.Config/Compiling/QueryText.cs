@@ -3,13 +3,15 @@ using System.Buffers.Text;
 namespace Serval.Config.Compiling;
 
 /// <summary>
-/// Reads a query as <c>application/x-www-form-urlencoded</c>: pairs parted by <c>&amp;</c>, a plus is a space,
+/// Reads a query as <c>application/x-www-form-urlencoded</c>: pairs parted by <c>&amp;</c>, a plus is a
+/// space,
 /// percent signs escape. A percent sign without two hexadecimal digits stands for itself.
 /// </summary>
 internal static class QueryText
 {
     /// <summary>The still encoded value of the first parameter of this name.</summary>
-    public static bool TryFind(ReadOnlySpan<byte> query, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    public static bool TryFind(
+        ReadOnlySpan<byte> query, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         for (int seen = 0; seen < ConfigLimits.QueryParametersSeen && !query.IsEmpty; seen++)
         {

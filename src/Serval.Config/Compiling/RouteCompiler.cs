@@ -5,10 +5,12 @@ using Serval.Config.Validating;
 namespace Serval.Config.Compiling;
 
 /// <summary>
-/// Leads from hostnames and paths to rules: collects candidates in order of route precedence, then sorts each path's.
+/// Leads from hostnames and paths to rules: collects candidates in order of route precedence, then sorts each
+/// path's.
 /// </summary>
 internal sealed class RouteCompiler(
-    RouteTables tables, ByteTable bytes, HostCompiler hosts, RuleCompiler rules, PatternSet patterns) : IDisposable
+    RouteTables tables, ByteTable bytes, HostCompiler hosts, RuleCompiler rules, PatternSet patterns)
+    : IDisposable
 {
     private static readonly Match EveryPath = new();
 
@@ -106,7 +108,9 @@ internal sealed class RouteCompiler(
 
     /// <summary>A method outweighs any number of headers, a header any number of query parameters.</summary>
     private static int Specificity(Match match) =>
-        ((match.Method is null ? 0 : 1) << 16) | (match.Headers.OrEmpty().Length << 8) | match.Query.OrEmpty().Length;
+        ((match.Method is null ? 0 : 1) << 16)
+        | (match.Headers.OrEmpty().Length << 8)
+        | match.Query.OrEmpty().Length;
 
     private int AddPredicate(Match match, PathMatchKind kind)
     {
@@ -141,7 +145,8 @@ internal sealed class RouteCompiler(
         {
             int bucket = FindOrAddBucket(node, match);
             _buckets[bucket].Count++;
-            _candidates.Add(new DraftCandidate(bucket, match.Specificity, _candidates.Count, match.Candidate));
+            _candidates.Add(
+                new DraftCandidate(bucket, match.Specificity, _candidates.Count, match.Candidate));
         }
     }
 
@@ -159,7 +164,8 @@ internal sealed class RouteCompiler(
         }
 
         hosts.BucketCount(node)++;
-        int added = _buckets.Add(new DraftBucket { Node = node, Kind = match.Kind, Path = match.Path, Key = key });
+        int added = _buckets.Add(
+            new DraftBucket { Node = node, Kind = match.Kind, Path = match.Path, Key = key });
         _index.Add(key, match.Path, added);
         if (match.Kind == PathMatchKind.Prefix)
             tables.Nodes[node].PrefixElementCounts |= 1UL << match.Elements;

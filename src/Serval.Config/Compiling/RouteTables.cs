@@ -66,36 +66,38 @@ internal sealed class RouteTables : IDisposable
 
     /// <summary>Unmanaged bytes allocated.</summary>
     public long MemoryBytes =>
-        Bytes.Bytes + Rules.Bytes + Backends.Bytes + Edits.Bytes + Redirects.Bytes + Rewrites.Bytes + Scopes.Bytes
-        + Nodes.Bytes + NodeIndex.Bytes + Buckets.Bytes + BucketIndex.Bytes + Candidates.Bytes + Predicates.Bytes
-        + Values.Bytes;
+        Bytes.Bytes + Rules.Bytes + Backends.Bytes + Edits.Bytes + Redirects.Bytes + Rewrites.Bytes
+        + Scopes.Bytes + Nodes.Bytes + NodeIndex.Bytes + Buckets.Bytes + BucketIndex.Bytes + Candidates.Bytes
+        + Predicates.Bytes + Values.Bytes;
 
     /// <summary>The node of a hostname in a scope, or -1.</summary>
     public int FindNode(int scope, ReadOnlySpan<byte> host, ulong hostHash, bool isWildcard)
     {
         uint key = Hash.InScope(hostHash, scope, isWildcard);
-        for (int i = NodeIndex.First(key, host, out int slot); i >= 0; i = NodeIndex.Next(key, host, ref slot))
+        int i = NodeIndex.First(key, host, out int slot);
+        for (; i >= 0; i = NodeIndex.Next(key, host, ref slot))
         {
             ref HostNode node = ref Nodes[i];
             if (node.Scope == scope && node.IsWildcard == isWildcard)
-                return i;
+                break;
         }
 
-        return -1;
+        return i;
     }
 
     /// <summary>The bucket of an exact path or a prefix of a node, or -1.</summary>
     public int FindBucket(int node, PathMatchKind kind, ReadOnlySpan<byte> path, ulong pathHash)
     {
         uint key = Hash.InScope(pathHash, node, kind == PathMatchKind.Prefix);
-        for (int i = BucketIndex.First(key, path, out int slot); i >= 0; i = BucketIndex.Next(key, path, ref slot))
+        int i = BucketIndex.First(key, path, out int slot);
+        for (; i >= 0; i = BucketIndex.Next(key, path, ref slot))
         {
             ref PathBucket bucket = ref Buckets[i];
             if (bucket.Node == node && bucket.Kind == kind)
-                return i;
+                break;
         }
 
-        return -1;
+        return i;
     }
 
     /// <summary>Gives back what growing reserved beyond need.</summary>

@@ -5,8 +5,10 @@ using Serval.Config.Model;
 namespace Serval.Config.Compiling;
 
 /// <summary>
-/// The lookup: 1. the listener with the most specific hostname; 2. its routes' hostnames, most specific first; in
-/// each 3. the exact path, prefixes from the longest, regular expressions; in each 4. the candidates in order.
+/// The lookup: 1. the listener with the most specific hostname; 2. its routes' hostnames, most specific
+/// first; in
+/// each 3. the exact path, prefixes from the longest, regular expressions; in each 4. the candidates in
+/// order.
 /// </summary>
 internal static class RouteWalk
 {

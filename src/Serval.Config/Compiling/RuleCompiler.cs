@@ -70,7 +70,8 @@ internal sealed class RuleCompiler
             else if (filter is RedirectFilter to)
                 redirect = _tables.Redirects.Add(Compile(to));
             else if (filter is RewriteFilter into)
-                rewrite = _tables.Rewrites.Add(new CompiledRewrite(_bytes.Add(into.Hostname), Compile(into.Path)));
+                rewrite = _tables.Rewrites.Add(
+                    new CompiledRewrite(_bytes.Add(into.Hostname), Compile(into.Path)));
         }
 
         return new CompiledFilters
@@ -88,14 +89,16 @@ internal sealed class RuleCompiler
         foreach (string name in edits.Remove.OrEmpty())
             _tables.Edits.Add(new CompiledEdit(EditKind.Remove, _bytes.Add(name), default));
         foreach (HeaderValue header in edits.Set.OrEmpty())
-            _tables.Edits.Add(new CompiledEdit(EditKind.Set, _bytes.Add(header.Name), _bytes.Add(header.Value)));
+            _tables.Edits.Add(
+                new CompiledEdit(EditKind.Set, _bytes.Add(header.Name), _bytes.Add(header.Value)));
         foreach (HeaderValue header in edits.Add.OrEmpty())
-            _tables.Edits.Add(new CompiledEdit(EditKind.Add, _bytes.Add(header.Name), _bytes.Add(header.Value)));
+            _tables.Edits.Add(
+                new CompiledEdit(EditKind.Add, _bytes.Add(header.Name), _bytes.Add(header.Value)));
     }
 
     private CompiledRedirect Compile(RedirectFilter redirect) => new(
-        _bytes.Add(redirect.Scheme), _bytes.Add(redirect.Hostname), redirect.Port ?? 0, Compile(redirect.Path),
-        redirect.Status);
+        _bytes.Add(redirect.Scheme), _bytes.Add(redirect.Hostname), redirect.Port ?? 0,
+        Compile(redirect.Path), redirect.Status);
 
     private CompiledPathChange Compile(PathChange? change) =>
         change is null ? default : new CompiledPathChange(true, change.Kind, _bytes.Add(change.Value));

@@ -3,11 +3,14 @@ using Serval.Config.Validating;
 
 namespace Serval.Config.Compiling;
 
-/// <summary>Fills the tables of one valid snapshot: listeners, then rules, then what leads to the rules.</summary>
+/// <summary>
+/// Fills the tables of one valid snapshot: listeners, then rules, then what leads to the rules.
+/// </summary>
 internal static class SnapshotCompiler
 {
     /// <summary>The tables; the caller disposes them.</summary>
-    public static RouteTables Compile(Snapshot snapshot, PatternSet patterns, KeyedHash hash, ListenerGroups groups)
+    public static RouteTables Compile(
+        Snapshot snapshot, PatternSet patterns, KeyedHash hash, ListenerGroups groups)
     {
         RouteTables tables = new(hash) { GroupCount = groups.Count };
         try

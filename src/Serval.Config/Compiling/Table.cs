@@ -104,7 +104,8 @@ internal sealed unsafe class Table<T> : IDisposable where T : unmanaged
         if (count <= _capacity)
             return;
         if (count > Array.MaxLength)
-            throw new NotSupportedException($"A snapshot may have {Array.MaxLength} records of one kind; split it.");
+            throw new NotSupportedException(
+                $"A snapshot may have {Array.MaxLength} records of one kind; split it.");
         Reallocate((int)Math.Min(Array.MaxLength, Math.Max(Math.Max(count, FirstCapacity), _capacity * 2L)));
     }
 

@@ -22,14 +22,16 @@ internal sealed class ClusterValidator(FindingList findings)
 
             string subject = SnapshotValidator.AddName(findings, names, "Cluster", i, clusters[i].Name);
             findings.Require(
-                clusters[i].ConnectTimeoutMs is >= 1 and <= ConfigLimits.ConnectTimeoutMs, subject, "connectTimeoutMs",
-                Reasons.InvalidValue, $"use 1 to {ConfigLimits.ConnectTimeoutMs}");
+                clusters[i].ConnectTimeoutMs is >= 1 and <= ConfigLimits.ConnectTimeoutMs, subject,
+                "connectTimeoutMs", Reasons.InvalidValue, $"use 1 to {ConfigLimits.ConnectTimeoutMs}");
         }
 
         return names;
     }
 
-    /// <summary>Checks that endpoint sets belong to clusters, one each, and that endpoints are addresses and ports.</summary>
+    /// <summary>
+    /// Checks that endpoint sets belong to clusters, one each, and that endpoints are addresses and ports.
+    /// </summary>
     public void ValidateEndpoints(ImmutableArray<EndpointSet> sets, HashSet<string> clusters)
     {
         if (!findings.RequireCount(sets.Length, ConfigLimits.Clusters, "Snapshot", "endpointSets"))
@@ -40,7 +42,8 @@ internal sealed class ClusterValidator(FindingList findings)
             EndpointSet? set = sets[i];
             if (set?.Cluster is null)
             {
-                findings.Add("Snapshot", $"endpointSets[{i}]", Reasons.Missing, "names no cluster; remove it");
+                findings.Add(
+                    "Snapshot", $"endpointSets[{i}]", Reasons.Missing, "names no cluster; remove it");
                 continue;
             }
 

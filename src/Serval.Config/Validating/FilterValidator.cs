@@ -6,11 +6,14 @@ namespace Serval.Config.Validating;
 /// <summary>Checks the filters of a rule or of a backend.</summary>
 internal sealed class FilterValidator(FindingList findings)
 {
-    /// <summary>Checks a list; <paramref name="hasOnlyPrefixes"/> says whether a prefix can be replaced.</summary>
+    /// <summary>
+    /// Checks a list; <paramref name="hasOnlyPrefixes"/> says whether a prefix can be replaced.
+    /// </summary>
     public void Validate(ImmutableArray<Filter> filters, bool hasOnlyPrefixes, string subject, string owner)
     {
         if (filters.IsEmpty
-            || !findings.RequireCount(filters.Length, ConfigLimits.FiltersPerList, subject, $"{owner}.filters"))
+            || !findings.RequireCount(
+                filters.Length, ConfigLimits.FiltersPerList, subject, $"{owner}.filters"))
             return;
         int deciding = 0;
         for (int i = 0; i < filters.Length; i++)
@@ -53,7 +56,8 @@ internal sealed class FilterValidator(FindingList findings)
             redirect.Port is null or (>= 1 and <= 65535), subject, $"{field}.port", Reasons.InvalidValue,
             $"{redirect.Port} is not a port; use 1 to 65535");
         findings.Require(
-            redirect.Status is 301 or 302 or 303 or 307 or 308, subject, $"{field}.status", Reasons.InvalidValue,
+            redirect.Status is 301 or 302 or 303 or 307 or 308, subject, $"{field}.status",
+            Reasons.InvalidValue,
             $"{redirect.Status} does not redirect; use 301, 302, 303, 307 or 308");
         ValidateHostname(redirect.Hostname, subject, field);
         Validate(redirect.Path, hasOnlyPrefixes, subject, field);
@@ -69,11 +73,11 @@ internal sealed class FilterValidator(FindingList findings)
             return;
         bool isPrefix = change.Kind == PathChangeKind.ReplacePrefix;
         findings.Require(
-            isPrefix || change.Kind == PathChangeKind.ReplaceFull, subject, $"{field}.path.kind", Reasons.InvalidValue,
-            "use replaceFull or replacePrefix");
+            isPrefix || change.Kind == PathChangeKind.ReplaceFull, subject, $"{field}.path.kind",
+            Reasons.InvalidValue, "use replaceFull or replacePrefix");
         findings.Require(
             Syntax.IsPath(change.Value) || (isPrefix && change.Value is ""), subject, $"{field}.path.value",
-            Reasons.InvalidValue, $"\"{change.Value}\" is not a path: begin with \"/\", use no control, blank, \"?\" or \"#\"");
+            Reasons.InvalidValue, $"\"{change.Value}\" is not a path: {Syntax.PathRule}");
         findings.Require(
             !isPrefix || hasOnlyPrefixes, subject, $"{field}.path.kind", Reasons.Conflict,
             "only a prefix can be replaced; give every match of the rule a prefix, or replace the full path");
@@ -90,7 +94,8 @@ internal sealed class FilterValidator(FindingList findings)
         Validate(edits.Set.OrEmpty(), subject, $"{field}.edits.set");
         Validate(edits.Add.OrEmpty(), subject, $"{field}.edits.add");
         ImmutableArray<string> removed = edits.Remove.OrEmpty();
-        if (!findings.RequireCount(removed.Length, ConfigLimits.EditsPerKind, subject, $"{field}.edits.remove"))
+        if (!findings.RequireCount(
+            removed.Length, ConfigLimits.EditsPerKind, subject, $"{field}.edits.remove"))
             return;
         for (int i = 0; i < removed.Length; i++)
             RequireName(removed[i], subject, $"{field}.edits.remove[{i}]");
@@ -105,7 +110,7 @@ internal sealed class FilterValidator(FindingList findings)
             RequireName(headers[i]?.Name, subject, $"{field}[{i}].name");
             findings.Require(
                 Syntax.IsFieldValue(headers[i]?.Value), subject, $"{field}[{i}].value", Reasons.InvalidValue,
-                $"is not a header value: no control, no blank at either end, at most {ConfigLimits.ValueBytes} bytes");
+                Syntax.FieldValueRule);
         }
     }
 

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Serval.Config.Validating;
 
-/// <summary>Collects findings, at most <see cref="ConfigLimits.Findings"/> and one that says that there are more.</summary>
+/// <summary>
+/// Collects findings, at most <see cref="ConfigLimits.Findings"/> and one that says that there are more.
+/// </summary>
 internal sealed class FindingList
 {
     private readonly ImmutableArray<Finding>.Builder _findings = ImmutableArray.CreateBuilder<Finding>();
@@ -13,7 +15,10 @@ internal sealed class FindingList
         if (_findings.Count < ConfigLimits.Findings)
             _findings.Add(new Finding(Severity.Error, subject, field, reason, message));
         else if (_findings.Count == ConfigLimits.Findings)
-            _findings.Add(new Finding(Severity.Error, "Snapshot", "", Reasons.TooMany, "there are more findings; fix these first"));
+        {
+            _findings.Add(new Finding(
+                Severity.Error, "Snapshot", "", Reasons.TooMany, "there are more findings; fix these first"));
+        }
     }
 
     /// <summary>Adds an error unless a fact holds.</summary>
@@ -23,12 +28,15 @@ internal sealed class FindingList
             Add(subject, field, reason, message);
     }
 
-    /// <summary>Adds an error when a list is longer than it may be; says whether its items are worth a look.</summary>
+    /// <summary>
+    /// Adds an error when a list is longer than it may be; says whether its items are worth a look.
+    /// </summary>
     public bool RequireCount(int count, int limit, string subject, string field)
     {
         if (count <= limit)
             return true;
-        Add(subject, field, Reasons.TooMany, $"has {count} items; at most {limit} are allowed, remove or split some");
+        Add(subject, field, Reasons.TooMany,
+            $"has {count} items; at most {limit} are allowed, remove or split some");
         return false;
     }
 

@@ -19,7 +19,8 @@ internal sealed class ListenerValidator(FindingList findings)
             if (listeners[i] is null)
                 findings.Add("Snapshot", $"listeners[{i}]", Reasons.Missing, "is null; remove it");
             else
-                Validate(listeners[i], SnapshotValidator.AddName(findings, names, "Listener", i, listeners[i].Name));
+                Validate(listeners[i],
+                    SnapshotValidator.AddName(findings, names, "Listener", i, listeners[i].Name));
         }
 
         return names;
@@ -35,7 +36,8 @@ internal sealed class ListenerValidator(FindingList findings)
             $"{listener.Protocol} is not known; use http");
         findings.Require(
             listener.Hostname is null || Syntax.IsHostnamePattern(listener.Hostname), subject, "hostname",
-            Reasons.InvalidValue, $"\"{listener.Hostname}\" is not a lower-case hostname, with or without a leading \"*.\"");
+            Reasons.InvalidValue,
+            $"\"{listener.Hostname}\" is not a lower-case hostname, with or without a leading \"*.\"");
         ImmutableArray<string> addresses = listener.Addresses.OrEmpty();
         if (!findings.RequireCount(addresses.Length, ConfigLimits.AddressesPerListener, subject, "addresses"))
             return;

@@ -23,13 +23,15 @@ internal sealed class MatchValidator(FindingList findings, PatternSet patterns)
         {
             findings.Add(
                 subject, $"{rule}.matches[{index}].method", Reasons.InvalidValue,
-                $"\"{match.Method}\" is not a method: a token of at most {ConfigLimits.MethodBytes} characters");
+                $"\"{match.Method}\" is not a method: a token of 1 to {ConfigLimits.MethodBytes} bytes");
         }
 
         if (!match.Headers.IsDefaultOrEmpty)
-            Validate(match.Headers, true, ConfigLimits.HeadersPerMatch, subject, $"{rule}.matches[{index}].headers");
+            Validate(match.Headers, true, ConfigLimits.HeadersPerMatch, subject,
+                $"{rule}.matches[{index}].headers");
         if (!match.Query.IsDefaultOrEmpty)
-            Validate(match.Query, false, ConfigLimits.QueryPerMatch, subject, $"{rule}.matches[{index}].query");
+            Validate(match.Query, false, ConfigLimits.QueryPerMatch, subject,
+                $"{rule}.matches[{index}].query");
     }
 
     private void Validate(PathMatch path, string subject, string field)
@@ -41,14 +43,13 @@ internal sealed class MatchValidator(FindingList findings, PatternSet patterns)
         }
 
         findings.Require(
-            path.Kind is PathMatchKind.Exact or PathMatchKind.Prefix, subject, $"{field}.kind", Reasons.InvalidValue,
-            "use exact, prefix or regex");
+            path.Kind is PathMatchKind.Exact or PathMatchKind.Prefix, subject, $"{field}.kind",
+            Reasons.InvalidValue, "use exact, prefix or regex");
         if (!Syntax.IsPath(path.Value))
         {
             findings.Add(
                 subject, $"{field}.value", Reasons.InvalidValue,
-                $"\"{path.Value}\" is not a path: begin with \"/\", use no control, blank, \"?\" or \"#\", at most "
-                + $"{ConfigLimits.PathBytes} bytes");
+                $"\"{path.Value}\" is not a path: {Syntax.PathRule}");
         }
         else if (path.Kind == PathMatchKind.Prefix
             && PathElements.NormalizePrefix(path.Value).Count('/') > ConfigLimits.PrefixElements)
@@ -59,7 +60,8 @@ internal sealed class MatchValidator(FindingList findings, PatternSet patterns)
         }
     }
 
-    private void Validate(ImmutableArray<ValueMatch> values, bool isHeader, int limit, string subject, string field)
+    private void Validate(
+        ImmutableArray<ValueMatch> values, bool isHeader, int limit, string subject, string field)
     {
         if (!findings.RequireCount(values.Length, limit, subject, field))
             return;
@@ -98,7 +100,7 @@ internal sealed class MatchValidator(FindingList findings, PatternSet patterns)
         findings.Require(
             isValue, subject, field, Reasons.InvalidValue,
             isHeader
-                ? $"is not a header value: no control, no blank at either end, at most {ConfigLimits.ValueBytes} bytes"
+                ? Syntax.FieldValueRule
                 : $"give it a value of at most {ConfigLimits.ValueBytes} bytes");
     }
 
@@ -109,7 +111,7 @@ internal sealed class MatchValidator(FindingList findings, PatternSet patterns)
         {
             findings.Add(
                 subject, field, Reasons.InvalidRegex,
-                $"the regular expression cannot be used: {problem}; back-references and look-arounds are not supported");
+                $"cannot be used as a regular expression: {problem}; use no back-references or look-arounds");
         }
     }
 }

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace Serval.Config.Validating;
 
 /// <summary>
-/// Compiles regular expressions once each. They match the whole value, compare ordinally and run in linear time,
+/// Compiles regular expressions once each. They match the whole value, compare ordinally and run in linear
+/// time,
 /// so back-references and look-arounds are refused.
 /// </summary>
 internal sealed class PatternSet
@@ -42,7 +43,8 @@ internal sealed class PatternSet
             _ = new Regex(pattern, Options); // Alone first: "a)(b" would be well formed inside the anchors.
             _regexes.Add(new Regex($@"\A(?:{pattern})\z", Options));
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException or InsufficientExecutionStackException)
+        catch (Exception e) when (
+            e is ArgumentException or NotSupportedException or InsufficientExecutionStackException)
         {
             problem = e.Message;
             return -1;

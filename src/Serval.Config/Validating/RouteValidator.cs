@@ -22,19 +22,21 @@ internal sealed class RouteValidator(
             if (routes[i] is null)
                 findings.Add("Snapshot", $"routes[{i}]", Reasons.Missing, "is null; remove it");
             else
-                Validate(routes[i], SnapshotValidator.AddName(findings, names, "HTTPRoute", i, routes[i].Name));
+                Validate(routes[i],
+                    SnapshotValidator.AddName(findings, names, "HTTPRoute", i, routes[i].Name));
         }
 
         findings.Require(
             _candidates <= ConfigLimits.CandidatesPerSnapshot, "Snapshot", "routes", Reasons.TooMany,
-            $"matches times hostnames are {_candidates}; at most {ConfigLimits.CandidatesPerSnapshot} are allowed");
+            $"matches times hostnames are {_candidates}; use at most {ConfigLimits.CandidatesPerSnapshot}");
     }
 
     private void Validate(HttpRoute route, string subject)
     {
         long hostnames = 0;
         ImmutableArray<Attachment> attachments = route.Attachments.OrEmpty();
-        if (findings.RequireCount(attachments.Length, ConfigLimits.AttachmentsPerRoute, subject, "attachments"))
+        if (findings.RequireCount(
+            attachments.Length, ConfigLimits.AttachmentsPerRoute, subject, "attachments"))
         {
             for (int i = 0; i < attachments.Length; i++)
                 hostnames += Validate(attachments[i], subject, $"attachments[{i}]");
@@ -106,7 +108,8 @@ internal sealed class RouteValidator(
 
         _filters.Validate(rule.Filters.OrEmpty(), hasOnlyPrefixes, subject, field);
         ImmutableArray<WeightedCluster> backends = rule.Backends.OrEmpty();
-        if (findings.RequireCount(backends.Length, ConfigLimits.BackendsPerRule, subject, $"{field}.backends"))
+        if (findings.RequireCount(
+            backends.Length, ConfigLimits.BackendsPerRule, subject, $"{field}.backends"))
         {
             for (int i = 0; i < backends.Length; i++)
                 Validate(backends[i], hasOnlyPrefixes, subject, field, i);
@@ -115,7 +118,8 @@ internal sealed class RouteValidator(
         return Math.Max(1, matches.Length);
     }
 
-    private void Validate(WeightedCluster? backend, bool hasOnlyPrefixes, string subject, string rule, int index)
+    private void Validate(
+        WeightedCluster? backend, bool hasOnlyPrefixes, string subject, string rule, int index)
     {
         if (backend is null)
         {

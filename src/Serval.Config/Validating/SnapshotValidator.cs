@@ -4,7 +4,8 @@ using Serval.Config.Model;
 namespace Serval.Config.Validating;
 
 /// <summary>
-/// Finds what keeps a snapshot from being compiled. Takes whatever a deserialiser produces, nulls and absent arrays
+/// Finds what keeps a snapshot from being compiled. Takes whatever a deserialiser produces, nulls and absent
+/// arrays
 /// included; never throws, and looks at every object even when others are bad.
 /// </summary>
 public static class SnapshotValidator
@@ -27,8 +28,10 @@ public static class SnapshotValidator
             Reasons.InvalidValue, $"give it 1 to {ConfigLimits.VersionLength} printable characters");
         ClusterValidator clusters = new(findings);
         HashSet<string> clusterNames = clusters.ValidateClusters(snapshot.Clusters.OrEmpty());
-        HashSet<string> listenerNames = new ListenerValidator(findings).Validate(snapshot.Listeners.OrEmpty());
-        new RouteValidator(findings, patterns, listenerNames, clusterNames).Validate(snapshot.Routes.OrEmpty());
+        HashSet<string> listenerNames = new ListenerValidator(findings)
+            .Validate(snapshot.Listeners.OrEmpty());
+        new RouteValidator(findings, patterns, listenerNames, clusterNames)
+            .Validate(snapshot.Routes.OrEmpty());
         clusters.ValidateEndpoints(snapshot.EndpointSets.OrEmpty(), clusterNames);
         return findings.ToImmutable();
     }
@@ -47,7 +50,8 @@ public static class SnapshotValidator
         }
 
         string subject = $"{kind} {name}";
-        findings.Require(names.Add(name!), subject, "name", Reasons.Duplicate, "another has this name; rename one");
+        findings.Require(
+            names.Add(name!), subject, "name", Reasons.Duplicate, "another has this name; rename one");
         return subject;
     }
 }

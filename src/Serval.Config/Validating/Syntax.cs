@@ -5,13 +5,24 @@ using System.Text;
 
 namespace Serval.Config.Validating;
 
-/// <summary>The forms of names and values. Every question may be asked about null, and the answer then is no.</summary>
+/// <summary>
+/// The forms of names and values. Every question may be asked about null, and the answer then is no.
+/// </summary>
 internal static class Syntax
 {
-    private static readonly SearchValues<char> HostLabel = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> HostLabel =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     private static readonly SearchValues<char> Token = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>What <see cref="IsPath"/> asks for, in words.</summary>
+    public const string PathRule =
+        "begin with \"/\", use no control, blank, \"?\" or \"#\", at most 1,024 bytes";
+
+    /// <summary>What <see cref="IsFieldValue"/> asks for, in words.</summary>
+    public const string FieldValueRule =
+        "is not a header value: use no control and no blank at either end, at most 4,096 bytes";
 
     /// <summary>1 to <paramref name="limit"/> characters, none of them a control.</summary>
     public static bool IsPrintable(string? text, int limit) =>
@@ -26,7 +37,9 @@ internal static class Syntax
         IsHostname(hostname is ['*', '.', ..] ? hostname[2..] : hostname)
         && hostname!.Length <= ConfigLimits.HostnameBytes;
 
-    /// <summary>An IP address as RFC 5952 and dotted decimal write it: one spelling each, no zone, no mapped IPv4.</summary>
+    /// <summary>
+    /// An IP address as RFC 5952 and dotted decimal write it: one spelling each, no zone, no mapped IPv4.
+    /// </summary>
     public static bool IsAddress(string? address) =>
         IPAddress.TryParse(address, out IPAddress? parsed)
         && !parsed.IsIPv4MappedToIPv6
@@ -53,7 +66,9 @@ internal static class Syntax
         return true;
     }
 
-    /// <summary>Begins with a slash; no controls, blanks, <c>?</c> or <c>#</c>, which no path of a request contains.</summary>
+    /// <summary>
+    /// Begins with a slash; no controls, blanks, <c>?</c> or <c>#</c>, which no path of a request contains.
+    /// </summary>
     public static bool IsPath(string? path) =>
         path is ['/', ..]
         && Encoding.UTF8.GetByteCount(path) <= ConfigLimits.PathBytes

@@ -5,7 +5,8 @@ using Serval.Config.Model;
 namespace Serval.Config.Wire;
 
 /// <summary>
-/// The init accessors of the model's types, by type and JSON name: init-only properties can be set from nowhere else
+/// The init accessors of the model's types, by type and JSON name: init-only properties can be set from
+/// nowhere else
 /// without reflection. A property that is missing here fails a test.
 /// </summary>
 internal static class InitSetters

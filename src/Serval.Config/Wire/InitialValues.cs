@@ -7,7 +7,10 @@ namespace Serval.Config.Wire;
 /// <summary>Creates the model's objects with their initial values, before members are read.</summary>
 internal static class InitialValues
 {
-    /// <summary>The constructor of a type that has initial values worth keeping; others are constructed from their members.</summary>
+    /// <summary>
+    /// The constructor of a type that has initial values worth keeping; others are constructed from their
+    /// members.
+    /// </summary>
     public static bool TryCreate(Type type, [NotNullWhen(true)] out Func<object>? create)
     {
         create = Find(type);
@@ -37,7 +40,8 @@ internal static class InitialValues
     private static Func<object>? Find(Type type) => 0 switch
     {
         _ when type == typeof(Snapshot) => static () => new Snapshot { Version = "" },
-        _ when type == typeof(Listener) => static () => new Listener { Name = "", Port = 0, Protocol = default },
+        _ when type == typeof(Listener) => static () =>
+            new Listener { Name = "", Port = 0, Protocol = default },
         _ when type == typeof(HttpRoute) => static () => new HttpRoute { Name = "" },
         _ when type == typeof(Attachment) => static () => new Attachment { Listener = "" },
         _ when type == typeof(HttpRule) => static () => new HttpRule(),

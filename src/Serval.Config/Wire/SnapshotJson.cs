@@ -7,7 +7,8 @@ using Serval.Config.Validating;
 namespace Serval.Config.Wire;
 
 /// <summary>
-/// The JSON form of a snapshot: what is pushed, printed and compared. Names in camel case; a property that has its
+/// The JSON form of a snapshot: what is pushed, printed and compared. Names in camel case; a property that
+/// has its
 /// initial value is not written. Equal snapshots give equal bytes.
 /// </summary>
 public static class SnapshotJson
@@ -31,8 +32,10 @@ public static class SnapshotJson
     }
 
     /// <summary>
-    /// Reads what <see cref="Write"/> wrote. Null, with a finding that says where, when the text is not JSON or not of
-    /// the form of a snapshot: an unknown, repeated or missing member, a wrong type, too deep. Values are not judged;
+    /// Reads what <see cref="Write"/> wrote. Null, with a finding that says where, when the text is not JSON
+    /// or not of
+    /// the form of a snapshot: an unknown, repeated or missing member, a wrong type, too deep. Values are not
+    /// judged;
     /// that is Validating.
     /// </summary>
     public static Snapshot? Read(ReadOnlySpan<byte> utf8, out ImmutableArray<Finding> findings)
@@ -41,7 +44,8 @@ public static class SnapshotJson
         {
             Snapshot? snapshot = JsonSerializer.Deserialize(utf8, SnapshotJsonContract.Snapshot);
             findings = snapshot is null
-                ? [new Finding(Severity.Error, Subject, "", Reasons.UnexpectedJson, "is null; write an object")]
+                ? [new Finding(
+                    Severity.Error, Subject, "", Reasons.UnexpectedJson, "is null; write an object")]
                 : [];
             return snapshot;
         }
@@ -49,7 +53,8 @@ public static class SnapshotJson
         {
             // The reader's own errors, unlike those about the form, have the reader's exception inside.
             bool isMalformed = e.InnerException is JsonException;
-            string place = e.LineNumber is null ? "" : $" (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
+            string place = e.LineNumber is null ? ""
+                : $" (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
             findings =
             [
                 new Finding(
@@ -58,7 +63,8 @@ public static class SnapshotJson
             ];
             return null;
         }
-        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (
+            e is NotSupportedException or InvalidOperationException or ArgumentException)
         {
             findings = [new Finding(Severity.Error, Subject, "", Reasons.UnexpectedJson, Trim(e.Message))];
             return null;

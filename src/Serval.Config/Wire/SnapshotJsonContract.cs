@@ -7,9 +7,12 @@ using Serval.Config.Model;
 namespace Serval.Config.Wire;
 
 /// <summary>
-/// Completes the generated contract in one respect. The generator constructs objects with every init-only property,
-/// absent ones at the default of their type, which loses initial values such as <c>Weight = 1</c>. Here objects start
-/// with their initial values, present members are set, and a member that has its initial value is not written.
+/// Completes the generated contract in one respect. The generator constructs objects with every init-only
+/// property,
+/// absent ones at the default of their type, which loses initial values such as <c>Weight = 1</c>. Here
+/// objects start
+/// with their initial values, present members are set, and a member that has its initial value is not
+/// written.
 /// </summary>
 internal static class SnapshotJsonContract
 {
@@ -17,7 +20,8 @@ internal static class SnapshotJsonContract
     public static JsonSerializerOptions Options { get; } = Create();
 
     /// <summary>The contract of a whole snapshot.</summary>
-    public static JsonTypeInfo<Snapshot> Snapshot { get; } = (JsonTypeInfo<Snapshot>)Options.GetTypeInfo(typeof(Snapshot));
+    public static JsonTypeInfo<Snapshot> Snapshot { get; } =
+        (JsonTypeInfo<Snapshot>)Options.GetTypeInfo(typeof(Snapshot));
 
     private static JsonSerializerOptions Create()
     {
@@ -41,7 +45,8 @@ internal static class SnapshotJsonContract
     }
 
     private static void AddEnum<T>(JsonSerializerOptions options) where T : struct, Enum =>
-        options.Converters.Add(new JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.Converters.Add(
+            new JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
 
     private static void Complete(JsonTypeInfo info)
     {

@@ -51,7 +51,8 @@ internal static class Admission
             findings.Error("metadata.namespace", Reason.InvalidValue,
                 "A namespace consists of lower-case letters, digits and '-', at most 63.");
         }
-        if (metadata.CreationTimestamp is not null && !ObjectMeta.TryParseTime(metadata.CreationTimestamp, out _))
+        if (metadata.CreationTimestamp is not null
+            && !ObjectMeta.TryParseTime(metadata.CreationTimestamp, out _))
         {
             findings.Error("metadata.creationTimestamp", Reason.InvalidValue,
                 "This is no time of RFC 3339, such as 2026-01-31T12:00:00Z.");

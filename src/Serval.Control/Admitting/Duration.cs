@@ -1,6 +1,8 @@
 namespace Serval.Control.Admitting;
 
-/// <summary>Durations of GEP-2257: one to four groups of up to five digits and a unit, such as <c>1h30m</c>.</summary>
+/// <summary>
+/// Durations of GEP-2257: one to four groups of up to five digits and a unit, such as <c>1h30m</c>.
+/// </summary>
 internal static class Duration
 {
     private const int GroupsMax = 4;

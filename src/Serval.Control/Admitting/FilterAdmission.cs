@@ -11,7 +11,8 @@ namespace Serval.Control.Admitting;
 /// </summary>
 internal static class FilterAdmission
 {
-    public static void Check(IReadOnlyList<RouteFilter> filters, string field, bool hasOnePrefix, FindingList findings)
+    public static void Check(
+        IReadOnlyList<RouteFilter> filters, string field, bool hasOnePrefix, FindingList findings)
     {
         if (filters.Count > 16)
             findings.Error(field, Reason.InvalidValue, "There are at most 16 filters.");
@@ -24,9 +25,15 @@ internal static class FilterAdmission
         foreach ((string type, string member, bool isPresent) in MembersOf(filter))
         {
             if (isPresent && filter.Type != type)
-                findings.Error($"{field}.{member}", Reason.InvalidValue, $"This belongs to filters of type {type}; this one is {filter.Type}.");
+            {
+                findings.Error($"{field}.{member}", Reason.InvalidValue,
+                    $"This belongs to filters of type {type}; this one is {filter.Type}.");
+            }
             else if (!isPresent && filter.Type == type)
-                findings.Error($"{field}.{member}", Reason.MissingField, $"A filter of type {type} needs this field; add it.");
+            {
+                findings.Error($"{field}.{member}", Reason.MissingField,
+                    $"A filter of type {type} needs this field; add it.");
+            }
         }
         CheckEdits(filter.RequestHeaderModifier, $"{field}.requestHeaderModifier", findings);
         CheckEdits(filter.ResponseHeaderModifier, $"{field}.responseHeaderModifier", findings);
@@ -52,7 +59,10 @@ internal static class FilterAdmission
         if (edits is null)
             return;
         if (edits.Set.Count > 16 || edits.Add.Count > 16 || edits.Remove.Count > 16)
-            findings.Error(field, Reason.InvalidValue, "There are at most 16 headers to set, to add and to remove.");
+        {
+            findings.Error(field, Reason.InvalidValue,
+                "There are at most 16 headers to set, to add and to remove.");
+        }
         CheckEntries(edits.Set, $"{field}.set", findings);
         CheckEntries(edits.Add, $"{field}.add", findings);
         for (int i = 0; i < edits.Remove.Count; i++)
@@ -68,7 +78,8 @@ internal static class FilterAdmission
         {
             if (!Names.IsToken(entries[i].Name))
                 findings.Error($"{field}[{i}].name", Reason.InvalidValue, "This is no header's name.");
-            if (entries[i].Value.Length == 0 || Encoding.UTF8.GetByteCount(entries[i].Value) > ConfigLimits.ValueBytes
+            if (entries[i].Value.Length == 0
+                || Encoding.UTF8.GetByteCount(entries[i].Value) > ConfigLimits.ValueBytes
                 || !Names.IsHeaderValue(entries[i].Value))
             {
                 findings.Error($"{field}[{i}].value", Reason.InvalidValue,
@@ -77,7 +88,8 @@ internal static class FilterAdmission
         }
     }
 
-    private static void CheckRedirect(RequestRedirect? redirect, string field, bool hasOnePrefix, FindingList findings)
+    private static void CheckRedirect(
+        RequestRedirect? redirect, string field, bool hasOnePrefix, FindingList findings)
     {
         if (redirect is null)
             return;
@@ -86,7 +98,10 @@ internal static class FilterAdmission
         if (redirect.Port is < 1 or > 65535)
             findings.Error($"{field}.port", Reason.InvalidValue, "A port is 1 to 65535.");
         if (redirect.StatusCode is not (null or 301 or 302 or 303 or 307 or 308))
-            findings.Error($"{field}.statusCode", Reason.InvalidValue, "The status is 301, 302, 303, 307 or 308.");
+        {
+            findings.Error($"{field}.statusCode", Reason.InvalidValue,
+                "The status is 301, 302, 303, 307 or 308.");
+        }
         CheckHostname(redirect.Hostname, $"{field}.hostname", findings);
         CheckPath(redirect.Path, $"{field}.path", hasOnePrefix, findings);
     }
@@ -94,7 +109,10 @@ internal static class FilterAdmission
     private static void CheckHostname(string? hostname, string field, FindingList findings)
     {
         if (hostname is not null && !Names.IsPreciseHostname(hostname))
-            findings.Error(field, Reason.InvalidValue, "This is a lower-case DNS name without wildcard, no IP address.");
+        {
+            findings.Error(field, Reason.InvalidValue,
+                "This is a lower-case DNS name without wildcard, no IP address.");
+        }
     }
 
     private static void CheckPath(PathModifier? path, string field, bool hasOnePrefix, FindingList findings)
@@ -104,7 +122,10 @@ internal static class FilterAdmission
         bool isFull = path.Type == "ReplaceFullPath";
         bool isPrefix = path.Type == "ReplacePrefixMatch";
         if (!isFull && !isPrefix)
-            findings.Error($"{field}.type", Reason.InvalidValue, "The type is ReplaceFullPath or ReplacePrefixMatch.");
+        {
+            findings.Error($"{field}.type", Reason.InvalidValue,
+                "The type is ReplaceFullPath or ReplacePrefixMatch.");
+        }
         if (isFull != (path.ReplaceFullPath is not null) || isPrefix != (path.ReplacePrefixMatch is not null))
             findings.Error(field, Reason.InvalidValue, "The type names the one field that is set.");
         if (!IsPath(path.ReplaceFullPath ?? path.ReplacePrefixMatch ?? "", mayBeEmpty: isPrefix))
@@ -115,12 +136,14 @@ internal static class FilterAdmission
         if (isPrefix && !hasOnePrefix)
         {
             findings.Error(field, Reason.InvalidValue,
-                "ReplacePrefixMatch needs a rule with exactly one match, of type PathPrefix; split the rule.");
+                "ReplacePrefixMatch needs a rule with exactly one match, of type PathPrefix; split the "
+                + "rule.");
         }
     }
 
     // The CRD leaves the text open; a space or a control character would break the request line.
     private static bool IsPath(string path, bool mayBeEmpty) => path.Length == 0
         ? mayBeEmpty
-        : path[0] == '/' && path.Length <= ConfigLimits.PathBytes && path.All(c => c is > ' ' and < '\x7f' and not ('?' or '#'));
+        : path[0] == '/' && path.Length <= ConfigLimits.PathBytes
+            && path.All(c => c is > ' ' and < '\x7f' and not ('?' or '#'));
 }

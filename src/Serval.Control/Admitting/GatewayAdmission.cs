@@ -10,7 +10,8 @@ internal static class GatewayAdmission
     {
         string name = gatewayClass.Spec.ControllerName;
         int slash = name.IndexOf('/', StringComparison.Ordinal);
-        if (name.Length > 253 || slash <= 0 || slash == name.Length - 1 || !Names.IsSubdomain(name.AsSpan(0, slash)))
+        if (name.Length > 253 || slash <= 0 || slash == name.Length - 1
+            || !Names.IsSubdomain(name.AsSpan(0, slash)))
         {
             findings.Error("spec.controllerName", Reason.InvalidValue,
                 "A controller's name is a domain and a path, such as 'serval.dev/gateway-controller'.");
@@ -30,7 +31,10 @@ internal static class GatewayAdmission
         {
             string field = $"spec.listeners[{i}]";
             if (!names.Add(listeners[i].Name))
-                findings.Error($"{field}.name", Reason.Duplicate, "Another listener of this Gateway has this name; choose another.");
+            {
+                findings.Error($"{field}.name", Reason.Duplicate,
+                    "Another listener of this Gateway has this name; choose another.");
+            }
             CheckListener(listeners[i], field, findings);
         }
     }
@@ -52,7 +56,10 @@ internal static class GatewayAdmission
                 "A hostname is a lower-case DNS name, no IP address, and may begin with '*.'.");
         }
         if (listener.Hostname is not null && listener.Protocol is "TCP" or "UDP")
-            findings.Error($"{field}.hostname", Reason.InvalidValue, $"A {listener.Protocol} listener has no hostname; remove it.");
+        {
+            findings.Error($"{field}.hostname", Reason.InvalidValue,
+                $"Listeners of protocol {listener.Protocol} have no hostname; remove it.");
+        }
         CheckTls(listener, field, findings);
         CheckAllowedRoutes(listener.AllowedRoutes, $"{field}.allowedRoutes", findings);
     }
@@ -62,15 +69,28 @@ internal static class GatewayAdmission
         if (listener.Tls is not { } tls)
             return;
         if (listener.Protocol is "HTTP" or "TCP" or "UDP")
-            findings.Error($"{field}.tls", Reason.InvalidValue, $"A {listener.Protocol} listener has no TLS; remove it or use HTTPS.");
+        {
+            findings.Error($"{field}.tls", Reason.InvalidValue,
+                $"Listeners of protocol {listener.Protocol} have no TLS; remove it or use HTTPS.");
+            return;
+        }
         if (tls.Mode is not ("Terminate" or "Passthrough"))
             findings.Error($"{field}.tls.mode", Reason.InvalidValue, "The mode is Terminate or Passthrough.");
         if (listener.Protocol == "HTTPS" && tls.Mode == "Passthrough")
-            findings.Error($"{field}.tls.mode", Reason.InvalidValue, "An HTTPS listener terminates TLS; use Terminate.");
+        {
+            findings.Error($"{field}.tls.mode", Reason.InvalidValue,
+                "An HTTPS listener terminates TLS; use Terminate.");
+        }
         if (tls is { Mode: "Terminate", CertificateRefs.Count: 0, Options: null })
-            findings.Error($"{field}.tls.certificateRefs", Reason.MissingField, "Terminating TLS needs a certificate; name a Secret.");
+        {
+            findings.Error($"{field}.tls.certificateRefs", Reason.MissingField,
+                "Terminating TLS needs a certificate; name a Secret.");
+        }
         if (tls.CertificateRefs.Count > 64)
-            findings.Error($"{field}.tls.certificateRefs", Reason.InvalidValue, "There are at most 64 certificates.");
+        {
+            findings.Error($"{field}.tls.certificateRefs", Reason.InvalidValue,
+                "There are at most 64 certificates.");
+        }
     }
 
     private static void CheckAllowedRoutes(AllowedRoutes allowed, string field, FindingList findings)
@@ -80,16 +100,25 @@ internal static class GatewayAdmission
         if (allowed.Namespaces.From is not ("All" or "Same" or "Selector"))
             findings.Error($"{field}.namespaces.from", Reason.InvalidValue, "This is All, Same or Selector.");
         if (allowed.Namespaces is { From: "Selector", Selector: null })
-            findings.Error($"{field}.namespaces.selector", Reason.MissingField, "'from: Selector' needs a selector; add it.");
+        {
+            findings.Error($"{field}.namespaces.selector", Reason.MissingField,
+                "'from: Selector' needs a selector; add it.");
+        }
 
         IReadOnlyList<LabelRequirement> expressions = allowed.Namespaces.Selector?.MatchExpressions ?? [];
         for (int i = 0; i < expressions.Count; i++)
         {
             string at = $"{field}.namespaces.selector.matchExpressions[{i}]";
             if (expressions[i].Operator is not ("In" or "NotIn" or "Exists" or "DoesNotExist"))
-                findings.Error($"{at}.operator", Reason.InvalidValue, "The operator is In, NotIn, Exists or DoesNotExist.");
+            {
+                findings.Error($"{at}.operator", Reason.InvalidValue,
+                    "The operator is In, NotIn, Exists or DoesNotExist.");
+            }
             else if ((expressions[i].Operator is "In" or "NotIn") == (expressions[i].Values.Count == 0))
-                findings.Error($"{at}.values", Reason.InvalidValue, "In and NotIn need values; Exists and DoesNotExist take none.");
+            {
+                findings.Error($"{at}.values", Reason.InvalidValue,
+                    "In and NotIn need values; Exists and DoesNotExist take none.");
+            }
         }
     }
 }

@@ -12,15 +12,24 @@ internal static class HttpRouteAdmission
         CheckHostnames(route.Spec.Hostnames, findings);
         IReadOnlyList<RouteRule> rules = route.Spec.Rules;
         if (rules.Count is 0 or > 16)
-            findings.Error("spec.rules", Reason.InvalidValue, "A route has 1 to 16 rules; split it into several routes.");
+        {
+            findings.Error("spec.rules", Reason.InvalidValue,
+                "A route has 1 to 16 rules; split it into several routes.");
+        }
         if (rules.Sum(rule => rule.Matches.Count) > 128)
-            findings.Error("spec.rules", Reason.InvalidValue, "A route has at most 128 matches; split it into several routes.");
+        {
+            findings.Error("spec.rules", Reason.InvalidValue,
+                "A route has at most 128 matches; split it into several routes.");
+        }
 
         HashSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < rules.Count; i++)
         {
             if (rules[i].Name is { } name && !names.Add(name))
-                findings.Error($"spec.rules[{i}].name", Reason.Duplicate, "Another rule of this route has this name; choose another.");
+            {
+                findings.Error($"spec.rules[{i}].name", Reason.Duplicate,
+                    "Another rule of this route has this name; choose another.");
+            }
             CheckRule(rules[i], $"spec.rules[{i}]", findings);
         }
     }
@@ -42,7 +51,8 @@ internal static class HttpRouteAdmission
                     continue;
                 if (parents[i].SectionName == parents[j].SectionName && parents[i].Port == parents[j].Port)
                 {
-                    findings.Error($"spec.parentRefs[{i}]", Reason.Duplicate, "This parent is named twice; remove one.");
+                    findings.Error($"spec.parentRefs[{i}]", Reason.Duplicate,
+                        "This parent is named twice; remove one.");
                 }
                 else if ((parents[i].SectionName ?? parents[j].SectionName) is not null
                     && (parents[i].SectionName is null || parents[j].SectionName is null))
@@ -75,7 +85,10 @@ internal static class HttpRouteAdmission
     private static void CheckRule(RouteRule rule, string field, FindingList findings)
     {
         if (rule.Name is { } name && !Names.IsSubdomain(name))
-            findings.Error($"{field}.name", Reason.InvalidValue, "A rule's name consists of lower-case letters, digits, '-' and '.'.");
+        {
+            findings.Error($"{field}.name", Reason.InvalidValue,
+                "A rule's name consists of lower-case letters, digits, '-' and '.'.");
+        }
         if (rule.Matches.Count > 64)
             findings.Error($"{field}.matches", Reason.InvalidValue, "A rule has at most 64 matches.");
         for (int i = 0; i < rule.Matches.Count; i++)
@@ -108,7 +121,8 @@ internal static class HttpRouteAdmission
         if (request > 0 && backendRequest > request)
         {
             findings.Error($"{field}.backendRequest", Reason.InvalidValue,
-                "An attempt at a backend must not last longer than the whole request; lower it or raise 'request'.");
+                "An attempt at a backend must not last longer than the whole request; lower it or raise "
+                + "'request'.");
         }
     }
 
@@ -118,7 +132,8 @@ internal static class HttpRouteAdmission
             return 0;
         if (Duration.TryParse(text, out long milliseconds))
             return milliseconds;
-        findings.Error(field, Reason.InvalidValue, "This is no duration; write one such as '500ms', '10s' or '1h30m'.");
+        findings.Error(field, Reason.InvalidValue,
+            "This is no duration; write one such as '500ms', '10s' or '1h30m'.");
         return 0;
     }
 }

@@ -19,7 +19,10 @@ internal static class MatchAdmission
     {
         CheckPath(match.Path, $"{field}.path", findings);
         if (match.Method is not null && !Methods.Contains(match.Method))
-            findings.Error($"{field}.method", Reason.InvalidValue, $"The method is one of {string.Join(", ", Methods)}.");
+        {
+            findings.Error($"{field}.method", Reason.InvalidValue,
+                $"The method is one of {string.Join(' ', Methods)}.");
+        }
         CheckValues(match.Headers, $"{field}.headers", isHeader: true, findings);
         CheckValues(match.QueryParams, $"{field}.queryParams", isHeader: false, findings);
     }
@@ -31,15 +34,27 @@ internal static class MatchAdmission
         if (path.Type == "RegularExpression")
             return;
         if (path.Type is not ("Exact" or "PathPrefix"))
-            findings.Error($"{field}.type", Reason.InvalidValue, "The type is Exact, PathPrefix or RegularExpression.");
+        {
+            findings.Error($"{field}.type", Reason.InvalidValue,
+                "The type is Exact, PathPrefix or RegularExpression.");
+        }
         else if (!path.Value.StartsWith('/'))
             findings.Error($"{field}.value", Reason.InvalidValue, "A path begins with '/'.");
         else if (!IsNormal(path.Value))
-            findings.Error($"{field}.value", Reason.InvalidValue, "A path has no '//', '/.', '/..' or '%2F': no request keeps them.");
+        {
+            findings.Error($"{field}.value", Reason.InvalidValue,
+                "A path has no '//', '/.', '/..' or '%2F': no request keeps them.");
+        }
         else if (!HasPathChars(path.Value))
-            findings.Error($"{field}.value", Reason.InvalidValue, "A path has only characters of RFC 3986; encode others as %XX.");
+        {
+            findings.Error($"{field}.value", Reason.InvalidValue,
+                "A path has only characters of RFC 3986; encode others as %XX.");
+        }
         else if (path.Type == "PathPrefix" && path.Value.Count('/') > ConfigLimits.PrefixElements)
-            findings.Error($"{field}.value", Reason.InvalidValue, $"A prefix has at most {ConfigLimits.PrefixElements} elements.");
+        {
+            findings.Error($"{field}.value", Reason.InvalidValue,
+                $"A prefix has at most {ConfigLimits.PrefixElements} elements.");
+        }
     }
 
     private static bool IsNormal(string path) =>
@@ -57,7 +72,8 @@ internal static class MatchAdmission
         for (int at = path.IndexOf('%', StringComparison.Ordinal); at >= 0;
             at = path.IndexOf('%', at + 1))
         {
-            if (at + 2 >= path.Length || !char.IsAsciiHexDigit(path[at + 1]) || !char.IsAsciiHexDigit(path[at + 2]))
+            if (at + 2 >= path.Length || !char.IsAsciiHexDigit(path[at + 1])
+                || !char.IsAsciiHexDigit(path[at + 2]))
                 return false;
         }
         return true;
@@ -72,13 +88,25 @@ internal static class MatchAdmission
         for (int i = 0; i < values.Count; i++)
         {
             if (values[i].Type is not ("Exact" or "RegularExpression"))
-                findings.Error($"{field}[{i}].type", Reason.InvalidValue, "The type is Exact or RegularExpression.");
+            {
+                findings.Error($"{field}[{i}].type", Reason.InvalidValue,
+                    "The type is Exact or RegularExpression.");
+            }
             if (!Names.IsToken(values[i].Name))
-                findings.Error($"{field}[{i}].name", Reason.InvalidValue, "A name has letters, digits and !#$%&'*+-.^_`|~ only.");
+            {
+                findings.Error($"{field}[{i}].name", Reason.InvalidValue,
+                    "A name has letters, digits and !#$%&'*+-.^_`|~ only.");
+            }
             if (values[i].Value.Length == 0 || Encoding.UTF8.GetByteCount(values[i].Value) > bytesMax)
-                findings.Error($"{field}[{i}].value", Reason.InvalidValue, $"A value has 1 to {bytesMax} bytes.");
+            {
+                findings.Error($"{field}[{i}].value", Reason.InvalidValue,
+                    $"A value has 1 to {bytesMax} bytes.");
+            }
             else if (isHeader && values[i].Type == "Exact" && !Names.IsHeaderValue(values[i].Value))
-                findings.Error($"{field}[{i}].value", Reason.InvalidValue, "No header's value has control characters or a blank at either end.");
+            {
+                findings.Error($"{field}[{i}].value", Reason.InvalidValue,
+                    "No header's value has control characters or a blank at either end.");
+            }
         }
     }
 }

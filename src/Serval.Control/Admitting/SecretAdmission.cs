@@ -13,7 +13,10 @@ internal static class SecretAdmission
         foreach ((string key, string value) in secret.Data)
         {
             if (!Base64.IsValid(value))
-                findings.Error($"data[{key}]", Reason.InvalidValue, "This is not base64; encode it, or use stringData for plain text.");
+            {
+                findings.Error($"data[{key}]", Reason.InvalidValue,
+                    "This is not base64; encode it, or use stringData for plain text.");
+            }
         }
         if (findings.HasErrors || secret.Type != "kubernetes.io/tls")
             return;
@@ -23,12 +26,16 @@ internal static class SecretAdmission
 
     private static void CheckPem(SecretResource secret, string key, string label, FindingList findings)
     {
-        string? text = secret.StringData.TryGetValue(key, out string? plain) ? plain
-            : secret.Data.TryGetValue(key, out string? encoded) ? Encoding.UTF8.GetString(Convert.FromBase64String(encoded))
-            : null;
+        string? text = secret.StringData.GetValueOrDefault(key);
+        if (text is null && secret.Data.TryGetValue(key, out string? encoded))
+            text = Encoding.UTF8.GetString(Convert.FromBase64String(encoded));
         if (text is null)
-            findings.Error($"data[{key}]", Reason.MissingField, $"A Secret of type kubernetes.io/tls needs '{key}'; add it.");
-        else if (!text.Contains("-----BEGIN ", StringComparison.Ordinal) || !text.Contains($"{label}-----", StringComparison.Ordinal))
+        {
+            findings.Error($"data[{key}]", Reason.MissingField,
+                $"A Secret of type kubernetes.io/tls needs '{key}'; add it.");
+        }
+        else if (!text.Contains("-----BEGIN ", StringComparison.Ordinal)
+            || !text.Contains($"{label}-----", StringComparison.Ordinal))
             findings.Error($"data[{key}]", Reason.InvalidValue, $"This is no PEM block of type {label}.");
     }
 }

@@ -18,11 +18,20 @@ internal static class ServiceAdmission
             if (ports[i].Port is < 1 or > 65535)
                 findings.Error($"spec.ports[{i}].port", Reason.InvalidValue, "A port is 1 to 65535.");
             if (ports[i].Protocol is not ("TCP" or "UDP" or "SCTP"))
-                findings.Error($"spec.ports[{i}].protocol", Reason.InvalidValue, "The protocol is TCP, UDP or SCTP.");
+            {
+                findings.Error($"spec.ports[{i}].protocol", Reason.InvalidValue,
+                    "The protocol is TCP, UDP or SCTP.");
+            }
             if (ports.Count > 1 && ports[i].Name.Length == 0)
-                findings.Error($"spec.ports[{i}].name", Reason.MissingField, "A Service with several ports names each; add it.");
+            {
+                findings.Error($"spec.ports[{i}].name", Reason.MissingField,
+                    "A Service with several ports names each; add it.");
+            }
             else if (!names.Add(ports[i].Name))
-                findings.Error($"spec.ports[{i}].name", Reason.Duplicate, "Another port of this Service has this name.");
+            {
+                findings.Error($"spec.ports[{i}].name", Reason.Duplicate,
+                    "Another port of this Service has this name.");
+            }
         }
     }
 
@@ -56,7 +65,10 @@ internal static class ServiceAdmission
     {
         IReadOnlyList<string> addresses = slice.Endpoints[index].Addresses;
         if (addresses.Count is 0 or > 100)
-            findings.Error($"endpoints[{index}].addresses", Reason.InvalidValue, "An endpoint has 1 to 100 addresses.");
+        {
+            findings.Error($"endpoints[{index}].addresses", Reason.InvalidValue,
+                "An endpoint has 1 to 100 addresses.");
+        }
         AddressFamily? family = slice.AddressType switch
         {
             "IPv4" => AddressFamily.InterNetwork,

@@ -7,7 +7,8 @@ namespace Serval.Control.Files;
 /// <summary>A file's bytes to documents.</summary>
 internal static class DocumentReader
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly JsonDocumentOptions JsonOptions = new()
     {
@@ -15,7 +16,9 @@ internal static class DocumentReader
         MaxDepth = Limits.NodeDepthMax,
     };
 
-    /// <summary>The readable documents; each unreadable one is told to <paramref name="onUnreadable"/>.</summary>
+    /// <summary>
+    /// The readable documents; each unreadable one is told to <paramref name="onUnreadable"/>.
+    /// </summary>
     public static List<Document> Read(string name, byte[] bytes, Action<DocumentException> onUnreadable)
     {
         List<Document> documents = [];
@@ -51,7 +54,8 @@ internal static class DocumentReader
         }
     }
 
-    private static void ReadYaml(string text, List<Document> documents, Action<DocumentException> onUnreadable)
+    private static void ReadYaml(
+        string text, List<Document> documents, Action<DocumentException> onUnreadable)
     {
         foreach ((string segment, int line) in YamlSegments.Split(text))
         {
@@ -64,7 +68,10 @@ internal static class DocumentReader
                 onUnreadable(exception);
             }
             if (documents.Count > Limits.DocumentsMax)
-                throw new DocumentException(line, $"there are more than {Limits.DocumentsMax} documents; split the file");
+            {
+                throw new DocumentException(line,
+                    $"there are more than {Limits.DocumentsMax} documents; split the file");
+            }
         }
     }
 }

@@ -12,7 +12,8 @@ namespace Serval.Control.Files;
 internal sealed class FieldCheck(JsonSerializerOptions options, FindingList findings)
 {
     /// <summary>Checks the whole object.</summary>
-    public void CheckObject(JsonObject node, JsonTypeInfo shape) => CheckFields(node, shape, "", isRoot: true);
+    public void CheckObject(JsonObject node, JsonTypeInfo shape) =>
+        CheckFields(node, shape, "", isRoot: true);
 
     private void CheckFields(JsonObject node, JsonTypeInfo shape, string path, bool isRoot = false)
     {
@@ -28,7 +29,10 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
         foreach (JsonPropertyInfo property in shape.Properties)
         {
             if (property.IsRequired && !node.ContainsKey(property.Name))
-                findings.Error(Join(path, property.Name), Reason.MissingField, "This field is required; add it.");
+            {
+                findings.Error(Join(path, property.Name), Reason.MissingField,
+                    "This field is required; add it.");
+            }
         }
     }
 
@@ -38,9 +42,9 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
         if (type == typeof(JsonElement))
             return;
         if (type == typeof(string))
-            Expect(node, JsonValueKind.String, path, "a text; put it in quotes");
+            Expect(node, JsonValueKind.String, path, "a text in quotes");
         else if (type == typeof(bool))
-            Expect(node?.GetValueKind() == JsonValueKind.False ? true : node, JsonValueKind.True, path, "true or false");
+            CheckBoolean(node, path);
         else if (type == typeof(int))
             CheckInteger(node, path, int.MinValue, int.MaxValue);
         else if (type == typeof(long))
@@ -77,13 +81,23 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
         return false;
     }
 
+    private void CheckBoolean(JsonNode? node, string path)
+    {
+        if (node?.GetValueKind() != JsonValueKind.False)
+            Expect(node, JsonValueKind.True, path, "true or false");
+    }
+
     private void CheckInteger(JsonNode? node, string path, long min, long max)
     {
         if (!Expect(node, JsonValueKind.Number, path, "a whole number without quotes"))
             return;
         JsonValue value = node!.AsValue();
-        if (!value.TryGetValue(out long number) && !(value.TryGetValue(out JsonElement element) && element.TryGetInt64(out number)))
-            findings.Error(path, Reason.WrongType, "This must be a whole number; it is a fraction or too large.");
+        if (!value.TryGetValue(out long number)
+            && !(value.TryGetValue(out JsonElement element) && element.TryGetInt64(out number)))
+        {
+            findings.Error(path, Reason.WrongType,
+                "This must be a whole number; it is a fraction or too large.");
+        }
         else if (number < min || number > max)
             findings.Error(path, Reason.WrongType, $"This number must be between {min} and {max}.");
     }

@@ -11,7 +11,8 @@ internal sealed record FileEntry(
 {
     /// <summary>
     /// Joins a new version of a file with what counted before. A part that cannot be read could have held
-    /// anything, so the whole last good file stays; an object that is refused is replaced by its own last good version.
+    /// anything, so the whole last good file stays; an object that is refused is replaced by its own last
+    /// good version.
     /// </summary>
     public static FileEntry Join(string name, string contentHash, ParsedFile parsed, FileEntry? previous)
     {
@@ -26,7 +27,7 @@ internal sealed record FileEntry(
 
         HashSet<ObjectKey> refused = [.. parsed.Refused];
         refused.ExceptWith(parsed.Objects.Select(loaded => loaded.Resource.Key));
-        LoadedObject[] lastGood = [.. previous.Objects.Where(loaded => refused.Contains(loaded.Resource.Key))];
+        LoadedObject[] lastGood = [.. previous.Objects.Where(last => refused.Contains(last.Resource.Key))];
         return new FileEntry(
             contentHash,
             [.. parsed.Objects, .. lastGood],

@@ -38,7 +38,10 @@ internal sealed record FileListing(
             {
                 _findings.Error("", Reason.UnreadableFile, $"This cannot be read: {exception.Message}");
             }
-            ImmutableArray<SourceFile> sorted = [.. _files.OrderBy(file => file.Name, StringComparer.Ordinal)];
+            ImmutableArray<SourceFile> sorted =
+            [
+                .. _files.OrderBy(file => file.Name, StringComparer.Ordinal),
+            ];
             return new FileListing(sorted, _findings.ToImmutable(), isRootReadable);
         }
 
@@ -64,10 +67,12 @@ internal sealed record FileListing(
         {
             if (++_folderCount > Limits.FoldersMax || depth > Limits.FolderDepthMax)
             {
-                _findings.Error(prefix, Reason.TooMany, "There are too many folders; this one and what follows is left out.");
+                _findings.Error(prefix, Reason.TooMany,
+                    "There are too many folders; this one and what follows is left out.");
                 return;
             }
-            foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
+            IEnumerable<FileSystemInfo> entries = folder.EnumerateFileSystemInfos();
+            foreach (FileSystemInfo entry in entries.OrderBy(entry => entry.Name, StringComparer.Ordinal))
             {
                 // Hidden: editors' swap files, and the "..data" folders behind a mounted ConfigMap's links.
                 if (entry.Name.StartsWith('.'))
@@ -78,7 +83,8 @@ internal sealed record FileListing(
                 }
                 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
                 {
-                    _findings.Error(prefix + entry.Name, Reason.UnreadableFile, $"This cannot be read: {exception.Message}");
+                    _findings.Error(prefix + entry.Name, Reason.UnreadableFile,
+                        $"This cannot be read: {exception.Message}");
                 }
             }
         }
@@ -86,7 +92,9 @@ internal sealed record FileListing(
         private void ReadEntry(FileSystemInfo entry, string realFolder, string prefix, int depth)
         {
             string name = prefix + entry.Name;
-            string? real = entry.LinkTarget is null ? Path.Join(realFolder, entry.Name) : RealPath.Of(entry.FullName);
+            string? real = entry.LinkTarget is null
+                ? Path.Join(realFolder, entry.Name)
+                : RealPath.Of(entry.FullName);
             if (real is not null && Directory.Exists(real))
             {
                 // Met before: a link to a folder above, or to one that is read under its own name.
@@ -97,7 +105,10 @@ internal sealed record FileListing(
             if (!Extensions.Contains(Path.GetExtension(entry.Name), StringComparer.OrdinalIgnoreCase))
                 return;
             if (real is null || !File.Exists(real))
-                _findings.Warning(name, Reason.UnreadableFile, "This link leads nowhere; remove it or restore its target.");
+            {
+                _findings.Warning(name, Reason.UnreadableFile,
+                    "This link leads nowhere; remove it or restore its target.");
+            }
             else
                 AddFile(name, entry.FullName, real);
         }
@@ -108,7 +119,8 @@ internal sealed record FileListing(
                 return;
             if (_files.Count >= Limits.FilesMax)
             {
-                _findings.Error(name, Reason.TooMany, $"There are more than {Limits.FilesMax} files; this one is left out.");
+                _findings.Error(name, Reason.TooMany,
+                    $"There are more than {Limits.FilesMax} files; this one is left out.");
                 return;
             }
             FileInfo file = new(real);

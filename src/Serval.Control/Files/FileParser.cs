@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serval.Config.Validating;
 using Serval.Control.Admitting;
@@ -43,7 +42,8 @@ internal sealed class FileParser
         };
     }
 
-    private void ReadDocument(Document document, JsonNode? node, string? inheritedKind, string? inheritedVersion)
+    private void ReadDocument(
+        Document document, JsonNode? node, string? inheritedKind, string? inheritedVersion)
     {
         if (node is null)
             return;
@@ -51,7 +51,8 @@ internal sealed class FileParser
         FindingList findings = new(location);
         if (node is not JsonObject body)
         {
-            findings.Error("", Reason.WrongType, "This document is no Kubernetes object; it must be a mapping of fields.");
+            findings.Error("", Reason.WrongType,
+                "This document is no Kubernetes object; it must be a mapping of fields.");
             _findings.AddRange(findings.ToImmutable());
             return;
         }
@@ -59,9 +60,15 @@ internal sealed class FileParser
         string? apiVersion = TextOf(body, "apiVersion") ?? inheritedVersion;
         string? kind = TextOf(body, "kind") ?? inheritedKind;
         if (apiVersion is null)
-            findings.Error("apiVersion", Reason.MissingField, "An object names its API version, such as 'v1'; add it.");
+        {
+            findings.Error("apiVersion", Reason.MissingField,
+                "An object names its API version, such as 'v1'; add it.");
+        }
         if (kind is null)
-            findings.Error("kind", Reason.MissingField, "An object names its kind, such as 'HTTPRoute'; add it.");
+        {
+            findings.Error("kind", Reason.MissingField,
+                "An object names its kind, such as 'HTTPRoute'; add it.");
+        }
         _findings.AddRange(findings.ToImmutable());
         if (apiVersion is null || kind is null)
             return;
@@ -99,21 +106,28 @@ internal sealed class FileParser
             metadata?.Remove("namespace");
         string @namespace = metadata is null ? "" : TextOf(metadata, "namespace") ?? "";
         ObjectKey key = new(kind, @namespace, name);
-        FindingList findings = new($"{key.ToString().TrimEnd(' ', '/')} ({location})");
+        FindingList findings = new(name.Length == 0 ? $"{kind} ({location})" : $"{key} ({location})");
 
         if (known is null)
-            findings.Notice("", Reason.UnknownKind, $"Serval does not read objects of {apiVersion}, so this one has no effect.");
+        {
+            findings.Notice("", Reason.UnknownKind,
+                $"Serval does not read objects of {apiVersion}, so this one has no effect.");
+        }
         else if (!known.Versions.Contains(version))
-            findings.Error("apiVersion", Reason.UnsupportedVersion, $"This version is not read; use '{Join(group, known.Versions[0])}'.");
+        {
+            findings.Error("apiVersion", Reason.UnsupportedVersion,
+                $"This version is not read; use '{Join(group, known.Versions[0])}'.");
+        }
         else
             ReadKnown(body, known, key, location, findings);
         _findings.AddRange(findings.ToImmutable());
     }
 
-    private void ReadKnown(JsonObject body, ResourceKind kind, ObjectKey key, string location, FindingList findings)
+    private void ReadKnown(
+        JsonObject body, ResourceKind kind, ObjectKey key, string location, FindingList findings)
     {
         new FieldCheck(kind.TypeInfo.Options, findings).CheckObject(body, kind.TypeInfo);
-        if (key.Name.Length == 0)
+        if (key.Name.Length == 0 && body.ContainsKey("metadata"))
             findings.Error("metadata.name", Reason.MissingField, "An object needs a name; add it.");
         if (!findings.HasErrors)
         {
@@ -134,7 +148,8 @@ internal sealed class FileParser
     {
         if (node is JsonObject mapping)
         {
-            foreach (string name in mapping.Where(pair => pair.Value is null).Select(pair => pair.Key).ToArray())
+            string[] empty = [.. mapping.Where(pair => pair.Value is null).Select(pair => pair.Key)];
+            foreach (string name in empty)
                 mapping.Remove(name);
             foreach ((_, JsonNode? value) in mapping)
                 RemoveNulls(value!);
@@ -150,7 +165,8 @@ internal sealed class FileParser
     }
 
     private static string? TextOf(JsonObject body, string name) =>
-        body[name] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+        body[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
-    private static string Join(string group, string version) => group.Length == 0 ? version : $"{group}/{version}";
+    private static string Join(string group, string version) =>
+        group.Length == 0 ? version : $"{group}/{version}";
 }

@@ -8,13 +8,17 @@ using Serval.Control.Reporting;
 namespace Serval.Control.Files;
 
 /// <summary>The files below PATH and the objects that count of each.</summary>
-/// <remarks>Owner: one FileProvider. Thread: one at a time, under its lock. Bound: <see cref="Limits.FilesMax"/>.</remarks>
+/// <remarks>
+/// Owner: one FileProvider. Thread: one at a time, under its lock. Bound: <see cref="Limits.FilesMax"/>.
+/// </remarks>
 internal sealed class FileSet(string root)
 {
     private readonly SortedDictionary<string, FileEntry> _entries = new(StringComparer.Ordinal);
     private ImmutableArray<Finding> _listingFindings = [];
 
-    /// <summary>True when a file could not be opened; that may end without any trace in its listing.</summary>
+    /// <summary>
+    /// True when a file could not be opened; that may end without any trace in its listing.
+    /// </summary>
     public bool HasUnreadableFiles { get; private set; }
 
     /// <summary>Reads what changed since last time; false when everything still says the same.</summary>
@@ -72,7 +76,9 @@ internal sealed class FileSet(string root)
         string hash = bytes is null ? problem : Convert.ToHexString(SHA256.HashData(bytes));
         if (previous?.ContentHash == hash)
             return false;
-        ParsedFile parsed = bytes is null ? Unreadable(file.Name, problem) : FileParser.Parse(file.Name, bytes);
+        ParsedFile parsed = bytes is null
+            ? Unreadable(file.Name, problem)
+            : FileParser.Parse(file.Name, bytes);
         _entries[file.Name] = FileEntry.Join(file.Name, hash, parsed, previous);
         return true;
     }
@@ -81,7 +87,8 @@ internal sealed class FileSet(string root)
     {
         try
         {
-            using FileStream stream = new(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            const FileShare AnyUse = FileShare.ReadWrite | FileShare.Delete;
+            using FileStream stream = new(file.FullPath, FileMode.Open, FileAccess.Read, AnyUse);
             if (stream.Length > Limits.FileBytesMax)
                 return (null, $"It is larger than {Limits.FileBytesMax} bytes; split it.");
             // Read to the end that it had when it was opened; a file that grows is read again.

@@ -24,7 +24,8 @@ internal static class KnownFields
             "trafficDistribution",
         ],
         [typeof(ServicePort)] = ["nodePort", "targetPort"],
-        [typeof(SliceEndpoint)] = ["deprecatedTopology", "hints", "hostname", "nodeName", "targetRef", "zone"],
+        [typeof(SliceEndpoint)] =
+            ["deprecatedTopology", "hints", "hostname", "nodeName", "targetRef", "zone"],
         [typeof(SlicePort)] = ["appProtocol"],
         [typeof(SecretResource)] = ["immutable"],
         [typeof(NamespaceResource)] = ["spec"],
@@ -32,5 +33,6 @@ internal static class KnownFields
 
     /// <summary>True when the type's schema has this field though Serval does not read it.</summary>
     public static bool IsUnread(Type type, string name, bool isRoot) =>
-        (isRoot && Root.Contains(name)) || (Unread.TryGetValue(type, out string[]? names) && names.Contains(name));
+        (isRoot && Root.Contains(name))
+        || (Unread.TryGetValue(type, out string[]? names) && names.Contains(name));
 }

@@ -3,7 +3,9 @@ namespace Serval.Control.Files;
 /// <summary>Follows every symbolic link of a path, as realpath(3) does.</summary>
 internal static class RealPath
 {
-    /// <summary>The path without links, or null when the links form a loop. What does not exist has no links.</summary>
+    /// <summary>
+    /// The path without links, or null when the links form a loop. What does not exist has no links.
+    /// </summary>
     public static string? Of(string fullPath)
     {
         Stack<string> pending = new();

@@ -6,4 +6,5 @@ namespace Serval.Control.Files;
 /// <param name="RealPath">Where it really is, links followed; a swapped link changes it.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="ModifiedTicks">Time of the last write.</param>
-internal sealed record SourceFile(string Name, string FullPath, string RealPath, long Length, long ModifiedTicks);
+internal sealed record SourceFile(
+    string Name, string FullPath, string RealPath, long Length, long ModifiedTicks);

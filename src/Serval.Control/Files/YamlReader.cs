@@ -4,8 +4,12 @@ using YamlDotNet.Core.Events;
 
 namespace Serval.Control.Files;
 
-/// <summary>YAML to JSON: plain scalars typed by the core schema, quoted ones strings, aliases expanded.</summary>
-/// <remarks>Bound: depth, nodes and documents by <see cref="Limits"/>; merge keys and foreign tags are refused.</remarks>
+/// <summary>
+/// YAML to JSON: plain scalars typed by the core schema, quoted ones strings, aliases expanded.
+/// </summary>
+/// <remarks>
+/// Bound: depth, nodes and documents by <see cref="Limits"/>; merge keys and foreign tags are refused.
+/// </remarks>
 internal sealed class YamlReader
 {
     private readonly Dictionary<string, JsonNode?> _anchors = new(StringComparer.Ordinal);
@@ -47,7 +51,10 @@ internal sealed class YamlReader
             documents.Add(new Document(root, line, _lines));
             _parser.Consume<DocumentEnd>();
             if (documents.Count > Limits.DocumentsMax)
-                throw new DocumentException(line, $"there are more than {Limits.DocumentsMax} documents; split the file");
+            {
+                throw new DocumentException(line,
+                    $"there are more than {Limits.DocumentsMax} documents; split the file");
+            }
         }
         return documents;
     }
@@ -55,7 +62,7 @@ internal sealed class YamlReader
     private JsonNode? ReadNode(int depth)
     {
         ParsingEvent current = _parser.Current!;
-        if (depth > Limits.NodeDepthMax)
+        if (depth >= Limits.NodeDepthMax)
             throw Failure(current, $"values are nested more than {Limits.NodeDepthMax} deep");
         Count(current, 1);
         return current switch

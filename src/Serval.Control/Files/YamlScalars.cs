@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Serval.Control.Files;
 
-/// <summary>Types of plain scalars by the core schema (YAML 1.2.2 §10.3.2); <c>yes</c> and <c>on</c> are strings.</summary>
+/// <summary>
+/// Types of plain scalars by the core schema (YAML 1.2.2 §10.3.2); <c>yes</c> and <c>on</c> are strings.
+/// </summary>
 internal static class YamlScalars
 {
     /// <summary>The typed value, null for the null node.</summary>
@@ -29,10 +31,15 @@ internal static class YamlScalars
             return JsonValue.Create(text);
         if (text.StartsWith("0x", StringComparison.Ordinal) && IsAll(text.AsSpan(2), char.IsAsciiHexDigit))
             return JsonValue.Create(Integer(text.AsSpan(2), 16, text));
-        if (text.StartsWith("0o", StringComparison.Ordinal) && IsAll(text.AsSpan(2), digit => digit is >= '0' and <= '7'))
+        if (text.StartsWith("0o", StringComparison.Ordinal)
+            && IsAll(text.AsSpan(2), digit => digit is >= '0' and <= '7'))
             return JsonValue.Create(Integer(text.AsSpan(2), 8, text));
         if (IsAll(unsigned, char.IsAsciiDigit))
-            return JsonValue.Create(text[0] == '-' ? -Integer(unsigned, 10, text) : Integer(unsigned, 10, text));
+        {
+            return JsonValue.Create(text[0] == '-'
+                ? -Integer(unsigned, 10, text)
+                : Integer(unsigned, 10, text));
+        }
         return IsFloat(unsigned) ? JsonValue.Create(Float(text)) : JsonValue.Create(text);
     }
 

@@ -5,7 +5,9 @@ using Serval.Control.Kubernetes.Resources;
 
 namespace Serval.Control.Kubernetes;
 
-/// <summary>A kind that Serval reads: its group, the versions that share one shape, its scope and its type.</summary>
+/// <summary>
+/// A kind that Serval reads: its group, the versions that share one shape, its scope and its type.
+/// </summary>
 internal sealed record ResourceKind(
     string Kind, string Group, string[] Versions, bool IsNamespaced, JsonTypeInfo TypeInfo)
 {
@@ -13,10 +15,12 @@ internal sealed record ResourceKind(
     [
         new(Kinds.EndpointSlice, Groups.Discovery, ["v1"], true, ResourceJson.Default.EndpointSliceResource),
         new(Kinds.Gateway, Groups.Gateway, ["v1", "v1beta1"], true, ResourceJson.Default.GatewayResource),
-        new(Kinds.GatewayClass, Groups.Gateway, ["v1", "v1beta1"], false, ResourceJson.Default.GatewayClassResource),
+        new(Kinds.GatewayClass, Groups.Gateway, ["v1", "v1beta1"], false,
+            ResourceJson.Default.GatewayClassResource),
         new(Kinds.HttpRoute, Groups.Gateway, ["v1", "v1beta1"], true, ResourceJson.Default.HttpRouteResource),
         new(Kinds.Namespace, Groups.Core, ["v1"], false, ResourceJson.Default.NamespaceResource),
-        new(Kinds.ReferenceGrant, Groups.Gateway, ["v1", "v1beta1"], true, ResourceJson.Default.ReferenceGrantResource),
+        new(Kinds.ReferenceGrant, Groups.Gateway, ["v1", "v1beta1"], true,
+            ResourceJson.Default.ReferenceGrantResource),
         new(Kinds.Secret, Groups.Core, ["v1"], true, ResourceJson.Default.SecretResource),
         new(Kinds.Service, Groups.Core, ["v1"], true, ResourceJson.Default.ServiceResource),
     ];

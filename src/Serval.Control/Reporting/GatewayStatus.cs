@@ -11,7 +11,9 @@ public sealed record GatewayStatus
     /// <summary>Name of the Gateway.</summary>
     public required string Name { get; init; }
 
-    /// <summary>IP addresses that its specification asks for; empty means all addresses of the routers.</summary>
+    /// <summary>
+    /// IP addresses that its specification asks for; empty means all addresses of the routers.
+    /// </summary>
     public ImmutableArray<string> Addresses { get; init; } = [];
 
     /// <summary>Accepted and Programmed.</summary>

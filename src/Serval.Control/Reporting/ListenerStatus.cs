@@ -8,4 +8,5 @@ namespace Serval.Control.Reporting;
 /// <param name="AttachedRoutes">Accepted routes that do.</param>
 /// <param name="Conditions">Accepted, Conflicted, Programmed, ResolvedRefs.</param>
 public sealed record ListenerStatus(
-    string Name, ImmutableArray<string> SupportedKinds, int AttachedRoutes, ImmutableArray<Condition> Conditions);
+    string Name, ImmutableArray<string> SupportedKinds, int AttachedRoutes,
+    ImmutableArray<Condition> Conditions);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serval.Control.Kubernetes;
+using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Resolving;
 
 namespace Serval.Control.Reporting;
@@ -55,13 +56,13 @@ internal static class Reporter
         ResolvedListener listener, ResolvedGateway gateway, Dictionary<string, int> attachedRoutes)
     {
         long generation = gateway.Source.Metadata.Generation;
+        bool isServed = gateway.Accepted.IsTrue && listener.Accepted.IsTrue;
         bool isSupported = listener.Accepted.Reason != Reason.UnsupportedProtocol;
         List<Condition> conditions =
         [
             Of(Accepted, listener.Accepted, generation),
             Of(Conflicted, listener.Conflicted, generation),
-            OfProgrammed(
-                gateway.Accepted.IsTrue && listener.Accepted.IsTrue, "The listener or its Gateway is not accepted.", generation),
+            OfProgrammed(isServed, "The listener or its Gateway is not accepted.", generation),
         ];
         // References of a protocol that is not supported were not looked at.
         if (isSupported)
@@ -79,20 +80,28 @@ internal static class Reporter
         return new HttpRouteStatus(
             route.Source.Metadata.Namespace,
             route.Source.Metadata.Name,
-            [
-                .. route.Parents.Select(parent => new RouteParentStatus(
-                    new ParentRef(
-                        parent.Source.Group, parent.Source.Kind, parent.Source.Namespace,
-                        parent.Source.Name, parent.Source.SectionName, parent.Source.Port),
-                    controllerName,
-                    [Of(Accepted, parent.Accepted, generation), Of(ResolvedRefs, parent.ResolvedRefs, generation)])),
-            ]);
+            [.. route.Parents.Select(parent => Report(parent, controllerName, generation))]);
+    }
+
+    private static RouteParentStatus Report(ResolvedParent parent, string controllerName, long generation)
+    {
+        ParentReference source = parent.Source;
+        return new RouteParentStatus(
+            new ParentRef(
+                source.Group, source.Kind, source.Namespace, source.Name, source.SectionName, source.Port),
+            controllerName,
+            [Of(Accepted, parent.Accepted, generation), Of(ResolvedRefs, parent.ResolvedRefs, generation)]);
     }
 
     private static Condition Of(string type, Verdict verdict, long generation) => new(
-        type, verdict.IsTrue ? ConditionStatus.True : ConditionStatus.False, verdict.Reason, verdict.Message, generation);
+        type,
+        verdict.IsTrue ? ConditionStatus.True : ConditionStatus.False,
+        verdict.Reason,
+        verdict.Message,
+        generation);
 
     private static Condition OfProgrammed(bool isPossible, string refusal, long generation) => isPossible
-        ? new Condition(Programmed, ConditionStatus.Unknown, Reason.Pending, "No router has acknowledged it yet.", generation)
+        ? new Condition(Programmed, ConditionStatus.Unknown, Reason.Pending,
+            "No router has acknowledged it yet.", generation)
         : new Condition(Programmed, ConditionStatus.False, Reason.Invalid, refusal, generation);
 }

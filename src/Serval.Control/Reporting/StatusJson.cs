@@ -7,15 +7,17 @@ namespace Serval.Control.Reporting;
 /// <summary>Statuses as Kubernetes objects in JSON.</summary>
 public static class StatusJson
 {
-    /// <summary>One object after another, each with the status that it should have: classes, Gateways, routes.</summary>
+    /// <summary>
+    /// One object after another, each with the status that it should have: classes, Gateways, routes.
+    /// </summary>
     public static ImmutableArray<JsonObject> ToObjects(StatusReport report) =>
     [
-        .. report.GatewayClasses.Select(status => Object(
-            Kinds.GatewayClass, "", status.Name, new JsonObject { ["conditions"] = Conditions(status.Conditions) })),
-        .. report.Gateways.Select(status => Object(Kinds.Gateway, status.Namespace, status.Name, Status(status))),
-        .. report.HttpRoutes.Select(status => Object(
-            Kinds.HttpRoute, status.Namespace, status.Name,
-            new JsonObject { ["parents"] = Array(status.Parents, Parent) })),
+        .. report.GatewayClasses.Select(
+            source => Object(Kinds.GatewayClass, "", source.Name, Status(source))),
+        .. report.Gateways.Select(
+            source => Object(Kinds.Gateway, source.Namespace, source.Name, Status(source))),
+        .. report.HttpRoutes.Select(
+            source => Object(Kinds.HttpRoute, source.Namespace, source.Name, Status(source))),
     ];
 
     private static JsonObject Object(string kind, string @namespace, string name, JsonObject status)
@@ -32,11 +34,17 @@ public static class StatusJson
         };
     }
 
+    private static JsonObject Status(GatewayClassStatus status) =>
+        new() { ["conditions"] = Conditions(status.Conditions) };
+
+    private static JsonObject Status(HttpRouteStatus status) =>
+        new() { ["parents"] = Array(status.Parents, Parent) };
+
     private static JsonObject Status(GatewayStatus status)
     {
         JsonObject result = [];
         if (!status.Addresses.IsEmpty)
-            result["addresses"] = Array(status.Addresses, address => new JsonObject { ["type"] = "IPAddress", ["value"] = address });
+            result["addresses"] = Array(status.Addresses, Address);
         result["conditions"] = Conditions(status.Conditions);
         result["listeners"] = Array(status.Listeners, Listener);
         return result;
@@ -45,7 +53,7 @@ public static class StatusJson
     private static JsonObject Listener(ListenerStatus status) => new()
     {
         ["name"] = status.Name,
-        ["supportedKinds"] = Array(status.SupportedKinds, kind => new JsonObject { ["group"] = Groups.Gateway, ["kind"] = kind }),
+        ["supportedKinds"] = Array(status.SupportedKinds, RouteKind),
         ["attachedRoutes"] = status.AttachedRoutes,
         ["conditions"] = Conditions(status.Conditions),
     };
@@ -68,14 +76,21 @@ public static class StatusJson
         };
     }
 
-    private static JsonArray Conditions(ImmutableArray<Condition> conditions) => Array(conditions, condition => new JsonObject
+    private static JsonObject Address(string address) =>
+        new() { ["type"] = "IPAddress", ["value"] = address };
+
+    private static JsonObject RouteKind(string kind) => new() { ["group"] = Groups.Gateway, ["kind"] = kind };
+
+    private static JsonArray Conditions(ImmutableArray<Condition> conditions) => Array(conditions, Condition);
+
+    private static JsonObject Condition(Condition condition) => new()
     {
         ["type"] = condition.Type,
         ["status"] = condition.Status.ToString(),
         ["reason"] = condition.Reason,
         ["message"] = condition.Message,
         ["observedGeneration"] = condition.ObservedGeneration,
-    });
+    };
 
     private static JsonArray Array<T>(ImmutableArray<T> items, Func<T, JsonObject> convert) =>
         new([.. items.Select(item => (JsonNode)convert(item))]);

@@ -27,7 +27,8 @@ public sealed record StatusReport
                 Conditions = Acknowledge(gateway.Conditions),
                 Listeners =
                 [
-                    .. gateway.Listeners.Select(listener => listener with { Conditions = Acknowledge(listener.Conditions) }),
+                    .. gateway.Listeners.Select(
+                        listener => listener with { Conditions = Acknowledge(listener.Conditions) }),
                 ],
             }),
         ],
@@ -35,7 +36,8 @@ public sealed record StatusReport
 
     private static ImmutableArray<Condition> Acknowledge(ImmutableArray<Condition> conditions) =>
     [
-        .. conditions.Select(condition => condition is { Type: Reporter.Programmed, Status: ConditionStatus.Unknown }
+        .. conditions.Select(
+            condition => condition is { Type: Reporter.Programmed, Status: ConditionStatus.Unknown }
             ? condition with
             {
                 Status = ConditionStatus.True,

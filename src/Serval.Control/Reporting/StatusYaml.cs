@@ -66,5 +66,6 @@ public static class StatusYaml
         text.Length > 0
         && char.IsAsciiLetter(text[0])
         && text.All(c => Plain.Contains(c, StringComparison.Ordinal))
-        && text.ToUpperInvariant() is not ("TRUE" or "FALSE" or "NULL" or "YES" or "NO" or "ON" or "OFF" or "Y" or "N");
+        && text.ToUpperInvariant() is not ("TRUE" or "FALSE" or "NULL")
+        && text.ToUpperInvariant() is not ("YES" or "NO" or "ON" or "OFF" or "Y" or "N");
 }

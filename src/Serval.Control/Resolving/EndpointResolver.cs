@@ -13,9 +13,10 @@ namespace Serval.Control.Resolving;
 /// <summary>Finds the ready endpoints of a Service's port in its EndpointSlices.</summary>
 internal sealed class EndpointResolver(ClusterState state)
 {
-    private readonly ILookup<(string Namespace, string Service), EndpointSliceResource> _slices = state.EndpointSlices
-        .Where(slice => slice.Metadata.Labels.ContainsKey(Labels.ServiceName))
-        .ToLookup(slice => (slice.Metadata.Namespace, slice.Metadata.Labels[Labels.ServiceName]));
+    private readonly ILookup<(string Namespace, string Service), EndpointSliceResource> _slices =
+        state.EndpointSlices
+            .Where(slice => slice.Metadata.Labels.ContainsKey(Labels.ServiceName))
+            .ToLookup(slice => (slice.Metadata.Namespace, slice.Metadata.Labels[Labels.ServiceName]));
 
     private readonly SortedDictionary<string, Finding> _findings = new(StringComparer.Ordinal);
 
@@ -34,17 +35,18 @@ internal sealed class EndpointResolver(ClusterState state)
                     "Endpoints by name (FQDN) are not supported and left out; use IPv4 or IPv6.");
                 continue;
             }
-            // The slice's port carries the name of the Service's port; its number is the target port, already resolved.
-            foreach (SlicePort port in slice.Ports.Where(port => port.Name == servicePort.Name && port.Protocol == "TCP"))
+            // A slice's port carries the name of the Service's port; its number is the resolved target port.
+            foreach (SlicePort port in slice.Ports)
             {
-                if (port.Port is { } number)
+                if (port is { Protocol: "TCP", Port: { } number } && port.Name == servicePort.Name)
                     AddReady(slice, number, endpoints);
             }
         }
         if (endpoints.Count >= ConfigLimits.EndpointsPerCluster)
         {
             Tell(Severity.Warning, service.Key, "", Reason.TooMany,
-                $"Port {servicePort.Port} has {ConfigLimits.EndpointsPerCluster} endpoints or more; no more are used.");
+                $"Port {servicePort.Port} has {ConfigLimits.EndpointsPerCluster} endpoints or more; no "
+                + "more are used.");
         }
         if (endpoints.Count == 0)
         {
@@ -55,12 +57,15 @@ internal sealed class EndpointResolver(ClusterState state)
     }
 
     private static void AddReady(
-        EndpointSliceResource slice, int port, SortedDictionary<(string Address, int Port), Endpoint> endpoints)
+        EndpointSliceResource slice,
+        int port,
+        SortedDictionary<(string Address, int Port), Endpoint> endpoints)
     {
         foreach (SliceEndpoint endpoint in slice.Endpoints)
         {
             // Absent means ready, and means not terminating (EndpointConditions).
-            if (endpoint.Conditions.Ready == false || endpoint.Conditions.Terminating == true || endpoint.Addresses.Count == 0)
+            if (endpoint.Conditions.Ready == false || endpoint.Conditions.Terminating == true
+                || endpoint.Addresses.Count == 0)
                 continue;
             // Addresses of one endpoint are interchangeable; the first is enough.
             if (!IpLiteral.TryParse(endpoint.Addresses[0], out IPAddress? address))
@@ -73,5 +78,7 @@ internal sealed class EndpointResolver(ClusterState state)
     }
 
     private void Tell(Severity severity, ObjectKey key, string field, string reason, string message) =>
-        _findings.TryAdd($"{key} {field} {message}", new Finding(severity, key.ToString(), field, reason, message));
+        _findings.TryAdd(
+            $"{key} {field} {message}",
+            new Finding(severity, key.ToString(), field, reason, message));
 }

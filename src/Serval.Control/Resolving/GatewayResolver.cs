@@ -16,14 +16,18 @@ internal static class GatewayResolver
         ClusterState state, string controllerName, ImmutableArray<Finding>.Builder findings)
     {
         ImmutableArray<ResolvedClass>.Builder classes = ImmutableArray.CreateBuilder<ResolvedClass>();
-        foreach (GatewayClassResource source in state.GatewayClasses.Where(c => c.Spec.ControllerName == controllerName))
+        foreach (GatewayClassResource source in state.GatewayClasses)
         {
+            if (source.Spec.ControllerName != controllerName)
+                continue;
             Verdict verdict = Verdict.Yes(Reason.Accepted, "This controller serves the class.");
             if (source.Spec.ParametersRef is not null)
             {
-                verdict = Verdict.No(Reason.InvalidParameters, "Serval takes no parameters; remove spec.parametersRef.");
+                verdict = Verdict.No(Reason.InvalidParameters,
+                    "Serval takes no parameters; remove spec.parametersRef.");
                 findings.Add(new Finding(
-                    Severity.Error, source.Key.ToString(), "spec.parametersRef", verdict.Reason, verdict.Message));
+                    Severity.Error, source.Key.ToString(), "spec.parametersRef",
+                    verdict.Reason, verdict.Message));
             }
             classes.Add(new ResolvedClass(source, verdict));
         }
@@ -34,7 +38,9 @@ internal static class GatewayResolver
     public static ImmutableArray<ResolvedGateway> ResolveGateways(
         ClusterState state, ImmutableArray<ResolvedClass> classes, ImmutableArray<Finding>.Builder findings)
     {
-        HashSet<string> accepted = [.. classes.Where(c => c.Accepted.IsTrue).Select(c => c.Source.Metadata.Name)];
+        HashSet<string> accepted =
+            [.. classes.Where(c => c.Accepted.IsTrue).Select(c => c.Source.Metadata.Name)];
+        TellOfUnserved(state, classes, findings);
         ListenerConflicts conflicts = new();
         // Between Gateways the older one keeps what both want; names break ties.
         List<ResolvedGateway> gateways = [];
@@ -50,12 +56,43 @@ internal static class GatewayResolver
         return [.. gateways.OrderBy(gateway => gateway.Source.Key)];
     }
 
-    private static ResolvedGateway Resolve(GatewayResource source, ListenerConflicts conflicts, FindingList findings)
+    // Gateways of another controller's class are passed over in silence; the rest waits for a class of ours.
+    private static void TellOfUnserved(
+        ClusterState state, ImmutableArray<ResolvedClass> classes, ImmutableArray<Finding>.Builder findings)
+    {
+        HashSet<string> known = [.. state.GatewayClasses.Select(c => c.Metadata.Name)];
+        HashSet<string> refused =
+            [.. classes.Where(c => !c.Accepted.IsTrue).Select(c => c.Source.Metadata.Name)];
+        foreach (GatewayResource source in state.Gateways)
+        {
+            string name = source.Spec.GatewayClassName;
+            if (!known.Contains(name))
+            {
+                findings.Add(new Finding(
+                    Severity.Warning, source.Key.ToString(), "spec.gatewayClassName", Reason.ParentNotFound,
+                    $"There is no GatewayClass {name}, so nobody serves this Gateway; check the name or "
+                    + "add the class."));
+            }
+            else if (refused.Contains(name))
+            {
+                findings.Add(new Finding(
+                    Severity.Error, source.Key.ToString(), "spec.gatewayClassName", Reason.Pending,
+                    $"GatewayClass {name} is not accepted, so this Gateway is not served; repair the "
+                    + "class."));
+            }
+        }
+    }
+
+    private static ResolvedGateway Resolve(
+        GatewayResource source, ListenerConflicts conflicts, FindingList findings)
     {
         Verdict? refusal = RefusalOf(source, findings);
         ImmutableArray<string> addresses = refusal is null ? AddressesOf(source) : [];
         ImmutableArray<ResolvedListener> listeners =
-            [.. source.Spec.Listeners.Select((listener, index) => ListenerResolver.Resolve(source, listener, index, findings))];
+        [
+            .. source.Spec.Listeners.Select(
+                (listener, index) => ListenerResolver.Resolve(source, listener, index, findings)),
+        ];
         listeners = ListenerConflicts.WithinGateway(listeners, findings);
         if (refusal is null)
             listeners = conflicts.WithOlderGateways(source.Key, addresses, listeners, findings);
@@ -92,7 +129,7 @@ internal static class GatewayResolver
     private static string? AddressProblem(GatewayAddress address)
     {
         if (address.Type != "IPAddress")
-            return $"Addresses of type {address.Type} are not supported; use IPAddress or leave spec.addresses out.";
+            return $"Addresses of type {address.Type} are not supported; use IPAddress or leave them out.";
         // No value asks for any address: all of them.
         if (address.Value.Length == 0)
             return null;
@@ -115,11 +152,20 @@ internal static class GatewayResolver
     private static void WarnOfUnsupported(GatewaySpec spec, FindingList findings)
     {
         if (spec.AllowedListeners is not null)
-            findings.Warning("spec.allowedListeners", Reason.UnsupportedField, "ListenerSets are not supported; this has no effect.");
+        {
+            findings.Warning("spec.allowedListeners", Reason.UnsupportedField,
+                "ListenerSets are not supported; this has no effect.");
+        }
         if (spec.Tls is not null)
-            findings.Warning("spec.tls", Reason.UnsupportedField, "TLS settings of a Gateway are not supported; this has no effect.");
+        {
+            findings.Warning("spec.tls", Reason.UnsupportedField,
+                "TLS settings of a Gateway are not supported; this has no effect.");
+        }
         if (spec.DefaultScope is not null)
-            findings.Warning("spec.defaultScope", Reason.UnsupportedField, "Default Gateways are not supported; this has no effect.");
+        {
+            findings.Warning("spec.defaultScope", Reason.UnsupportedField,
+                "Default Gateways are not supported; this has no effect.");
+        }
         if (spec.Infrastructure is { Labels: not null } or { Annotations: not null })
         {
             findings.Notice("spec.infrastructure", Reason.UnsupportedField,
@@ -129,7 +175,7 @@ internal static class GatewayResolver
 
     private static Verdict VerdictOf(ImmutableArray<ResolvedListener> listeners)
     {
-        string[] refused = [.. listeners.Where(listener => !listener.Accepted.IsTrue).Select(listener => listener.Source.Name)];
+        string[] refused = [.. listeners.Where(l => !l.Accepted.IsTrue).Select(l => l.Source.Name)];
         if (refused.Length == 0)
             return Verdict.Yes(Reason.Accepted, "The Gateway is accepted.");
         string message = $"Listeners not accepted: {string.Join(", ", refused)}.";

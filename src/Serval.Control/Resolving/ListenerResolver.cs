@@ -8,19 +8,22 @@ namespace Serval.Control.Resolving;
 /// <summary>Decides about one listener by itself.</summary>
 internal static class ListenerResolver
 {
-    public static ResolvedListener Resolve(GatewayResource gateway, GatewayListener listener, int index, FindingList findings)
+    public static ResolvedListener Resolve(
+        GatewayResource gateway, GatewayListener listener, int index, FindingList findings)
     {
         string field = $"spec.listeners[{index}]";
         string name = $"{gateway.Metadata.Namespace}/{gateway.Metadata.Name}/{listener.Name}";
         Verdict accepted = Verdict.Yes(Reason.Accepted, "The listener is accepted.");
         if (listener.Protocol != "HTTP")
         {
-            accepted = Verdict.No(Reason.UnsupportedProtocol, $"Protocol {listener.Protocol} is not supported; use HTTP.");
+            accepted = Verdict.No(Reason.UnsupportedProtocol,
+                $"Protocol {listener.Protocol} is not supported; use HTTP.");
             findings.Error($"{field}.protocol", accepted.Reason, accepted.Message);
         }
         else if (name.Length > ConfigLimits.NameLength)
         {
-            accepted = Verdict.No(Reason.Invalid, $"'{name}' is longer than {ConfigLimits.NameLength} characters; shorten a part.");
+            accepted = Verdict.No(Reason.Invalid,
+                $"'{name}' is longer than {ConfigLimits.NameLength} characters; shorten a part.");
             findings.Error($"{field}.name", accepted.Reason, accepted.Message);
         }
 
@@ -29,10 +32,12 @@ internal static class ListenerResolver
         if (unsupported.Length > 0 && accepted.IsTrue)
         {
             string names = string.Join(", ", unsupported.Select(kind => $"{kind.Group}/{kind.Kind}"));
-            resolvedRefs = Verdict.No(Reason.InvalidRouteKinds, $"Routes of kind {names} cannot attach to an HTTP listener; remove it.");
+            resolvedRefs = Verdict.No(Reason.InvalidRouteKinds,
+                $"Routes of kind {names} cannot attach to an HTTP listener; remove it.");
             findings.Error($"{field}.allowedRoutes.kinds", resolvedRefs.Reason, resolvedRefs.Message);
         }
-        bool allowsHttpRoutes = listener.AllowedRoutes.Kinds.Count == 0 || listener.AllowedRoutes.Kinds.Any(IsHttpRoute);
+        bool allowsHttpRoutes = listener.AllowedRoutes.Kinds.Count == 0
+            || listener.AllowedRoutes.Kinds.Any(IsHttpRoute);
         return new ResolvedListener
         {
             Source = listener,
@@ -44,5 +49,6 @@ internal static class ListenerResolver
         };
     }
 
-    private static bool IsHttpRoute(RouteGroupKind kind) => kind is { Group: Groups.Gateway, Kind: Kinds.HttpRoute };
+    private static bool IsHttpRoute(RouteGroupKind kind) =>
+        kind is { Group: Groups.Gateway, Kind: Kinds.HttpRoute };
 }

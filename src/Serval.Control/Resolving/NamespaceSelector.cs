@@ -6,16 +6,17 @@ namespace Serval.Control.Resolving;
 /// <summary>Decides whether routes of a namespace may attach to a listener.</summary>
 internal sealed class NamespaceSelector(ClusterState state)
 {
-    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _labels = state.Namespaces
-        .ToDictionary(source => source.Metadata.Name, source => source.Metadata.Labels, StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _labels =
+        state.Namespaces.ToDictionary(source => source.Metadata.Name, source => source.Metadata.Labels);
 
-    public bool Allows(RouteNamespaces allowed, string gatewayNamespace, string routeNamespace) => allowed.From switch
-    {
-        "All" => true,
-        "Same" => gatewayNamespace == routeNamespace,
-        "Selector" => allowed.Selector is { } selector && Selects(selector, routeNamespace),
-        _ => false,
-    };
+    public bool Allows(RouteNamespaces allowed, string gatewayNamespace, string routeNamespace) =>
+        allowed.From switch
+        {
+            "All" => true,
+            "Same" => gatewayNamespace == routeNamespace,
+            "Selector" => allowed.Selector is { } selector && Selects(selector, routeNamespace),
+            _ => false,
+        };
 
     private bool Selects(LabelSelector selector, string name) =>
         selector.MatchLabels.All(wanted => LabelOf(name, wanted.Key) == wanted.Value)

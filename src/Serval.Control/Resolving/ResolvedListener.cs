@@ -18,6 +18,8 @@ internal sealed record ResolvedListener
     /// <summary>About the route kinds that it allows.</summary>
     public required Verdict ResolvedRefs { get; init; }
 
-    /// <summary>True when HTTPRoutes are among the kinds that may attach, whether or not it is accepted.</summary>
+    /// <summary>
+    /// True when HTTPRoutes are among the kinds that may attach, whether or not it is accepted.
+    /// </summary>
     public required bool TakesHttpRoutes { get; init; }
 }

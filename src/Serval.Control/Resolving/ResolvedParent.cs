@@ -13,6 +13,9 @@ internal sealed record ResolvedParent
 
     public required Verdict ResolvedRefs { get; init; }
 
-    /// <summary>Listeners that take the route, refused listeners among them; empty unless accepted.</summary>
+    /// <summary>
+    /// Listeners that take the route; empty unless accepted. Refused ones are among them, because they count
+    /// attached routes too (ListenerStatus), but they are not served.
+    /// </summary>
     public required ImmutableArray<Attachment> Attachments { get; init; }
 }

@@ -10,14 +10,23 @@ namespace Serval.Control.Resolving;
 /// </summary>
 internal static class Resolver
 {
-    public static Graph Resolve(ClusterState state, string controllerName, ImmutableArray<Finding>.Builder findings)
+    public static Graph Resolve(
+        ClusterState state, string controllerName, ImmutableArray<Finding>.Builder findings)
     {
-        ImmutableArray<ResolvedClass> classes = GatewayResolver.ResolveClasses(state, controllerName, findings);
+        ImmutableArray<ResolvedClass> classes =
+            GatewayResolver.ResolveClasses(state, controllerName, findings);
         ImmutableArray<ResolvedGateway> gateways = GatewayResolver.ResolveGateways(state, classes, findings);
         BackendResolver backends = new(state);
         RouteResolver routes = new(state, gateways, backends, findings);
-        ImmutableArray<ResolvedRoute> resolved = [.. state.HttpRoutes.Select(routes.Resolve).OfType<ResolvedRoute>()];
+        ImmutableArray<ResolvedRoute> resolved =
+            [.. state.HttpRoutes.Select(routes.Resolve).OfType<ResolvedRoute>()];
         findings.AddRange(backends.Findings);
-        return new Graph { Classes = classes, Gateways = gateways, Routes = resolved, Endpoints = backends.Endpoints };
+        return new Graph
+        {
+            Classes = classes,
+            Gateways = gateways,
+            Routes = resolved,
+            Endpoints = backends.Endpoints,
+        };
     }
 }

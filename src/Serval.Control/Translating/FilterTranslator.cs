@@ -13,7 +13,8 @@ internal static class FilterTranslator
     /// The filters in their order. One that is not known refuses the route: to leave a filter out could
     /// let through what it should have stopped (HTTPRouteFilter).
     /// </summary>
-    public static ImmutableArray<Filter> Translate(IReadOnlyList<RouteFilter> filters, string field, RouteVerdicts verdicts)
+    public static ImmutableArray<Filter> Translate(
+        IReadOnlyList<RouteFilter> filters, string field, RouteVerdicts verdicts)
     {
         ImmutableArray<Filter>.Builder result = ImmutableArray.CreateBuilder<Filter>();
         HashSet<string> types = new(StringComparer.Ordinal);
@@ -21,21 +22,32 @@ internal static class FilterTranslator
         {
             string at = $"{field}[{i}]";
             if (!types.Add(filters[i].Type))
-                verdicts.Refuse(at, Reason.IncompatibleFilters, $"There are two filters of type {filters[i].Type}; merge them into one.");
+            {
+                verdicts.Refuse(at, Reason.IncompatibleFilters,
+                    $"There are two filters of type {filters[i].Type}; merge them into one.");
+            }
             if (Translate(filters[i]) is { } filter)
                 result.Add(filter);
             else
-                verdicts.Refuse(at, Reason.UnsupportedValue, $"Filters of type {filters[i].Type} are not supported; remove it.");
+            {
+                verdicts.Refuse(at, Reason.UnsupportedValue,
+                    $"Filters of type {filters[i].Type} are not supported; remove it.");
+            }
         }
         if (types.Contains("RequestRedirect") && types.Contains("URLRewrite"))
-            verdicts.Refuse(field, Reason.IncompatibleFilters, "RequestRedirect and URLRewrite exclude each other; keep one.");
+        {
+            verdicts.Refuse(field, Reason.IncompatibleFilters,
+                "RequestRedirect and URLRewrite exclude each other; keep one.");
+        }
         return result.ToImmutable();
     }
 
     private static Filter? Translate(RouteFilter filter) => filter switch
     {
-        { Type: "RequestHeaderModifier", RequestHeaderModifier: { } edits } => new RequestHeaderFilter(Edits(edits)),
-        { Type: "ResponseHeaderModifier", ResponseHeaderModifier: { } edits } => new ResponseHeaderFilter(Edits(edits)),
+        { Type: "RequestHeaderModifier", RequestHeaderModifier: { } edits } =>
+            new RequestHeaderFilter(Edits(edits)),
+        { Type: "ResponseHeaderModifier", ResponseHeaderModifier: { } edits } =>
+            new ResponseHeaderFilter(Edits(edits)),
         { Type: "RequestRedirect", RequestRedirect: { } redirect } => new RedirectFilter
         {
             Scheme = redirect.Scheme,
@@ -68,8 +80,10 @@ internal static class FilterTranslator
 
     private static PathChange? Path(PathModifier? path) => path switch
     {
-        { Type: "ReplaceFullPath", ReplaceFullPath: { } value } => new PathChange(PathChangeKind.ReplaceFull, value),
-        { Type: "ReplacePrefixMatch", ReplacePrefixMatch: { } value } => new PathChange(PathChangeKind.ReplacePrefix, value),
+        { Type: "ReplaceFullPath", ReplaceFullPath: { } value } =>
+            new PathChange(PathChangeKind.ReplaceFull, value),
+        { Type: "ReplacePrefixMatch", ReplacePrefixMatch: { } value } =>
+            new PathChange(PathChangeKind.ReplacePrefix, value),
         _ => null,
     };
 }

@@ -14,9 +14,11 @@ internal static class MatchTranslator
         Path = TranslatePath(match.Path, $"{field}.path", verdicts),
         Method = match.Method,
         // Header names ignore case (RFC 9110 §5.1), those of query parameters do not.
-        Headers = TranslateValues(match.Headers, $"{field}.headers", name => name.ToLowerInvariant(), verdicts),
+        Headers = TranslateValues(match.Headers, $"{field}.headers", ToLower, verdicts),
         Query = TranslateValues(match.QueryParams, $"{field}.queryParams", name => name, verdicts),
     };
+
+    private static string ToLower(string name) => name.ToLowerInvariant();
 
     private static PathMatch TranslatePath(RoutePathMatch path, string field, RouteVerdicts verdicts)
     {
@@ -32,13 +34,17 @@ internal static class MatchTranslator
                 CheckRegex(path.Value, $"{field}.value", verdicts);
                 return new PathMatch(PathMatchKind.Regex, path.Value);
             default:
-                verdicts.Refuse($"{field}.type", Reason.UnsupportedValue, $"Path matches of type {path.Type} are not supported.");
+                verdicts.Refuse($"{field}.type", Reason.UnsupportedValue,
+                    $"Path matches of type {path.Type} are not supported.");
                 return new PathMatch(PathMatchKind.Exact, path.Value);
         }
     }
 
     private static ImmutableArray<ValueMatch> TranslateValues(
-        IReadOnlyList<RouteValueMatch> values, string field, Func<string, string> fold, RouteVerdicts verdicts)
+        IReadOnlyList<RouteValueMatch> values,
+        string field,
+        Func<string, string> fold,
+        RouteVerdicts verdicts)
     {
         ImmutableArray<ValueMatch>.Builder result = ImmutableArray.CreateBuilder<ValueMatch>();
         HashSet<string> names = new(StringComparer.Ordinal);
@@ -48,14 +54,18 @@ internal static class MatchTranslator
             // HTTPRouteMatch: of entries with equivalent names only the first counts.
             if (!names.Add(name))
             {
-                verdicts.Warn($"{field}[{i}].name", Reason.Duplicate, $"'{values[i].Name}' is matched above; this entry has no effect.");
+                verdicts.Warn($"{field}[{i}].name", Reason.Duplicate,
+                    $"'{values[i].Name}' is matched above; this entry has no effect.");
                 continue;
             }
             bool isRegex = values[i].Type == "RegularExpression";
             if (isRegex)
                 CheckRegex(values[i].Value, $"{field}[{i}].value", verdicts);
             else if (values[i].Type != "Exact")
-                verdicts.Refuse($"{field}[{i}].type", Reason.UnsupportedValue, $"Matches of type {values[i].Type} are not supported.");
+            {
+                verdicts.Refuse($"{field}[{i}].type", Reason.UnsupportedValue,
+                    $"Matches of type {values[i].Type} are not supported.");
+            }
             result.Add(new ValueMatch(name, values[i].Value, isRegex));
         }
         return result.ToImmutable();

@@ -7,19 +7,20 @@ using Serval.Control.Resolving;
 namespace Serval.Control.Translating;
 
 /// <summary>
-/// The last door: whatever passed every check and still does not make a valid snapshot is refused here, object
-/// by object, so that the rest is served. What earlier stages check should never get this far.
+/// The last door: whatever passed every check and still does not make a valid snapshot is refused here,
+/// object by object, so that the rest is served. What earlier stages check should never get this far.
 /// </summary>
 internal static class Pruner
 {
     /// <summary>A valid snapshot, and the graph that says which routes it lacks.</summary>
-    public static (Graph Graph, Snapshot Snapshot) Prune(Graph graph, ImmutableArray<Finding>.Builder findings)
+    public static (Graph Graph, Snapshot Snapshot) Prune(
+        Graph graph, ImmutableArray<Finding>.Builder findings)
     {
         for (int round = 0; round < Limits.PruningRoundsMax; round++)
         {
             Snapshot snapshot = Translator.Translate(graph);
-            ImmutableArray<Finding> problems =
-                [.. SnapshotValidator.Validate(snapshot).Where(finding => finding.Severity == Severity.Error)];
+            ImmutableArray<Finding> problems = SnapshotValidator.Validate(snapshot);
+            problems = problems.RemoveAll(problem => problem.Severity != Severity.Error);
             if (problems.IsEmpty)
                 return (graph, snapshot);
             graph = Refuse(graph, problems, findings);
@@ -29,7 +30,8 @@ internal static class Pruner
         return (graph, Translator.Translate(graph));
     }
 
-    private static Graph Refuse(Graph graph, ImmutableArray<Finding> problems, ImmutableArray<Finding>.Builder findings)
+    private static Graph Refuse(
+        Graph graph, ImmutableArray<Finding> problems, ImmutableArray<Finding>.Builder findings)
     {
         Dictionary<string, Finding> byRoute = new(StringComparer.Ordinal);
         foreach (Finding problem in problems)
@@ -43,9 +45,10 @@ internal static class Pruner
         {
             Routes =
             [
-                .. graph.Routes.Select(route => byRoute.TryGetValue(route.Source.Key.ToString(), out Finding? problem)
-                    ? Refuse(route, problem, findings)
-                    : route),
+                .. graph.Routes.Select(route =>
+                    byRoute.GetValueOrDefault(route.Source.Key.ToString()) is { } problem
+                        ? Refuse(route, problem, findings)
+                        : route),
             ],
         };
     }
@@ -62,10 +65,12 @@ internal static class Pruner
         return routes.Skip(routes.Length / 2);
     }
 
-    private static ResolvedRoute Refuse(ResolvedRoute route, Finding problem, ImmutableArray<Finding>.Builder findings)
+    private static ResolvedRoute Refuse(
+        ResolvedRoute route, Finding problem, ImmutableArray<Finding>.Builder findings)
     {
         string message = $"The route cannot be served: {problem.Field} {problem.Message}";
-        findings.Add(new Finding(Severity.Error, route.Source.Key.ToString(), "", Reason.UnsupportedValue, message));
+        string subject = route.Source.Key.ToString();
+        findings.Add(new Finding(Severity.Error, subject, "", Reason.UnsupportedValue, message));
         Verdict refusal = Verdict.No(Reason.UnsupportedValue, message);
         return route with
         {

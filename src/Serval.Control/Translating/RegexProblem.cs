@@ -19,9 +19,10 @@ internal static class RegexProblem
             _ = new Regex($@"\A(?:{pattern})\z", Options, Regex.InfiniteMatchTimeout);
             return null;
         }
-        catch (Exception exception) when (exception is NotSupportedException or InsufficientExecutionStackException)
+        catch (Exception e) when (e is NotSupportedException or InsufficientExecutionStackException)
         {
-            return "This regular expression needs backtracking (backreferences, lookarounds) or is too large; write it without.";
+            return "This regular expression needs backtracking (backreferences, lookarounds) or is too "
+                + "large; write it without.";
         }
         catch (ArgumentException exception)
         {

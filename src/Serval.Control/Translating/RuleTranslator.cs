@@ -11,19 +11,26 @@ namespace Serval.Control.Translating;
 /// <summary>Rules of an HTTPRoute to rules of the model.</summary>
 internal static class RuleTranslator
 {
-    /// <summary>All rules; they count only if <paramref name="verdicts"/> still accepts the route afterwards.</summary>
-    public static ImmutableArray<HttpRule> Translate(HttpRouteResource route, BackendResolver backends, RouteVerdicts verdicts)
+    /// <summary>
+    /// All rules; they count only if <paramref name="verdicts"/> still accepts the route afterwards.
+    /// </summary>
+    public static ImmutableArray<HttpRule> Translate(
+        HttpRouteResource route, BackendResolver backends, RouteVerdicts verdicts)
     {
         ImmutableArray<HttpRule>.Builder rules = ImmutableArray.CreateBuilder<HttpRule>();
         for (int i = 0; i < route.Spec.Rules.Count; i++)
-            rules.Add(Translate(route.Spec.Rules[i], $"spec.rules[{i}]", route.Metadata.Namespace, backends, verdicts));
+        {
+            rules.Add(Translate(
+                route.Spec.Rules[i], $"spec.rules[{i}]", route.Metadata.Namespace, backends, verdicts));
+        }
         return rules.ToImmutable();
     }
 
     private static HttpRule Translate(
         RouteRule rule, string field, string @namespace, BackendResolver backends, RouteVerdicts verdicts)
     {
-        ImmutableArray<Filter> filters = FilterTranslator.Translate(rule.Filters, $"{field}.filters", verdicts);
+        ImmutableArray<Filter> filters =
+            FilterTranslator.Translate(rule.Filters, $"{field}.filters", verdicts);
         bool isRedirect = filters.Any(filter => filter is RedirectFilter);
         if (isRedirect && rule.BackendRefs.Count > 0)
         {
@@ -41,9 +48,13 @@ internal static class RuleTranslator
         {
             BackendReference backend = rule.BackendRefs[i];
             string at = $"{field}.backendRefs[{i}]";
-            ImmutableArray<Filter> own = FilterTranslator.Translate(backend.Filters, $"{at}.filters", verdicts);
+            ImmutableArray<Filter> own =
+                FilterTranslator.Translate(backend.Filters, $"{at}.filters", verdicts);
             if (own.Any(filter => filter is RedirectFilter) && filters.Any(filter => filter is RewriteFilter))
-                verdicts.Refuse($"{at}.filters", Reason.IncompatibleFilters, "The rule rewrites what this backend redirects; keep one of them.");
+            {
+                verdicts.Refuse($"{at}.filters", Reason.IncompatibleFilters,
+                    "The rule rewrites what this backend redirects; keep one of them.");
+            }
             clusters.Add(new WeightedCluster
             {
                 Cluster = backends.Resolve(backend, @namespace, at, verdicts),
@@ -58,14 +69,18 @@ internal static class RuleTranslator
             Filters = filters,
             Backends = clusters.ToImmutable(),
             RequestTimeoutMs = TimeoutOf(rule.Timeouts.Request, $"{field}.timeouts.request", verdicts),
-            BackendRequestTimeoutMs = TimeoutOf(rule.Timeouts.BackendRequest, $"{field}.timeouts.backendRequest", verdicts),
+            BackendRequestTimeoutMs =
+                TimeoutOf(rule.Timeouts.BackendRequest, $"{field}.timeouts.backendRequest", verdicts),
         };
     }
 
     private static void WarnOfUnsupported(RouteRule rule, string field, RouteVerdicts verdicts)
     {
         if (rule.Retry is not null)
-            verdicts.Warn($"{field}.retry", Reason.UnsupportedField, "Retries by rule are not supported; this has no effect.");
+        {
+            verdicts.Warn($"{field}.retry", Reason.UnsupportedField,
+                "Retries by rule are not supported; this has no effect.");
+        }
         if (rule.SessionPersistence is not null)
         {
             verdicts.Warn($"{field}.sessionPersistence", Reason.UnsupportedField,

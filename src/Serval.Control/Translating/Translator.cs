@@ -9,10 +9,15 @@ internal static class Translator
 {
     public static Snapshot Translate(Graph graph)
     {
-        ImmutableArray<Listener> listeners = [.. graph.Gateways.SelectMany(Listeners).OrderBy(l => l.Name, StringComparer.Ordinal)];
+        ImmutableArray<Listener> listeners =
+            [.. graph.Gateways.SelectMany(Listeners).OrderBy(l => l.Name, StringComparer.Ordinal)];
         HashSet<string> served = [.. listeners.Select(listener => listener.Name)];
         ImmutableArray<HttpRoute> routes =
-            [.. graph.Routes.Select(route => Route(route, served)).OfType<HttpRoute>().OrderBy(r => r.Name, StringComparer.Ordinal)];
+        [
+            .. graph.Routes.Select(route => Route(route, served))
+                .OfType<HttpRoute>()
+                .OrderBy(route => route.Name, StringComparer.Ordinal),
+        ];
         string[] clusters =
         [
             .. routes.SelectMany(route => route.Rules)

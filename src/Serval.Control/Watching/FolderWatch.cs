@@ -3,10 +3,12 @@ using System.Threading.Channels;
 namespace Serval.Control.Watching;
 
 /// <summary>
-/// Tells when something below a path may have changed: soon by events (inotify), at the latest by a slow tick,
-/// because events are lost with full queues, across links and on some file systems.
+/// Tells when something below a path may have changed: soon by events (inotify), at the latest by a slow
+/// tick, because events are lost with full queues, across links and on some file systems.
 /// </summary>
-/// <remarks>Owner: one call of WatchAsync. Thread: its own; events arrive on others and only signal.</remarks>
+/// <remarks>
+/// Owner: one call of WatchAsync. Thread: its own; events arrive on others and only signal.
+/// </remarks>
 internal sealed class FolderWatch : IDisposable
 {
     private readonly string _root;
@@ -28,7 +30,9 @@ internal sealed class FolderWatch : IDisposable
     /// <summary>True when the last wait ended by an event, not by the slow tick.</summary>
     public bool HasEvents { get; private set; }
 
-    /// <summary>Watches anew after the path itself was replaced, or when watching did not work before.</summary>
+    /// <summary>
+    /// Watches anew after the path itself was replaced, or when watching did not work before.
+    /// </summary>
     public void RenewIfStale()
     {
         if (!_isStale && _inside is not null && _above is not null)
@@ -37,9 +41,10 @@ internal sealed class FolderWatch : IDisposable
         _inside?.Dispose();
         _above?.Dispose();
         _inside = Directory.Exists(_root) ? TryWatch(_root, "*", isDeep: true) : null;
-        // The folder above tells that PATH was deleted, created or swapped; for a file that is all there is to watch.
+        // The folder above tells that PATH was deleted, created or swapped; of a file it tells all there is.
         string? above = Path.GetDirectoryName(_root);
-        _above = above is not null && Directory.Exists(above) ? TryWatch(above, Path.GetFileName(_root), isDeep: false) : null;
+        bool isAboveThere = above is not null && Directory.Exists(above);
+        _above = isAboveThere ? TryWatch(above!, Path.GetFileName(_root), isDeep: false) : null;
         if (_inside is null && File.Exists(_root))
             _inside = _above;
     }
@@ -93,7 +98,7 @@ internal sealed class FolderWatch : IDisposable
             watcher.EnableRaisingEvents = true;
             return watcher;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             // No inotify instance left, or the folder is gone again: the slow tick goes on and tries later.
             watcher?.Dispose();

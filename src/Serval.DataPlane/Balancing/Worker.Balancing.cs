@@ -70,7 +70,7 @@ internal sealed partial class Worker<TRing>
         _endpoints[endpoint].Connections++;
         Counters.Add(Counter.UpstreamConnects);
         _ring.Address(slot) = _directory.Addresses[endpoint];
-        _ring.Connect(slot, TokenOf(TokenKind.Setup, slot), TokenOf(TokenKind.Connect, slot));
+        _ring.Connect(slot, TokenOf(TokenKind.Connect, slot));
         _timers.Set(slot, _nowMs + exchange.ConnectTimeoutMs);
     }
 

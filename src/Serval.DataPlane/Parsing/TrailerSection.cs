@@ -85,12 +85,12 @@ internal sealed class TrailerSection(HeaderLimits limits)
         if (known != KnownHeader.None)
             return true;
         return StartsWith(name, "if-"u8) || StartsWith(name, "proxy-"u8)
-            || StartsWith(name, "access-control-"u8) || Is(name, "content-encoding"u8) || Is(name, "content-type"u8) || Is(name, "content-range"u8)
-            || Is(name, "authorization"u8) || Is(name, "www-authenticate"u8) || Is(name, "cookie"u8)
-            || Is(name, "set-cookie"u8) || Is(name, "age"u8) || Is(name, "expires"u8) || Is(name, "pragma"u8)
-            || Is(name, "cache-control"u8) || Is(name, "vary"u8) || Is(name, "location"u8)
-            || Is(name, "retry-after"u8) || Is(name, "max-forwards"u8) || Is(name, "range"u8)
-            || Is(name, "strict-transport-security"u8);
+            || StartsWith(name, "access-control-"u8) || Is(name, "content-encoding"u8)
+            || Is(name, "content-type"u8) || Is(name, "content-range"u8) || Is(name, "authorization"u8)
+            || Is(name, "www-authenticate"u8) || Is(name, "cookie"u8) || Is(name, "set-cookie"u8)
+            || Is(name, "age"u8) || Is(name, "expires"u8) || Is(name, "pragma"u8) || Is(name, "vary"u8)
+            || Is(name, "cache-control"u8) || Is(name, "location"u8) || Is(name, "retry-after"u8)
+            || Is(name, "max-forwards"u8) || Is(name, "range"u8) || Is(name, "strict-transport-security"u8);
     }
 
     private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text) =>

@@ -17,8 +17,11 @@ internal interface IRing
     /// <summary>The address that an accept wrote for <paramref name="slot"/>.</summary>
     ref SocketAddress Address(int slot);
 
-    /// <summary>Creates a TCP socket at <paramref name="slot"/> and connects it to <see cref="Address"/>.</summary>
-    void Connect(int slot, Token setup, Token token);
+    /// <summary>
+    /// Creates a TCP socket at <paramref name="slot"/> and connects it to <see cref="Address"/>. Completes once,
+    /// whichever part failed; the slot may then be empty.
+    /// </summary>
+    void Connect(int slot, Token token);
 
     /// <summary>Receives into provided buffers: once, or until it ends or is cancelled.</summary>
     void Receive(int slot, bool isMultishot, Token token);

@@ -50,8 +50,14 @@ internal unsafe partial struct LinuxRing
     {
         if (_ring != null) Libc.Munmap(_ring, _ringBytes);
         if (_entries != null) Libc.Munmap(_entries, _entriesBytes);
-        // The registered index dies with the ring's own descriptor, which is kept for this.
-        if (_realDescriptor > 0) Libc.Close(_realDescriptor);
+        if (_realDescriptor > 0)
+        {
+            // The registered index belongs to the thread and holds the ring: without this the ring, and every
+            // connection in it, would stay open until the thread ends.
+            RingFileUpdate registered = new() { Offset = (uint)_descriptor };
+            Libc.Syscall4(Libc.SysIoUringRegister, _realDescriptor, RingFlags.UnregisterRingDescriptors, &registered, 1);
+            Libc.Close(_realDescriptor);
+        }
         else if (_descriptor > 0) Libc.Close(_descriptor);
         if (_provided != null) Libc.Munmap(_provided, _providedBytes);
         if (_addresses != null) Libc.Munmap(_addresses, _addressesBytes);

@@ -77,19 +77,20 @@ internal unsafe partial struct LinuxRing : IRing
 
     public ref SocketAddress Address(int slot) => ref _addresses[slot];
 
-    // socket → TCP_NODELAY → connect, linked: the kernel runs them in order within one enter, and a failure
-    // cancels what follows, so that the connect always completes.
-    public void Connect(int slot, Token setup, Token token)
+    // socket → TCP_NODELAY → connect, linked: the kernel runs them in order within one enter. An entry that skips
+    // its success and fails takes the completions of all that follow with it: so each of the three carries the
+    // token, and exactly one completes.
+    public void Connect(int slot, Token token)
     {
         EnsureRoom(OperationsPerConnect);
         SocketAddress* address = _addresses + slot;
-        SubmissionEntry* entry = Next(Opcode.Socket, setup);
+        SubmissionEntry* entry = Next(Opcode.Socket, token);
         entry->Flags = RingFlags.EntryLink | RingFlags.EntrySkipSuccess;
         entry->Descriptor = address->Family;
         entry->Offset = 1; // SOCK_STREAM
         entry->FileIndex = (uint)slot + 1;
 
-        entry = Next(Opcode.UringCommand, setup);
+        entry = Next(Opcode.UringCommand, token);
         entry->Flags = RingFlags.EntryLink | RingFlags.EntrySkipSuccess | RingFlags.EntryFixedFile;
         entry->Descriptor = slot;
         entry->CommandOperation = RingFlags.CommandSetSocketOption;
@@ -128,6 +129,8 @@ internal unsafe partial struct LinuxRing : IRing
     {
         if (_messagesUsed == Limits.VectorSendsPerEnter || _vectorsUsed + vectors.Length > Limits.VectorsPerEnter)
             Flush();
+        // Before places are taken: submitting makes them all free again, and this one is not submitted yet.
+        EnsureRoom(1);
         MessageHeader* message = _messages + _messagesUsed++;
         IoVector* copy = _vectors + _vectorsUsed;
         _vectorsUsed += vectors.Length;

@@ -44,6 +44,7 @@ internal static class RingFlags
     public const int RegisterProbe = 8;
     public const int RegisterFiles2 = 13;
     public const int RegisterRingDescriptors = 20;
+    public const int UnregisterRingDescriptors = 21;
     public const int RegisterProvidedRing = 22;
     public const uint RegisterFilesSparse = 1 << 0;
 

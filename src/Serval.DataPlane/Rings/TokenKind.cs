@@ -5,7 +5,6 @@ internal enum TokenKind : byte
 {
     None,
     Accept,
-    Setup,
     Connect,
     Receive,
     Send,

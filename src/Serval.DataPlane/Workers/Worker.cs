@@ -160,8 +160,8 @@ internal sealed partial class Worker<TRing> : IDisposable
             return;
         }
 
-        // A close completes only when it failed, and a setup's failure is told again by its connect.
-        if (token.Kind is TokenKind.Close or TokenKind.Setup) return;
+        // A close completes only when it failed, as it does when a connect never came to have a socket.
+        if (token.Kind == TokenKind.Close) return;
         int slot = token.Slot;
         if ((uint)slot >= (uint)_connections.Capacity
             || (_connections[slot].Generation & Token.GenerationMask) != token.Generation)

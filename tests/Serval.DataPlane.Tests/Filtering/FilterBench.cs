@@ -15,7 +15,8 @@ internal sealed class FilterBench : IDisposable
 
     /// <summary>What the writer adds to every request for host <c>a</c>.</summary>
     public const string Facts =
-        "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 80\r\nX-Forwarded-Host: a\r\n"
+        "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 80\r\n"
+        + "X-Forwarded-Host: a\r\n"
         + "X-Request-Id: 0123456789abcdef00000000000000ff\r\nVia: 1.1 serval\r\n";
 
     private readonly CompiledSnapshot _snapshot;
@@ -79,7 +80,8 @@ internal sealed class FilterBench : IDisposable
     /// <summary>
     /// What goes downstream for a response to a request of version 1.<paramref name="minor"/>.
     /// </summary>
-    public string Response(string text, int minor = 1, bool keepsAlive = true, MethodKind method = MethodKind.Get)
+    public string Response(
+        string text, int minor = 1, bool keepsAlive = true, MethodKind method = MethodKind.Get)
     {
         byte[] input = Bytes(text);
         Assert.True(Reply.Parse(input, method, true) == ParseStatus.Complete, $"{Reply.Rejection}: {text}");
@@ -108,7 +110,8 @@ internal sealed class FilterBench : IDisposable
     {
         CompiledFilters filters = _snapshot.Rule(hit.RuleId).Filters;
         return RedirectWriter.Write(
-            output, input, Head, _snapshot, _snapshot.Redirect(filters.RedirectIndex), filters, hit, Forwarded(),
+            output, input, Head, _snapshot, _snapshot.Redirect(filters.RedirectIndex), filters, hit,
+            Forwarded(),
             Downstream(Head.HttpMinor, keepsAlive));
     }
 

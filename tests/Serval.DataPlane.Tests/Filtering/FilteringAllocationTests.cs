@@ -21,7 +21,8 @@ public sealed class FilteringAllocationTests
             "/", [rewrite, new RequestHeaderFilter(edits), new ResponseHeaderFilter(edits)],
             [new RequestHeaderFilter(edits)]);
         using FilterBench redirects = new("/", [new RedirectFilter { Scheme = "https", Port = 8443 }]);
-        byte[] request = Bytes("GET /a?b HTTP/1.1\r\nHost: a\r\nAccept: x\r\nContent-Length: 5\r\nX-Y: z\r\n\r\n");
+        byte[] request =
+            Bytes("GET /a?b HTTP/1.1\r\nHost: a\r\nAccept: x\r\nContent-Length: 5\r\nX-Y: z\r\n\r\n");
         byte[] response = Bytes("HTTP/1.1 200 OK\r\nAccept: x\r\nContent-Length: 5\r\n\r\n");
         byte[] output = new byte[4096];
 

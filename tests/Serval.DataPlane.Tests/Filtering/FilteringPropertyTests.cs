@@ -12,7 +12,8 @@ public sealed class FilteringPropertyTests : IDisposable
 {
     private static readonly Gen<string> Line =
         from name in Gen.Elements(
-            "Accept", "X-A", "x-b", "Cookie", "Keep-Alive", "X-Forwarded-For", "x_u", "Via", "X-Gone", "TE", "!#$%&'*+-.^`|~")
+            "Accept", "X-A", "x-b", "Cookie", "Keep-Alive", "X-Forwarded-For", "x_u", "Via", "X-Gone", "TE",
+            "!#$%&'*+-.^`|~")
         from value in Gen.Elements("", "a", "trailers", "a, b;q=0.1", "\u00e9\t\"", "100-continue", ": x")
         from blank in Gen.Elements("", " ", "\t ")
         select $"{name}:{blank}{value}{blank}\r\n";
@@ -29,7 +30,8 @@ public sealed class FilteringPropertyTests : IDisposable
         from before in Line.ListOf().Resize(20)
         from framing in Framing
         from after in Line.ListOf().Resize(20)
-        select $"{method} {target} HTTP/{version}\r\n{string.Concat(before)}Host: a\r\n{framing}{string.Concat(after)}\r\n";
+        select $"{method} {target} HTTP/{version}\r\n{string.Concat(before)}Host: a\r\n"
+            + $"{framing}{string.Concat(after)}\r\n";
 
     private readonly FilterBench _bench = new();
 
@@ -63,7 +65,8 @@ public sealed class FilteringPropertyTests : IDisposable
         {
             if (NewRequest().Parse(Bytes(text)) != ParseStatus.Complete)
                 return;
-            using FilterBench bench = new("/", [new RedirectFilter { Path = new PathChange(PathChangeKind.ReplacePrefix, "/n") }]);
+            using FilterBench bench =
+                new("/", [new RedirectFilter { Path = new PathChange(PathChangeKind.ReplacePrefix, "/n") }]);
             byte[] written = Bytes(bench.Redirect(text));
             ResponseHead reply = NewResponse();
             Assert.Equal(ParseStatus.Complete, reply.Parse(written, MethodKind.Get, false));

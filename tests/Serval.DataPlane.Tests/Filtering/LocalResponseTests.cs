@@ -6,18 +6,22 @@ namespace Serval.DataPlane.Tests.Filtering;
 
 public sealed class LocalResponseTests
 {
-    private const string Start = "\r\nDate: " + FilterBench.Date + "\r\nContent-Type: text/plain; charset=utf-8\r\n";
+    private const string Start = "\r\nDate: " + FilterBench.Date
+        + "\r\nContent-Type: text/plain; charset=utf-8\r\n";
 
     [Theory]
     [InlineData(503, "no-endpoints", false, 1, true,
         "503 Service Unavailable", "Content-Length: 24\r\nX-Serval-Reason: no-endpoints\r\n", true)]
-    [InlineData(404, "", false, 1, false, "404 Not Found", "Content-Length: 14\r\nConnection: close\r\n", true)]
-    [InlineData(404, "", true, 0, true, "404 Not Found", "Content-Length: 14\r\nConnection: keep-alive\r\n", false)]
+    [InlineData(
+        404, "", false, 1, false, "404 Not Found", "Content-Length: 14\r\nConnection: close\r\n", true)]
+    [InlineData(
+        404, "", true, 0, true, "404 Not Found", "Content-Length: 14\r\nConnection: keep-alive\r\n", false)]
     [InlineData(405, "", true, 1, true, "405 Method Not Allowed",
         "Content-Length: 23\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n", false)]
     [InlineData(777, "", true, 1, true, "500 Internal Server Error", "Content-Length: 26\r\n", false)]
     public void An_answer_says_what_happened(
-        int status, string reason, bool isHead, int minor, bool keepsAlive, string text, string lines, bool hasBody)
+        int status, string reason, bool isHead, int minor, bool keepsAlive, string text, string lines,
+        bool hasBody)
     {
         byte[] output = new byte[512];
         int length = LocalResponse.Write(
@@ -27,7 +31,8 @@ public sealed class LocalResponseTests
         for (int room = 0; room < length; room++)
         {
             Assert.Equal(-1, LocalResponse.Write(
-                output.AsSpan(0, room), status, Bytes(reason), isHead, FilterBench.Downstream(minor, keepsAlive)));
+                output.AsSpan(0, room), status, Bytes(reason), isHead,
+                FilterBench.Downstream(minor, keepsAlive)));
         }
     }
 
@@ -35,7 +40,8 @@ public sealed class LocalResponseTests
     public void Every_status_of_a_rejection_has_a_text()
     {
         foreach (Rejection reason in Enum.GetValues<Rejection>())
-            Assert.StartsWith($"{reason.HttpStatus()} ", Text(StatusTexts.Of(reason.HttpStatus())), StringComparison.Ordinal);
+            Assert.StartsWith($"{reason.HttpStatus()} ", Text(StatusTexts.Of(reason.HttpStatus())),
+                StringComparison.Ordinal);
     }
 
     [Theory]

@@ -44,7 +44,8 @@ public sealed class RedirectWriterTests
     [InlineData("https", 80, false, 80, "https://a:80/")]
     [InlineData(null, 80, false, 8080, "http://a/")]
     [InlineData(null, 8080, false, 80, "http://a:8080/")]
-    public void The_port_follows_the_scheme(string? scheme, int? port, bool isHttps, int listener, string location)
+    public void The_port_follows_the_scheme(
+        string? scheme, int? port, bool isHttps, int listener, string location)
     {
         RedirectFilter redirect = new() { Scheme = scheme, Port = port };
         using FilterBench bench = new("/", [redirect]) { IsHttps = isHttps, ListenerPort = listener };
@@ -55,7 +56,8 @@ public sealed class RedirectWriterTests
     [InlineData("/foo/bar?q", "/foo", "/xyz", "http://a/xyz/bar?q")]
     [InlineData("/foo", "/foo", "/", "http://a/")]
     [InlineData("/foo//evil.example", "/foo", "", "http://a/evil.example")]
-    public void A_prefix_is_replaced_in_the_location(string path, string prefix, string replacement, string location)
+    public void A_prefix_is_replaced_in_the_location(
+        string path, string prefix, string replacement, string location)
     {
         RedirectFilter redirect = new() { Path = new PathChange(PathChangeKind.ReplacePrefix, replacement) };
         using FilterBench bench = new(prefix, [redirect]);
@@ -94,7 +96,8 @@ public sealed class RedirectWriterTests
         HeaderEdits edits = new() { Remove = ["Date"], Set = [new HeaderValue("Cache-Control", "no-store")] };
         using FilterBench bench = new("/", [new RedirectFilter(), new ResponseHeaderFilter(edits)]);
         Assert.Equal(
-            "HTTP/1.1 302 Found\r\nLocation: http://a/\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 302 Found\r\nLocation: http://a/\r\nCache-Control: no-store\r\nContent-Length: 0\r\n"
+                + "\r\n",
             bench.Redirect("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
     }
 

@@ -11,16 +11,20 @@ public sealed class RequestHeadWriterTests
     {
         using FilterBench bench = new();
         Assert.Equal(
-            "GET /a?b HTTP/1.1\r\nHost: a\r\nAccept: x\r\nCookie:  y \r\nVia: 1.0 cdn\r\n" + FilterBench.Facts + "\r\n",
+            "GET /a?b HTTP/1.1\r\nHost: a\r\nAccept: x\r\nCookie:  y \r\nVia: 1.0 cdn\r\n" + FilterBench.Facts
+                + "\r\n",
             bench.Request(
-                "GET /a?b HTTP/1.1\r\nAccept: x\r\nHost: a\r\nConnection: close, X-Gone\r\nX_U: 1\r\nX-Gone: 1\r\n"
-                + "X-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nCookie:  y \r\nVia: 1.0 cdn\r\n\r\n"));
+                "GET /a?b HTTP/1.1\r\nAccept: x\r\nHost: a\r\nConnection: close, X-Gone\r\nX_U: 1\r\n"
+                + "X-Gone: 1\r\n"
+                + "X-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nCookie:  y \r\nVia: 1.0 cdn\r\n\r\n"
+                + ""));
     }
 
     [Theory]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 005\r\n\r\n", "Content-Length: 5\r\n")]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", "Content-Length: 0\r\n")]
-    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: CHUNKED\r\n\r\n", "Transfer-Encoding: chunked\r\n")]
+    [InlineData(
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: CHUNKED\r\n\r\n", "Transfer-Encoding: chunked\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\n\r\n", "Connection: TE\r\nTE: trailers\r\n")]
     [InlineData(
         "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
@@ -29,7 +33,8 @@ public sealed class RequestHeadWriterTests
         "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\nTE: trailers\r\n\r\n",
         "Connection: Upgrade, TE\r\nUpgrade: websocket\r\nTE: trailers\r\n")]
     [InlineData(
-        "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade, http2-settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade, http2-settings\r\nUpgrade: h2c\r\n"
+            + "HTTP2-Settings: x\r\n\r\n",
         "")]
     [InlineData(
         "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n",
@@ -39,7 +44,19 @@ public sealed class RequestHeadWriterTests
     {
         using FilterBench bench = new();
         string method = text[..text.IndexOf(' ')];
-        Assert.Equal($"{method} / HTTP/1.1\r\nHost: a\r\n{expected}{FilterBench.Facts}\r\n", bench.Request(text));
+        Assert.Equal(
+            $"{method} / HTTP/1.1\r\nHost: a\r\n{expected}{FilterBench.Facts}\r\n", bench.Request(text));
+    }
+
+    [Fact]
+    public void A_downstream_cannot_nominate_the_facts_away()
+    {
+        using FilterBench bench = new();
+        Assert.Equal(
+            "GET / HTTP/1.1\r\nHost: a\r\n" + FilterBench.Facts + "\r\n",
+            bench.Request(
+                "GET / HTTP/1.1\r\nHost: a\r\n"
+                + "Connection: X-Forwarded-For, x-forwarded-proto, X-Request-Id, Via\r\nVia: 1.1 x\r\n\r\n"));
     }
 
     [Theory]
@@ -62,7 +79,8 @@ public sealed class RequestHeadWriterTests
         using FilterBench bench = new();
         Assert.Equal(
             "GET / HTTP/1.1\r\nHost: \r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\n"
-            + "X-Forwarded-Port: 80\r\nX-Request-Id: 0123456789abcdef00000000000000ff\r\nVia: 1.0 serval\r\n\r\n",
+            + "X-Forwarded-Port: 80\r\nX-Request-Id: 0123456789abcdef00000000000000ff\r\nVia: 1.0 serval\r\n"
+            + "\r\n",
             bench.Request("GET / HTTP/1.0\r\n\r\n"));
     }
 
@@ -71,7 +89,8 @@ public sealed class RequestHeadWriterTests
     {
         using FilterBench bench = new() { IsHttps = true, ListenerPort = 8443 };
         string written = bench.Request("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        Assert.Contains("\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Port: 8443\r\n", written, StringComparison.Ordinal);
+        Assert.Contains(
+            "\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Port: 8443\r\n", written, StringComparison.Ordinal);
     }
 
     // The table of the Gateway API's HTTPPathModifier.
@@ -90,12 +109,14 @@ public sealed class RequestHeadWriterTests
     [InlineData("/foo/bar", "/", "/xyz", "/xyz/foo/bar")]
     [InlineData("/foo//bar", "/foo", "/", "/bar")]
     [InlineData("/foo/bar", "/foo", "//", "/bar")]
-    public void A_prefix_is_replaced_by_the_table(string path, string prefix, string replacement, string expected)
+    public void A_prefix_is_replaced_by_the_table(
+        string path, string prefix, string replacement, string expected)
     {
         RewriteFilter rewrite = new() { Path = new PathChange(PathChangeKind.ReplacePrefix, replacement) };
         using FilterBench bench = new(prefix, [rewrite]);
         string written = bench.Request($"GET {path}?q=/foo HTTP/1.1\r\nHost: a\r\n\r\n");
-        Assert.StartsWith($"GET {expected}?q=/foo HTTP/1.1\r\nHost: a\r\n", written, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"GET {expected}?q=/foo HTTP/1.1\r\nHost: a\r\n", written, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,16 +132,18 @@ public sealed class RequestHeadWriterTests
             "GET /new?q HTTP/1.1\r\nHost: b.example\r\n" + FilterBench.Facts + "\r\n",
             bench.Request("GET /old?q HTTP/1.1\r\nHost: a\r\n\r\n"));
         Assert.StartsWith(
-            "OPTIONS * HTTP/1.1\r\n", bench.Request("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"), StringComparison.Ordinal);
+            "OPTIONS * HTTP/1.1\r\n", bench.Request("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_backends_rewrite_has_the_last_word_on_what_it_changes()
     {
+        PathChange rulePath = new(PathChangeKind.ReplaceFull, "/rule");
+        PathChange backendPath = new(PathChangeKind.ReplaceFull, "/backend");
         using FilterBench bench = new(
-            "/",
-            [new RewriteFilter { Hostname = "rule", Path = new PathChange(PathChangeKind.ReplaceFull, "/rule") }],
-            [new RewriteFilter { Path = new PathChange(PathChangeKind.ReplaceFull, "/backend") }]);
+            "/", [new RewriteFilter { Hostname = "rule", Path = rulePath }],
+            [new RewriteFilter { Path = backendPath }]);
         Assert.StartsWith(
             "GET /backend HTTP/1.1\r\nHost: rule\r\n", bench.Request("GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
             StringComparison.Ordinal);
@@ -132,7 +155,8 @@ public sealed class RequestHeadWriterTests
         HeaderEdits rule = new()
         {
             Remove = ["x-drop", "X-Never"],
-            Set = [new HeaderValue("X-Set", "1"), new HeaderValue("X-Both", "rule"), new HeaderValue("X-Gone", "1")],
+            Set = [new HeaderValue("X-Set", "1"), new HeaderValue("X-Both", "rule"),
+                new HeaderValue("X-Gone", "1")],
             Add = [new HeaderValue("X-Add", "2")],
         };
         HeaderEdits backend = new()
@@ -141,7 +165,8 @@ public sealed class RequestHeadWriterTests
             Set = [new HeaderValue("x-both", "backend")],
             Add = [new HeaderValue("x-set", "3")],
         };
-        using FilterBench bench = new("/", [new RequestHeaderFilter(rule)], [new RequestHeaderFilter(backend)]);
+        using FilterBench bench =
+            new("/", [new RequestHeaderFilter(rule)], [new RequestHeaderFilter(backend)]);
         Assert.Equal(
             "GET / HTTP/1.1\r\nHost: a\r\nX-Keep: 1\r\nX-ADD: 1\r\nX-Keep: 2\r\n"
             + "X-Set: 1\r\nX-Add: 2\r\nx-both: backend\r\nx-set: 3\r\n" + FilterBench.Facts + "\r\n",
@@ -151,11 +176,24 @@ public sealed class RequestHeadWriterTests
     }
 
     [Fact]
+    public void The_next_edit_already_undoes_the_one_before()
+    {
+        HeaderEdits rule = new() { Set = [new HeaderValue("X-A", "1")] };
+        HeaderEdits backend = new() { Remove = ["X-A"] };
+        using FilterBench bench =
+            new("/", [new RequestHeaderFilter(rule)], [new RequestHeaderFilter(backend)]);
+        Assert.Equal(
+            "GET / HTTP/1.1\r\nHost: a\r\n" + FilterBench.Facts + "\r\n",
+            bench.Request("GET / HTTP/1.1\r\nHost: a\r\nX-A: 0\r\n\r\n"));
+    }
+
+    [Fact]
     public void Edits_cannot_reach_what_routes_or_frames()
     {
         string[] names =
         [
-            "Host", "content-length", "Transfer-Encoding", "Connection", "Keep-Alive", "TE", "Trailer", "Upgrade",
+            "Host", "content-length", "Transfer-Encoding", "Connection", "Keep-Alive", "TE", "Trailer",
+            "Upgrade",
             "Proxy-Connection", "HTTP2-Settings", "Expect",
         ];
         HeaderEdits edits = new()
@@ -181,7 +219,8 @@ public sealed class RequestHeadWriterTests
         };
         using FilterBench bench = new("/", [new RequestHeaderFilter(edits)]);
         Assert.Equal(
-            "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: b\r\nX-Forwarded-Port: 443\r\n"
+            "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: b\r\n"
+            + "X-Forwarded-Port: 443\r\n"
             + "X-Forwarded-Port: 80\r\n\r\n",
             bench.Request("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: gopher\r\n\r\n"));
     }
@@ -191,7 +230,8 @@ public sealed class RequestHeadWriterTests
     {
         HeaderEdits edits = new() { Set = [new HeaderValue("X-Set", "1")] };
         using FilterBench bench = new("/", [new RequestHeaderFilter(edits)]);
-        byte[] input = Bytes("POST /a?b HTTP/1.1\r\nHost: a\r\nAccept: x\r\nTE: trailers\r\nContent-Length: 5\r\n\r\n");
+        byte[] input =
+            Bytes("POST /a?b HTTP/1.1\r\nHost: a\r\nAccept: x\r\nTE: trailers\r\nContent-Length: 5\r\n\r\n");
         string written = bench.Request(Text(input));
         RouteHit hit = bench.Find(input);
         for (int room = 0; room < written.Length; room++)

@@ -16,7 +16,8 @@ public sealed class ResponseHeadWriterTests
         Assert.Equal(
             "HTTP/1.1 200 Very OK\r\nServer: x\r\nDate: then\r\nx_y: 1\r\nContent-Length: 5\r\n\r\n",
             bench.Response(
-                "HTTP/1.0 200 Very OK\r\nServer: x\r\nConnection: keep-alive, X-Gone\r\nKeep-Alive: 5\r\nX-Gone: 1\r\n"
+                "HTTP/1.0 200 Very OK\r\nServer: x\r\nConnection: keep-alive, X-Gone\r\nKeep-Alive: 5\r\n"
+                + "X-Gone: 1\r\n"
                 + "Date: then\r\nContent-Length: 5\r\nx_y: 1\r\nUpgrade: h2\r\n\r\n"));
     }
 
@@ -52,7 +53,8 @@ public sealed class ResponseHeadWriterTests
             $"HTTP/1.1 200 OK\r\n{Dated}Content-Length: 5\r\n\r\n",
             bench.Response("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", method: MethodKind.Head));
         Assert.Equal(
-            $"HTTP/1.1 200 OK\r\n{Dated}\r\n", bench.Response("HTTP/1.1 200 OK\r\n\r\n", method: MethodKind.Head));
+            $"HTTP/1.1 200 OK\r\n{Dated}\r\n",
+            bench.Response("HTTP/1.1 200 OK\r\n\r\n", method: MethodKind.Head));
     }
 
     [Fact]
@@ -60,9 +62,11 @@ public sealed class ResponseHeadWriterTests
     {
         using FilterBench bench = new();
         Assert.Equal(
-            $"HTTP/1.1 101 Go\r\nSec-WebSocket-Accept: x\r\n{Dated}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+            $"HTTP/1.1 101 Go\r\nSec-WebSocket-Accept: x\r\n{Dated}Connection: Upgrade\r\n"
+                + $"Upgrade: websocket\r\n\r\n",
             bench.Response(
-                "HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\nConnection: Upgrade\r\n\r\n"));
+                "HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\nConnection: Upgrade\r\n"
+                    + "\r\n"));
     }
 
     [Fact]
@@ -70,7 +74,8 @@ public sealed class ResponseHeadWriterTests
     {
         HeaderEdits edits = new() { Remove = ["Link"], Set = [new HeaderValue("X-Set", "1")] };
         using FilterBench bench = new("/", [new ResponseHeaderFilter(edits)]);
-        byte[] input = Bytes("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nConnection: close\r\nContent-Length: 1\r\n\r\n");
+        byte[] input =
+            Bytes("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nConnection: close\r\nContent-Length: 1\r\n\r\n");
         const string expected = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
         Assert.Equal(ParseStatus.Complete, bench.Reply.Parse(input, MethodKind.Get, false));
         byte[] output = new byte[expected.Length];
@@ -83,8 +88,10 @@ public sealed class ResponseHeadWriterTests
     public void Edits_apply_to_what_the_downstream_sees()
     {
         HeaderEdits rule = new() { Remove = ["server"], Set = [new HeaderValue("Date", "never")] };
-        HeaderEdits backend = new() { Add = [new HeaderValue("X-Add", "1"), new HeaderValue("Content-Length", "9")] };
-        using FilterBench bench = new("/", [new ResponseHeaderFilter(rule)], [new ResponseHeaderFilter(backend)]);
+        HeaderEdits backend =
+            new() { Add = [new HeaderValue("X-Add", "1"), new HeaderValue("Content-Length", "9")] };
+        using FilterBench bench =
+            new("/", [new ResponseHeaderFilter(rule)], [new ResponseHeaderFilter(backend)]);
         Assert.Equal(
             "HTTP/1.1 200 OK\r\nX: y\r\nDate: never\r\nX-Add: 1\r\nContent-Length: 0\r\n\r\n",
             bench.Response("HTTP/1.1 200 OK\r\nServer: x\r\nX: y\r\nContent-Length: 0\r\n\r\n"));

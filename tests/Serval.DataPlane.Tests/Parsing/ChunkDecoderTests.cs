@@ -10,7 +10,8 @@ public sealed class ChunkDecoderTests
     {
         { "0\r\n", "" },
         { "5\r\nhello\r\n0\r\n", "hello" },
-        { "1\r\na\r\nA\r\n0123456789\r\n00000000000000b\r\nhello world\r\n000\r\n", "a0123456789hello world" },
+        { "1\r\na\r\nA\r\n0123456789\r\n00000000000000b\r\nhello world\r\n000\r\n",
+            "a0123456789hello world" },
         { "3;a=b;c=\"d\te\u00ff\"\r\n\r\n\0\r\n0;x\r\n", "\r\n\0" },
     };
 
@@ -97,7 +98,8 @@ public sealed class ChunkDecoderTests
     public void The_largest_chunk_is_the_largest_long()
     {
         ChunkDecoder decoder = default;
-        ChunkStatus status = decoder.Next(Bytes("7fffffffffffffff\r\nabc"), out int consumed, out int start, out int length);
+        ChunkStatus status =
+            decoder.Next(Bytes("7fffffffffffffff\r\nabc"), out int consumed, out int start, out int length);
         Assert.Equal((ChunkStatus.Data, 21, 18, 3), (status, consumed, start, length));
         Assert.Equal(long.MaxValue - 3, decoder.Remaining);
     }
@@ -109,7 +111,8 @@ public sealed class ChunkDecoderTests
         ChunkDecoder fitting = default;
         int at = 0;
         byte[] input = Bytes($"1{half}\r\na\r\n0{half}\r\n");
-        Assert.Equal(ChunkStatus.LastChunk, Feed(ref fitting, input, ref at, input.Length, new StringBuilder()));
+        Assert.Equal(
+            ChunkStatus.LastChunk, Feed(ref fitting, input, ref at, input.Length, new StringBuilder()));
 
         ChunkDecoder over = default;
         at = 0;
@@ -118,7 +121,8 @@ public sealed class ChunkDecoderTests
         Assert.Equal(Rejection.ChunkExtensionTooLong, over.Rejection);
     }
 
-    private static ChunkStatus Feed(ref ChunkDecoder decoder, byte[] input, ref int at, int end, StringBuilder data)
+    private static ChunkStatus Feed(
+        ref ChunkDecoder decoder, byte[] input, ref int at, int end, StringBuilder data)
     {
         while (true)
         {

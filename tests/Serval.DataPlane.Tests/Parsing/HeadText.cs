@@ -15,7 +15,8 @@ internal static class HeadText
         "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close, X-Gone\r\nX-Gone: 1\r\n\r\n",
         "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
         "GET / HTTP/1.0\r\n\r\n",
-        "HEAD /a.b/..c/%20;p?%zz#".TrimEnd('#') + " HTTP/1.0\r\nConnection: keep-alive\r\nx_y: 1\r\nX: \u00FF\r\n\r\n",
+        "HEAD /a.b/..c/%20;p?%zz#".TrimEnd('#')
+            + " HTTP/1.0\r\nConnection: keep-alive\r\nx_y: 1\r\nX: \u00FF\r\n\r\n",
     ];
 
     public static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);

@@ -16,8 +16,10 @@ internal static class HostileText
     private static readonly Gen<string> Fragment = Gen.Frequency(
         (1, Octet.ListOf().Select(octets => string.Concat(octets.Take(6)))),
         (1, Gen.Elements(
-            "\r\n", "\r\n\r\n", "GET / HTTP/1.1\r\n", "Host: a\r\n", "Content-Length: 5\r\n", "0\r\n", "5\r\nhello\r\n",
-            "Transfer-Encoding: chunked\r\n", "Connection: close, te\r\n", "HTTP/1.1 200 OK\r\n", "http://", "Upgrade:")));
+            "\r\n", "\r\n\r\n", "GET / HTTP/1.1\r\n", "Host: a\r\n", "Content-Length: 5\r\n", "0\r\n",
+            "5\r\nhello\r\n",
+            "Transfer-Encoding: chunked\r\n", "Connection: close, te\r\n", "HTTP/1.1 200 OK\r\n", "http://",
+            "Upgrade:")));
 
     // A valid head in which a few places were overwritten, cut out or doubled.
     private static readonly Gen<string> Mutant =

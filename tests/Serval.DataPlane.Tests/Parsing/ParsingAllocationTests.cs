@@ -9,7 +9,8 @@ public sealed class ParsingAllocationTests
     public void Parsers_allocate_nothing()
     {
         byte[][] requests = [.. ValidRequests.Select(Bytes), Bytes("GET /.. HTTP/1.1\r\n"), Bytes("A\0")];
-        byte[] response = Bytes("HTTP/1.1 200 OK\r\nDate: x\r\nConnection: X-A\r\nX-A: 1\r\nContent-Length: 1\r\n\r\n");
+        byte[] response =
+            Bytes("HTTP/1.1 200 OK\r\nDate: x\r\nConnection: X-A\r\nX-A: 1\r\nContent-Length: 1\r\n\r\n");
         byte[] chunks = Bytes("5;x\r\nhello\r\n0\r\nA: b\r\n\r\n");
         byte[] host = new byte[HeaderLimits.HostBytesMax];
         RequestHead request = NewRequest();

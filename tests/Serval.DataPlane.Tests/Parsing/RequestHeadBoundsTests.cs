@@ -107,7 +107,8 @@ public sealed class RequestHeadBoundsTests
     {
         string longest = new('h', HeaderLimits.HostBytesMax);
         Assert.Equal(longest.Length, Parse($"GET / HTTP/1.1\r\nHost: {longest}:1\r\n\r\n").Host.Length);
-        AssertRefused(NewRequest(), $"GET / HTTP/1.1\r\nHost: {longest}h\r\n\r\n", Rejection.HostInvalid, 400);
+        AssertRefused(
+            NewRequest(), $"GET / HTTP/1.1\r\nHost: {longest}h\r\n\r\n", Rejection.HostInvalid, 400);
     }
 
     [Fact]
@@ -121,7 +122,9 @@ public sealed class RequestHeadBoundsTests
 
     [Fact]
     public void Sixteen_fields_may_be_nominated() =>
-        Parse("GET / HTTP/1.1\r\nHost: a\r\nConnection: a,b,c,d,e,f,g,h\r\nConnection: i,j,k,l,m,n,o,p\r\n\r\n");
+        Parse(
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: a,b,c,d,e,f,g,h\r\nConnection: i,j,k,l,m,n,o,p\r\n\r\n"
+                + "");
 
     private static void AssertRefused(RequestHead head, string text, Rejection reason, int status)
     {

@@ -108,7 +108,8 @@ public sealed class RequestHeadRejectionTests
     [InlineData("GET http://a/ HTTP/1.1\r\nHost: a b\r\n\r\n", Rejection.HostInvalid)]
     [InlineData("GET http://a/ HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", Rejection.HostDuplicate)]
     [InlineData("GET / HTTP/1.0\r\nHost:\r\n\r\n", Rejection.HostInvalid)]
-    internal void An_absolute_target_or_an_old_version_does_not_excuse_a_bad_host(string text, Rejection reason) =>
+    internal void An_absolute_target_or_an_old_version_does_not_excuse_a_bad_host(
+        string text, Rejection reason) =>
         AssertRefused(text, reason, 400);
 
     [Theory]
@@ -128,8 +129,10 @@ public sealed class RequestHeadRejectionTests
     [InlineData("Content-Length: 5\r\ncontent-length: 6", Rejection.ContentLengthDuplicate, 400)]
     [InlineData("Content-Length: 5\r\nTransfer-Encoding: chunked", Rejection.LengthAndTransferEncoding, 400)]
     [InlineData("Transfer-Encoding: chunked\r\nContent-Length: 0", Rejection.LengthAndTransferEncoding, 400)]
-    [InlineData("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", Rejection.TransferEncodingDuplicate, 400)]
-    [InlineData("Transfer-Encoding: chunked\r\nTransfer-Encoding: x", Rejection.TransferEncodingDuplicate, 400)]
+    [InlineData(
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", Rejection.TransferEncodingDuplicate, 400)]
+    [InlineData(
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: x", Rejection.TransferEncodingDuplicate, 400)]
     [InlineData("Transfer-Encoding: chunked, chunked", Rejection.TransferEncodingInvalid, 400)]
     [InlineData("Transfer-Encoding: chunked, identity", Rejection.TransferEncodingInvalid, 400)]
     [InlineData("Transfer-Encoding: gzip, chunked", Rejection.TransferEncodingInvalid, 400)]

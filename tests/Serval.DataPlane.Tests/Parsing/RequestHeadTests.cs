@@ -8,7 +8,8 @@ public sealed class RequestHeadTests
     [Fact]
     public void A_browser_request_is_taken_apart()
     {
-        const string text = "GET /shop/a.html?id=7&x HTTP/1.1\r\nHost: Shop.Example:8080\r\nAccept:  */* \r\n\r\nrest";
+        const string text =
+            "GET /shop/a.html?id=7&x HTTP/1.1\r\nHost: Shop.Example:8080\r\nAccept:  */* \r\n\r\nrest";
         byte[] input = Bytes(text);
         RequestHead head = Parse(text);
 
@@ -98,7 +99,8 @@ public sealed class RequestHeadTests
     [InlineData("Connection: upgrade\r\nUpgrade: websocket, h2c\r\n", "")]
     [InlineData("Connection: upgrade\r\nUpgrade: websocket\r\nUpgrade: h2c\r\n", "")]
     [InlineData("Connection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 1\r\n", "")]
-    public void An_upgrade_is_one_protocol_asked_for_on_the_connection_without_a_body(string header, string protocol)
+    public void An_upgrade_is_one_protocol_asked_for_on_the_connection_without_a_body(
+        string header, string protocol)
     {
         string text = $"GET / HTTP/1.1\r\nHost: a\r\n{header}\r\n";
         RequestHead head = Parse(text);
@@ -170,16 +172,29 @@ public sealed class RequestHeadTests
     public void Nominated_headers_end_here_and_the_rest_do_not()
     {
         RequestHead head = Parse(
-            "GET / HTTP/1.1\r\nX-A: 1\r\nHost: a\r\nConnection: , x-a ,TE,X-B\r\nX-B: 2\r\nX-C: 3\r\nX-A: 4\r\n\r\n");
+            "GET / HTTP/1.1\r\nX-A: 1\r\nHost: a\r\nConnection: , x-a ,TE,X-B\r\nX-B: 2\r\nX-C: 3\r\n"
+                + "X-A: 4\r\n\r\n");
         HeaderUse[] uses = new HeaderUse[head.Count];
         for (int i = 0; i < uses.Length; i++)
             uses[i] = head[i].Use;
         HeaderUse[] expected =
         [
-            HeaderUse.HopByHop, HeaderUse.Rewritten, HeaderUse.HopByHop, HeaderUse.HopByHop, HeaderUse.EndToEnd,
+            HeaderUse.HopByHop, HeaderUse.Rewritten, HeaderUse.HopByHop, HeaderUse.HopByHop,
+            HeaderUse.EndToEnd,
             HeaderUse.HopByHop,
         ];
         Assert.Equal(expected, uses);
+    }
+
+    [Fact]
+    public void Nominating_an_untrusted_header_does_not_show_it_to_routes()
+    {
+        const string text =
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: X-Real-IP, x_u\r\nX-Real-IP: 1\r\nx_u: 1\r\n\r\n";
+        RequestHeaderView view = new(Parse(text), Bytes(text));
+        Assert.True(view.Name(2).IsEmpty);
+        Assert.True(view.Name(3).IsEmpty);
+        Assert.Equal("Connection", Text(view.Name(1)));
     }
 
     [Theory]

@@ -24,10 +24,12 @@ public sealed class ResponseHeadTests
         {
             Assert.Equal(ParseStatus.Incomplete, head.Parse(input.AsSpan(0, length), MethodKind.Get, false));
             int once = 0;
-            Assert.Equal(ParseStatus.Incomplete, head.Parse(input.AsSpan(0, length), MethodKind.Get, false, ref once));
+            Assert.Equal(
+                ParseStatus.Incomplete, head.Parse(input.AsSpan(0, length), MethodKind.Get, false, ref once));
             Assert.Equal(ParseStatus.Complete, head.Parse(input, MethodKind.Get, false, ref once));
             Assert.Equal(
-                ParseStatus.Incomplete, head.Parse(input.AsSpan(0, length), MethodKind.Get, false, ref scanned));
+                ParseStatus.Incomplete,
+                head.Parse(input.AsSpan(0, length), MethodKind.Get, false, ref scanned));
         }
 
         Assert.Equal(ParseStatus.Complete, head.Parse(input, MethodKind.Get, false, ref scanned));
@@ -37,7 +39,8 @@ public sealed class ResponseHeadTests
     [Fact]
     public void A_response_is_taken_apart()
     {
-        const string text = "HTTP/1.0 404 Not \u00e9 Found\r\nServer: x\r\nx_y: z\r\nX-Forwarded-For: a\r\n\r\nbody";
+        const string text =
+            "HTTP/1.0 404 Not \u00e9 Found\r\nServer: x\r\nx_y: z\r\nX-Forwarded-For: a\r\n\r\nbody";
         byte[] input = Bytes(text);
         ResponseHead head = Parse(text, MethodKind.Get);
         Assert.Equal(404, head.Status);
@@ -61,10 +64,12 @@ public sealed class ResponseHeadTests
     [InlineData("GET", "200", "Transfer-Encoding: CHUNKED", BodyKind.Chunked)]
     [InlineData("GET", "200", "", BodyKind.UntilClose)]
     [InlineData("POST", "500", "", BodyKind.UntilClose)]
-    internal void The_end_of_the_body_is_found_by_the_rules(string method, string status, string header, BodyKind body)
+    internal void The_end_of_the_body_is_found_by_the_rules(
+        string method, string status, string header, BodyKind body)
     {
         MethodKind kind = method == "HEAD" ? MethodKind.Head : MethodKind.Get;
-        ResponseHead head = Parse($"HTTP/1.1 {status} x\r\nA: b\r\n{header}{(header == "" ? "" : "\r\n")}\r\n", kind);
+        ResponseHead head =
+            Parse($"HTTP/1.1 {status} x\r\nA: b\r\n{header}{(header == "" ? "" : "\r\n")}\r\n", kind);
         Assert.Equal(body, head.Body);
         Assert.Equal(body != BodyKind.UntilClose, head.KeepsAlive);
     }
@@ -76,7 +81,8 @@ public sealed class ResponseHeadTests
     [InlineData("HTTP/1.0 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n", true)]
     [InlineData("HTTP/1.1 204 x\r\nTransfer-Encoding: chunked\r\n\r\n", false)]
     [InlineData("HTTP/1.1 204 x\r\nContent-Length: 5\r\n\r\n", false)]
-    public void A_connection_is_kept_only_when_its_next_byte_is_the_next_response(string text, bool keepsAlive) =>
+    public void A_connection_is_kept_only_when_its_next_byte_is_the_next_response(
+        string text, bool keepsAlive) =>
         Assert.Equal(keepsAlive, Parse(text, MethodKind.Get).KeepsAlive);
 
     [Theory]
@@ -141,13 +147,15 @@ public sealed class ResponseHeadTests
     [InlineData("HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n", Rejection.ObsoleteFold)]
     [InlineData("HTTP/1.1 200 OK\r\nA : b\r\n\r\n", Rejection.SpaceBeforeColon)]
     [InlineData("HTTP/1.1 200 OK\r\nA: b\n\r\n", Rejection.BareLineFeed)]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n", Rejection.ContentLengthDuplicate)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
+        Rejection.ContentLengthDuplicate)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1, 1\r\n\r\n", Rejection.ContentLengthInvalid)]
     [InlineData(
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
         Rejection.LengthAndTransferEncoding)]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", Rejection.TransferCodingUnknown)]
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", Rejection.TransferEncodingInvalid)]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", Rejection.TransferEncodingInvalid)]
     [InlineData("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", Rejection.TransferEncodingInHttp10)]
     internal void A_response_with_two_readings_is_refused(string text, Rejection reason)
     {

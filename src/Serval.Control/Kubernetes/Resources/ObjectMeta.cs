@@ -23,7 +23,8 @@ internal sealed record ObjectMeta
         ? Math.Max(0, time.ToUnixTimeMilliseconds())
         : 0;
 
-    private static readonly ImmutableDictionary<string, string> Empty = ImmutableDictionary<string, string>.Empty;
+    private static readonly ImmutableDictionary<string, string> Empty =
+        ImmutableDictionary<string, string>.Empty;
 
     public static bool TryParseTime(string? text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
         text,

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Serval.Control.Kubernetes.Resources;
 
-/// <summary>A filter of a rule or of a backend reference; <see cref="Type"/> says which member counts.</summary>
+/// <summary>
+/// A filter of a rule or of a backend reference; <see cref="Type"/> says which member counts.
+/// </summary>
 internal sealed record RouteFilter
 {
     public required string Type { get; init; }

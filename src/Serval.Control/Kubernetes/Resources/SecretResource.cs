@@ -15,7 +15,8 @@ internal sealed record SecretResource : Resource
     [JsonIgnore]
     public override string KindName => Kinds.Secret;
 
-    private static readonly ImmutableDictionary<string, string> Empty = ImmutableDictionary<string, string>.Empty;
+    private static readonly ImmutableDictionary<string, string> Empty =
+        ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The name alone.</summary>
     public override string ToString() => $"{Key} [redacted]";

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Serval.Control.Reporting;
+
+namespace Serval.Control.Tests.Reporting;
+
+public sealed class StatusTests
+{
+    [Fact]
+    public void Programmed_is_told_once_routers_have_acknowledged_and_never_of_what_is_refused()
+    {
+        string path = Path.Combine(GoldenCase.Root, "listeners-unsupported", "input.yaml");
+        StatusReport report = new FileProvider(path).Load().Status;
+        Assert.Equal("http=Unknown https=False", Programmed(report));
+        Assert.Equal("http=True https=False", Programmed(report.Acknowledge()));
+        Assert.Equal(ConditionStatus.True, report.Acknowledge().Gateways[0].Conditions[1].Status);
+    }
+
+    [Fact]
+    public void Texts_that_YAML_could_read_otherwise_are_quoted()
+    {
+        StatusReport report = new()
+        {
+            GatewayClasses =
+            [
+                new GatewayClassStatus(
+                    "on", [new Condition("T", ConditionStatus.True, "No", "a: \"b\" # c\n", 7)]),
+                new GatewayClassStatus("1e3", []),
+            ],
+        };
+        Assert.Equal(
+            """
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: GatewayClass
+            metadata:
+              name: "on"
+            status:
+              conditions:
+              - type: T
+                status: "True"
+                reason: "No"
+                message: "a: \"b\" # c\n"
+                observedGeneration: 7
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: GatewayClass
+            metadata:
+              name: "1e3"
+            status:
+              conditions: []
+
+            """,
+            StatusYaml.Write(report));
+    }
+
+    private static string Programmed(StatusReport report) =>
+        string.Join(' ', report.Gateways[0].Listeners.Take(2)
+        .Select(listener => $"{listener.Name}={Of(listener.Conditions)}"));
+
+    private static ConditionStatus Of(ImmutableArray<Condition> conditions) =>
+        conditions.Single(condition => condition.Type == "Programmed").Status;
+}

@@ -1,0 +1,77 @@
+using Serval.Simulation.Tests.Http;
+
+namespace Serval.Simulation.Tests.Actors;
+
+/// <summary>
+/// One exchange: what the client will send, what the upstream will answer, what either does wrong, and what was
+/// seen of it. Both actors read it; Serval sees bytes only.
+/// </summary>
+internal sealed class ExchangePlan
+{
+    public required int Id { get; init; }
+
+    public required string Method { get; init; }
+
+    public required string Path { get; init; }
+
+    public required bool IsHttp10 { get; init; }
+
+    public required bool WantsClose { get; init; }
+
+    public required bool IsUpgrade { get; init; }
+
+    public required BodyPlan Request { get; init; }
+
+    public required int Status { get; init; }
+
+    public required BodyPlan Response { get; init; }
+
+    public required int Interims { get; init; }
+
+    public required bool UpstreamCloses { get; init; }
+
+    public required int PaddingBytes { get; init; }
+
+    public required UpstreamFault UpstreamFault { get; init; }
+
+    public required ClientFault ClientFault { get; init; }
+
+    /// <summary>Where a fault strikes, in thousandths of the bytes.</summary>
+    public required int FaultPermille { get; init; }
+
+    public required long ThinkUs { get; init; }
+
+    public bool IsIdempotent => Method is not ("POST" or "PATCH");
+
+    /// <summary>No response body is sent for it, whatever its head says.</summary>
+    public bool IsBodiless => Method == "HEAD" || Status is 204 or 304;
+
+    public bool KeepsClient => !WantsClose && !IsUpgrade;
+
+    // ---- what was seen ----
+
+    public int TimesSeen { get; set; }
+
+    public bool IsRequestWhole { get; set; }
+
+    public string? VersionSeen { get; set; }
+
+    public string? ClientAddress { get; set; }
+
+    public bool IsSent { get; set; }
+
+    public Delivery Delivery { get; set; } = Delivery.NotSent;
+
+    public int StatusSeen { get; set; }
+
+    public string Reason { get; set; } = "";
+
+    /// <summary>The connection had been promised to end, or had ended, before this one's turn.</summary>
+    public bool IsBehindEnd { get; set; }
+
+    public long EndedUs { get; set; }
+
+    public long SentUs { get; set; }
+
+    public bool WasSeenBeforeDrain { get; set; }
+}

@@ -1,0 +1,142 @@
+using Serval.Simulation.Tests.Network;
+
+namespace Serval.Simulation.Tests.Actors;
+
+/// <summary>The far end of a connection: writes what it is given at its own pace, reads at its own pace.</summary>
+internal abstract class SimulatedPeer
+{
+    private readonly Queue<byte[]> _output = new();
+    private readonly byte[] _scratch = new byte[8_192];
+    private readonly long _paceUs;
+    private int _written;
+    private long _nextWriteUs;
+    private long _nextReadUs;
+    private bool _isWriteDue;
+    private bool _isReadDue;
+    private bool _isEndTold;
+
+    protected SimulatedPeer(SimulatedNetwork network, TcpConnection tcp)
+    {
+        Network = network;
+        Tcp = tcp;
+        // Crumbs at long distances would take longer than a request's head may.
+        long slowest = network.Faults.FragmentMax < 1_000 ? 1_000 : network.Faults.LatencyMaxUs;
+        _paceUs = network.Random.Pick(0L, 0L, 10L, slowest);
+        tcp.PeerPoke = Pump;
+    }
+
+    protected SimulatedNetwork Network { get; }
+
+    protected TcpConnection Tcp { get; }
+
+    /// <summary>What follows once everything is written.</summary>
+    protected Ending Ending { get; set; }
+
+    protected bool StopsReading { get; set; }
+
+    protected bool HasOutput => _output.Count > 0;
+
+    protected void Write(byte[] bytes)
+    {
+        if (bytes.Length > 0) _output.Enqueue(bytes);
+        Pump();
+    }
+
+    protected void Pump()
+    {
+        PumpOutput();
+        PumpInput();
+    }
+
+    protected void Reset()
+    {
+        _output.Clear();
+        Tcp.PeerReset();
+        TellEnd(isReset: true);
+    }
+
+    /// <summary>Bytes have come.</summary>
+    protected abstract void OnBytes(ReadOnlySpan<byte> bytes);
+
+    /// <summary>No more will come.</summary>
+    protected abstract void OnEnd(bool isReset);
+
+    /// <summary>Everything was written.</summary>
+    protected virtual void OnWritten()
+    {
+    }
+
+    private void PumpOutput()
+    {
+        while (_output.TryPeek(out byte[]? bytes) && !Tcp.IsPeerDead && !Tcp.ToRouter.IsEnded)
+        {
+            if (Network.Microseconds < _nextWriteUs)
+            {
+                if (_isWriteDue) return;
+                _isWriteDue = true;
+                Network.At(_nextWriteUs, () =>
+                {
+                    _isWriteDue = false;
+                    Pump();
+                });
+                return;
+            }
+
+            int room = Math.Min(Tcp.ToRouter.Room, bytes.Length - _written);
+            if (room == 0) return;
+            int count = Network.Random.Between(1, Math.Min(room, Network.Faults.FragmentMax));
+            Tcp.PeerWrite(bytes.AsSpan(_written, count));
+            _written += count;
+            _nextWriteUs = Network.Microseconds + _paceUs;
+            if (_written < bytes.Length) continue;
+            _output.Dequeue();
+            _written = 0;
+            if (_output.Count == 0) OnWritten();
+        }
+
+        if (_output.Count == 0) End();
+    }
+
+    private void End()
+    {
+        Ending ending = Ending;
+        Ending = Ending.None;
+        if (ending == Ending.Half) Tcp.PeerEnd();
+        if (ending == Ending.Close) Tcp.PeerClose();
+        if (ending == Ending.Reset) Reset();
+    }
+
+    private void PumpInput()
+    {
+        while (!StopsReading)
+        {
+            if (Network.Microseconds < _nextReadUs)
+            {
+                if (_isReadDue) return;
+                _isReadDue = true;
+                Network.At(_nextReadUs, () =>
+                {
+                    _isReadDue = false;
+                    Pump();
+                });
+                return;
+            }
+
+            int count = Tcp.PeerRead(_scratch);
+            if (count == 0) break;
+            _nextReadUs = Network.Microseconds + _paceUs;
+            OnBytes(_scratch.AsSpan(0, count));
+        }
+
+        if (StopsReading && !Tcp.IsPeerDead) return;
+        if (Tcp.IsPeerDead) TellEnd(isReset: true);
+        else if (Tcp.ToPeer.IsEndVisible) TellEnd(isReset: false);
+    }
+
+    private void TellEnd(bool isReset)
+    {
+        if (_isEndTold) return;
+        _isEndTold = true;
+        OnEnd(isReset);
+    }
+}

@@ -1,0 +1,45 @@
+using Serval.DataPlane.Rings;
+
+namespace Serval.Simulation.Tests.Kernel;
+
+/// <summary>
+/// The ring of the simulation: production workers run on it unchanged. What it does not prove about a kernel:
+/// that the kernel behaves as <see cref="SimulatedKernel"/> does. In particular not: memory ordering of the
+/// shared queues, completion queue overflow, links between entries, which errors a given kernel version returns,
+/// what of a cancelled or reset send has left, TCP's timing, retransmission and backlog, the sharing of one port
+/// by several workers, wakes that race with a wait. Those belong to the tests against a real kernel.
+/// </summary>
+internal readonly struct SimulatedRing(SimulatedKernel kernel) : IRing
+{
+    public void ProvideBuffer(int buffer) => kernel.ProvideBuffer(buffer);
+
+    public void Accept(int listener, int slot, Token token) => kernel.Accept(listener, slot, token);
+
+    public ref SocketAddress Address(int slot) => ref kernel.Address(slot);
+
+    public void Connect(int slot, Token token) => kernel.Connect(slot, token);
+
+    public void Receive(int slot, bool isMultishot, Token token) => kernel.Receive(slot, isMultishot, token);
+
+    public unsafe void Send(int slot, nint address, int length, Token token) =>
+        kernel.Send(slot, [new IoVector { Address = address, Length = (nuint)length }], token);
+
+    public void SendVectors(int slot, ReadOnlySpan<IoVector> vectors, Token token) =>
+        kernel.Send(slot, vectors.ToArray(), token);
+
+    public void ShutdownSend(int slot, Token token) => kernel.ShutdownSend(slot, token);
+
+    public void Cancel(Token target, Token token) => kernel.Cancel(target, token);
+
+    public void CancelAll(int slot, Token token) => kernel.CancelAll(slot, token);
+
+    public void Close(int slot, Token token) => kernel.Close(slot, token);
+
+    public void ArmWake(Token token) => kernel.ArmWake(token);
+
+    public void SubmitAndWait(long timeoutNanoseconds) => kernel.SubmitAndWait(timeoutNanoseconds / 1_000);
+
+    public void End() => kernel.End();
+
+    public bool TryReap(out Completion completion) => kernel.TryReap(out completion);
+}

@@ -1,0 +1,36 @@
+namespace Serval.Simulation.Tests.Network;
+
+/// <summary>Lines of the trace: what, whose (slot, client or exchange), and how much.</summary>
+internal enum TraceKind
+{
+    SubmitAccept,
+    SubmitConnect,
+    SubmitReceive,
+    SubmitSend,
+    SubmitShutdown,
+    SubmitCancel,
+    SubmitCancelAll,
+    SubmitClose,
+    CompleteAccept,
+    CompleteConnect,
+    CompleteReceive,
+    CompleteSend,
+    CompleteShutdown,
+    CompleteCancel,
+    CompleteOther,
+    ClientConnects,
+    ClientSends,
+    ClientReceives,
+    ClientResets,
+    ClientEnds,
+    ClientResponse,
+    UpstreamAccepts,
+    UpstreamRequest,
+    UpstreamResponds,
+    UpstreamEnds,
+    Publish,
+    SocketAdded,
+    SocketRemoved,
+    Drain,
+    Violation,
+}

@@ -1,0 +1,68 @@
+using Serval.Simulation.Tests.Actors;
+using Serval.Simulation.Tests.Http;
+using Serval.Simulation.Tests.Network;
+
+namespace Serval.Simulation.Tests.Running;
+
+/// <summary>
+/// Whether a client got what it was owed: the upstream's response, unless a fault that was played in this run, and
+/// for this exchange, excuses another end.
+/// </summary>
+internal static class DeliveryCheck
+{
+    public static void Check(SimulatedNetwork network, ExchangePlan plan)
+    {
+        FaultProfile faults = network.Faults;
+        bool isGood = plan.Delivery switch
+        {
+            Delivery.Upstream => true,
+            Delivery.Local => MayBeLocal(faults, plan),
+            Delivery.Part => MayBeCut(faults, plan),
+            Delivery.Nothing => MayBeCut(faults, plan) || MayBeUnanswered(faults, plan),
+            Delivery.NotSent => MayBeUnsent(faults, plan),
+            _ => plan.ClientFault == ClientFault.StallsReading,
+        };
+        if (plan.Delivery == Delivery.Upstream && plan.UpstreamFault is UpstreamFault.BreaksHead or UpstreamFault.BreaksChunk)
+            isGood &= plan.ClientFault != ClientFault.None || plan.IsHttp10;
+        if (isGood) return;
+        network.Violate(
+            $"exchange {plan.Id} ({plan.Method} {plan.Path}, {plan.Request.Shape} {plan.Request.Length}, {plan.Response.Shape} "
+            + $"{plan.Response.Length}, {plan.UpstreamFault}, {plan.ClientFault}) ends as {plan.Delivery} {plan.StatusSeen} {plan.Reason}, "
+            + $"sent at {plan.SentUs / 1_000} ms, ended at {plan.EndedUs / 1_000} ms, seen {plan.TimesSeen} times");
+    }
+
+    private static bool MayBeLocal(FaultProfile faults, ExchangePlan plan)
+    {
+        bool isUpstreamFaulty = plan.UpstreamFault is not (UpstreamFault.None or UpstreamFault.AnswersEarly);
+        bool isRepeatable = plan.IsIdempotent && plan.Request.Shape == BodyShape.None;
+        return plan.Reason switch
+        {
+            "no-route" => plan.StatusSeen == 404 && (plan.Path.StartsWith("/none/", StringComparison.Ordinal) || faults.RemovesListener),
+            "upstream-closed" => plan.StatusSeen == 502 && (isUpstreamFaulty || (faults.ClosesIdle && !isRepeatable)),
+            "upstream-invalid" => plan.StatusSeen == 502 && isUpstreamFaulty,
+            "upstream-timed-out" => plan.StatusSeen == 504 && plan.UpstreamFault == UpstreamFault.Stalls,
+            "connect-failed" => plan.StatusSeen == 503 && faults.ConnectFaultPermille > 0,
+            "connect-timed-out" => plan.StatusSeen == 504 && faults.ConnectFaultPermille > 0,
+            "no-endpoint" => plan.StatusSeen == 503 && faults.RemovesEndpoints,
+            "overloaded" => plan.StatusSeen == 503 && (faults.HasFewBuffers || faults.HasFewSlots),
+            "downstream-timed-out" => plan.StatusSeen == 408 && plan.ClientFault == ClientFault.Stalls,
+            _ => plan.ClientFault == ClientFault.Garbles && plan.StatusSeen is >= 400 and < 500,
+        };
+    }
+
+    private static bool MayBeCut(FaultProfile faults, ExchangePlan plan)
+    {
+        if (plan.ClientFault is not (ClientFault.None or ClientFault.Garbles) || faults.HasFewBuffers) return true;
+        return plan.UpstreamFault is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.Stalls or UpstreamFault.BreaksChunk;
+    }
+
+    private static bool MayBeUnanswered(FaultProfile faults, ExchangePlan plan)
+    {
+        if (plan.IsBehindEnd) return true;
+        // A connection that was drained, or never accepted, before anybody has looked at the request.
+        return (faults.DrainsEarly && !plan.WasSeenBeforeDrain) || (faults.RemovesListener && plan.TimesSeen == 0);
+    }
+
+    private static bool MayBeUnsent(FaultProfile faults, ExchangePlan plan) =>
+        plan.IsBehindEnd || faults.DrainsEarly || faults.RemovesListener;
+}

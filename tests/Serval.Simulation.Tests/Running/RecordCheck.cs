@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json;
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Workers;
+using Serval.Simulation.Tests.Actors;
+using Serval.Simulation.Tests.Kernel;
+using Serval.Simulation.Tests.Network;
+
+namespace Serval.Simulation.Tests.Running;
+
+/// <summary>Exactly one accounting record per exchange, and it says what the client has seen.</summary>
+internal static class RecordCheck
+{
+    public static void Check(SimulatedNetwork network, PlanBook plans, AccessLogQueue log, Worker<SimulatedRing> worker)
+    {
+        int[] records = new int[plans.Count];
+        int lines = 0;
+        foreach (string line in Lines(log))
+        {
+            lines++;
+            using JsonDocument record = JsonDocument.Parse(line);
+            ExchangePlan? plan = plans.Find(record.RootElement.GetProperty("path").GetString()!);
+            if (plan is null)
+            {
+                network.Violate("a record of nobody's exchange: " + line);
+                continue;
+            }
+
+            records[plan.Id]++;
+            CheckRecord(network, plan, record.RootElement);
+        }
+
+        long outcomes = 0;
+        for (int outcome = 0; outcome < OutcomeText.Count; outcome++) outcomes += worker.Counters.ReadOutcome((Outcome)outcome);
+        if (outcomes < lines) network.Violate($"{lines} records, {outcomes} outcomes");
+        foreach (ExchangePlan plan in plans.Plans)
+        {
+            bool isAnswered = plan.Delivery is Delivery.Upstream or Delivery.Local;
+            // What cannot be read has no path to be recorded by.
+            bool isUnreadable = plan.ClientFault == ClientFault.Garbles || plan.Reason is "downstream-timed-out";
+            bool isRecorded = records[plan.Id] == 1 || (!isAnswered && records[plan.Id] == 0);
+            if (!isRecorded && !isUnreadable) network.Violate($"exchange {plan.Id} has {records[plan.Id]} records");
+        }
+    }
+
+    private static void CheckRecord(SimulatedNetwork network, ExchangePlan plan, JsonElement record)
+    {
+        int status = record.GetProperty("status").GetInt32();
+        string outcome = record.GetProperty("outcome").GetString()!;
+        if (plan.Delivery == Delivery.Upstream && status != plan.StatusSeen)
+            network.Violate($"exchange {plan.Id} is recorded with status {status}, and was answered {plan.StatusSeen}");
+        bool isSame = outcome == plan.Reason && status == plan.StatusSeen;
+        if (plan.Delivery == Delivery.Local && !isSame && outcome != "downstream-aborted")
+            network.Violate($"exchange {plan.Id} is recorded as {outcome} {status}, and was answered {plan.Reason} {plan.StatusSeen}");
+    }
+
+    private static string[] Lines(AccessLogQueue log)
+    {
+        StringBuilder text = new();
+        for (ReadOnlyMemory<byte> run = log.Peek(); !run.IsEmpty; run = log.Peek())
+        {
+            text.Append(Encoding.UTF8.GetString(run.Span));
+            log.Advance(run.Length);
+        }
+
+        return text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}

@@ -1,0 +1,223 @@
+using Serval.DataPlane;
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Workers;
+using Serval.Simulation.Tests.Actors;
+using Serval.Simulation.Tests.Kernel;
+using Serval.Simulation.Tests.Network;
+
+namespace Serval.Simulation.Tests.Running;
+
+/// <summary>
+/// One run: a production worker on a simulated ring, clients and upstreams around it, an operator who publishes and
+/// drains. Everything is drawn from the seed. The run ends drained, and then nothing may be left.
+/// </summary>
+internal sealed class SimulationRun : IDisposable
+{
+    private const int Turns = 400_000;
+    private const long LongestUs = 900_000_000;
+    private static readonly int[] Ports = [80, 81];
+    private static readonly string[] Upstreams = ["10.1.0.1", "10.1.0.2", "10.1.0.3"];
+    private readonly FaultProfile _faults;
+    private readonly SimulatedNetwork _network;
+    private readonly SimulatedKernel _kernel;
+    private readonly Worker<SimulatedRing> _worker;
+    private readonly WorkerPeek _peek;
+    private readonly SimulatedPublisher _publisher;
+    private readonly AccessLogQueue _log = new(new AccessLogOptions("-"));
+    private readonly PlanBook _plans = new();
+    private readonly List<SimulatedClient> _clients = [];
+    private readonly Planter _planter;
+    private readonly int _segments;
+    private bool _isDrained;
+
+    private SimulationRun(ulong seed, PlantedFault planted, int occasion, bool keepsTrace)
+    {
+        SeededRandom draw = new(seed ^ 0xFA17);
+        _faults = FaultProfile.Draw(draw);
+        _network = new SimulatedNetwork(seed, _faults, keepsTrace);
+        _planter = new Planter(planted, occasion);
+        BufferPool buffers = new(_faults.Buffers);
+        _kernel = new SimulatedKernel(_network, buffers, _faults.ConnectionSlots, _planter);
+        LiveConfiguration live = new();
+        WorkerOptions options = new()
+        {
+            Index = 0,
+            ConnectionSlots = _faults.ConnectionSlots,
+            Buffers = _faults.Buffers,
+            Timeouts = new Timeouts { TunnelIdleMs = 120_000 },
+            AccessLog = _log,
+            Seed = seed,
+        };
+        _worker = new Worker<SimulatedRing>(options, new SimulatedRing(_kernel), buffers, live, _network);
+        _peek = new WorkerPeek(_worker);
+        _segments = _peek.SegmentsAvailable;
+        _publisher = new SimulatedPublisher(_network, _kernel, _worker, live, _network.Random.Chance(500));
+    }
+
+    /// <summary>Runs a seed.</summary>
+    /// <param name="seed">What is drawn.</param>
+    /// <param name="planted">A mistake to make on purpose, and on which occasion.</param>
+    /// <param name="occasion">From 0.</param>
+    /// <param name="keepsTrace">Whether the trace is kept as text.</param>
+    public static RunResult Execute(
+        ulong seed, PlantedFault planted = PlantedFault.None, int occasion = 0, bool keepsTrace = false)
+    {
+        using SimulationRun run = new(seed, planted, occasion, keepsTrace);
+        try
+        {
+            run.Play();
+            run.Check();
+        }
+        catch (BrokenInvariantException failure)
+        {
+            run._network.Violate(failure.Message);
+        }
+
+        return run.Result();
+    }
+
+    public void Dispose()
+    {
+        _kernel.End();
+        _publisher.Dispose();
+        _worker.Dispose();
+    }
+
+    private void Play()
+    {
+        foreach (string address in Upstreams)
+        {
+            _network.AddUpstream(new SimulatedUpstream(
+                _network, _plans, _plans.Count, SimulatedNetwork.AddressOf(address, SampleSnapshot.UpstreamPort)));
+        }
+
+        _worker.Begin();
+        _publisher.Publish([Ports[0]], Upstreams[.._network.Random.Between(1, 3)]);
+        PlanClients();
+        PlanOperator();
+        int turns = 0;
+        while (!_worker.IsEnded && turns++ < Turns && _network.Microseconds < LongestUs)
+        {
+            _worker.Turn();
+            _publisher.Sweep();
+            if (!_isDrained && (AreClientsDone() || _network.Microseconds > LongestUs / 2)) Drain();
+        }
+
+        // What the last turn submitted takes effect, and what the network still carries arrives.
+        _kernel.SubmitAndWait(0);
+        _network.Advance(_network.Microseconds);
+        for (int i = 0; i < 50 && _worker.IsEnded; i++) _kernel.SubmitAndWait(5_000_000);
+    }
+
+    private bool AreClientsDone()
+    {
+        foreach (SimulatedClient client in _clients)
+        {
+            if (!client.IsDone) return false;
+        }
+
+        return _clients.Count > 0 && _clientsToCome == 0;
+    }
+
+    private int _clientsToCome;
+
+    private void PlanClients()
+    {
+        int clients = _network.Random.Between(1, 7);
+        _clientsToCome = clients;
+        for (int number = 0; number < clients; number++)
+        {
+            ExchangePlan[] plans = DrawPlans(_network.Random.Between(1, 5));
+            long startUs = _network.Random.Between(0, _network.Random.Pick(1_000, 1_000_000));
+            int client = number;
+            _network.After(startUs, () => StartClient(client, plans, isRetry: false));
+        }
+    }
+
+    private ExchangePlan[] DrawPlans(int most)
+    {
+        List<ExchangePlan> plans = [];
+        while (plans.Count < most)
+        {
+            ExchangePlan plan = PlanMaker.Draw(_network, _plans.Count);
+            _plans.Add(plan);
+            plans.Add(plan);
+            // Nothing sensible follows these on a connection.
+            if (plan.ClientFault != ClientFault.None || !plan.KeepsClient) break;
+        }
+
+        return [.. plans];
+    }
+
+    private void StartClient(int number, ExchangePlan[] plans, bool isRetry)
+    {
+        int port = _network.Random.Pick(Ports);
+        SimulatedListener? listener = _network.ListenerOn(port) ?? _network.ListenerOn(Ports[0]) ?? _network.ListenerOn(Ports[1]);
+        if (listener is null && !isRetry)
+        {
+            // Before the first listener stands: once more a little later.
+            _network.After(200_000, () => StartClient(number, plans, isRetry: true));
+            return;
+        }
+
+        _clientsToCome--;
+        if (listener is null) return;
+        string address = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"10.0.0.{number + 1}");
+        foreach (ExchangePlan plan in plans) plan.ClientAddress = address;
+        SimulatedClient client = new(_network, _network.Open(), number, plans);
+        _clients.Add(client);
+        client.Connect(listener, SimulatedNetwork.AddressOf(address, 40_000 + number));
+    }
+
+    private void PlanOperator()
+    {
+        int swaps = _faults.Swaps ? _network.Random.Between(1, 6) : 0;
+        for (int i = 0; i < swaps; i++)
+        {
+            _network.After(_network.Random.Between(1_000, 1_500_000), () =>
+            {
+                if (!_isDrained) _publisher.Publish(DrawPorts(), DrawEndpoints());
+            });
+        }
+
+        if (_faults.DrainsEarly) _network.After(_network.Random.Between(1_000, 1_500_000), Drain);
+    }
+
+    private int[] DrawPorts() =>
+        _faults.RemovesListener ? _network.Random.Pick<int[]>([80], [81], [80, 81]) : _ports = _ports.Length == 2 ? _ports : Ports;
+
+    private int[] _ports = [80];
+
+    private string[] DrawEndpoints()
+    {
+        int least = _faults.RemovesEndpoints ? 0 : 1;
+        int count = _network.Random.Between(least, 3);
+        int first = _network.Random.Between(0, 3 - Math.Max(count, 1));
+        return Upstreams[first..(first + count)];
+    }
+
+    private void Drain()
+    {
+        if (_isDrained) return;
+        _isDrained = true;
+        foreach (ExchangePlan plan in _plans.Plans) plan.WasSeenBeforeDrain = plan.TimesSeen > 0;
+        _publisher.Drain();
+    }
+
+    private void Check()
+    {
+        if (!_worker.IsEnded) _network.Violate("the worker does not end:" + _peek.Describe());
+        LeaseCheck.Check(_network, _kernel, _worker, _peek, _kernel.Buffers, _segments);
+        foreach (ExchangePlan plan in _plans.Plans) DeliveryCheck.Check(_network, plan);
+        RecordCheck.Check(_network, _plans, _log, _worker);
+    }
+
+    private RunResult Result()
+    {
+        int[] deliveries = new int[(int)Delivery.Waiting + 1];
+        foreach (ExchangePlan plan in _plans.Plans) deliveries[(int)plan.Delivery]++;
+        return new RunResult([.. _network.Violations], _network.Trace.Hash, _network.Trace.Lines, _planter.HasStruck, deliveries);
+    }
+}
