@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Serval.Integration.Tests.Harness;
+
+namespace Serval.Integration.Tests;
+
+public sealed class RouterRoleTests
+{
+    [Fact]
+    public async Task A_pushed_configuration_is_live_when_it_is_acknowledged_and_survives_a_restart()
+    {
+        using Folder state = new();
+        int port = Ports.Free();
+        await using (ServalProcess first = Start(state))
+        {
+            using HttpClient admin = await RunningRouter.AdminOfAsync(first);
+            Assert.Equal((200, "v1"), await PushAsync(admin, Snapshot("v1", port)));
+            Assert.Equal(302, (await RawClient.GetAsync(port, "/")).Status);
+            first.Terminate();
+            Assert.Equal(0, await first.WaitForExitAsync());
+        }
+        await using ServalProcess second = Start(state);
+        await second.WaitForLineAsync("Snapshot v1 is live");
+        Assert.Equal(302, (await RawClient.GetAsync(port, "/")).Status);
+    }
+
+    [Fact]
+    public async Task A_refused_configuration_leaves_the_last_good_one_live()
+    {
+        using Folder state = new();
+        int port = Ports.Free();
+        await using ServalProcess process = Start(state);
+        using HttpClient admin = await RunningRouter.AdminOfAsync(process);
+        Assert.Equal(200, (await PushAsync(admin, Snapshot("v1", port))).Status);
+        (int status, string text) = await PushAsync(admin, Snapshot("v2", port: 70_000));
+        Assert.Equal(422, status);
+        Assert.Contains("port", text, StringComparison.Ordinal);
+        Assert.Equal(400, (await PushAsync(admin, "{")).Status);
+        Assert.Equal(302, (await RawClient.GetAsync(port, "/")).Status);
+        Assert.Contains("\"v1\"", await admin.GetStringAsync(new Uri("/config", UriKind.Relative), Deadline.Token()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_named_and_the_router_waits_for_a_push()
+    {
+        using Folder state = new();
+        int port = Ports.Free();
+        await using (ServalProcess first = Start(state))
+        {
+            using HttpClient admin = await RunningRouter.AdminOfAsync(first);
+            await PushAsync(admin, Snapshot("v1", port));
+        }
+        string file = Path.Combine(state.Root, "last-good.json");
+        byte[] bytes = await File.ReadAllBytesAsync(file, Deadline.Token());
+        bytes[^5] ^= 1;
+        await File.WriteAllBytesAsync(file, bytes, Deadline.Token());
+
+        await using ServalProcess second = Start(state);
+        await second.WaitForLineAsync("error serval.*last-good.json.*checksum");
+        using HttpClient again = await RunningRouter.AdminOfAsync(second);
+        using HttpResponseMessage ready = await again.GetAsync(new Uri("/readyz", UriKind.Relative), Deadline.Token());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Equal(200, (await PushAsync(again, Snapshot("v2", port))).Status);
+    }
+
+    [Fact]
+    public async Task A_body_over_the_bound_is_answered_413()
+    {
+        using Folder state = new();
+        await using ServalProcess process = Start(state);
+        using HttpClient admin = await RunningRouter.AdminOfAsync(process);
+        await using RawClient client = await RawClient.ConnectAsync(admin.BaseAddress!.Port);
+        await client.SendAsync("PUT /config HTTP/1.1\r\nHost: localhost\r\nContent-Length: 67108865\r\n\r\n");
+        Assert.Equal(413, (await client.ReadAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Beyond_loopback_a_token_is_needed_at_start_and_on_every_request()
+    {
+        using Folder state = new();
+        (int exitCode, _, string errors) = await ServalProcess.RunAsync(
+            "router", "--admin", "0.0.0.0:0", "--state-dir", state.Root);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("--admin-token-file", errors, StringComparison.Ordinal);
+
+        state.Write("token", "0123456789abcdef\n");
+        await using ServalProcess process = ServalProcess.Start(
+            "router", "--admin", "0.0.0.0:0", "--workers", "1", "--state-dir", state.Root,
+            "--admin-token-file", Path.Combine(state.Root, "token"));
+        using HttpClient bound = await RunningRouter.AdminOfAsync(process);
+        int port = bound.BaseAddress!.Port;
+        Assert.Equal(401, (await RawClient.GetAsync(port, "/healthz")).Status);
+        Assert.Equal(401, (await RawClient.GetAsync(port, "/healthz", "Host: a\r\nAuthorization: Bearer 0123456789abcdeF\r\n")).Status);
+        Assert.Equal(200, (await RawClient.GetAsync(port, "/healthz", "Host: a\r\nAuthorization: Bearer 0123456789abcdef\r\n")).Status);
+    }
+
+    [Fact]
+    public async Task An_admin_port_that_is_taken_is_named()
+    {
+        using Folder state = new();
+        await using ServalProcess first = Start(state);
+        using HttpClient admin = await RunningRouter.AdminOfAsync(first);
+        string address = admin.BaseAddress!.Authority;
+        (int exitCode, _, string errors) = await ServalProcess.RunAsync(
+            "router", "--admin", address, "--workers", "1", "--state-dir", state.Root);
+        Assert.Equal(1, exitCode);
+        Assert.Contains(address, errors, StringComparison.Ordinal);
+    }
+
+    private static ServalProcess Start(Folder state) => ServalProcess.Start(
+        "router", "--admin", "127.0.0.1:0", "--workers", "1", "--state-dir", state.Root);
+
+    /// <summary>Status, and the version of an ack or the whole text of a nack.</summary>
+    private static async Task<(int Status, string Text)> PushAsync(HttpClient admin, string snapshot)
+    {
+        using StringContent content = new(snapshot, Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await admin.PutAsync(new Uri("/config", UriKind.Relative), content, Deadline.Token());
+        string text = await response.Content.ReadAsStringAsync(Deadline.Token());
+        if (response.IsSuccessStatusCode)
+            text = System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty("version").GetString()!;
+        return ((int)response.StatusCode, text);
+    }
+
+    private static string Snapshot(string version, int port) => string.Create(CultureInfo.InvariantCulture, $$"""
+        {
+          "version": "{{version}}",
+          "listeners": [{ "name": "l", "port": {{port}}, "protocol": "http" }],
+          "routes": [{
+            "name": "t/r",
+            "attachments": [{ "listener": "l" }],
+            "rules": [{ "filters": [{ "type": "redirect", "hostname": "elsewhere.example" }] }]
+          }]
+        }
+        """);
+}
