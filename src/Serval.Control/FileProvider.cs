@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Serval.Config.Validating;
 using Serval.Control.Files;
 using Serval.Control.Kubernetes;
+using Serval.Control.Reporting;
 using Serval.Control.Watching;
 
 namespace Serval.Control;
@@ -79,6 +80,8 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
     {
         (ClusterState state, Dictionary<string, string> locations, List<Finding> ofFiles) = _files.Collect();
         Translation translation = Translation.Of(state, controllerName);
+        bool hasErrors = ofFiles.Concat(translation.Findings).Any(finding => finding.Severity == Severity.Error);
+        if (translation.Snapshot.Listeners.IsEmpty && !hasErrors) ofFiles.Add(NothingServed());
         ImmutableArray<Finding> findings =
         [
             .. ofFiles.Concat(translation.Findings)
@@ -89,4 +92,9 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
         ];
         return translation with { Findings = findings };
     }
+
+    // Not an error: the Gateway may be about to be written. But who looks for a listener should find this line.
+    private Finding NothingServed() => new(
+        Severity.Warning, "Gateways", "", Reason.NothingServed,
+        $"No listener is served: a Gateway is needed whose class names the controller {controllerName}.");
 }

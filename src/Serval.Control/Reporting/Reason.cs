@@ -37,6 +37,7 @@ internal static class Reason
     public const string InvalidValue = "InvalidValue";
     public const string LastGoodKept = "LastGoodKept";
     public const string MissingField = "MissingField";
+    public const string NothingServed = "NothingServed";
     public const string NoEndpoints = "NoEndpoints";
     public const string ParentNotFound = "ParentNotFound";
     public const string TooMany = "TooMany";

@@ -20,7 +20,8 @@ internal sealed partial class Worker<TRing>
         if (_records is not null) WriteAccessRecord(id, in exchange, microseconds);
     }
 
-    // The head is only here now: what the record will say of it is rendered at once.
+    // The head is only here now: what the record will say of it is rendered at once. Of a head that cannot be read
+    // (an empty input) nothing is said but whose it was.
     private void BeginAccessRecord(int id, int slot, ReadOnlySpan<byte> input)
     {
         AccessLogQueue? queue = _options.AccessLog;
@@ -35,6 +36,8 @@ internal sealed partial class Worker<TRing>
         Span<byte> address = stackalloc byte[64];
         line.Raw(",\"client\":"u8);
         line.Text(address[.._ring.Address(slot).FormatAddress(address)], address.Length);
+        record.Length = line.Length;
+        if (input.IsEmpty) return;
         line.Raw(",\"method\":"u8);
         line.Text(_requestHead.MethodRange.Of(input), Parsing.HeaderLimits.MethodBytesMax);
         line.Raw(",\"host\":"u8);

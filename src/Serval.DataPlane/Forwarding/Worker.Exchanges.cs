@@ -119,6 +119,7 @@ internal sealed partial class Worker<TRing>
         connection.Exchange = id;
         connection.ProgressMs = _nowMs;
         Counters.ExchangeStarted(1);
+        BeginAccessRecord(id, slot, default);
         _segments.Clear(ref connection.Input);
         if (!TryWriteAnswer(ref exchange, ref connection, reason))
         {
