@@ -1,10 +1,11 @@
 # Each target does its own set-up; a machine with the .NET SDK (and, for test and bench, root or the
 # tools of scripts/install-test-tools.sh) is enough.
-.PHONY: help run test bench check build clean
+.PHONY: help run test simulate bench check build clean
 
 help:
 	@echo "make run     start demo upstreams and a router for examples/quickstart"
 	@echo "make test    build, then run every test; the last line sums up"
+	@echo "make simulate SEED=n   repeat one seed of the simulation, with its trace"
 	@echo "make bench   measure beside nginx and HAProxy"
 	@echo "make check   formatting and house rules"
 	@echo "make build   publish out/serval"
@@ -15,6 +16,10 @@ run: build
 
 test:
 	@scripts/test.sh
+
+simulate:
+	@SERVAL_SEED=$(SEED) dotnet test tests/Serval.Simulation.Tests --filter One_seed -v q --nologo \
+		-l "console;verbosity=detailed"
 
 bench:
 	@scripts/install-test-tools.sh

@@ -6,8 +6,7 @@ using Xunit.Abstractions;
 namespace Serval.Simulation.Tests;
 
 /// <summary>
-/// A thousand seeds. One of them again, with its trace:
-/// <c>SERVAL_SEED=n dotnet test tests/Serval.Simulation.Tests --filter One_seed -v n</c>.
+/// A thousand seeds. One of them again, with its trace: <c>make simulate SEED=n</c>.
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
@@ -30,7 +29,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         {
             RunResult result = SimulationRun.Execute((ulong)seed);
             if (result.Violations.Count == 0) continue;
-            failures.Append(CultureInfo.InvariantCulture, $"seed {seed} (SERVAL_SEED={seed} repeats it):\n");
+            failures.Append(CultureInfo.InvariantCulture, $"seed {seed} (make simulate SEED={seed} repeats it):\n");
             foreach (string violation in result.Violations) failures.Append("  ").AppendLine(violation);
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Rings;
 using Serval.Simulation.Tests.Http;
 using Serval.Simulation.Tests.Network;
@@ -146,7 +147,8 @@ internal sealed class SimulatedClient : SimulatedPeer
         plan.Reason = _reader.Header("X-Serval-Reason") ?? "";
         if (plan.Reason.Length > 0)
         {
-            _reader.Expected = null;
+            byte[] text = [.. StatusTexts.Of(_reader.Status), (byte)'\n'];
+            _reader.Expected = index => index < text.Length ? text[index] : (byte)0;
             return;
         }
 
@@ -163,6 +165,7 @@ internal sealed class SimulatedClient : SimulatedPeer
         plan.EndedUs = Network.Microseconds;
         Network.Note(TraceKind.ClientResponse, plan.Id, plan.StatusSeen);
         if (!isLocal) ResponseCheck.Body(Network, plan, _reader);
+        else if (_reader.Mismatch >= 0) Violate("an answer of Serval's has a wrong text");
         bool isEnd = _reader.Header("Connection") == "close" || _reader.Shape == BodyShape.UntilClose
             || (plan.IsHttp10 && _reader.Header("Connection") != "keep-alive");
         if (isLocal && plan.Path.StartsWith("/none/", StringComparison.Ordinal) && plan.Request.Shape == BodyShape.None && plan.KeepsClient

@@ -5,7 +5,7 @@ internal enum PlantedFault
 {
     None,
 
-    /// <summary>A byte of what is sent arrives changed.</summary>
+    /// <summary>The last byte of a send arrives changed.</summary>
     FlipsByte,
 
     /// <summary>Memory is written again while it is lent for a send.</summary>
@@ -14,7 +14,7 @@ internal enum PlantedFault
     /// <summary>A send's completion never comes.</summary>
     LosesCompletion,
 
-    /// <summary>A receive fills the wrong bytes: those of the last connection.</summary>
+    /// <summary>A receive delivers the bytes of another connection.</summary>
     MixesConnections,
 
     /// <summary>A buffer is provided and never seen again.</summary>

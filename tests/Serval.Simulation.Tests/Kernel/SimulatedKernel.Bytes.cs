@@ -8,6 +8,7 @@ namespace Serval.Simulation.Tests.Kernel;
 internal sealed unsafe partial class SimulatedKernel
 {
     private byte[] _lastReceived = [];
+    private SimulatedSocket? _lastSocket;
 
     public void Receive(int slot, bool isMultishot, Token token) => _submissions.Add(() =>
     {
@@ -94,12 +95,10 @@ internal sealed unsafe partial class SimulatedKernel
         int buffer = _provided.Dequeue();
         Span<byte> bytes = _buffers.Span(buffer, BufferPool.HeadroomBytes, count);
         socket.Tcp!.RouterRead(bytes);
-        if (_lastReceived.Length > 0 && !bytes.SequenceEqual(_lastReceived.AsSpan(0, Math.Min(count, _lastReceived.Length)))
-            && count > 40 && _planter.Strikes(PlantedFault.MixesConnections))
-        {
-            bytes[40..].Fill(_lastReceived[^1]);
-        }
-
+        int mixed = Math.Min(count, _lastReceived.Length);
+        bool isOther = socket != _lastSocket && mixed > 40 && !bytes[..mixed].SequenceEqual(_lastReceived.AsSpan(0, mixed));
+        if (isOther && _planter.Strikes(PlantedFault.MixesConnections)) _lastReceived.AsSpan(0, mixed).CopyTo(bytes);
+        _lastSocket = socket;
         _lastReceived = bytes.ToArray();
         bool hasMore = operation.IsMultishot && !_network.Random.Chance(_network.Faults.MultishotEndsPermille);
         if (!hasMore)
@@ -146,7 +145,7 @@ internal sealed unsafe partial class SimulatedKernel
             _network.Violate($"slot {operation.Slot}: memory changed while it was lent for a send");
         operation.Sent += count;
         bool isLast = operation.Sent == operation.Lent.Length;
-        if (_planter.Strikes(PlantedFault.FlipsByte))
+        if (isLast && _planter.Strikes(PlantedFault.FlipsByte))
         {
             byte[] changed = bytes.ToArray();
             changed[^1] ^= 1;
@@ -160,8 +159,8 @@ internal sealed unsafe partial class SimulatedKernel
     private void EndSend(SimulatedSocket socket, Operation operation, int result)
     {
         socket.Send = null;
-        if (_planter.Strikes(PlantedFault.LosesCompletion)) return;
-        Complete(operation, ref socket.SendLane, result);
+        if (_planter.Strikes(PlantedFault.LosesCompletion)) _inFlight.Remove(operation.Token.Value);
+        else Complete(operation, ref socket.SendLane, result);
     }
 
     private static byte[] Copy(IoVector[] runs)

@@ -59,6 +59,9 @@ internal sealed class SimulationRun : IDisposable
         _publisher = new SimulatedPublisher(_network, _kernel, _worker, live, _network.Random.Chance(500));
     }
 
+    /// <summary>The faults that a seed plays.</summary>
+    public static FaultProfile FaultsOf(ulong seed) => FaultProfile.Draw(new SeededRandom(seed ^ 0xFA17));
+
     /// <summary>Runs a seed.</summary>
     /// <param name="seed">What is drawn.</param>
     /// <param name="planted">A mistake to make on purpose, and on which occasion.</param>
@@ -67,7 +70,7 @@ internal sealed class SimulationRun : IDisposable
     public static RunResult Execute(
         ulong seed, PlantedFault planted = PlantedFault.None, int occasion = 0, bool keepsTrace = false)
     {
-        FaultProfile faults = FaultProfile.Draw(new SeededRandom(seed ^ 0xFA17));
+        FaultProfile faults = FaultsOf(seed);
         using SimulationRun run = new(seed, faults, [], planted, occasion, keepsTrace);
         return run.ToEnd();
     }
