@@ -12,7 +12,8 @@ namespace Serval.DataPlane.Admin;
 internal sealed class ExplainedHead
 {
     private readonly byte[] _input;
-    private readonly RequestHead _head = new(new HeaderLimits());
+    private readonly RequestHead _head =
+        new(new HeaderLimits(Limits.HeadBytesMax, Limits.HeaderCountMax, Limits.TargetBytesMax));
     private readonly int _port;
 
     /// <summary>Parses the request.</summary>
