@@ -7,7 +7,8 @@ namespace Serval.CommandLine;
 internal static class Addresses
 {
     /// <summary>
-    /// <c>127.0.0.1:80</c>, <c>[::1]:80</c>, <c>localhost:80</c>, <c>:80</c> (all addresses) or <c>80</c> (loopback).
+    /// <c>127.0.0.1:80</c>, <c>[::1]:80</c>, <c>localhost:80</c>, <c>:80</c> (all addresses) or <c>80</c>
+    /// (loopback).
     /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out IPEndPoint? endpoint)
     {

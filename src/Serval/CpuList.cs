@@ -16,7 +16,8 @@ internal static class CpuList
         foreach (string part in text.Split(','))
         {
             string[] ends = part.Split('-');
-            if (ends.Length > 2 || !TryParseCpu(ends[0], out int first) || !TryParseCpu(ends[^1], out int last) || first > last)
+            if (ends.Length > 2 || !TryParseCpu(ends[0], out int first)
+                || !TryParseCpu(ends[^1], out int last) || first > last)
                 return false;
             for (int cpu = first; cpu <= last; cpu++)
                 found.Add(cpu);

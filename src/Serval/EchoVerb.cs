@@ -21,7 +21,8 @@ internal static class EchoVerb
             DefaultValueFactory = _ => ["127.0.0.1:3001"],
         };
         Command verb = new(
-            "echo", "Run a demo upstream: any path says what it was asked; /status/N /bytes/N /delay/MS /mirror; WebSockets")
+            "echo",
+            "Run a demo upstream that says what it was asked; /status/N /bytes/N /delay/MS /mirror; WebSockets")
         {
             listen,
         };
@@ -35,7 +36,8 @@ internal static class EchoVerb
         foreach (string address in addresses)
         {
             if (!Addresses.TryParse(address, out IPEndPoint? endpoint))
-                return await Complaints.SayAsync($"{address} is not an address and port, such as 127.0.0.1:3001");
+                return await Complaints.SayAsync(
+                    $"{address} is not an address and port, such as 127.0.0.1:3001");
             endpoints.Add(endpoint);
         }
         using ILoggerFactory loggers = Logging.Create(LogLevel.Information);

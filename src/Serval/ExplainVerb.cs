@@ -7,7 +7,9 @@ using Serval.DataPlane.Admin;
 
 namespace Serval.CommandLine;
 
-/// <summary><c>serval explain METHOD URL</c>: which rule a request takes, and why, by files or by a running router.</summary>
+/// <summary>
+/// <c>serval explain METHOD URL</c>: which rule a request takes, and why, by files or by a running router.
+/// </summary>
 internal static class ExplainVerb
 {
     private const int AnswerBytesMax = 1024 * 1024;
@@ -33,7 +35,14 @@ internal static class ExplainVerb
             HelpName = "URL",
             Description = "Explain by what is live in the router whose admin API is there",
         };
-        Command verb = new("explain", "Say which rule a request takes, and why") { method, url, headers, config, admin };
+        Command verb = new("explain", "Say which rule a request takes, and why")
+        {
+            method,
+            url,
+            headers,
+            config,
+            admin,
+        };
         verb.Validators.Add(result =>
         {
             if (result.GetValue(config) is null == result.GetValue(admin) is null)
@@ -74,18 +83,24 @@ internal static class ExplainVerb
     private static async Task<int> AskAsync(string address, ExplainRequest request)
     {
         string root = address.Contains("://", StringComparison.Ordinal) ? address : $"http://{address}";
-        string query = $"method={Uri.EscapeDataString(request.Method)}&url={Uri.EscapeDataString(request.Url)}";
+        string query = $"method={Uri.EscapeDataString(request.Method)}"
+            + $"&url={Uri.EscapeDataString(request.Url)}";
         foreach (Config.Model.HeaderValue header in request.Headers)
             query += $"&h={Uri.EscapeDataString($"{header.Name}:{header.Value}")}";
         if (!Uri.TryCreate($"{root.TrimEnd('/')}/explain?{query}", UriKind.Absolute, out Uri? uri))
             return await Complaints.SayAsync($"{address} is not the address of an admin API");
-        using HttpClient client = new() { Timeout = TimeSpan.FromSeconds(30), MaxResponseContentBufferSize = AnswerBytesMax };
+        using HttpClient client = new()
+        {
+            Timeout = TimeSpan.FromSeconds(30),
+            MaxResponseContentBufferSize = AnswerBytesMax,
+        };
         try
         {
             using HttpResponseMessage answer = await client.GetAsync(uri);
             string text = await answer.Content.ReadAsStringAsync();
             if (answer.StatusCode != HttpStatusCode.OK)
-                return await Complaints.SayAsync($"{root} answered {(int)answer.StatusCode}: {text.TrimEnd()}");
+                return await Complaints.SayAsync(
+                    $"{root} answered {(int)answer.StatusCode}: {text.TrimEnd()}");
             Console.Out.Write(text);
             return 0;
         }

@@ -5,9 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace Serval.CommandLine;
 
 /// <summary>
-/// One line for each entry: time, level, category with event id, message. The framework's console logger does the
-/// same with a thread, a queue and dependency injection, which an idle router would carry in memory all its life.
-/// Bound: a writer that does not take the line holds up whoever logs; workers log only changes of state.
+/// One line for each entry: time, level, category with event id, message. The framework's console logger does
+/// the same with a thread, a queue and dependency injection, which an idle router would carry in memory all
+/// its life. Bound: a writer that does not take the line holds up whoever logs; workers log only changes of
+/// state.
 /// </summary>
 internal sealed class LineLogger : ILogger
 {
@@ -37,7 +38,8 @@ internal sealed class LineLogger : ILogger
         if (!IsEnabled(logLevel))
             return;
         StringBuilder line = new();
-        line.Append(CultureInfo.InvariantCulture, $"{_clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {Word(logLevel)} ")
+        line.Append(
+            CultureInfo.InvariantCulture, $"{_clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {Word(logLevel)} ")
             .Append(CultureInfo.InvariantCulture, $"{_category}[{eventId.Id}] ")
             .Append(formatter(state, exception));
         if (exception is not null)

@@ -20,7 +20,8 @@ internal static partial class Log
     [LoggerMessage(106, LogLevel.Debug, "{Finding}")]
     public static partial void NoticeFound(ILogger log, string finding);
 
-    [LoggerMessage(107, LogLevel.Information, "{Signal}: draining, at most {Seconds} s; once more stops at once")]
+    [LoggerMessage(107, LogLevel.Information,
+        "{Signal}: draining, at most {Seconds} s; once more stops at once")]
     public static partial void Draining(ILogger log, string signal, double seconds);
 
     [LoggerMessage(108, LogLevel.Warning, "second signal: stopping at once")]
@@ -32,13 +33,15 @@ internal static partial class Log
     [LoggerMessage(110, LogLevel.Error, "cannot start: {Reason}")]
     public static partial void CannotStart(ILogger log, string reason);
 
-    [LoggerMessage(111, LogLevel.Error, "no more configurations will come, what is live stays live: {Reason}")]
+    [LoggerMessage(111, LogLevel.Error,
+        "no more configurations will come, what is live stays live: {Reason}")]
     public static partial void FeedEnded(ILogger log, string reason);
 
     [LoggerMessage(112, LogLevel.Warning, "the configuration could not be kept on disk: {Reason}")]
     public static partial void NotKept(ILogger log, string reason);
 
-    [LoggerMessage(113, LogLevel.Information, "no configuration is kept in {Directory}; waiting for PUT /config")]
+    [LoggerMessage(113, LogLevel.Information,
+        "no configuration is kept in {Directory}; waiting for PUT /config")]
     public static partial void NothingKept(ILogger log, string directory);
 
     [LoggerMessage(114, LogLevel.Information, "echo on http://{Endpoint}")]

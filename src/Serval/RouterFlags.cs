@@ -75,7 +75,8 @@ internal sealed class RouterFlags
         "--request-head-ms", "for the head of a request to arrive", Defaults.RequestHeadMs);
 
     private readonly Option<int> _downstreamIdleMs = Milliseconds(
-        "--downstream-idle-ms", "that a client's connection may wait for its next request", Defaults.DownstreamIdleMs);
+        "--downstream-idle-ms", "that a client's connection may wait for its next request",
+        Defaults.DownstreamIdleMs);
 
     private readonly Option<int> _streamIdleMs = Milliseconds(
         "--stream-idle-ms", "without a byte of a request or a response", Defaults.StreamIdleMs);
@@ -98,7 +99,8 @@ internal sealed class RouterFlags
     {
         Option[] options =
         [
-            _admin, _workers, _cpus, _logLevel, _reasonHeader, _accessLog, _accessLogEvery, _accessLogFromStatus,
+            _admin, _workers, _cpus, _logLevel, _reasonHeader, _accessLog, _accessLogEvery,
+            _accessLogFromStatus,
             _requestHeadMs, _downstreamIdleMs, _streamIdleMs, _upstreamIdleMs, _tunnelIdleMs, _drainSeconds,
         ];
         foreach (Option option in options)

@@ -27,13 +27,19 @@ internal static class RouterVerb
             Description = "Bearer token of the admin API; needed unless it listens on loopback",
         };
         RouterFlags flags = new();
-        Command verb = new("router", "Route as PUT /config on the admin API says") { stateDirectory, tokenFile };
+        Command verb = new("router", "Route as PUT /config on the admin API says")
+        {
+            stateDirectory,
+            tokenFile,
+        };
         flags.AddTo(verb);
-        verb.SetAction(parsed => RunAsync(parsed, flags, parsed.GetValue(stateDirectory)!, parsed.GetValue(tokenFile)));
+        verb.SetAction(
+            parsed => RunAsync(parsed, flags, parsed.GetValue(stateDirectory)!, parsed.GetValue(tokenFile)));
         return verb;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, RouterFlags flags, string stateDirectory, string? tokenFile)
+    private static async Task<int> RunAsync(
+        ParseResult parsed, RouterFlags flags, string stateDirectory, string? tokenFile)
     {
         BearerToken? token = null;
         if (tokenFile is not null)
@@ -43,7 +49,7 @@ internal static class RouterVerb
             if (!BearerToken.TryCreate(await File.ReadAllTextAsync(tokenFile), out token))
             {
                 return await Complaints.SayAsync(
-                    $"{tokenFile}: a token has at least {AdminLimits.TokenLengthMin} printable ASCII characters");
+                    $"{tokenFile}: a token has {AdminLimits.TokenLengthMin} or more printable ASCII characters");
             }
         }
         using ILoggerFactory loggers = Logging.Create(flags.Level(parsed));

@@ -6,7 +6,9 @@ using Serval.Control;
 
 namespace Serval.CommandLine;
 
-/// <summary><c>serval validate PATH</c>: what <c>run</c> would make of these files, without running.</summary>
+/// <summary>
+/// <c>serval validate PATH</c>: what <c>run</c> would make of these files, without running.
+/// </summary>
 internal static class ValidateVerb
 {
     /// <summary>The verb.</summary>
@@ -18,7 +20,11 @@ internal static class ValidateVerb
             HelpName = "text|yaml|json",
             Description = "Findings as text; findings and statuses as YAML; findings and snapshot as JSON",
         };
-        Command verb = new("validate", "Check files; exit code 1 when something in them is refused") { path, format };
+        Command verb = new("validate", "Check files; exit code 1 when something in them is refused")
+        {
+            path,
+            format,
+        };
         verb.SetAction(parsed => ValidateAsync(parsed.GetValue(path)!, parsed.GetValue(format)));
         return verb;
     }

@@ -11,13 +11,15 @@ public sealed class AdminTests(EchoScene scene) : IClassFixture<EchoScene>
     [InlineData("/readyz", "ready\n")]
     public async Task Health_and_readiness_answer_200_once_a_configuration_is_live(string path, string text)
     {
-        Assert.Equal(text, await scene.Router.Admin.GetStringAsync(new Uri(path, UriKind.Relative), Deadline.Token()));
+        Assert.Equal(
+            text, await scene.Router.Admin.GetStringAsync(new Uri(path, UriKind.Relative), Deadline.Token()));
     }
 
     [Fact]
     public async Task The_live_configuration_can_be_read()
     {
-        string text = await scene.Router.Admin.GetStringAsync(new Uri("/config", UriKind.Relative), Deadline.Token());
+        string text = await scene.Router.Admin.GetStringAsync(
+            new Uri("/config", UriKind.Relative), Deadline.Token());
         using JsonDocument config = JsonDocument.Parse(text);
         Assert.Equal("test/all", config.RootElement.GetProperty("routes")[0].GetProperty("name").GetString());
     }
@@ -26,7 +28,8 @@ public sealed class AdminTests(EchoScene scene) : IClassFixture<EchoScene>
     public async Task Metrics_count_exchanges()
     {
         await scene.Router.GetAsync("/");
-        string text = await scene.Router.Admin.GetStringAsync(new Uri("/metrics", UriKind.Relative), Deadline.Token());
+        string text = await scene.Router.Admin.GetStringAsync(
+            new Uri("/metrics", UriKind.Relative), Deadline.Token());
         Assert.Contains("# TYPE serval_exchanges_total counter\n", text, StringComparison.Ordinal);
         Assert.Matches("serval_exchanges_total\\{outcome=\"completed\"\\} [1-9]", text);
         Assert.Matches("serval_route_requests_total\\{route=\"test/all\",status=\"2xx\"\\} [1-9]", text);
@@ -54,7 +57,8 @@ public sealed class AdminTests(EchoScene scene) : IClassFixture<EchoScene>
         using HttpRequestMessage request = new(new HttpMethod(method), path);
         using HttpResponseMessage response = await scene.Router.Admin.SendAsync(request, Deadline.Token());
         Assert.Equal(status, (int)response.StatusCode);
-        using JsonDocument error = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Deadline.Token()));
+        using JsonDocument error = JsonDocument.Parse(
+            await response.Content.ReadAsStringAsync(Deadline.Token()));
         Assert.NotEmpty(error.RootElement.GetProperty("error").GetString()!);
     }
 
@@ -63,7 +67,8 @@ public sealed class AdminTests(EchoScene scene) : IClassFixture<EchoScene>
     [InlineData("POST", "Origin", "http://evil.example", 403)]
     [InlineData("POST", "Host", "localhost", 200)]
     [InlineData("POST", "Host", "[::1]:9901", 200)]
-    public async Task A_web_page_cannot_reach_the_admin_API(string method, string name, string value, int status)
+    public async Task A_web_page_cannot_reach_the_admin_API(
+        string method, string name, string value, int status)
     {
         string path = method == "POST" ? "/reload" : "/healthz";
         using HttpRequestMessage request = new(new HttpMethod(method), path);
@@ -80,9 +85,11 @@ public sealed class AdminTests(EchoScene scene) : IClassFixture<EchoScene>
             "router", "--admin", "127.0.0.1:0", "--workers", "1", "--state-dir", state.Root);
         using HttpClient admin = await RunningRouter.AdminOfAsync(process);
         foreach ((string path, HttpStatusCode status) in ((string, HttpStatusCode)[])
-            [("/healthz", HttpStatusCode.OK), ("/readyz", HttpStatusCode.ServiceUnavailable), ("/config", HttpStatusCode.NotFound)])
+            [("/healthz", HttpStatusCode.OK), ("/readyz", HttpStatusCode.ServiceUnavailable),
+                ("/config", HttpStatusCode.NotFound)])
         {
-            using HttpResponseMessage response = await admin.GetAsync(new Uri(path, UriKind.Relative), Deadline.Token());
+            using HttpResponseMessage response = await admin.GetAsync(
+                new Uri(path, UriKind.Relative), Deadline.Token());
             Assert.Equal(status, response.StatusCode);
         }
     }

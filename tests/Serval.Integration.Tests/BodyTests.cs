@@ -22,7 +22,8 @@ public sealed class BodyTests(EchoScene scene) : IClassFixture<EchoScene>
         request.Headers.TransferEncodingChunked = isChunked;
         using HttpResponseMessage response = await client.SendAsync(request);
         Assert.Equal($"{LargeBytes}", response.Headers.GetValues("X-Body-Bytes").Single());
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(body)), response.Headers.GetValues("X-Body-Sha256").Single());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(body)),
+            response.Headers.GetValues("X-Body-Sha256").Single());
     }
 
     [Theory]
@@ -49,7 +50,8 @@ public sealed class BodyTests(EchoScene scene) : IClassFixture<EchoScene>
         using ByteArrayContent content = new(body);
         using HttpResponseMessage response = await client.PostAsync(
             new Uri($"http://127.0.0.1:{scene.Port}/mirror"), content, Deadline.Token());
-        Assert.Equal(SHA256.HashData(body), SHA256.HashData(await response.Content.ReadAsByteArrayAsync(Deadline.Token())));
+        Assert.Equal(SHA256.HashData(body),
+            SHA256.HashData(await response.Content.ReadAsByteArrayAsync(Deadline.Token())));
     }
 
     [Fact]
@@ -59,7 +61,8 @@ public sealed class BodyTests(EchoScene scene) : IClassFixture<EchoScene>
         long before = ResidentBytes();
         await client.SendAsync("GET /bytes/1000000000 HTTP/1.1\r\nHost: test.example\r\n\r\n");
         await client.ReadExactlyAsync(1_000_000);
-        // Another exchange, through and through, gives the router the time that it would need to swallow more.
+        // Another exchange, through and through, gives the router the time that it would need to swallow
+        // more.
         Assert.Equal(1_000_000, (await RawClient.GetAsync(scene.Port, "/bytes/1000000")).Body.Length);
         Assert.True(ResidentBytes() - before < 64 * 1024 * 1024);
     }
@@ -72,7 +75,8 @@ public sealed class BodyTests(EchoScene scene) : IClassFixture<EchoScene>
         byte[] received = new byte[100_000];
         foreach (string message in (string[])["hello", new string('x', 70_000), ""])
         {
-            await socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, Deadline.Token());
+            await socket.SendAsync(
+                Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, Deadline.Token());
             int count = 0;
             ValueWebSocketReceiveResult part;
             do

@@ -30,9 +30,11 @@ public sealed class CommandLineTests
     public async Task What_is_refused_is_printed_and_makes_the_exit_code_1(string format, string expected)
     {
         using Folder folder = new();
-        folder.Write("b.yaml", Objects.Route("bad", "  - matches: [{path: {type: RegularExpression, value: \"(\"}}]"));
+        folder.Write(
+            "b.yaml", Objects.Route("bad", "  - matches: [{path: {type: RegularExpression, value: \"(\"}}]"));
         folder.Write("a.yaml", Objects.Gateway(8080));
-        (int exitCode, string output, _) = await ServalProcess.RunAsync("validate", folder.Root, "-o", format);
+        (int exitCode, string output, _) = await ServalProcess.RunAsync(
+            "validate", folder.Root, "-o", format);
         Assert.Equal(1, exitCode);
         Assert.Contains(expected, output, StringComparison.Ordinal);
     }
@@ -67,7 +69,8 @@ public sealed class CommandLineTests
     {
         string output = await ExplainAsync("GET", "http://echo.example.com:8080/api/v1/users?x=1");
         Assert.Contains("listener    demo/edge/http", output, StringComparison.Ordinal);
-        Assert.Contains("rule        HTTPRoute demo/echo rule 2, named rewrite", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "rule        HTTPRoute demo/echo rule 2, named rewrite", output, StringComparison.Ordinal);
         Assert.Contains("GET /users?x=1 HTTP/1.1", output, StringComparison.Ordinal);
         Assert.Contains("X-Api-Version: v1", output, StringComparison.Ordinal);
     }
@@ -76,8 +79,10 @@ public sealed class CommandLineTests
     public async Task Explain_shows_shares_of_backends_and_their_endpoints()
     {
         string output = await ExplainAsync("GET", "http://echo.example.com:8080/");
-        Assert.Contains("90 % to demo/echo-stable:80, which is 127.0.0.1:3001", output, StringComparison.Ordinal);
-        Assert.Contains("10 % to demo/echo-canary:80, which is 127.0.0.1:3002", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "90 % to demo/echo-stable:80, which is 127.0.0.1:3001", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "10 % to demo/echo-canary:80, which is 127.0.0.1:3002", output, StringComparison.Ordinal);
         Assert.Contains("but a header differs", output, StringComparison.Ordinal);
     }
 

@@ -12,7 +12,8 @@ public sealed class ConfigurationTests
         await using EchoUpstream upstream = await EchoUpstream.StartAsync();
         await using RunningRouter router = await RunningRouter.StartAsync(Serving("/a", upstream.Port));
         Assert.Equal(404, (await router.GetAsync("/b")).Status);
-        string first = router.Process.LogText.Split('\n').Last(line => line.Contains("is live", StringComparison.Ordinal));
+        string first = router.Process.LogText.Split('\n').Last(
+            line => line.Contains("is live", StringComparison.Ordinal));
         router.Folder.Write("objects.yaml", Serving("/b", upstream.Port));
         string version = first.Split("Snapshot ")[1].Split(' ')[0];
         await router.Process.WaitForLineAsync($"Snapshot (?!{version}).* is live");
@@ -26,7 +27,8 @@ public sealed class ConfigurationTests
         await using EchoUpstream upstream = await EchoUpstream.StartAsync();
         await using RunningRouter router = await RunningRouter.StartAsync(Marked(upstream.Port, "0"));
         using CancellationTokenSource stop = new();
-        Task<int>[] clients = [AskUntilAsync(router.Port, stop.Token), AskUntilAsync(router.Port, stop.Token)];
+        Task<int>[] clients = [AskUntilAsync(router.Port, stop.Token),
+            AskUntilAsync(router.Port, stop.Token)];
         for (int i = 1; i <= 20; i++)
         {
             await router.ReplaceAsync(Marked(upstream.Port, $"{i}"));

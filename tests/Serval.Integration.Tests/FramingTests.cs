@@ -39,7 +39,8 @@ public sealed class FramingTests(EchoScene scene) : IClassFixture<EchoScene>
     public async Task Expect_100_continue_is_answered_before_the_body_is_sent()
     {
         await using RawClient client = await RawClient.ConnectAsync(scene.Port);
-        await client.SendAsync("POST / HTTP/1.1\r\nHost: test.example\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+        await client.SendAsync(
+            "POST / HTTP/1.1\r\nHost: test.example\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
         Assert.Equal(100, (await client.ReadAsync()).Status);
         await client.SendAsync("hello");
         RawResponse response = await client.ReadAsync();
@@ -87,7 +88,8 @@ public sealed class FramingTests(EchoScene scene) : IClassFixture<EchoScene>
         await using RawClient client = await RawClient.ConnectAsync(scene.Port);
         for (int i = 0; i < 2; i++)
         {
-            await client.SendAsync("GET /bytes/10 HTTP/1.0\r\nHost: test.example\r\nConnection: keep-alive\r\n\r\n");
+            await client.SendAsync(
+                "GET /bytes/10 HTTP/1.0\r\nHost: test.example\r\nConnection: keep-alive\r\n\r\n");
             RawResponse response = await client.ReadAsync();
             Assert.Equal(10, response.Body.Length);
             Assert.Equal("keep-alive", response["Connection"], ignoreCase: true);

@@ -14,10 +14,12 @@ public sealed class QuickstartTests
         await using EchoUpstream canary = await EchoUpstream.StartAsync();
         using Folder folder = new();
         int port = Ports.Free();
-        foreach (string path in Directory.GetFiles(Path.Combine(Repository.Root, "examples", "quickstart"), "*.yaml"))
+        foreach (string path in Directory.GetFiles(Path.Combine(Repository.Root, "examples", "quickstart"),
+            "*.yaml"))
         {
             string text = await File.ReadAllTextAsync(path, Deadline.Token());
-            folder.Write(Path.GetFileName(path), text.Replace("port: 8080", Port(port), StringComparison.Ordinal)
+            folder.Write(Path.GetFileName(path),
+                text.Replace("port: 8080", Port(port), StringComparison.Ordinal)
                 .Replace("port: 3001", Port(stable.Port), StringComparison.Ordinal)
                 .Replace("port: 3002", Port(canary.Port), StringComparison.Ordinal));
         }
@@ -48,5 +50,6 @@ public sealed class QuickstartTests
     private static string Port(int port) => string.Create(CultureInfo.InvariantCulture, $"port: {port}");
 
     private static int ServedBy(RawResponse response) => int.Parse(
-        response.Json.GetProperty("servedBy").GetString()!.Split(':')[^1], NumberStyles.None, CultureInfo.InvariantCulture);
+        response.Json.GetProperty("servedBy")
+        .GetString()!.Split(':')[^1], NumberStyles.None, CultureInfo.InvariantCulture);
 }

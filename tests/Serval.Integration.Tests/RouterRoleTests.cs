@@ -38,7 +38,8 @@ public sealed class RouterRoleTests
         Assert.Contains("port", text, StringComparison.Ordinal);
         Assert.Equal(400, (await PushAsync(admin, "{")).Status);
         Assert.Equal(302, (await RawClient.GetAsync(port, "/")).Status);
-        Assert.Contains("\"v1\"", await admin.GetStringAsync(new Uri("/config", UriKind.Relative), Deadline.Token()), StringComparison.Ordinal);
+        Assert.Contains("\"v1\"", await admin.GetStringAsync(new Uri("/config", UriKind.Relative),
+            Deadline.Token()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,7 +60,8 @@ public sealed class RouterRoleTests
         await using ServalProcess second = Start(state);
         await second.WaitForLineAsync("error serval.*last-good.json.*checksum");
         using HttpClient again = await RunningRouter.AdminOfAsync(second);
-        using HttpResponseMessage ready = await again.GetAsync(new Uri("/readyz", UriKind.Relative), Deadline.Token());
+        using HttpResponseMessage ready = await again.GetAsync(
+            new Uri("/readyz", UriKind.Relative), Deadline.Token());
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal(200, (await PushAsync(again, Snapshot("v2", port))).Status);
     }
@@ -91,8 +93,10 @@ public sealed class RouterRoleTests
         using HttpClient bound = await RunningRouter.AdminOfAsync(process);
         int port = bound.BaseAddress!.Port;
         Assert.Equal(401, (await RawClient.GetAsync(port, "/healthz")).Status);
-        Assert.Equal(401, (await RawClient.GetAsync(port, "/healthz", "Host: a\r\nAuthorization: Bearer 0123456789abcdeF\r\n")).Status);
-        Assert.Equal(200, (await RawClient.GetAsync(port, "/healthz", "Host: a\r\nAuthorization: Bearer 0123456789abcdef\r\n")).Status);
+        Assert.Equal(401, (await RawClient.GetAsync(port, "/healthz",
+            "Host: a\r\nAuthorization: Bearer 0123456789abcdeF\r\n")).Status);
+        Assert.Equal(200, (await RawClient.GetAsync(port, "/healthz",
+            "Host: a\r\nAuthorization: Bearer 0123456789abcdef\r\n")).Status);
     }
 
     [Fact]
@@ -115,14 +119,16 @@ public sealed class RouterRoleTests
     private static async Task<(int Status, string Text)> PushAsync(HttpClient admin, string snapshot)
     {
         using StringContent content = new(snapshot, Encoding.UTF8, "application/json");
-        using HttpResponseMessage response = await admin.PutAsync(new Uri("/config", UriKind.Relative), content, Deadline.Token());
+        using HttpResponseMessage response = await admin.PutAsync(
+            new Uri("/config", UriKind.Relative), content, Deadline.Token());
         string text = await response.Content.ReadAsStringAsync(Deadline.Token());
         if (response.IsSuccessStatusCode)
             text = System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty("version").GetString()!;
         return ((int)response.StatusCode, text);
     }
 
-    private static string Snapshot(string version, int port) => string.Create(CultureInfo.InvariantCulture, $$"""
+    private static string Snapshot(string version, int port) => string.Create(
+        CultureInfo.InvariantCulture, $$"""
         {
           "version": "{{version}}",
           "listeners": [{ "name": "l", "port": {{port}}, "protocol": "http" }],

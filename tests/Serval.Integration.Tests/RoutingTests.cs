@@ -103,7 +103,8 @@ public sealed class RoutingTests(RoutingTests.Scene scene) : IClassFixture<Routi
         Assert.Equal("127.0.0.1", headers.GetProperty("x-forwarded-for").GetString());
         Assert.Equal("http", headers.GetProperty("x-forwarded-proto").GetString());
         Assert.Equal("test.example:81", headers.GetProperty("x-forwarded-host").GetString());
-        Assert.Equal(scene.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), headers.GetProperty("x-forwarded-port").GetString());
+        Assert.Equal(scene.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            headers.GetProperty("x-forwarded-port").GetString());
         Assert.Equal(32, headers.GetProperty("x-request-id").GetString()!.Length);
     }
 
@@ -156,7 +157,8 @@ public sealed class RoutingTests(RoutingTests.Scene scene) : IClassFixture<Routi
         }
 
         private static string Rules =>
-            Objects.Rule("/six", "six") + Objects.Rule("/missing", "missing") + Objects.Rule("/empty", "empty")
+            Objects.Rule("/six", "six") + Objects.Rule("/missing", "missing") + Objects.Rule(
+                "/empty", "empty")
             + """
               - matches: [{path: {value: /no-backend}}]
               - matches: [{path: {value: /old}}]

@@ -10,7 +10,8 @@ public sealed class UpstreamFailureTests
     public async Task A_refused_connection_is_retried_on_another_endpoint()
     {
         await using EchoUpstream upstream = await EchoUpstream.StartAsync();
-        await using RunningRouter router = await StartAsync(("127.0.0.1", Ports.Free()), ("127.0.0.1", upstream.Port));
+        await using RunningRouter router = await StartAsync(
+            ("127.0.0.1", Ports.Free()), ("127.0.0.1", upstream.Port));
         for (int i = 0; i < 20; i++)
             Assert.Equal(200, (await router.GetAsync("/")).Status);
     }
@@ -40,7 +41,8 @@ public sealed class UpstreamFailureTests
     {
         await using ScriptedUpstream upstream = ScriptedUpstream.Saying("");
         await using RunningRouter router = await StartAsync(("127.0.0.1", upstream.Port));
-        await RawClient.AskAsync(router.Port, "POST / HTTP/1.1\r\nHost: test.example\r\nContent-Length: 0\r\n\r\n");
+        await RawClient.AskAsync(
+            router.Port, "POST / HTTP/1.1\r\nHost: test.example\r\nContent-Length: 0\r\n\r\n");
         Assert.Equal(1, upstream.Connections);
     }
 
@@ -112,7 +114,8 @@ public sealed class UpstreamFailureTests
         await using ScriptedUpstream upstream = ScriptedUpstream.Saying(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nab\r\n0\r\nX-Sum: 42\r\n\r\n");
         await using RunningRouter router = await StartAsync(("127.0.0.1", upstream.Port));
-        RawResponse response = await router.GetAsync("/", "Host: test.example\r\nTE: trailers\r\nConnection: TE\r\n");
+        RawResponse response = await router.GetAsync(
+            "/", "Host: test.example\r\nTE: trailers\r\nConnection: TE\r\n");
         Assert.Equal("ab", response.Text);
         Assert.Equal("X-Sum: 42\n", response.Trailers);
     }
@@ -121,7 +124,8 @@ public sealed class UpstreamFailureTests
     public async Task A_head_that_never_ends_is_answered_408_and_closed()
     {
         await using RunningRouter router = await RunningRouter.StartAsync(
-            Objects.Route("all", Objects.Rule("/", "echo")) + Objects.Service("echo"), "--request-head-ms", "300");
+            Objects.Route("all", Objects.Rule("/", "echo")) + Objects.Service("echo"), "--request-head-ms",
+            "300");
         await using RawClient client = await RawClient.ConnectAsync(router.Port);
         Stopwatch taken = Stopwatch.StartNew();
         await client.SendAsync("GET / HTTP/1.1\r\nHost: te");
@@ -131,5 +135,6 @@ public sealed class UpstreamFailureTests
     }
 
     private static Task<RunningRouter> StartAsync(params (string Address, int Port)[] endpoints) =>
-        RunningRouter.StartAsync(Objects.Route("all", Objects.Rule("/", "echo")) + Objects.Service("echo", endpoints));
+        RunningRouter.StartAsync(
+            Objects.Route("all", Objects.Rule("/", "echo")) + Objects.Service("echo", endpoints));
 }

@@ -34,13 +34,15 @@ internal static class AdminAnswers
         FindingsAsync(http, status, message, [], stop);
 
     /// <summary>Ack (200) or nack (422) of a configuration.</summary>
-    public static Task AppliedAsync(HttpContext http, ApplyResult result, CancellationToken stop) => result.IsAccepted
+    public static Task AppliedAsync(HttpContext http, ApplyResult result, CancellationToken stop) =>
+        result.IsAccepted
         ? JsonAsync(http, 200, ("version", result.Version), result.Findings, stop)
         : FindingsAsync(http, 422, "Refused; what was live stays live.", result.Findings, stop);
 
     /// <summary>An error with findings.</summary>
     public static Task FindingsAsync(
-        HttpContext http, int status, string message, ImmutableArray<Finding> findings, CancellationToken stop) =>
+        HttpContext http, int status, string message, ImmutableArray<Finding> findings,
+        CancellationToken stop) =>
         JsonAsync(http, status, ("error", message), findings, stop);
 
     private static Task JsonAsync(

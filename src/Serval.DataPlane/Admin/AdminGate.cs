@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Http;
 namespace Serval.DataPlane.Admin;
 
 /// <summary>
-/// Who may use the admin API. With a token: who presents it. Without one it listens on loopback, where the danger is
-/// a web page in a local browser: its requests name a foreign host (DNS rebinding) or carry an Origin.
+/// Who may use the admin API. With a token: who presents it. Without one it listens on loopback, where the
+/// danger is a web page in a local browser: its requests name a foreign host (DNS rebinding) or carry an
+/// Origin.
 /// </summary>
 internal static class AdminGate
 {
@@ -26,5 +27,6 @@ internal static class AdminGate
     }
 
     private static bool IsLocalName(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host.Trim('[', ']'), out _);
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(
+            host.Trim('[', ']'), out _);
 }

@@ -9,6 +9,7 @@ public sealed record AdminOptions(IPEndPoint Endpoint, BearerToken? Token = null
 {
     /// <summary>Says why these options are refused; null when they are fine.</summary>
     public string? FindFault() => Token is null && !IPAddress.IsLoopback(Endpoint.Address)
-        ? $"The admin API would listen on {Endpoint} for anyone: give a loopback address, or --admin-token-file to serval router."
+        ? $"The admin API would listen on {Endpoint} for anyone: give a loopback address, "
+            + "or --admin-token-file to serval router."
         : null;
 }

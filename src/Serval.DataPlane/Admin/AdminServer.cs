@@ -11,8 +11,9 @@ using Serval.Config.Wire;
 namespace Serval.DataPlane.Admin;
 
 /// <summary>
-/// The admin API over HTTP/1.1: health, configuration, reload, metrics, explain. Runs on the thread pool, never on a
-/// worker. Loopback needs no credentials; elsewhere every request carries the bearer token. Bounds: <see cref="AdminLimits"/>.
+/// The admin API over HTTP/1.1: health, configuration, reload, metrics, explain. Runs on the thread pool,
+/// never on a worker. Loopback needs no credentials; elsewhere every request carries the bearer token.
+/// Bounds: <see cref="AdminLimits"/>.
 /// </summary>
 public sealed class AdminServer : IAsyncDisposable
 {
@@ -39,7 +40,8 @@ public sealed class AdminServer : IAsyncDisposable
         if (options.FindFault() is { } fault)
             throw new ArgumentException(fault, nameof(options));
         AdminServer admin = new(options, sources);
-        admin._server = await SlimServer.StartAsync([options.Endpoint], Bound, admin.AnswerAsync, loggers, stop);
+        admin._server = await SlimServer.StartAsync(
+            [options.Endpoint], Bound, admin.AnswerAsync, loggers, stop);
         return admin;
     }
 
@@ -62,7 +64,8 @@ public sealed class AdminServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext http)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(
+            http.RequestAborted);
         limit.CancelAfter(AdminLimits.RequestTimeoutMs);
         try
         {
@@ -88,10 +91,15 @@ public sealed class AdminServer : IAsyncDisposable
         "/metrics" => Allow(http, "GET", stop) ?? MetricsAsync(http, stop),
         "/explain" => Allow(http, "GET", stop) ?? ExplainAsync(http, stop),
         "/reload" when _sources.Reload is not null => Allow(http, "POST", stop) ?? ReloadAsync(http, stop),
-        "/reload" => AdminAnswers.ErrorAsync(http, 404, "This role takes PUT /config; it has no files to reload.", stop),
-        "/config" when HttpMethods.IsPut(http.Request.Method) && _sources.Publish is not null => PublishAsync(http, stop),
-        "/config" => Allow(http, _sources.Publish is null ? "GET" : "GET, PUT", stop) ?? ConfigAsync(http, stop),
-        _ => AdminAnswers.ErrorAsync(http, 404, "There is /healthz /readyz /config /reload /metrics /explain.", stop),
+        "/reload" =>
+        AdminAnswers.ErrorAsync(http, 404, "This role takes PUT /config; it has no files to reload.", stop),
+        "/config" when HttpMethods.IsPut(http.Request.Method) && _sources.Publish is not null =>
+        PublishAsync(http, stop),
+        "/config" =>
+        Allow(http, _sources.Publish is null ? "GET" : "GET, PUT", stop) ?? ConfigAsync(http, stop),
+        _ =>
+        AdminAnswers.ErrorAsync(
+            http, 404, "There is /healthz /readyz /config /reload /metrics /explain.", stop),
     };
 
     private static Task? Allow(HttpContext http, string methods, CancellationToken stop)
@@ -108,7 +116,8 @@ public sealed class AdminServer : IAsyncDisposable
         : AdminAnswers.TextAsync(http, 503, "no configuration is live yet\n", stop);
 
     private Task ConfigAsync(HttpContext http, CancellationToken stop) => _sources.Live() is { } live
-        ? AdminAnswers.BytesAsync(http, 200, "application/json", SnapshotJson.Write(live, indented: true), stop)
+        ? AdminAnswers.BytesAsync(
+            http, 200, "application/json", SnapshotJson.Write(live, indented: true), stop)
         : AdminAnswers.ErrorAsync(http, 404, "No configuration is live yet.", stop);
 
     private Task MetricsAsync(HttpContext http, CancellationToken stop)
@@ -125,13 +134,15 @@ public sealed class AdminServer : IAsyncDisposable
         string?[] headers = query["h"].ToArray();
         if (_sources.Live() is not { } live)
             await AdminAnswers.ErrorAsync(http, 404, "No configuration is live yet.", stop);
-        else if (!ExplainRequest.TryParse(method, query["url"].ToString(), headers!, out ExplainRequest? request, out string fault))
+        else if (!ExplainRequest.TryParse(method, query["url"].ToString(), headers!,
+            out ExplainRequest? request, out string fault))
             await AdminAnswers.ErrorAsync(http, 400, fault, stop);
         else
             await ExplainAsync(http, live, request, stop);
     }
 
-    private async Task ExplainAsync(HttpContext http, Snapshot live, ExplainRequest request, CancellationToken stop)
+    private async Task ExplainAsync(
+        HttpContext http, Snapshot live, ExplainRequest request, CancellationToken stop)
     {
         // Compiling takes memory in proportion to the configuration: one at a time.
         await _explaining.WaitAsync(stop);
@@ -153,7 +164,8 @@ public sealed class AdminServer : IAsyncDisposable
         ReadOnlyMemory<byte> body = await ReadBodyAsync(http.Request, stop);
         Snapshot? snapshot = SnapshotJson.Read(body.Span, out ImmutableArray<Finding> findings);
         if (snapshot is null)
-            await AdminAnswers.FindingsAsync(http, 400, "This is not a snapshot; what was live stays live.", findings, stop);
+            await AdminAnswers.FindingsAsync(
+                http, 400, "This is not a snapshot; what was live stays live.", findings, stop);
         else
             await AdminAnswers.AppliedAsync(http, await _sources.Publish!(snapshot, stop), stop);
     }

@@ -2,7 +2,9 @@ using Serval.Config.Model;
 
 namespace Serval.DataPlane.Admin;
 
-/// <summary>What the admin API shows and drives. Every member may be called from several threads at once.</summary>
+/// <summary>
+/// What the admin API shows and drives. Every member may be called from several threads at once.
+/// </summary>
 public sealed record AdminSources
 {
     /// <summary>The configuration that is live; null before the first.</summary>

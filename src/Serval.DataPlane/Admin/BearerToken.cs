@@ -5,8 +5,8 @@ using System.Text;
 namespace Serval.DataPlane.Admin;
 
 /// <summary>
-/// A secret that requests present. Only its hash is kept, and hashes are compared, so that neither a dump of this
-/// object nor the time a comparison takes tells the secret or its length.
+/// A secret that requests present. Only its hash is kept, and hashes are compared, so that neither a dump of
+/// this object nor the time a comparison takes tells the secret or its length.
 /// </summary>
 public sealed class BearerToken
 {
@@ -15,7 +15,9 @@ public sealed class BearerToken
 
     private BearerToken(byte[] hash) => _hash = hash;
 
-    /// <summary>Takes a token; false when it is too short or has characters that a header cannot carry.</summary>
+    /// <summary>
+    /// Takes a token; false when it is too short or has characters that a header cannot carry.
+    /// </summary>
     public static bool TryCreate(string text, [NotNullWhen(true)] out BearerToken? token)
     {
         token = null;

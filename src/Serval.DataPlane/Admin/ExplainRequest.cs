@@ -20,7 +20,8 @@ public sealed record ExplainRequest(
 
     /// <summary>The whole URL.</summary>
     public string Url =>
-        string.Create(CultureInfo.InvariantCulture, $"{Scheme}{Host}{(Port == 80 ? "" : $":{Port}")}{Target}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{Scheme}{Host}{(Port == 80 ? "" : $":{Port}")}{Target}");
 
     /// <summary>Path and query.</summary>
     public string Target => Query.Length == 0 ? Path : $"{Path}?{Query}";
@@ -75,7 +76,8 @@ public sealed record ExplainRequest(
         int colon = host.LastIndexOf(':');
         if (colon > host.LastIndexOf(']'))
         {
-            if (!int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port))
+            if (!int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture,
+                out port))
                 return false;
             host = host[..colon];
         }

@@ -7,8 +7,8 @@ using Serval.Config.Model;
 namespace Serval.DataPlane.Admin;
 
 /// <summary>
-/// One readable screen on which way a request takes and why. The words are for people and may change; programs read
-/// <c>/config</c>. Owner: one request for an explanation.
+/// One readable screen on which way a request takes and why. The words are for people and may change;
+/// programs read <c>/config</c>. Owner: one request for an explanation.
 /// </summary>
 public sealed class ExplainScreen
 {
@@ -51,7 +51,8 @@ public sealed class ExplainScreen
 
     private void WriteAddress(string address)
     {
-        Line("address", address.Length == 0 ? $"any, port {_request.Port}" : $"{address}, port {_request.Port}");
+        Line("address", address.Length == 0 ? $"any, port {_request.Port}"
+            : $"{address}, port {_request.Port}");
         RouteExplanation found = _head.Lookup(_compiled, address);
         Line("listener", found.Listener);
         if (found.Hostnames.Length > 0)
@@ -59,7 +60,7 @@ public sealed class ExplainScreen
         foreach (ExplainedRule tried in found.Rules)
         {
             if (tried.Failed != FailedPredicate.None)
-                Line("passed by", $"{Name(tried)}: {ExplainWords.PathOf(tried)}, but {ExplainWords.Failure(tried.Failed)}");
+                Line("passed by", $"{Name(tried)}: {ExplainWords.Failure(tried)}");
         }
         if (found.IsTruncated)
             Line("", "and more rules that did not match");
@@ -74,7 +75,7 @@ public sealed class ExplainScreen
         ref readonly CompiledRule compiled = ref _compiled.Rule(found.Hit.RuleId);
         HttpRule rule = _snapshot.Routes[compiled.RouteIndex].Rules[compiled.RuleIndex];
         Line("rule", rule.Name is null ? Name(chosen) : $"{Name(chosen)}, named {rule.Name}");
-        Line("because", $"host is {chosen.Hostname}, {ExplainWords.PathOf(chosen)}{ExplainWords.Others(rule, chosen)}");
+        Line("because", $"host is {chosen.Hostname}, {ExplainWords.Success(rule, chosen)}");
         foreach (string filter in ExplainWords.Filters(rule.Filters))
             Line("filter", filter);
         if (rule.RequestTimeoutMs > 0)
@@ -83,7 +84,8 @@ public sealed class ExplainScreen
             Line("timeout", $"{rule.BackendRequestTimeoutMs} ms for one attempt");
 
         if (compiled.Filters.RedirectIndex >= 0)
-            WriteHead("answer", _head.WriteRedirect(_compiled, compiled.Filters.RedirectIndex, compiled.Filters, found.Hit));
+            WriteHead("answer", _head.WriteRedirect(_compiled, compiled.Filters.RedirectIndex,
+                compiled.Filters, found.Hit));
         else if (compiled.WeightTotal == 0)
             Line("answer", "500: the rule has no backend with a weight above 0");
         else

@@ -8,16 +8,8 @@ namespace Serval.DataPlane.Admin;
 /// <summary>Predicates and filters in words.</summary>
 internal static class ExplainWords
 {
-    /// <summary>What a rule asks of the path.</summary>
-    public static string PathOf(ExplainedRule rule) => rule.PathKind switch
-    {
-        PathMatchKind.Exact => $"path is {rule.Path}",
-        PathMatchKind.Prefix => $"path begins with {rule.Path}",
-        _ => $"path matches the pattern {rule.Path}",
-    };
-
-    /// <summary>What kept a rule from matching.</summary>
-    public static string Failure(FailedPredicate failed) => failed switch
+    /// <summary>What a rule asked for and did not get.</summary>
+    public static string Failure(ExplainedRule rule) => $"{PathOf(rule)}, but " + rule.Failed switch
     {
         FailedPredicate.Path => "the path differs",
         FailedPredicate.Method => "the method differs",
@@ -25,8 +17,8 @@ internal static class ExplainWords
         _ => "a query parameter differs",
     };
 
-    /// <summary>The predicates beside the path, of the matches that have the chosen path.</summary>
-    public static string Others(HttpRule rule, ExplainedRule chosen)
+    /// <summary>What the chosen rule asked for: its path, and whatever else with that path.</summary>
+    public static string Success(HttpRule rule, ExplainedRule chosen)
     {
         List<string> alternatives = [];
         foreach (Match match in rule.Matches)
@@ -36,10 +28,10 @@ internal static class ExplainWords
                 continue;
             string predicates = Predicates(match);
             if (predicates.Length == 0)
-                return "";
+                return PathOf(chosen);
             alternatives.Add(predicates);
         }
-        return alternatives.Count == 0 ? "" : $", {string.Join(" or ", alternatives)}";
+        return alternatives.Count == 0 ? PathOf(chosen) : $"{PathOf(chosen)}, {string.Join(" or ", alternatives)}";
     }
 
     /// <summary>A line for each change that filters make.</summary>
@@ -60,6 +52,13 @@ internal static class ExplainWords
         return lines;
     }
 
+    private static string PathOf(ExplainedRule rule) => rule.PathKind switch
+    {
+        PathMatchKind.Exact => $"path is {rule.Path}",
+        PathMatchKind.Prefix => $"path begins with {rule.Path}",
+        _ => $"path matches the pattern {rule.Path}",
+    };
+
     private static string Predicates(Match match)
     {
         StringBuilder text = new();
@@ -68,7 +67,8 @@ internal static class ExplainWords
         foreach (ValueMatch header in match.Headers)
             text.Append(text.Length == 0 ? "" : " and ").Append("header ").Append(Predicate(header));
         foreach (ValueMatch parameter in match.Query)
-            text.Append(text.Length == 0 ? "" : " and ").Append("query parameter ").Append(Predicate(parameter));
+            text.Append(text.Length == 0 ? "" : " and ").Append("query parameter ").Append(
+                Predicate(parameter));
         return text.ToString();
     }
 

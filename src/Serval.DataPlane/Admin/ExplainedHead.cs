@@ -6,13 +6,14 @@ using Serval.DataPlane.Parsing;
 namespace Serval.DataPlane.Admin;
 
 /// <summary>
-/// An explained request, parsed, matched and written by the code that workers run, so that an explanation cannot
-/// differ from what happens.
+/// An explained request, parsed, matched and written by the code that workers run, so that an explanation
+/// cannot differ from what happens.
 /// </summary>
 internal sealed class ExplainedHead
 {
     private readonly byte[] _input;
-    private readonly RequestHead _head = new(new HeaderLimits());
+    private readonly RequestHead _head =
+        new(new HeaderLimits(Limits.HeadBytesMax, Limits.HeaderCountMax, Limits.TargetBytesMax));
     private readonly int _port;
 
     /// <summary>Parses the request.</summary>
@@ -48,17 +49,21 @@ internal sealed class ExplainedHead
         CompiledSnapshot compiled, in CompiledRule rule, in CompiledBackend backend, RouteHit hit)
     {
         byte[] output = new byte[Limits.HeadBytesMax * 2];
-        int length = RequestHeadWriter.Write(output, _input, _head, compiled, rule, backend.Filters, hit, Forwarded());
-        return length < 0 ? "431: the head does not fit after the filters" : Encoding.UTF8.GetString(output, 0, length);
+        int length = RequestHeadWriter.Write(
+            output, _input, _head, compiled, rule, backend.Filters, hit, Forwarded());
+        return length < 0 ? "431: the head does not fit after the filters" : Encoding.UTF8.GetString(
+            output, 0, length);
     }
 
     /// <summary>The redirect that answers it.</summary>
-    public string WriteRedirect(CompiledSnapshot compiled, int index, in CompiledFilters ruleFilters, RouteHit hit)
+    public string WriteRedirect(
+        CompiledSnapshot compiled, int index, in CompiledFilters ruleFilters, RouteHit hit)
     {
         byte[] output = new byte[Limits.HeadBytesMax * 2];
         DownstreamFacts downstream = new() { HttpMinor = 1, KeepsAlive = true, Date = default };
         int length = RedirectWriter.Write(
-            output, _input, _head, compiled, compiled.Redirect(index), ruleFilters, hit, Forwarded(), downstream);
+            output, _input, _head, compiled, compiled.Redirect(index), ruleFilters, hit, Forwarded(),
+            downstream);
         return length < 0 ? "431: the answer does not fit" : Encoding.UTF8.GetString(output, 0, length);
     }
 

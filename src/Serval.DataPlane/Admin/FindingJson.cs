@@ -5,7 +5,9 @@ using Serval.Config.Validating;
 
 namespace Serval.DataPlane.Admin;
 
-/// <summary>The JSON form of findings, the same in the admin API and in <c>serval validate -o json</c>.</summary>
+/// <summary>
+/// The JSON form of findings, the same in the admin API and in <c>serval validate -o json</c>.
+/// </summary>
 public static class FindingJson
 {
     /// <summary>Indented, and readable: this text is never embedded in HTML.</summary>

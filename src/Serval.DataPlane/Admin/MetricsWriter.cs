@@ -5,9 +5,9 @@ using System.Text;
 namespace Serval.DataPlane.Admin;
 
 /// <summary>
-/// Writes metrics in the Prometheus text format 0.0.4. A family (HELP and TYPE) is opened once, then its samples
-/// follow; opening a second family of the same name is a fault of ours and throws. Owner: one scrape. Bound: the
-/// number of families and samples that the caller writes.
+/// Writes metrics in the Prometheus text format 0.0.4. A family (HELP and TYPE) is opened once, then its
+/// samples follow; opening a second family of the same name is a fault of ours and throws. Owner: one scrape.
+/// Bound: the number of families and samples that the caller writes.
 /// </summary>
 /// <param name="output">Receives UTF-8 text.</param>
 public sealed class MetricsWriter(IBufferWriter<byte> output)
@@ -33,7 +33,8 @@ public sealed class MetricsWriter(IBufferWriter<byte> output)
     public void OpenHistogram(string name, string help) => Open(name, "histogram", help);
 
     /// <summary>Writes a sample of the open family.</summary>
-    public void Sample(double value, params ReadOnlySpan<MetricLabel> labels) => Line("", null, value, labels);
+    public void Sample(double value, params ReadOnlySpan<MetricLabel> labels) =>
+        Line("", null, value, labels);
 
     /// <summary>Opens a counter and writes its only sample.</summary>
     public void Counter(string name, string help, double value)
@@ -51,11 +52,13 @@ public sealed class MetricsWriter(IBufferWriter<byte> output)
 
     /// <summary>Writes one histogram of the open family.</summary>
     /// <param name="upperBounds">Inclusive upper bounds, ascending, without infinity.</param>
-    /// <param name="counts">Per bucket, not cumulative; one more than the bounds, the last is above them all.</param>
+    /// <param name="counts">Per bucket, not cumulative; one more than the bounds, the last is above them
+    /// all.</param>
     /// <param name="sum">Sum of what was observed.</param>
     /// <param name="labels">Labels of every line.</param>
     public void Histogram(
-        ReadOnlySpan<double> upperBounds, ReadOnlySpan<long> counts, double sum, params ReadOnlySpan<MetricLabel> labels)
+        ReadOnlySpan<double> upperBounds, ReadOnlySpan<long> counts, double sum,
+        params ReadOnlySpan<MetricLabel> labels)
     {
         if (counts.Length != upperBounds.Length + 1)
             throw new ArgumentException("One count more than bounds is needed.", nameof(counts));

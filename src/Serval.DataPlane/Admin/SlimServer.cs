@@ -12,8 +12,8 @@ using Microsoft.Extensions.Options;
 namespace Serval.DataPlane.Admin;
 
 /// <summary>
-/// Kestrel with one request delegate and nothing else: no host, no dependency injection, no configuration files.
-/// That keeps some 10 MiB of an idle router's memory free and its start short.
+/// Kestrel with one request delegate and nothing else: no host, no dependency injection, no configuration
+/// files. That keeps some 10 MiB of an idle router's memory free and its start short.
 /// </summary>
 public sealed class SlimServer : IAsyncDisposable
 {
@@ -73,7 +73,8 @@ public sealed class SlimServer : IAsyncDisposable
 
     private sealed class Application(RequestDelegate answer) : IHttpApplication<HttpContext>
     {
-        public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+        public HttpContext CreateContext(IFeatureCollection contextFeatures) =>
+            new DefaultHttpContext(contextFeatures);
 
         public Task ProcessRequestAsync(HttpContext context) => answer(context);
 

@@ -57,7 +57,8 @@ internal static class EchoAnswer
     {
         if (!request.SupportsTrailers() || !request.CheckTrailersAvailable())
             return;
-        IHeaderDictionary trailers = request.HttpContext.Features.GetRequiredFeature<IHttpRequestTrailersFeature>().Trailers;
+        IFeatureCollection features = request.HttpContext.Features;
+        IHeaderDictionary trailers = features.GetRequiredFeature<IHttpRequestTrailersFeature>().Trailers;
         if (trailers.Count == 0)
             return;
         json.WriteStartObject("trailers");

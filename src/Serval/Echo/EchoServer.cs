@@ -9,8 +9,9 @@ using Serval.DataPlane.Admin;
 namespace Serval.CommandLine.Echo;
 
 /// <summary>
-/// A demo upstream: answers what it was asked, or a status, a delay, a number of bytes. Bodies of any size pass
-/// through without being held. For trying and testing routes, not for the open Internet: it bounds nothing.
+/// A demo upstream: answers what it was asked, or a status, a delay, a number of bytes. Bodies of any size
+/// pass through without being held. For trying and testing routes, not for the open Internet: it bounds
+/// nothing.
 /// </summary>
 internal static class EchoServer
 {
@@ -73,7 +74,9 @@ internal static class EchoServer
         await EchoAnswer.WriteAsync(http, await EchoBody.ReceiveAsync(http));
     }
 
-    /// <summary>Reads the number after the last occurrence of a word, so that a prefix before it does not matter.</summary>
+    /// <summary>
+    /// Reads the number after the last occurrence of a word, so that a prefix before it does not matter.
+    /// </summary>
     private static bool TryReadNumber(string path, string word, out long number)
     {
         number = 0;

@@ -24,16 +24,20 @@ internal static class EchoSocket
         http.Response.Headers.Connection = "Upgrade";
         http.Response.Headers.SecWebSocketAccept =
             Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + AcceptSuffix)));
-        await using Stream stream = await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        using WebSocket socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
+        await using Stream stream = await http.Features.GetRequiredFeature<IHttpUpgradeFeature>()
+            .UpgradeAsync();
+        using WebSocket socket = WebSocket.CreateFromStream(
+            stream, new WebSocketCreationOptions { IsServer = true });
 
         byte[] buffer = new byte[16 * 1024];
         while (true)
         {
-            ValueWebSocketReceiveResult part = await socket.ReceiveAsync(buffer.AsMemory(), http.RequestAborted);
+            ValueWebSocketReceiveResult part = await socket.ReceiveAsync(
+                buffer.AsMemory(), http.RequestAborted);
             if (part.MessageType == WebSocketMessageType.Close)
                 break;
-            await socket.SendAsync(buffer.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, http.RequestAborted);
+            await socket.SendAsync(
+                buffer.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, http.RequestAborted);
         }
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, http.RequestAborted);
     }

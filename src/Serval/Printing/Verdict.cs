@@ -24,7 +24,8 @@ internal static class Verdict
             .Append(CultureInfo.InvariantCulture, $"{Count(snapshot.Routes.Length, "route")}, ")
             .Append(CultureInfo.InvariantCulture, $"{Count(snapshot.Clusters.Length, "cluster")}: ")
             .Append(CultureInfo.InvariantCulture, $"{Count(CountOf(findings, Severity.Error), "error")}, ")
-            .Append(CultureInfo.InvariantCulture, $"{Count(CountOf(findings, Severity.Warning), "warning")}\n");
+            .Append(
+            CultureInfo.InvariantCulture, $"{Count(CountOf(findings, Severity.Warning), "warning")}\n");
         return text.ToString();
     }
 

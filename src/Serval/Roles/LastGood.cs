@@ -8,9 +8,10 @@ using Serval.DataPlane.Admin;
 namespace Serval.CommandLine.Roles;
 
 /// <summary>
-/// The last configuration that was accepted, kept on disk so that a router serves after a restart while nobody
-/// pushes. The file is the SHA-256 of the JSON in hexadecimal, a line feed, then the JSON. It is replaced whole:
-/// written beside, flushed to the disk, renamed. Bound: <see cref="AdminLimits.ConfigBytesMax"/>.
+/// The last configuration that was accepted, kept on disk so that a router serves after a restart while
+/// nobody pushes. The file is the SHA-256 of the JSON in hexadecimal, a line feed, then the JSON. It is
+/// replaced whole: written beside, flushed to the disk, renamed. Bound:
+/// <see cref="AdminLimits.ConfigBytesMax"/>.
 /// </summary>
 internal sealed class LastGood(string directory)
 {
@@ -24,7 +25,8 @@ internal sealed class LastGood(string directory)
         Directory.CreateDirectory(directory);
         byte[] json = SnapshotJson.Write(snapshot);
         string beside = _path + ".new";
-        using (FileStream file = new(beside, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1))
+        using (FileStream file = new(beside, FileMode.Create, FileAccess.Write, FileShare.None,
+            bufferSize: 1))
         {
             file.Write(Checksum(json));
             file.Write("\n"u8);
@@ -34,7 +36,10 @@ internal sealed class LastGood(string directory)
         File.Move(beside, _path, overwrite: true);
     }
 
-    /// <summary>The snapshot that was kept; null with no findings when there is none, with findings when it is damaged.</summary>
+    /// <summary>
+    /// The snapshot that was kept; null with no findings when there is none, with findings when it is
+    /// damaged.
+    /// </summary>
     public Snapshot? Find(out ImmutableArray<Finding> findings)
     {
         findings = [];
@@ -45,7 +50,8 @@ internal sealed class LastGood(string directory)
                 return Damaged("TooLarge", "is larger than any configuration may be", out findings);
             byte[] bytes = new byte[file.Length];
             file.ReadExactly(bytes);
-            if (bytes.Length < PrefixLength || !Checksum(bytes.AsSpan(PrefixLength)).AsSpan().SequenceEqual(bytes.AsSpan(0, 64)))
+            if (bytes.Length < PrefixLength
+                || !Checksum(bytes.AsSpan(PrefixLength)).AsSpan().SequenceEqual(bytes.AsSpan(0, 64)))
                 return Damaged("ChecksumMismatch", "is damaged: its checksum does not fit", out findings);
             return SnapshotJson.Read(bytes.AsSpan(PrefixLength), out findings);
         }
@@ -61,7 +67,8 @@ internal sealed class LastGood(string directory)
 
     private Snapshot? Damaged(string reason, string what, out ImmutableArray<Finding> findings)
     {
-        findings = [new Finding(Severity.Error, _path, "", reason, $"The kept configuration {what}; starting without one.")];
+        findings = [new Finding(Severity.Error, _path, "", reason,
+            $"The kept configuration {what}; starting without one.")];
         return null;
     }
 

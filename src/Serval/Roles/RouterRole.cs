@@ -6,8 +6,9 @@ using Serval.DataPlane.Admin;
 namespace Serval.CommandLine.Roles;
 
 /// <summary>
-/// The life of a process with a data plane: 1. start workers, 2. open the admin API, 3. feed configurations until a
-/// signal comes, 4. drain, 5. stop. Returns the exit code: 0 after a signal, 1 when it could not start.
+/// The life of a process with a data plane: 1. start workers, 2. open the admin API, 3. feed configurations
+/// until a signal comes, 4. drain, 5. stop. Returns the exit code: 0 after a signal, 1 when it could not
+/// start.
 /// </summary>
 internal sealed class RouterRole(string name, RouterOptions options, AdminOptions admin, TimeSpan drainLimit)
 {
@@ -37,7 +38,8 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
     }
 
     private static string Version =>
-        typeof(RouterRole).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        typeof(RouterRole).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion;
 
     private async Task<int> ServeAsync(
         Router router, RoleSource source, StopSignals signals, ILogger log, ILoggerFactory loggers)

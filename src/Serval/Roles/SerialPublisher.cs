@@ -7,8 +7,8 @@ using Serval.DataPlane;
 namespace Serval.CommandLine.Roles;
 
 /// <summary>
-/// Makes snapshots live, one at a time, whether they come from files, from a push or from disk. Bound: one snapshot is
-/// applied at a time; others wait their turn or give up.
+/// Makes snapshots live, one at a time, whether they come from files, from a push or from disk. Bound: one
+/// snapshot is applied at a time; others wait their turn or give up.
 /// </summary>
 internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
 {

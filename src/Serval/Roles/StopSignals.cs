@@ -2,10 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Serval.CommandLine.Roles;
 
-/// <summary>SIGINT and SIGTERM: the first asks to drain, the second to stop at once. Owner: the verb that runs.</summary>
+/// <summary>
+/// SIGINT and SIGTERM: the first asks to drain, the second to stop at once. Owner: the verb that runs.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
-    private readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _first = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _second = new();
     private readonly PosixSignalRegistration[] _registrations;
 

@@ -12,7 +12,8 @@ public sealed class ExplainRequestTests
     [InlineData("http://[::1]:81/a/../b%2F", "[::1]", 81, "/a/../b%2F", "")]
     [InlineData("http://[::1]/", "[::1]", 80, "/", "")]
     [InlineData("http://a.example/p#f", "a.example", 80, "/p", "")]
-    public void A_URL_is_taken_apart_and_left_as_it_is(string url, string host, int port, string path, string query)
+    public void A_URL_is_taken_apart_and_left_as_it_is(
+        string url, string host, int port, string path, string query)
     {
         Assert.True(ExplainRequest.TryParse("GET", url, [], out ExplainRequest? request, out _));
         Assert.Equal((host, port, path, query), (request.Host, request.Port, request.Path, request.Query));
@@ -35,7 +36,8 @@ public sealed class ExplainRequestTests
     [Fact]
     public void Headers_are_read_as_curl_takes_them()
     {
-        Assert.True(ExplainRequest.TryParse("GET", "a.example", ["X-A: 1", "X-B:2:3"], out ExplainRequest? request, out _));
+        Assert.True(ExplainRequest.TryParse("GET", "a.example", ["X-A: 1", "X-B:2:3"],
+            out ExplainRequest? request, out _));
         Assert.Equal(["X-A=1", "X-B=2:3"], request.Headers.Select(header => $"{header.Name}={header.Value}"));
         Assert.False(ExplainRequest.TryParse("GET", "a.example", ["X-A"], out _, out string fault));
         Assert.Contains("X-A", fault, StringComparison.Ordinal);

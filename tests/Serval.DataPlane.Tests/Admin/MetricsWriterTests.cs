@@ -35,7 +35,8 @@ public sealed class MetricsWriterTests
         MetricsWriter writer = new(_output);
         writer.OpenGauge("g", "A \\ and\na \"quote\"");
         writer.Sample(1, new MetricLabel("l", "a\\b\"c\nd"));
-        Assert.Equal("# HELP g A \\\\ and\\na \"quote\"\n# TYPE g gauge\ng{l=\"a\\\\b\\\"c\\nd\"} 1\n", Text());
+        Assert.Equal(
+            "# HELP g A \\\\ and\\na \"quote\"\n# TYPE g gauge\ng{l=\"a\\\\b\\\"c\\nd\"} 1\n", Text());
     }
 
     [Fact]

@@ -21,8 +21,10 @@ public sealed class LineLoggerTests
         using StringWriter output = new();
         using LineLogger.Provider provider = new(output, new StillClock());
         provider.CreateLogger("a").Log(
-            LogLevel.Error, new EventId(1), "what", new InvalidOperationException("why\n"), (state, _) => state);
-        Assert.Contains("what: System.InvalidOperationException: why", output.ToString(), StringComparison.Ordinal);
+            LogLevel.Error, new EventId(1), "what", new InvalidOperationException("why\n"), (state, _) =>
+            state);
+        Assert.Contains(
+            "what: System.InvalidOperationException: why", output.ToString(), StringComparison.Ordinal);
         Assert.Single(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -1,6 +1,8 @@
 namespace Serval.Integration.Tests.Harness;
 
-/// <summary>A router with one route, for every path, to one echo upstream. Shared by the tests of a class.</summary>
+/// <summary>
+/// A router with one route, for every path, to one echo upstream. Shared by the tests of a class.
+/// </summary>
 public sealed class EchoScene : IAsyncLifetime
 {
     private EchoUpstream? _upstream;
@@ -16,7 +18,8 @@ public sealed class EchoScene : IAsyncLifetime
     {
         _upstream = await EchoUpstream.StartAsync();
         _router = await RunningRouter.StartAsync(
-            Objects.Route("all", Objects.Rule("/", "echo")) + Objects.Service("echo", ("127.0.0.1", _upstream.Port)));
+            Objects.Route("all", Objects.Rule("/", "echo")) + Objects.Service(
+            "echo", ("127.0.0.1", _upstream.Port)));
     }
 
     public async Task DisposeAsync()

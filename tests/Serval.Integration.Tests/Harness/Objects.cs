@@ -24,7 +24,8 @@ internal static class Objects
 
             """);
         foreach (int port in ports)
-            text.Append(CultureInfo.InvariantCulture, $"  - {{name: p{port}, port: {port}, protocol: HTTP}}\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"  - {{name: p{port}, port: {port}, protocol: HTTP}}\n");
         return text.Append("---\n").ToString();
     }
 

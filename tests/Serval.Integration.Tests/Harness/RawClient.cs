@@ -34,7 +34,8 @@ internal sealed class RawClient : IAsyncDisposable
     }
 
     /// <summary>GET with these header lines (each ended by CRLF).</summary>
-    public static Task<RawResponse> GetAsync(int port, string target, string headers = "Host: test.example\r\n") =>
+    public static Task<RawResponse> GetAsync(
+        int port, string target, string headers = "Host: test.example\r\n") =>
         AskAsync(port, $"GET {target} HTTP/1.1\r\n{headers}\r\n");
 
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
@@ -91,7 +92,8 @@ internal sealed class RawClient : IAsyncDisposable
         while (true)
         {
             string size = await ReadLineAsync();
-            int count = int.Parse(size.Split(';')[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            int count = int.Parse(
+                size.Split(';')[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
             if (count == 0)
                 break;
             body.Write(await ReadExactlyAsync(count));

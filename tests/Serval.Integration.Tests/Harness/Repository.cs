@@ -7,5 +7,6 @@ internal static class Repository
 
     private static string Find(string folder) => File.Exists(Path.Combine(folder, "Serval.sln"))
         ? folder
-        : Find(Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("There is no Serval.sln above the tests."));
+        : Find(Path.GetDirectoryName(folder)
+            ?? throw new DirectoryNotFoundException("There is no Serval.sln above the tests."));
 }

@@ -36,7 +36,11 @@ internal sealed class ServalProcess : IAsyncDisposable
 
     public static ServalProcess Start(params string[] arguments)
     {
-        ProcessStartInfo start = new(Program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Program, arguments)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         Process process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
@@ -46,7 +50,11 @@ internal sealed class ServalProcess : IAsyncDisposable
     /// <summary>Runs a verb to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
     {
-        ProcessStartInfo start = new(Program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Program, arguments)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
@@ -113,7 +121,10 @@ internal sealed class ServalProcess : IAsyncDisposable
         lock (_lines)
         {
             foreach ((Regex pattern, TaskCompletionSource<Match> found) in _waiting)
-                found.TrySetException(new InvalidOperationException($"The process ended before a line matched {pattern}:\n{LogText}"));
+                {
+                found.TrySetException(
+                    new InvalidOperationException($"It ended before a line matched {pattern}:\n{LogText}"));
+            }
         }
     }
 
