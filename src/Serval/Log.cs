@@ -44,6 +44,10 @@ internal static partial class Log
         "no configuration is kept in {Directory}; waiting for PUT /config")]
     public static partial void NothingKept(ILogger log, string directory);
 
+    [LoggerMessage(115, LogLevel.Warning,
+        "{Path} has errors: the last good configuration {Version} is served until it has none")]
+    public static partial void ServingKept(ILogger log, string version, string path);
+
     [LoggerMessage(114, LogLevel.Information, "echo on http://{Endpoint}")]
     public static partial void EchoListening(ILogger log, string endpoint);
 }

@@ -78,17 +78,6 @@ internal static class RouterVerb
         Task<ApplyResult> PublishAsync(Snapshot snapshot, CancellationToken stop) =>
             publisher.PublishAsync(snapshot, [], Keep, stop);
 
-        void Keep(Snapshot snapshot)
-        {
-            try
-            {
-                lastGood.Keep(snapshot);
-            }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-            {
-                // It is live all the same: a full disk must not stop a router from following its gateway.
-                Log.NotKept(log, fault.Message);
-            }
-        }
+        void Keep(Snapshot snapshot) => lastGood.TryKeep(snapshot, log);
     }
 }

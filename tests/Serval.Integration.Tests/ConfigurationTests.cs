@@ -53,6 +53,29 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public async Task A_start_with_broken_files_serves_what_was_kept_until_they_are_repaired()
+    {
+        await using EchoUpstream upstream = await EchoUpstream.StartAsync();
+        using Folder state = new();
+        await using RunningRouter first = await RunningRouter.StartAsync(
+            Serving("/a", upstream.Port), "--state-dir", state.Root);
+        Assert.Equal(200, (await first.GetAsync("/a")).Status);
+        first.Process.Terminate();
+        Assert.Equal(0, await first.Process.WaitForExitAsync());
+
+        first.Folder.Write("objects.yaml", "kind: [unclosed\n");
+        await using ServalProcess second = ServalProcess.Start(
+            "run", first.Folder.Root, "--admin", "127.0.0.1:0", "--workers", "1", "--state-dir", state.Root);
+        string kept = (await second.WaitForLineAsync(@"the last good configuration (\S+) is served")).Groups[1].Value;
+        await second.WaitForLineAsync($"Snapshot {kept} is live");
+        Assert.Equal(200, (await first.GetAsync("/a")).Status);
+        first.Folder.Write("objects.yaml", Serving("/b", upstream.Port));
+        await second.WaitForLineAsync($"Snapshot (?!{kept}).* is live");
+        Assert.Equal(200, (await first.GetAsync("/b")).Status);
+        Assert.Equal(404, (await first.GetAsync("/a")).Status);
+    }
+
+    [Fact]
     public async Task One_bad_route_does_not_stop_the_others()
     {
         await using EchoUpstream upstream = await EchoUpstream.StartAsync();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.Config.Wire;
@@ -18,9 +19,23 @@ internal sealed class LastGood(string directory)
     private const int PrefixLength = 64 + 1;
     private readonly string _path = Path.Combine(directory, "last-good.json");
 
-    /// <summary>Keeps a snapshot.</summary>
-    /// <exception cref="IOException">It could not be kept; what was kept before still is.</exception>
-    public void Keep(Snapshot snapshot)
+    /// <summary>
+    /// Keeps a snapshot. One that cannot be kept is live all the same: a full disk must not stop a router from
+    /// following its source. What was kept before still is.
+    /// </summary>
+    public void TryKeep(Snapshot snapshot, ILogger log)
+    {
+        try
+        {
+            Keep(snapshot);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Log.NotKept(log, fault.Message);
+        }
+    }
+
+    private void Keep(Snapshot snapshot)
     {
         Directory.CreateDirectory(directory);
         byte[] json = SnapshotJson.Write(snapshot);

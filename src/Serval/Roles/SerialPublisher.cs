@@ -37,6 +37,21 @@ internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
         }
     }
 
+    /// <summary>Leaves what is live as it is; the findings say why.</summary>
+    public async Task<ApplyResult> RefuseAsync(ImmutableArray<Finding> known, CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            LogChanged(known);
+            return new ApplyResult(false, router.Live?.Version, known);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Serval.Config.Model;
+using Serval.Config.Validating;
+using Serval.Control;
+using Serval.DataPlane;
+
+namespace Serval.CommandLine.Roles;
+
+/// <summary>
+/// Files as the source of configurations: read at the start, after every change, and when told to. With a place
+/// to keep the last good one, a start with files that have errors serves that one until the files have none.
+/// </summary>
+internal sealed class FileSource(string path, SerialPublisher publisher, LastGood? lastGood, ILogger log)
+{
+    private readonly FileProvider _files = new(path);
+    private long _reloads;
+    private long _reloadsSeen;
+    private volatile bool _isHolding;
+
+    /// <summary>The source as a role takes it.</summary>
+    public RoleSource ToRoleSource() => new() { FeedAsync = FeedAsync, Reload = ReloadAsync };
+
+    private async Task FeedAsync(CancellationToken stop)
+    {
+        Translation first = _files.Load();
+        Snapshot? kept = HasErrors(first) ? FindKept() : null;
+        if (kept is null)
+        {
+            await PublishAsync(first, stop);
+        }
+        else
+        {
+            _isHolding = true;
+            Log.ServingKept(log, kept.Version, path);
+            await publisher.PublishAsync(kept, first.Findings, null, stop);
+        }
+
+        await _files.WatchAsync(FollowAsync, stop);
+    }
+
+    private async Task FollowAsync(Translation translation, CancellationToken stop)
+    {
+        await PublishAsync(translation, stop);
+        // A reload that read the files later may have been published earlier: read once more.
+        long now = Volatile.Read(ref _reloads);
+        if (Interlocked.Exchange(ref _reloadsSeen, now) != now)
+            await PublishAsync(_files.Load(), stop);
+    }
+
+    private Task<ApplyResult> ReloadAsync(CancellationToken stop)
+    {
+        Interlocked.Increment(ref _reloads);
+        return PublishAsync(_files.Load(), stop);
+    }
+
+    private Task<ApplyResult> PublishAsync(Translation translation, CancellationToken stop)
+    {
+        bool hasErrors = HasErrors(translation);
+        if (_isHolding && hasErrors)
+            return publisher.RefuseAsync(translation.Findings, stop);
+        _isHolding = false;
+        return publisher.PublishAsync(translation.Snapshot, translation.Findings, hasErrors ? null : Keep, stop);
+    }
+
+    private Snapshot? FindKept()
+    {
+        if (lastGood is null)
+            return null;
+        Snapshot? kept = lastGood.Find(out ImmutableArray<Finding> findings);
+        foreach (Finding finding in findings)
+            Log.ErrorFound(log, finding.ToString());
+        return kept;
+    }
+
+    private void Keep(Snapshot snapshot) => lastGood?.TryKeep(snapshot, log);
+
+    private static bool HasErrors(Translation translation) =>
+        translation.Findings.Any(finding => finding.Severity == Severity.Error);
+}
