@@ -121,7 +121,7 @@ internal sealed class ServalProcess : IAsyncDisposable
         lock (_lines)
         {
             foreach ((Regex pattern, TaskCompletionSource<Match> found) in _waiting)
-                {
+            {
                 found.TrySetException(
                     new InvalidOperationException($"It ended before a line matched {pattern}:\n{LogText}"));
             }
