@@ -8,5 +8,6 @@ namespace Serval.Simulation.Tests;
 internal static class InvariantSetup
 {
     [ModuleInitializer]
-    internal static void Initialize() => Invariant.Stop = static text => throw new BrokenInvariantException(text);
+    internal static void Initialize() => Invariant.Stop = static text =>
+        throw new BrokenInvariantException(text);
 }

@@ -3,8 +3,8 @@ using Serval.Simulation.Tests.Http;
 namespace Serval.Simulation.Tests.Actors;
 
 /// <summary>
-/// One exchange: what the client will send, what the upstream will answer, what either does wrong, and what was
-/// seen of it. Both actors read it; Serval sees bytes only.
+/// One exchange: what the client will send, what the upstream will answer, what either does wrong, and what
+/// was seen of it. Both actors read it; Serval sees bytes only.
 /// </summary>
 internal sealed class ExchangePlan
 {

@@ -13,17 +13,23 @@ internal static class PlanMaker
         FaultProfile faults = network.Faults;
         bool isHttp10 = random.Chance(100);
         bool isUpgrade = !isHttp10 && random.Chance(60);
-        string method = isUpgrade ? "GET" : random.Pick("GET", "GET", "GET", "HEAD", "POST", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
+        string method = isUpgrade
+            ? "GET"
+            : random.Pick("GET", "GET", "GET", "HEAD", "POST", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
         bool hasBody = method is "POST" or "PUT" or "PATCH";
         BodyPlan request = !hasBody ? BodyPlan.None
             : isHttp10 ? BodyPlan.Draw(random, faults.BodyBytesMax, BodyShape.Length)
             : BodyPlan.Draw(random, faults.BodyBytesMax, BodyShape.Length, BodyShape.Chunked);
         BodyPlan response = BodyPlan.Draw(
-            random, faults.BodyBytesMax, BodyShape.Length, BodyShape.Length, BodyShape.Chunked, BodyShape.Chunked, BodyShape.UntilClose);
-        UpstreamFault upstreamFault = random.Chance(faults.UpstreamFaultPermille) ? (UpstreamFault)random.Between(1, 9) : UpstreamFault.None;
-        if (upstreamFault == UpstreamFault.BreaksChunk && (response.Shape != BodyShape.Chunked || method == "HEAD" || isUpgrade))
+            random, faults.BodyBytesMax, BodyShape.Length, BodyShape.Length, BodyShape.Chunked,
+            BodyShape.Chunked, BodyShape.UntilClose);
+        UpstreamFault upstreamFault = random.Chance(faults.UpstreamFaultPermille)
+            ? (UpstreamFault)random.Between(1, 9) : UpstreamFault.None;
+        if (upstreamFault == UpstreamFault.BreaksChunk
+            && (response.Shape != BodyShape.Chunked || method == "HEAD" || isUpgrade))
             upstreamFault = UpstreamFault.Closes;
-        bool isWithoutBody = !hasBody && upstreamFault is (UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly);
+        bool isWithoutBody = !hasBody
+            && upstreamFault is (UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly);
         string kind = random.Chance(100) ? "/none/" : "/x/";
         if (kind == "/none/") upstreamFault = UpstreamFault.None;
         return new ExchangePlan
@@ -35,13 +41,16 @@ internal static class PlanMaker
             WantsClose = !isUpgrade && random.Chance(isHttp10 ? 500 : 100),
             IsUpgrade = isUpgrade && kind == "/x/",
             Request = request,
-            Status = upstreamFault == UpstreamFault.BreaksChunk ? 200 : random.Pick(200, 200, 200, 201, 204, 304, 404, 500, 503),
+            Status = upstreamFault == UpstreamFault.BreaksChunk
+                ? 200 : random.Pick(200, 200, 200, 201, 204, 304, 404, 500, 503),
             Response = response,
             Interims = random.Chance(150) ? random.Between(1, 3) : 0,
             UpstreamCloses = random.Chance(150),
-            PaddingBytes = random.Chance(100) ? random.Between(0, Math.Min(6_000, faults.BodyBytesMax)) : random.Between(0, 40),
+            PaddingBytes = random.Chance(100)
+                ? random.Between(0, Math.Min(6_000, faults.BodyBytesMax)) : random.Between(0, 40),
             UpstreamFault = isWithoutBody ? UpstreamFault.None : upstreamFault,
-            ClientFault = random.Chance(faults.ClientFaultPermille) ? (ClientFault)random.Between(1, 6) : ClientFault.None,
+            ClientFault = random.Chance(faults.ClientFaultPermille)
+                ? (ClientFault)random.Between(1, 6) : ClientFault.None,
             FaultPermille = random.Between(0, 999),
             ThinkUs = random.Chance(700) ? 0 : random.Between(0, random.Pick(1_000, 100_000, 3_000_000)),
         };

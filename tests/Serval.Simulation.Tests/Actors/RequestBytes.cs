@@ -18,7 +18,8 @@ internal static class RequestBytes
         }
 
         StringBuilder head = new();
-        head.Append(CultureInfo.InvariantCulture, $"{plan.Method} {plan.Path} HTTP/1.{(plan.IsHttp10 ? 0 : 1)}\r\n");
+        head.Append(CultureInfo.InvariantCulture,
+            $"{plan.Method} {plan.Path} HTTP/1.{(plan.IsHttp10 ? 0 : 1)}\r\n");
         head.Append(CultureInfo.InvariantCulture, $"Host: a.example\r\nX-Client: {plan.Id}\r\n");
         head.Append("X-Padding: ").Append('q', plan.PaddingBytes).Append("\r\nX-Hop: secret\r\n");
         if (plan.IsUpgrade) head.Append("Connection: upgrade, x-hop\r\nUpgrade: echo\r\n");

@@ -28,8 +28,10 @@ internal static class ResponseCheck
         int length = plan.IsBodiless ? 0 : plan.Response.Length;
         bool endsByClose = plan.Response.Shape == BodyShape.UntilClose || plan.IsHttp10;
         // An upstream that ends such a body early cannot be told from one that is done.
-        bool mayBeShort = endsByClose && plan.UpstreamFault is not (UpstreamFault.None or UpstreamFault.AnswersEarly);
-        mayBeShort |= reader.Shape == BodyShape.UntilClose && (network.Faults.HasFewBuffers || plan.ClientFault != ClientFault.None);
+        bool mayBeShort = endsByClose
+            && plan.UpstreamFault is not (UpstreamFault.None or UpstreamFault.AnswersEarly);
+        mayBeShort |= reader.Shape == BodyShape.UntilClose
+            && (network.Faults.HasFewBuffers || plan.ClientFault != ClientFault.None);
         if (reader.Mismatch >= 0) network.Violate($"exchange {plan.Id}: byte {reader.Mismatch} of the response is wrong");
         if (reader.BodyLength != length && !(mayBeShort && reader.BodyLength < length))
             network.Violate($"exchange {plan.Id}: a response of {length} bytes arrives with {reader.BodyLength}");
@@ -38,7 +40,8 @@ internal static class ResponseCheck
             network.Violate($"exchange {plan.Id}: trailers are {reader.Trailers}");
     }
 
-    private static void Expect(SimulatedNetwork network, ExchangePlan plan, MessageReader reader, string name, string? value)
+    private static void Expect(SimulatedNetwork network, ExchangePlan plan, MessageReader reader,
+        string name, string? value)
     {
         string? actual = reader.Header(name);
         if (actual != value) network.Violate($"exchange {plan.Id} is answered with {name}: {actual}, not {value}");

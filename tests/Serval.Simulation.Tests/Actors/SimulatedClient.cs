@@ -6,7 +6,9 @@ using Serval.Simulation.Tests.Network;
 
 namespace Serval.Simulation.Tests.Actors;
 
-/// <summary>A client on one connection: sends its requests, one after the other or all at once, judges each answer.</summary>
+/// <summary>
+/// A client on one connection: sends its requests, one after the other or all at once, judges each answer.
+/// </summary>
 internal sealed class SimulatedClient : SimulatedPeer
 {
     private readonly int _number;
@@ -26,7 +28,8 @@ internal sealed class SimulatedClient : SimulatedPeer
         _number = number;
         _plans = plans;
         // A client that breaks off takes the requests before with it.
-        _isPipelining = plans.Length > 1 && plans[^1].ClientFault == ClientFault.None && network.Random.Chance(250);
+        _isPipelining = plans.Length > 1 && plans[^1].ClientFault == ClientFault.None
+            && network.Random.Chance(250);
         _endsHalf = network.Random.Chance(250);
         _reader = NewReader();
     }
@@ -50,7 +53,8 @@ internal sealed class SimulatedClient : SimulatedPeer
 
     protected override void OnWritten()
     {
-        bool isLast = _sent == _plans.Length && _plans[^1].ClientFault == ClientFault.None && !_plans[^1].IsUpgrade;
+        bool isLast = _sent == _plans.Length && _plans[^1].ClientFault == ClientFault.None
+            && !_plans[^1].IsUpgrade;
         if (_endsHalf && isLast) Tcp.PeerEnd();
     }
 
@@ -97,7 +101,8 @@ internal sealed class SimulatedClient : SimulatedPeer
         else
         {
             Current.EndedUs = Network.Microseconds;
-            Current.Delivery = !Current.IsSent ? Delivery.NotSent : _reader.IsBegun || _interims > 0 ? Delivery.Part : Delivery.Nothing;
+            Current.Delivery = !Current.IsSent ? Delivery.NotSent
+                : _reader.IsBegun || _interims > 0 ? Delivery.Part : Delivery.Nothing;
             _next++;
         }
 
@@ -168,7 +173,8 @@ internal sealed class SimulatedClient : SimulatedPeer
         else if (_reader.Mismatch >= 0) Violate("an answer of Serval's has a wrong text");
         bool isEnd = _reader.Header("Connection") == "close" || _reader.Shape == BodyShape.UntilClose
             || (plan.IsHttp10 && _reader.Header("Connection") != "keep-alive");
-        if (isLocal && plan.Path.StartsWith("/none/", StringComparison.Ordinal) && plan.Request.Shape == BodyShape.None && plan.KeepsClient
+        if (isLocal && plan.Path.StartsWith("/none/", StringComparison.Ordinal)
+            && plan.Request.Shape == BodyShape.None && plan.KeepsClient
             && isEnd && !Network.Faults.DrainsEarly && plan.ClientFault == ClientFault.None)
         {
             Violate("an answer of Serval's ends the connection without need");

@@ -2,7 +2,9 @@ using Serval.Simulation.Tests.Network;
 
 namespace Serval.Simulation.Tests.Actors;
 
-/// <summary>The far end of a connection: writes what it is given at its own pace, reads at its own pace.</summary>
+/// <summary>
+/// The far end of a connection: writes what it is given at its own pace, reads at its own pace.
+/// </summary>
 internal abstract class SimulatedPeer
 {
     private readonly Queue<byte[]> _output = new();
@@ -13,6 +15,7 @@ internal abstract class SimulatedPeer
     private long _nextReadUs;
     private bool _isWriteDue;
     private bool _isReadDue;
+    private bool _isReading;
     private bool _isEndTold;
 
     protected SimulatedPeer(SimulatedNetwork network, TcpConnection tcp)
@@ -108,6 +111,19 @@ internal abstract class SimulatedPeer
 
     private void PumpInput()
     {
+        // Whoever writes while it reads comes back here.
+        if (_isReading) return;
+        _isReading = true;
+        ReadAll();
+        _isReading = false;
+        if (StopsReading && !Tcp.IsPeerDead) return;
+        if (_isReadDue) return;
+        if (Tcp.IsPeerDead) TellEnd(isReset: true);
+        else if (Tcp.ToPeer.IsEndVisible) TellEnd(isReset: false);
+    }
+
+    private void ReadAll()
+    {
         while (!StopsReading)
         {
             if (Network.Microseconds < _nextReadUs)
@@ -123,14 +139,10 @@ internal abstract class SimulatedPeer
             }
 
             int count = Tcp.PeerRead(_scratch);
-            if (count == 0) break;
+            if (count == 0) return;
             _nextReadUs = Network.Microseconds + _paceUs;
             OnBytes(_scratch.AsSpan(0, count));
         }
-
-        if (StopsReading && !Tcp.IsPeerDead) return;
-        if (Tcp.IsPeerDead) TellEnd(isReset: true);
-        else if (Tcp.ToPeer.IsEndVisible) TellEnd(isReset: false);
     }
 
     private void TellEnd(bool isReset)

@@ -4,7 +4,8 @@ using Serval.Simulation.Tests.Network;
 namespace Serval.Simulation.Tests.Actors;
 
 /// <summary>An endpoint: accepts connections and serves what the plans say.</summary>
-internal sealed class SimulatedUpstream(SimulatedNetwork network, PlanBook plans, int number, SocketAddress address)
+internal sealed class SimulatedUpstream(SimulatedNetwork network, PlanBook plans, int number,
+    SocketAddress address)
 {
     public SocketAddress Address => address;
 

@@ -9,7 +9,8 @@ namespace Serval.Simulation.Tests.Actors;
 internal static class UpstreamAnswer
 {
     /// <summary>A response without a body cannot be framed by the end of the connection.</summary>
-    public static BodyShape ShapeOf(ExchangePlan plan) => plan.IsBodiless || plan.IsUpgrade ? BodyShape.None : plan.Response.Shape;
+    public static BodyShape ShapeOf(ExchangePlan plan) =>
+        plan.IsBodiless || plan.IsUpgrade ? BodyShape.None : plan.Response.Shape;
 
     public static byte[] Compose(ExchangePlan plan, SeededRandom random)
     {
@@ -17,14 +18,16 @@ internal static class UpstreamAnswer
         StringBuilder head = new();
         int interims = plan.UpstreamFault == UpstreamFault.FloodsInterims ? 40 : plan.Interims;
         for (int i = 0; i < interims; i++) head.Append("HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n");
-        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {(plan.IsUpgrade ? 101 : plan.Status)} Word\r\n");
+        head.Append(CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {(plan.IsUpgrade ? 101 : plan.Status)} Word\r\n");
         head.Append(CultureInfo.InvariantCulture, $"X-Exchange: {plan.Id}\r\n");
         head.Append("X-Padding: ").Append('p', plan.PaddingBytes).Append("\r\n");
         head.Append("Keep-Alive: timeout=5\r\nX-Hop: secret\r\n");
         if (plan.IsUpgrade) head.Append("Connection: upgrade, x-hop\r\nUpgrade: echo\r\n");
         else head.Append(plan.UpstreamCloses ? "Connection: close, x-hop\r\n" : "Connection: x-hop\r\n");
         BodyPlan body = plan.IsUpgrade || plan.Status == 204 ? BodyPlan.None : plan.Response;
-        byte[] response = MessageBytes.Compose(head, body, plan.Id, isResponse: true, !plan.IsBodiless, random);
+        byte[] response = MessageBytes.Compose(head, body, plan.Id, isResponse: true, !plan.IsBodiless,
+            random);
         if (plan.UpstreamFault != UpstreamFault.BreaksChunk) return response;
         int end = response.AsSpan().IndexOf("\r\n\r\n"u8) + 4;
         return [.. response[..end], .. "xyz\r\n"u8];

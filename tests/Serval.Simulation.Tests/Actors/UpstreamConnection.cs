@@ -81,7 +81,8 @@ internal sealed class UpstreamConnection : SimulatedPeer
         if (plan.VersionSeen is not null && plan.VersionSeen != version)
             Network.Violate($"exchange {plan.Id} is sent again by another version");
         plan.VersionSeen = version;
-        if (plan.TimesSeen > 1 && !plan.IsIdempotent) Network.Violate($"exchange {plan.Id} is a {plan.Method} and sent twice");
+        if (plan.TimesSeen > 1 && !plan.IsIdempotent)
+            Network.Violate($"exchange {plan.Id} is a {plan.Method} and sent twice");
         if (plan.TimesSeen > 3) Network.Violate($"exchange {plan.Id} is sent {plan.TimesSeen} times");
     }
 
@@ -134,11 +135,13 @@ internal sealed class UpstreamConnection : SimulatedPeer
             UpstreamFault.Resets => Ending.Reset,
             UpstreamFault.Closes => Ending.Close,
             UpstreamFault.Stalls or UpstreamFault.StallsEarly => Ending.Silence,
-            _ when (plan.UpstreamCloses && !plan.IsUpgrade) || UpstreamAnswer.ShapeOf(plan) == BodyShape.UntilClose => Ending.Close,
+            _ when plan.UpstreamCloses && !plan.IsUpgrade => Ending.Close,
+            _ when UpstreamAnswer.ShapeOf(plan) == BodyShape.UntilClose => Ending.Close,
             _ => Ending.None,
         };
+        bool isKept = Ending == Ending.None && !_isTunnel;
         Write(response);
-        if (Network.Faults.ClosesIdle && Ending == Ending.None && !_isTunnel) CloseLater();
+        if (Network.Faults.ClosesIdle && isKept) CloseLater();
     }
 
     // The worst moment is when the next request is on its way: it will never be looked at.

@@ -25,6 +25,8 @@ internal enum UpstreamFault
     /// <summary>It resets before it has read the request.</summary>
     ResetsAtOnce,
 
-    /// <summary>It begins to answer before it has read the body, and waits with the rest for its end.</summary>
+    /// <summary>
+    /// It begins to answer before it has read the body, and waits with the rest for its end.
+    /// </summary>
     StallsEarly,
 }

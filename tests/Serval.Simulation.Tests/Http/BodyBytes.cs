@@ -1,6 +1,8 @@
 namespace Serval.Simulation.Tests.Http;
 
-/// <summary>The bytes of a body: made from who it belongs to, so that a byte in a wrong place is seen.</summary>
+/// <summary>
+/// The bytes of a body: made from who it belongs to, so that a byte in a wrong place is seen.
+/// </summary>
 internal static class BodyBytes
 {
     public static byte At(int owner, bool isResponse, long index)

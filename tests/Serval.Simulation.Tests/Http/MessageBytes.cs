@@ -10,9 +10,11 @@ internal static class MessageBytes
     public const string Trailer = "X-Trailer";
 
     /// <summary>A body behind its head; <paramref name="head"/> ends without the empty line.</summary>
-    public static byte[] Compose(StringBuilder head, BodyPlan body, int owner, bool isResponse, bool hasBody, SeededRandom random)
+    public static byte[] Compose(StringBuilder head, BodyPlan body, int owner, bool isResponse,
+        bool hasBody, SeededRandom random)
     {
-        if (body.Shape == BodyShape.Length) head.Append(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n");
+        if (body.Shape == BodyShape.Length)
+            head.Append(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n");
         if (body.Shape == BodyShape.Chunked) head.Append("Transfer-Encoding: chunked\r\n");
         head.Append("\r\n");
         using MemoryStream message = new();
@@ -24,7 +26,8 @@ internal static class MessageBytes
         return message.ToArray();
     }
 
-    private static void AddChunks(MemoryStream message, byte[] bytes, BodyPlan body, int owner, SeededRandom random)
+    private static void AddChunks(MemoryStream message, byte[] bytes, BodyPlan body, int owner,
+        SeededRandom random)
     {
         for (int at = 0; at < bytes.Length;)
         {
@@ -38,9 +41,11 @@ internal static class MessageBytes
         }
 
         Write(message, "0\r\n");
-        if (body.HasTrailers) Write(message, string.Create(CultureInfo.InvariantCulture, $"{Trailer}: {owner}\r\n"));
+        if (body.HasTrailers)
+            Write(message, string.Create(CultureInfo.InvariantCulture, $"{Trailer}: {owner}\r\n"));
         Write(message, "\r\n");
     }
 
-    private static void Write(MemoryStream message, string text) => message.Write(Encoding.Latin1.GetBytes(text));
+    private static void Write(MemoryStream message, string text) =>
+        message.Write(Encoding.Latin1.GetBytes(text));
 }

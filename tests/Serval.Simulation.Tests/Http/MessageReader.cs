@@ -4,8 +4,8 @@ using System.Text;
 namespace Serval.Simulation.Tests.Http;
 
 /// <summary>
-/// Reads one message at a time, strictly, byte by byte: what Serval writes has one form only. Shares no code with
-/// the parsers that it judges.
+/// Reads one message at a time, strictly, byte by byte: what Serval writes has one form only. Shares no code
+/// with the parsers that it judges.
 /// </summary>
 internal sealed class MessageReader(bool isResponse)
 {
@@ -48,7 +48,9 @@ internal sealed class MessageReader(bool isResponse)
 
     public string Trailers { get; private set; } = "";
 
-    public int Status => isResponse && StartLine.Length >= 12 ? int.Parse(StartLine.AsSpan(9, 3), CultureInfo.InvariantCulture) : 0;
+    public int Status => isResponse && StartLine.Length >= 12
+        ? int.Parse(StartLine.AsSpan(9, 3), CultureInfo.InvariantCulture)
+        : 0;
 
     /// <summary>Set once the head is read.</summary>
     public Func<long, byte>? Expected { get; set; }
@@ -125,7 +127,8 @@ internal sealed class MessageReader(bool isResponse)
         else if (_state == State.ChunkSize)
         {
             // Serval writes sizes without zeros before them and without extensions.
-            bool isSize = long.TryParse(line, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _remaining);
+            bool isSize = long.TryParse(line, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                out _remaining);
             if (!isSize || (line.Length > 1 && line[0] == '0')) Error = "not a chunk size: " + line;
             _state = _remaining == 0 ? State.Trailers : State.ChunkData;
         }
@@ -166,7 +169,9 @@ internal sealed class MessageReader(bool isResponse)
         string? length = Header("Content-Length");
         bool isChunked = Header("Transfer-Encoding") == "chunked";
         if (isChunked && length is not null) Error = "two framings";
-        bool isBodiless = isResponse ? IsBodiless || Status < 200 || Status is 204 or 304 : !isChunked && length is null;
+        bool isBodiless = isResponse
+            ? IsBodiless || Status < 200 || Status is 204 or 304
+            : !isChunked && length is null;
         Shape = isBodiless ? BodyShape.None
             : isChunked ? BodyShape.Chunked
             : length is not null ? BodyShape.Length : BodyShape.UntilClose;

@@ -96,11 +96,14 @@ internal sealed unsafe partial class SimulatedKernel
         Span<byte> bytes = _buffers.Span(buffer, BufferPool.HeadroomBytes, count);
         socket.Tcp!.RouterRead(bytes);
         int mixed = Math.Min(count, _lastReceived.Length);
-        bool isOther = socket != _lastSocket && mixed > 40 && !bytes[..mixed].SequenceEqual(_lastReceived.AsSpan(0, mixed));
-        if (isOther && _planter.Strikes(PlantedFault.MixesConnections)) _lastReceived.AsSpan(0, mixed).CopyTo(bytes);
+        bool isOther = socket != _lastSocket && mixed > 40
+            && !bytes[..mixed].SequenceEqual(_lastReceived.AsSpan(0, mixed));
+        if (isOther && _planter.Strikes(PlantedFault.MixesConnections))
+            _lastReceived.AsSpan(0, mixed).CopyTo(bytes);
         _lastSocket = socket;
         _lastReceived = bytes.ToArray();
-        bool hasMore = operation.IsMultishot && !_network.Random.Chance(_network.Faults.MultishotEndsPermille);
+        bool hasMore = operation.IsMultishot
+            && !_network.Random.Chance(_network.Faults.MultishotEndsPermille);
         if (!hasMore)
         {
             socket.Receive = null;
@@ -126,7 +129,8 @@ internal sealed unsafe partial class SimulatedKernel
             {
                 // What has left already counts; the error itself is then used up.
                 int error = tcp.TakeRouterError();
-                EndSend(socket, operation, operation.Sent > 0 ? operation.Sent : -(error == 0 ? Errno.Pipe : error));
+                if (error == 0) error = Errno.Pipe;
+                EndSend(socket, operation, operation.Sent > 0 ? operation.Sent : -error);
                 return;
             }
 

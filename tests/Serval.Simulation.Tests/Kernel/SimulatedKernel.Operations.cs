@@ -115,7 +115,8 @@ internal sealed partial class SimulatedKernel
             }
 
             PendingClient client = listener.Backlog.Dequeue();
-            Require(_sockets[operation.Slot] is null, operation.Slot, "a connection is accepted where there is one");
+            Require(_sockets[operation.Slot] is null, operation.Slot,
+                "a connection is accepted where there is one");
             _addresses[operation.Slot] = client.Address;
             Attach(new SimulatedSocket(client.Tcp), operation.Slot);
             Complete(operation, ref lane, 0);
@@ -160,7 +161,8 @@ internal sealed partial class SimulatedKernel
                 break;
             case TokenKind.Send:
                 socket!.Send = null;
-                Complete(operation, ref socket.SendLane, operation.Sent > 0 ? operation.Sent : -Errno.Canceled);
+                int result = operation.Sent > 0 ? operation.Sent : -Errno.Canceled;
+                Complete(operation, ref socket.SendLane, result);
                 break;
             default:
                 Complete(operation, ref free, -Errno.Canceled);

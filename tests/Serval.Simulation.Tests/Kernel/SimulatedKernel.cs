@@ -5,9 +5,9 @@ using Serval.Simulation.Tests.Network;
 namespace Serval.Simulation.Tests.Kernel;
 
 /// <summary>
-/// The kernel's side of a ring, over simulated connections. Submissions take effect at the next
-/// <see cref="SubmitAndWait"/>, in order; completions come later, in order only where the kernel keeps one.
-/// It also checks the worker: memory that is lent stays as it was, and nothing is closed while in use.
+/// The kernel's side of a ring, over simulated connections. Submissions take effect at the next <see
+/// cref="SubmitAndWait"/>, in order; completions come later, in order only where the kernel keeps one. It
+/// also checks the worker: memory that is lent stays as it was, and nothing is closed while in use.
 /// </summary>
 internal sealed partial class SimulatedKernel
 {

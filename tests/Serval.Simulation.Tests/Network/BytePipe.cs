@@ -1,8 +1,8 @@
 namespace Serval.Simulation.Tests.Network;
 
 /// <summary>
-/// One direction of a connection: written, then visible once it has travelled, then read. Bounded like the two
-/// socket buffers that it stands for.
+/// One direction of a connection: written, then visible once it has travelled, then read. Bounded like the
+/// two socket buffers that it stands for.
 /// </summary>
 internal sealed class BytePipe(int capacity)
 {

@@ -21,7 +21,8 @@ internal sealed class EventTrace(bool isKept)
         Mix((ulong)value);
         if (!isKept) return;
         _lines.Add(string.Create(
-            CultureInfo.InvariantCulture, $"{microseconds / 1_000.0,12:F3} ms {kind,-20} {subject,6} {value}"));
+            CultureInfo.InvariantCulture,
+            $"{microseconds / 1_000.0,12:F3} ms {kind,-20} {subject,6} {value}"));
     }
 
     private void Mix(ulong value) => Hash = (ulong.RotateLeft(Hash, 7) ^ value) * Prime;

@@ -48,8 +48,10 @@ internal sealed record FaultProfile
 
     public required int ConnectionSlots { get; init; }
 
-    /// <summary>Bodies are shorter where they come in crumbs, so that every run takes about as long.</summary>
-    public int BodyBytesMax => Math.Min(FragmentMax, PipeBytes / 4) * 200 is var most && most < 120_000 ? most : 120_000;
+    /// <summary>
+    /// Bodies are shorter where they come in crumbs, so that every run takes about as long.
+    /// </summary>
+    public int BodyBytesMax => Math.Min(Math.Min(FragmentMax, PipeBytes / 4) * 200, 120_000);
 
     public bool HasFewBuffers => Buffers < 512;
 
@@ -86,7 +88,8 @@ internal sealed record FaultProfile
     public static FaultProfile Draw(SeededRandom random)
     {
         bool isHarmless = random.Chance(250);
-        int If(int permille, int least, int most) => !isHarmless && random.Chance(permille) ? random.Between(least, most) : 0;
+        int If(int permille, int least, int most) =>
+            !isHarmless && random.Chance(permille) ? random.Between(least, most) : 0;
         return new FaultProfile
         {
             LatencyMaxUs = random.Pick(50, 500, 5_000, 50_000),

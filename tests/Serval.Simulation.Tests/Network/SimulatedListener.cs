@@ -1,6 +1,8 @@
 namespace Serval.Simulation.Tests.Network;
 
-/// <summary>A listening socket: connections that wait for an accept. The descriptor is a real one, to be closed.</summary>
+/// <summary>
+/// A listening socket: connections that wait for an accept. The descriptor is a real one, to be closed.
+/// </summary>
 internal sealed class SimulatedListener(int id, int descriptor, int port)
 {
     public int Id => id;

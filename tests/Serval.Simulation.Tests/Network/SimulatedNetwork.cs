@@ -6,8 +6,8 @@ using SocketAddress = Serval.DataPlane.Rings.SocketAddress;
 namespace Serval.Simulation.Tests.Network;
 
 /// <summary>
-/// Virtual time, the events that wait for it, and who listens where. Nothing happens but by an event, and events
-/// of the same time happen in the order in which they were planned.
+/// Virtual time, the events that wait for it, and who listens where. Nothing happens but by an event, and
+/// events of the same time happen in the order in which they were planned.
 /// </summary>
 internal sealed class SimulatedNetwork(ulong seed, FaultProfile faults, bool keepsTrace) : IClock
 {
@@ -36,7 +36,8 @@ internal sealed class SimulatedNetwork(ulong seed, FaultProfile faults, bool kee
 
     public void After(long microseconds, Action effect) => At(Microseconds + microseconds, effect);
 
-    public void Note(TraceKind kind, long subject, long value) => Trace.Add(Microseconds, kind, subject, value);
+    public void Note(TraceKind kind, long subject, long value) =>
+        Trace.Add(Microseconds, kind, subject, value);
 
     public void Violate(string what)
     {
@@ -44,10 +45,13 @@ internal sealed class SimulatedNetwork(ulong seed, FaultProfile faults, bool kee
         _violations.Add(what);
     }
 
-    /// <summary>Lets time pass until the next event, but not beyond <paramref name="limit"/>; then the due events.</summary>
+    /// <summary>
+    /// Lets time pass until the next event, but not beyond <paramref name="limit"/>; then the due events.
+    /// </summary>
     public void Advance(long limit)
     {
-        long next = _events.TryPeek(out _, out (long Time, long) priority) ? Math.Min(priority.Time, limit) : limit;
+        long next = _events.TryPeek(out _, out (long Time, long) priority)
+            ? Math.Min(priority.Time, limit) : limit;
         Microseconds = Math.Max(Microseconds, next);
         while (_events.TryPeek(out _, out priority) && priority.Item1 <= Microseconds) _events.Dequeue()();
     }
@@ -70,7 +74,8 @@ internal sealed class SimulatedNetwork(ulong seed, FaultProfile faults, bool kee
 
     public void AddUpstream(SimulatedUpstream upstream) => _upstreams[Key(upstream.Address)] = upstream;
 
-    public SimulatedUpstream? UpstreamAt(in SocketAddress address) => _upstreams.GetValueOrDefault(Key(address));
+    public SimulatedUpstream? UpstreamAt(in SocketAddress address) =>
+        _upstreams.GetValueOrDefault(Key(address));
 
     public static SocketAddress AddressOf(string address, int port) =>
         SocketAddress.From(new IPEndPoint(IPAddress.Parse(address), port));

@@ -2,7 +2,9 @@ using Serval.DataPlane.Rings;
 
 namespace Serval.Simulation.Tests.Network;
 
-/// <summary>A connection between the router and a simulated peer, with what TCP does when one side goes away.</summary>
+/// <summary>
+/// A connection between the router and a simulated peer, with what TCP does when one side goes away.
+/// </summary>
 internal sealed class TcpConnection(SimulatedNetwork network, int number, int capacity)
 {
     private int _routerError;
@@ -29,7 +31,9 @@ internal sealed class TcpConnection(SimulatedNetwork network, int number, int ca
 
     public bool IsRouterClosed => _isRouterClosed;
 
-    /// <summary>The error of a reset is told once; afterwards receives see an end and sends a broken pipe.</summary>
+    /// <summary>
+    /// The error of a reset is told once; afterwards receives see an end and sends a broken pipe.
+    /// </summary>
     public int TakeRouterError()
     {
         int error = _routerError;
@@ -75,7 +79,9 @@ internal sealed class TcpConnection(SimulatedNetwork network, int number, int ca
         });
     }
 
-    /// <summary>Closes: an end when all was read, otherwise a reset, and a reset for whatever still comes.</summary>
+    /// <summary>
+    /// Closes: an end when all was read, otherwise a reset, and a reset for whatever still comes.
+    /// </summary>
     public void PeerClose()
     {
         if (ToPeer.HasUnread)
@@ -164,7 +170,8 @@ internal sealed class TcpConnection(SimulatedNetwork network, int number, int ca
     // Bytes, ends and resets of one direction arrive in the order in which they were sent.
     private void Arrive(BytePipe pipe, Action effect)
     {
-        pipe.LastArrival = Math.Max(pipe.LastArrival, network.Microseconds + network.Faults.Latency(network.Random));
+        pipe.LastArrival = Math.Max(pipe.LastArrival, network.Microseconds
+            + network.Faults.Latency(network.Random));
         network.At(pipe.LastArrival, effect);
     }
 }

@@ -5,8 +5,8 @@ using Serval.Simulation.Tests.Network;
 namespace Serval.Simulation.Tests.Running;
 
 /// <summary>
-/// Whether a client got what it was owed: the upstream's response, unless a fault that was played in this run, and
-/// for this exchange, excuses another end.
+/// Whether a client got what it was owed: the upstream's response, unless a fault that was played in this
+/// run, and for this exchange, excuses another end.
 /// </summary>
 internal static class DeliveryCheck
 {
@@ -22,7 +22,8 @@ internal static class DeliveryCheck
             Delivery.NotSent => MayBeUnsent(faults, plan),
             _ => plan.ClientFault == ClientFault.StallsReading,
         };
-        if (plan.Delivery == Delivery.Upstream && plan.UpstreamFault is UpstreamFault.BreaksHead or UpstreamFault.BreaksChunk)
+        if (plan.Delivery == Delivery.Upstream
+            && plan.UpstreamFault is UpstreamFault.BreaksHead or UpstreamFault.BreaksChunk)
             isGood &= plan.ClientFault != ClientFault.None || plan.IsHttp10;
         if (isGood) return;
         network.Violate(
@@ -37,25 +38,31 @@ internal static class DeliveryCheck
         bool isRepeatable = plan.IsIdempotent && plan.Request.Shape == BodyShape.None;
         return plan.Reason switch
         {
-            "no-route" => plan.StatusSeen == 404 && (plan.Path.StartsWith("/none/", StringComparison.Ordinal) || faults.RemovesListener),
-            "upstream-closed" => plan.StatusSeen == 502 && (isUpstreamFaulty || ClosesEarly(plan) || (faults.ClosesIdle && !isRepeatable)),
+            "no-route" => plan.StatusSeen == 404
+                && (plan.Path.StartsWith("/none/", StringComparison.Ordinal) || faults.RemovesListener),
+            "upstream-closed" => plan.StatusSeen == 502
+                && (isUpstreamFaulty || ClosesEarly(plan) || (faults.ClosesIdle && !isRepeatable)),
             "upstream-invalid" => plan.StatusSeen == 502 && isUpstreamFaulty,
             // Without buffers nobody's bytes move.
-            "upstream-timed-out" => plan.StatusSeen == 504 && (plan.UpstreamFault is UpstreamFault.Stalls or UpstreamFault.StallsEarly || faults.HasFewBuffers),
+            "upstream-timed-out" => plan.StatusSeen == 504
+                && (plan.UpstreamFault is UpstreamFault.Stalls or UpstreamFault.StallsEarly
+                    || faults.HasFewBuffers),
             "connect-failed" => plan.StatusSeen == 503 && faults.ConnectFaultPermille > 0,
             "connect-timed-out" => plan.StatusSeen == 504 && faults.ConnectFaultPermille > 0,
             "no-endpoint" => plan.StatusSeen == 503 && faults.RemovesEndpoints,
             "overloaded" => plan.StatusSeen == 503 && (faults.HasFewBuffers || faults.HasFewSlots),
-            "downstream-timed-out" => plan.StatusSeen == 408 && (plan.ClientFault == ClientFault.Stalls || faults.HasFewBuffers),
+            "downstream-timed-out" => plan.StatusSeen == 408
+                && (plan.ClientFault == ClientFault.Stalls || faults.HasFewBuffers),
             _ => plan.ClientFault == ClientFault.Garbles && plan.StatusSeen is >= 400 and < 500,
         };
     }
 
     private static bool MayBeCut(FaultProfile faults, ExchangePlan plan)
     {
-        if (plan.ClientFault is not (ClientFault.None or ClientFault.Garbles) || faults.HasFewBuffers) return true;
-        return ClosesEarly(plan) || plan.UpstreamFault is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.Stalls or UpstreamFault.StallsEarly
-            or UpstreamFault.BreaksChunk;
+        if (faults.HasFewBuffers || ClosesEarly(plan)) return true;
+        if (plan.ClientFault is not (ClientFault.None or ClientFault.Garbles)) return true;
+        return plan.UpstreamFault is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.Stalls
+            or UpstreamFault.StallsEarly or UpstreamFault.BreaksChunk;
     }
 
     private static bool MayBeUnanswered(FaultProfile faults, ExchangePlan plan)
@@ -64,7 +71,8 @@ internal static class DeliveryCheck
         // Armed accepts of the first listener may take every slot.
         if (faults.HasFewSlots && plan.TimesSeen == 0) return true;
         // A connection that was drained, or never accepted, before anybody has looked at the request.
-        return (faults.DrainsEarly && !plan.WasSeenBeforeDrain) || (faults.RemovesListener && plan.TimesSeen == 0);
+        return (faults.DrainsEarly && !plan.WasSeenBeforeDrain)
+            || (faults.RemovesListener && plan.TimesSeen == 0);
     }
 
     private static bool MayBeUnsent(FaultProfile faults, ExchangePlan plan) =>

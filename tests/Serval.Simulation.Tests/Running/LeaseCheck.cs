@@ -12,7 +12,8 @@ internal static class LeaseCheck
     private const int Endpoints = 8;
 
     public static void Check(
-        SimulatedNetwork network, SimulatedKernel kernel, Worker<SimulatedRing> worker, WorkerPeek peek, BufferPool buffers,
+        SimulatedNetwork network, SimulatedKernel kernel, Worker<SimulatedRing> worker, WorkerPeek peek,
+        BufferPool buffers,
         int segments)
     {
         Zero(network, "exchanges", peek.Exchanges);

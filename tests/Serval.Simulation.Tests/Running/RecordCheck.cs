@@ -11,7 +11,8 @@ namespace Serval.Simulation.Tests.Running;
 /// <summary>Exactly one accounting record per exchange, and it says what the client has seen.</summary>
 internal static class RecordCheck
 {
-    public static void Check(SimulatedNetwork network, PlanBook plans, AccessLogQueue log, Worker<SimulatedRing> worker)
+    public static void Check(SimulatedNetwork network, PlanBook plans, AccessLogQueue log,
+        Worker<SimulatedRing> worker)
     {
         int[] records = new int[plans.Count];
         int lines = 0;
@@ -40,7 +41,8 @@ internal static class RecordCheck
         {
             bool isAnswered = plan.Delivery is Delivery.Upstream or Delivery.Local;
             // What cannot be read has no path to be recorded by.
-            bool isUnreadable = plan.ClientFault == ClientFault.Garbles || plan.Reason is "downstream-timed-out";
+            bool isUnreadable = plan.ClientFault == ClientFault.Garbles
+                || plan.Reason is "downstream-timed-out";
             bool isRecorded = records[plan.Id] == 1 || (!isAnswered && records[plan.Id] == 0);
             if (!isRecorded && !isUnreadable) network.Violate($"exchange {plan.Id} has {records[plan.Id]} records");
         }

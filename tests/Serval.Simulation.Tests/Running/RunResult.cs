@@ -7,4 +7,5 @@ namespace Serval.Simulation.Tests.Running;
 /// <param name="HasStruck">Whether the planted fault found its occasion.</param>
 /// <param name="Deliveries">Exchanges by what the client got.</param>
 internal sealed record RunResult(
-    IReadOnlyList<string> Violations, ulong Hash, IReadOnlyList<string> Trace, bool HasStruck, int[] Deliveries);
+    IReadOnlyList<string> Violations, ulong Hash, IReadOnlyList<string> Trace, bool HasStruck,
+    int[] Deliveries);

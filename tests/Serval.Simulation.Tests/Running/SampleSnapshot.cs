@@ -4,7 +4,9 @@ using Serval.Config.Model;
 
 namespace Serval.Simulation.Tests.Running;
 
-/// <summary>The configuration of a run: one route, whose filters tell which version an exchange has seen.</summary>
+/// <summary>
+/// The configuration of a run: one route, whose filters tell which version an exchange has seen.
+/// </summary>
 internal static class SampleSnapshot
 {
     public const int UpstreamPort = 8_080;
@@ -33,13 +35,15 @@ internal static class SampleSnapshot
             Version = text,
             Listeners = listeners,
             Clusters = [new Cluster { Name = "c" }],
-            EndpointSets = [new EndpointSet("c", [.. Array.ConvertAll(endpoints, address => new Endpoint(address, UpstreamPort))])],
+            EndpointSets = [new EndpointSet("c", [.. Array.ConvertAll(endpoints, address =>
+                new Endpoint(address, UpstreamPort))])],
             Routes =
             [
                 new HttpRoute
                 {
                     Name = "r",
-                    Attachments = [.. Array.ConvertAll([.. listeners], listener => new Attachment { Listener = listener.Name })],
+                    Attachments = [.. Array.ConvertAll([.. listeners], listener =>
+                        new Attachment { Listener = listener.Name })],
                     Rules =
                     [
                         new HttpRule

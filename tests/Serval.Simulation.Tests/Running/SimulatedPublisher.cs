@@ -10,9 +10,12 @@ using Serval.Simulation.Tests.Network;
 
 namespace Serval.Simulation.Tests.Running;
 
-/// <summary>Publishes snapshots to the one worker of a run, in the order in which the real publisher does.</summary>
+/// <summary>
+/// Publishes snapshots to the one worker of a run, in the order in which the real publisher does.
+/// </summary>
 internal sealed class SimulatedPublisher(
-    SimulatedNetwork network, SimulatedKernel kernel, Worker<SimulatedRing> worker, LiveConfiguration live, bool hasEdits)
+    SimulatedNetwork network, SimulatedKernel kernel, Worker<SimulatedRing> worker, LiveConfiguration live,
+    bool hasEdits)
     : IDisposable
 {
     private readonly EndpointRegistry _endpoints = new();
@@ -34,7 +37,8 @@ internal sealed class SimulatedPublisher(
             if (!IsOpen(port)) added.Add(Open(port));
         }
 
-        _endpoints.Reclaim((slot, since) => worker.AdoptedDirectory < since || worker.EndpointConnections(slot) > 0);
+        _endpoints.Reclaim((slot, since) =>
+            worker.AdoptedDirectory < since || worker.EndpointConnections(slot) > 0);
         live.Directory = _endpoints.Update(snapshot);
         PublishedSnapshot published = Tie(snapshot, tables, ports);
         _unfreed.Add(published);
@@ -110,7 +114,8 @@ internal sealed class SimulatedPublisher(
         Array.Fill(groups, -1);
         foreach ((int id, SimulatedListener listener) in _sockets)
         {
-            if (!listener.IsClosed && Array.IndexOf(ports, listener.Port) >= 0) groups[id] = tables.FindGroup("", listener.Port);
+            if (!listener.IsClosed && Array.IndexOf(ports, listener.Port) >= 0)
+                groups[id] = tables.FindGroup("", listener.Port);
         }
 
         return new PublishedSnapshot
@@ -129,7 +134,8 @@ internal sealed class SimulatedPublisher(
     {
         foreach ((int id, SimulatedListener listener) in _sockets)
         {
-            if (!listener.IsClosed && Array.IndexOf(ports, listener.Port) < 0) Send(new WorkerMessage(WorkerMessageKind.RemoveSocket, id));
+            if (!listener.IsClosed && Array.IndexOf(ports, listener.Port) < 0)
+                Send(new WorkerMessage(WorkerMessageKind.RemoveSocket, id));
         }
     }
 

@@ -10,8 +10,9 @@ using Serval.Simulation.Tests.Network;
 namespace Serval.Simulation.Tests.Running;
 
 /// <summary>
-/// One run: a production worker on a simulated ring, clients and upstreams around it, an operator who publishes and
-/// drains. Everything is drawn from the seed. The run ends drained, and then nothing may be left.
+/// One run: a production worker on a simulated ring, clients and upstreams around it, an operator who
+/// publishes and drains. Everything is drawn from the seed. The run ends drained, and then nothing may be
+/// left.
 /// </summary>
 internal sealed class SimulationRun : IDisposable
 {
@@ -35,7 +36,8 @@ internal sealed class SimulationRun : IDisposable
     private bool _isDrained;
 
     private SimulationRun(
-        ulong seed, FaultProfile faults, ExchangePlan[] directed, PlantedFault planted, int occasion, bool keepsTrace)
+        ulong seed, FaultProfile faults, ExchangePlan[] directed, PlantedFault planted, int occasion,
+        bool keepsTrace)
     {
         _faults = faults;
         _directed = directed;
@@ -109,7 +111,8 @@ internal sealed class SimulationRun : IDisposable
         foreach (string address in Upstreams)
         {
             _network.AddUpstream(new SimulatedUpstream(
-                _network, _plans, _plans.Count, SimulatedNetwork.AddressOf(address, SampleSnapshot.UpstreamPort)));
+                _network, _plans, Array.IndexOf(Upstreams, address),
+                SimulatedNetwork.AddressOf(address, SampleSnapshot.UpstreamPort)));
         }
 
         _worker.Begin();
@@ -179,7 +182,8 @@ internal sealed class SimulationRun : IDisposable
     private void StartClient(int number, ExchangePlan[] plans, bool isRetry)
     {
         int port = _network.Random.Pick(Ports);
-        SimulatedListener? listener = _network.ListenerOn(port) ?? _network.ListenerOn(Ports[0]) ?? _network.ListenerOn(Ports[1]);
+        SimulatedListener? listener =
+            _network.ListenerOn(port) ?? _network.ListenerOn(Ports[0]) ?? _network.ListenerOn(Ports[1]);
         if (listener is null && !isRetry)
         {
             // Before the first listener stands: once more a little later.
@@ -189,7 +193,8 @@ internal sealed class SimulationRun : IDisposable
 
         _clientsToCome--;
         if (listener is null) return;
-        string address = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"10.0.0.{number + 1}");
+        string address = string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"10.0.0.{number + 1}");
         foreach (ExchangePlan plan in plans) plan.ClientAddress = address;
         SimulatedClient client = new(_network, _network.Open(), number, plans);
         _clients.Add(client);
@@ -210,7 +215,8 @@ internal sealed class SimulationRun : IDisposable
         if (_faults.DrainsEarly) _network.After(_network.Random.Between(1_000, 1_500_000), Drain);
     }
 
-    private int[] DrawPorts() => _faults.RemovesListener ? _network.Random.Pick<int[]>([80], [81], [80, 81]) : Ports;
+    private int[] DrawPorts() => _faults.RemovesListener
+        ? _network.Random.Pick<int[]>([80], [81], [80, 81]) : Ports;
 
     private string[] DrawEndpoints()
     {
@@ -240,6 +246,7 @@ internal sealed class SimulationRun : IDisposable
     {
         int[] deliveries = new int[(int)Delivery.Waiting + 1];
         foreach (ExchangePlan plan in _plans.Plans) deliveries[(int)plan.Delivery]++;
-        return new RunResult([.. _network.Violations], _network.Trace.Hash, _network.Trace.Lines, _planter.HasStruck, deliveries);
+        return new RunResult([.. _network.Violations], _network.Trace.Hash, _network.Trace.Lines,
+            _planter.HasStruck, deliveries);
     }
 }

@@ -6,7 +6,9 @@ using Serval.Simulation.Tests.Kernel;
 
 namespace Serval.Simulation.Tests.Running;
 
-/// <summary>What a worker still holds: read from its fields, because production has no need to tell.</summary>
+/// <summary>
+/// What a worker still holds: read from its fields, because production has no need to tell.
+/// </summary>
 internal sealed class WorkerPeek(Worker<SimulatedRing> worker)
 {
     private readonly Slab<Exchange> _exchanges = Field<Slab<Exchange>>(worker, "_exchanges");
