@@ -16,7 +16,8 @@ public sealed class DirectedTests
     {
         // HTTP/1.0 knows no chunks: the last one comes, and nothing is left to be sent.
         FaultProfile faults = FaultProfile.None() with { FragmentMax = 7, LatencyMaxUs = 5_000 };
-        AssertGood(faults, () => new ExchangePlan { Id = 0, Path = "/x/0", IsHttp10 = true, Response = Chunks });
+        AssertGood(faults, () =>
+            new ExchangePlan { Id = 0, Path = "/x/0", IsHttp10 = true, Response = Chunks });
     }
 
     [Fact]
@@ -66,11 +67,29 @@ public sealed class DirectedTests
         });
     }
 
+    [Theory]
+    [InlineData(500)]
+    [InlineData(998)]
+    public void A_client_that_ends_inside_its_body_or_its_trailers_is_not_waited_for(int permille)
+    {
+        FaultProfile faults = FaultProfile.None() with { ClientFaultPermille = 1 };
+        AssertGood(faults, () => new ExchangePlan
+        {
+            Id = 0,
+            Path = "/x/0",
+            Method = "POST",
+            Request = Chunks,
+            ClientFault = ClientFault.Ends,
+            FaultPermille = permille,
+        });
+    }
+
     [Fact]
     public void A_request_that_cannot_be_read_is_answered_although_the_client_has_ended_its_half()
     {
         FaultProfile faults = FaultProfile.None() with { ClientFaultPermille = 1 };
-        AssertGood(faults, () => new ExchangePlan { Id = 0, Path = "/x/0", ClientFault = ClientFault.Garbles });
+        AssertGood(faults, () =>
+            new ExchangePlan { Id = 0, Path = "/x/0", ClientFault = ClientFault.Garbles });
     }
 
     private static void AssertGood(FaultProfile faults, Func<ExchangePlan> plan)

@@ -107,6 +107,10 @@ internal sealed partial class Worker<TRing>
                 DetachUpstream(id);
                 AnswerOrAbort(id, Outcome.Overloaded);
                 return false;
+            case BodyProgress.NeedsMore when downstream.Has(ConnectionFlags.IsInputEnded):
+                // A part of a trailer section may be left in the input: it will never be whole.
+                AbortExchange(id, Outcome.DownstreamAborted);
+                return false;
             default:
                 return true;
         }
