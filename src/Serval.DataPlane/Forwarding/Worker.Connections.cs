@@ -84,7 +84,7 @@ internal sealed partial class Worker<TRing>
                 return;
             }
 
-            _segments.Append(ref connection.Input, completion.Buffer, BufferPool.HeadroomBytes, result);
+            Keep(ref connection.Input, completion.Buffer, result);
         }
         else
         {
@@ -110,6 +110,14 @@ internal sealed partial class Worker<TRing>
         if (_connections[slot].Role == ConnectionRole.Closing) return;
         PauseIfAhead(slot);
         ArmReceive(slot);
+    }
+
+    // Crumbs that have to wait are put together: otherwise a peer could hold a whole buffer with each byte.
+    private void Keep(ref SegmentQueue input, int buffer, int length)
+    {
+        ReadOnlySpan<byte> bytes = _buffers.Span(buffer, BufferPool.HeadroomBytes, length);
+        if (length <= Limits.BodyCopyMax && TryCopyToTail(ref input, bytes, ownBuffer: -1)) _buffers.Release(buffer);
+        else _segments.Append(ref input, buffer, BufferPool.HeadroomBytes, length);
     }
 
     // What came in is handed to the stage that the connection is in.
