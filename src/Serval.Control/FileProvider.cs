@@ -80,7 +80,8 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
     {
         (ClusterState state, Dictionary<string, string> locations, List<Finding> ofFiles) = _files.Collect();
         Translation translation = Translation.Of(state, controllerName);
-        bool hasErrors = ofFiles.Concat(translation.Findings).Any(finding => finding.Severity == Severity.Error);
+        bool hasErrors = ofFiles.Concat(translation.Findings).Any(
+            finding => finding.Severity == Severity.Error);
         if (translation.Snapshot.Listeners.IsEmpty && !hasErrors) ofFiles.Add(NothingServed());
         ImmutableArray<Finding> findings =
         [
@@ -93,7 +94,8 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
         return translation with { Findings = findings };
     }
 
-    // Not an error: the Gateway may be about to be written. But who looks for a listener should find this line.
+    // Not an error: the Gateway may be about to be written. But who looks for a listener should find this
+    // line.
     private Finding NothingServed() => new(
         Severity.Warning, "Gateways", "", Reason.NothingServed,
         $"No listener is served: a Gateway is needed whose class names the controller {controllerName}.");

@@ -10,7 +10,9 @@ namespace Serval.DataPlane;
 /// </summary>
 internal static class Invariant
 {
-    /// <summary>Ends the process. The simulation ends its run instead, so that it can name the seed.</summary>
+    /// <summary>
+    /// Ends the process. The simulation ends its run instead, so that it can name the seed.
+    /// </summary>
     internal static Action<string> Stop { get; set; } = Environment.FailFast;
 
     /// <summary>Stops the process when <paramref name="holds"/> is false.</summary>

@@ -39,7 +39,8 @@ public sealed partial class Router : IAsyncDisposable
     public bool IsReady => _publisher.Live is not null;
 
     /// <summary>Starts the workers; nothing is served until the first snapshot is applied.</summary>
-    /// <exception cref="RingException">The kernel lacks something; the message names it with its remedy.</exception>
+    /// <exception cref="RingException">The kernel lacks something; the message names it with its
+    /// remedy.</exception>
     public static Router Start(RouterOptions options, ILoggerFactory loggers)
     {
         ILogger logger = loggers.CreateLogger("Serval.DataPlane");
@@ -61,7 +62,8 @@ public sealed partial class Router : IAsyncDisposable
                     ConnectionSlots = slots,
                     Timeouts = options.Timeouts,
                     WritesReasonHeader = options.WritesReasonHeader,
-                    Seed = (ulong)Environment.TickCount64 ^ ((ulong)Environment.ProcessId << 32) ^ ((ulong)i << 56),
+                    Seed = (ulong)Environment.TickCount64 ^ ((ulong)Environment.ProcessId << 32) ^ (
+                    (ulong)i << 56),
                     AccessLog = accessLog?.Of(i),
                 };
                 threads[i] = WorkerThread.Start(worker, processors[i % processors.Length], live);
@@ -79,8 +81,8 @@ public sealed partial class Router : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes a snapshot live: validated, compiled, swapped in on every worker. On a nack nothing changes. Listeners
-    /// whose address cannot be had are named in the findings of an ack; the others are up.
+    /// Makes a snapshot live: validated, compiled, swapped in on every worker. On a nack nothing changes.
+    /// Listeners whose address cannot be had are named in the findings of an ack; the others are up.
     /// </summary>
     public ApplyResult Apply(Snapshot snapshot)
     {
@@ -95,7 +97,8 @@ public sealed partial class Router : IAsyncDisposable
     public void WriteMetrics(MetricsWriter writer) => RouterMetrics.Write(writer, _threads, _publisher);
 
     /// <summary>
-    /// Accepts no more, lets exchanges in progress end, and cuts off what is left after <paramref name="limit"/>.
+    /// Accepts no more, lets exchanges in progress end, and cuts off what is left after
+    /// <paramref name="limit"/>.
     /// </summary>
     public async Task DrainAsync(TimeSpan limit)
     {

@@ -12,7 +12,9 @@ public sealed record Timeouts
     /// <summary>Without a byte moving while one is due from or to a peer; then 408, 504 or cut off.</summary>
     public int StreamIdleMs { get; init; } = 60_000;
 
-    /// <summary>An upstream connection in its pool; then closed. Below common server defaults of 60 s.</summary>
+    /// <summary>
+    /// An upstream connection in its pool; then closed. Below common server defaults of 60 s.
+    /// </summary>
     public int UpstreamIdleMs { get; init; } = 55_000;
 
     /// <summary>An upgraded connection without a byte either way; then closed.</summary>

@@ -22,7 +22,7 @@ internal static class EchoVerb
         };
         Command verb = new(
             "echo",
-            "Run a demo upstream that says what it was asked; /status/N /bytes/N /delay/MS /mirror; WebSockets")
+            "Run a demo upstream that says what it was asked; also /status/N /bytes/N /delay/MS /mirror")
         {
             listen,
         };

@@ -49,7 +49,7 @@ internal static class RouterVerb
             if (!BearerToken.TryCreate(await File.ReadAllTextAsync(tokenFile), out token))
             {
                 return await Complaints.SayAsync(
-                    $"{tokenFile}: a token has {AdminLimits.TokenLengthMin} or more printable ASCII characters");
+                    $"{tokenFile}: a token has at least {AdminLimits.TokenLengthMin} printable characters");
             }
         }
         using ILoggerFactory loggers = Logging.Create(flags.Level(parsed));

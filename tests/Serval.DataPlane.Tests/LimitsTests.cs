@@ -15,21 +15,29 @@ public sealed class LimitsTests
     [InlineData("a target fits a head", Limits.TargetBytesMax < Limits.HeadBytesMax)]
     [InlineData("buffer ids have 16 bits", Limits.Buffers <= 65_536)]
     [InlineData("the kernel's buffers are some of all", Limits.ProvidedBuffers <= Limits.Buffers / 2)]
-    [InlineData("what is provided leaves the reserve", Limits.ProvidedBuffers + Limits.BuffersReserved <= Limits.Buffers)]
-    [InlineData("accepting leaves room for upstreams", Limits.ConnectionSlotsReserved < Limits.ConnectionSlots)]
+    [InlineData("what is provided leaves the reserve", Limits.ProvidedBuffers
+        + Limits.BuffersReserved <= Limits.Buffers)]
+    [InlineData("accepting leaves room for upstreams",
+        Limits.ConnectionSlotsReserved < Limits.ConnectionSlots)]
     [InlineData("every armed accept can have a slot",
-        Limits.AcceptsArmed * Limits.ListenSockets <= Limits.ConnectionSlots - Limits.ConnectionSlotsReserved)]
+        Limits.AcceptsArmed * Limits.ListenSockets
+            <= Limits.ConnectionSlots - Limits.ConnectionSlotsReserved)]
     [InlineData("every connection can have an exchange", Limits.Exchanges >= Limits.ConnectionSlots)]
     [InlineData("segments outlast buffers",
-        Limits.Segments >= (long)Limits.Buffers * (1 + ((BufferPool.StrideBytes + Limits.BodyCopyMax - 1) / Limits.BodyCopyMax)))]
+        Limits.Segments >= (long)Limits.Buffers * (
+        1 + ((BufferPool.StrideBytes + Limits.BodyCopyMax - 1) / Limits.BodyCopyMax)))]
     [InlineData("one send's runs fit an enter", Limits.VectorsPerSend <= Limits.VectorsPerEnter)]
     [InlineData("runs of one send are bounded by the kernel (UIO_MAXIOV)", Limits.VectorsPerSend <= 1_024)]
-    [InlineData("completions outnumber submissions", Limits.CompletionEntries >= 2 * Limits.SubmissionEntries)]
-    [InlineData("one turn reaps no more than the queue holds", Limits.CompletionsPerTurn <= Limits.CompletionEntries)]
+    [InlineData("completions outnumber submissions",
+        Limits.CompletionEntries >= 2 * Limits.SubmissionEntries)]
+    [InlineData("one turn reaps no more than the queue holds",
+        Limits.CompletionsPerTurn <= Limits.CompletionEntries)]
     [InlineData("what is sent can go in one send", Limits.OutputSegmentsHigh <= Limits.VectorsPerSend)]
     [InlineData("pauses end before they begin again", Limits.OutputSegmentsLow < Limits.OutputSegmentsHigh)]
-    [InlineData("a log line fits its queue many times", AccessRecord.TextBytesMax * 100 <= Limits.AccessLogBytes)]
-    [InlineData("every socket can be added and removed at once", Limits.MailboxMessages >= 2 * Limits.ListenSockets)]
+    [InlineData("a log line fits its queue many times",
+        AccessRecord.TextBytesMax * 100 <= Limits.AccessLogBytes)]
+    [InlineData("every socket can be added and removed at once",
+        Limits.MailboxMessages >= 2 * Limits.ListenSockets)]
     [InlineData("trying again is possible", Limits.AttemptsMax >= 2)]
     public void A_relation_holds(string relation, bool holds) => Assert.True(holds, relation);
 
@@ -48,6 +56,7 @@ public sealed class LimitsTests
     public void The_headroom_holds_a_chunk_prefix()
     {
         Span<byte> room = new byte[BufferPool.HeadroomBytes];
-        Assert.True(ChunkFraming.WritePrefix(room, room.Length, BufferPool.ReceiveBytes, isFirst: false) >= 0);
+        Assert.True(
+            ChunkFraming.WritePrefix(room, room.Length, BufferPool.ReceiveBytes, isFirst: false) >= 0);
     }
 }

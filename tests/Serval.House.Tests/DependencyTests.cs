@@ -11,7 +11,9 @@ public sealed class DependencyTests
         ["Serval.Config"] = [],
         ["Serval.DataPlane"] = ["Serval.Config"],
         ["Serval.Control"] = ["Serval.Config"],
-        ["Serval"] = ["Serval.Config", "Serval.Control", "Serval.DataPlane"],
+        ["Serval.Grpc"] = [],
+        ["Serval.VppBridge"] = ["Serval.Grpc"],
+        ["Serval"] = ["Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.VppBridge"],
     };
 
     [Fact]
@@ -29,7 +31,8 @@ public sealed class DependencyTests
     [Fact]
     public void Assemblies_refer_in_one_direction()
     {
-        foreach (string project in Allowed.Keys)
+        foreach (string project in Allowed.Keys.Where(name => Directory.Exists(Path.Combine(Repository.Root,
+            "src", name))))
         {
             Assembly assembly = Assembly.Load(project == "Serval" ? "serval" : project);
             IEnumerable<string> names = assembly.GetReferencedAssemblies().Select(
@@ -55,7 +58,7 @@ public sealed class DependencyTests
     public void A_planted_reference_is_found()
     {
         XDocument project = XDocument.Parse(
-            "<Project><I><ProjectReference Include=\"../Serval.Control/Serval.Control.csproj\" /></I></Project>");
+            """<Project><I><ProjectReference Include="../A/Serval.Control.csproj" /></I></Project>""");
         Assert.Equal(["Serval.Control"], Offences("Serval.DataPlane", References(project)));
         Assert.Empty(Offences("Serval", References(project)));
     }

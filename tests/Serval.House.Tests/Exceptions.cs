@@ -12,7 +12,9 @@ internal static class Exceptions
         (typeof(TypeNameRule), "src/Serval.Config/Wire/SnapshotJsonContext.cs",
             "the word is that of System.Text.Json"),
         (typeof(MethodLengthRule), "tests/Serval.Config.Tests/Sample.cs", "one object, every part of it set"),
-        (typeof(MethodLengthRule), "tests/Serval.Config.Tests/SnapshotValidatorTests.cs", "one table of cases"),
-        (typeof(MethodLengthRule), "tests/Serval.DataPlane.Tests/Parsing/RequestHeadRejectionTests.cs", "one table"),
+        (typeof(MethodLengthRule), "tests/Serval.Config.Tests/SnapshotValidatorTests.cs",
+        "one table of cases"),
+        (typeof(MethodLengthRule), "tests/Serval.DataPlane.Tests/Parsing/RequestHeadRejectionTests.cs",
+        "one table"),
     ];
 }

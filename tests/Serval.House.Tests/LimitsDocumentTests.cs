@@ -22,7 +22,7 @@ public sealed partial class LimitsDocumentTests
     [Fact]
     public void A_row_is_read_with_its_section()
     {
-        string text = "## `A.Limits`\n| name | value | what |\n| `BytesMax` | 1,024 | Bytes. |\n## `B`\n| `C` | 7 | x |\n";
+        string text = "## `A.Limits`\n| name | value |\n| `BytesMax` | 1,024 | x |\n## `B`\n| `C` | 7 | x |\n";
         Assert.Equal(["A.Limits.BytesMax = 1,024", "B.C = 7"], Rows(text));
     }
 
@@ -33,7 +33,8 @@ public sealed partial class LimitsDocumentTests
         foreach (Match counter in Counters().Matches(Repository.Read("docs/limits.md")))
         {
             string word = string.Concat(
-                counter.Groups[1].Value.Split('_').Select(part => $"{char.ToUpperInvariant(part[0])}{part[1..]}"));
+                counter.Groups[1].Value.Split('_').Select(
+                part => $"{char.ToUpperInvariant(part[0])}{part[1..]}"));
             Assert.True(
                 names.Contains($"Counter.{word} ", StringComparison.Ordinal)
                 || names.Contains(counter.Value, StringComparison.Ordinal),
@@ -55,7 +56,8 @@ public sealed partial class LimitsDocumentTests
         select Row(typeof(Timeouts), property.Name, property.GetValue(new Timeouts())!);
 
     private static string Row(Type type, string name, object value) => string.Create(
-        CultureInfo.InvariantCulture, $"{type.FullName}.{name} = {Convert.ToInt64(value, CultureInfo.InvariantCulture):#,0}");
+        CultureInfo.InvariantCulture,
+        $"{type.FullName}.{name} = {Convert.ToInt64(value, CultureInfo.InvariantCulture):#,0}");
 
     private static IEnumerable<string> Rows(string text)
     {

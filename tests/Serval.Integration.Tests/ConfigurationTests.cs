@@ -66,7 +66,8 @@ public sealed class ConfigurationTests
         first.Folder.Write("objects.yaml", "kind: [unclosed\n");
         await using ServalProcess second = ServalProcess.Start(
             "run", first.Folder.Root, "--admin", "127.0.0.1:0", "--workers", "1", "--state-dir", state.Root);
-        string kept = (await second.WaitForLineAsync(@"the last good configuration (\S+) is served")).Groups[1].Value;
+        string kept = (await second.WaitForLineAsync(@"the last good configuration (\S+) is served"))
+            .Groups[1].Value;
         await second.WaitForLineAsync($"Snapshot {kept} is live");
         Assert.Equal(200, (await first.GetAsync("/a")).Status);
         first.Folder.Write("objects.yaml", Serving("/b", upstream.Port));

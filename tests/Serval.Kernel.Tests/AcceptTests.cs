@@ -34,7 +34,8 @@ public sealed class AcceptTests
     {
         using KernelRing kernel = new();
         using ListeningPort port = new();
-        for (int slot = 0; slot < 3; slot++) kernel.Ring.Accept(port.Descriptor, slot, TokenOf(TokenKind.Accept, slot));
+        for (int slot = 0; slot < 3; slot++)
+            kernel.Ring.Accept(port.Descriptor, slot, TokenOf(TokenKind.Accept, slot));
         using Socket first = port.Connect();
         using Socket second = port.Connect();
         using Socket third = port.Connect();

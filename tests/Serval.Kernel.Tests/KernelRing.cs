@@ -66,7 +66,8 @@ internal sealed class KernelRing : IDisposable
             Reap();
         }
 
-        throw new TimeoutException($"no completion of {kind} on slot {slot}; seen: {string.Join(", ", _seen)}");
+        throw new TimeoutException(
+            $"no completion of {kind} on slot {slot}; seen: {string.Join(", ", _seen)}");
     }
 
     /// <summary>Submits what is queued and gives the kernel the chance to complete all of it.</summary>

@@ -8,7 +8,9 @@ using Xunit.Abstractions;
 
 namespace Serval.Kernel.Tests;
 
-/// <summary>Structs and constants of the kernel, as the C compiler of this machine sees them and as C# declares them.</summary>
+/// <summary>
+/// Structs and constants of the kernel, as the C compiler of this machine sees them and as C# declares them.
+/// </summary>
 public sealed class LayoutTests(ITestOutputHelper output)
 {
     // Added by us behind the address, or views of fields that have another name in C.
@@ -60,7 +62,8 @@ public sealed class LayoutTests(ITestOutputHelper output)
         foreach (Type type in typeof(RingFlags).Assembly.GetTypes())
         {
             bool isKernels = type.Namespace == typeof(RingFlags).Namespace && !type.IsNested
-                && (type == typeof(RingFlags) || type == typeof(Opcode) || type.StructLayoutAttribute?.Value == LayoutKind.Explicit);
+                && (type == typeof(RingFlags) || type == typeof(Opcode)
+                    || type.StructLayoutAttribute?.Value == LayoutKind.Explicit);
             if (!isKernels) continue;
             foreach (FieldInfo field in type.GetFields(Everything))
             {
@@ -71,7 +74,8 @@ public sealed class LayoutTests(ITestOutputHelper output)
     }
 
     private const BindingFlags Everything =
-        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance
+        | BindingFlags.DeclaredOnly;
 
     private static Type TypeOf(string name) =>
         typeof(RingFlags).Assembly.GetType($"{typeof(RingFlags).Namespace}.{name}", throwOnError: true)!;
@@ -87,13 +91,15 @@ public sealed class LayoutTests(ITestOutputHelper output)
     private static bool HasSocketCommands()
     {
         const string header = "/usr/include/linux/io_uring.h";
-        return File.Exists(header) && File.ReadAllText(header).Contains("SOCKET_URING_OP_SETSOCKOPT", StringComparison.Ordinal);
+        return File.Exists(header) && File.ReadAllText(header).Contains(
+            "SOCKET_URING_OP_SETSOCKOPT", StringComparison.Ordinal);
     }
 
     private static string Source()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Serval.sln"))) folder = folder.Parent;
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Serval.sln")))
+            folder = folder.Parent;
         Assert.NotNull(folder);
         return Path.Combine(folder.FullName, "native", "layout", "layout.c");
     }
@@ -126,7 +132,7 @@ public sealed class LayoutTests(ITestOutputHelper output)
             }
             catch (Win32Exception)
             {
-                Skip = "No C compiler: install gcc (Debian: apt-get install gcc libc6-dev) to check the layouts.";
+                Skip = "No C compiler: install gcc and libc6-dev to check the layouts.";
             }
         }
     }

@@ -84,7 +84,8 @@ public sealed class RingTests
         using BufferPool buffers = new(1);
         using WakeDescriptor wake = new();
         // Above the kernel's own bound (IORING_MAX_FIXED_FILES) as well as any RLIMIT_NOFILE.
-        RingException refused = Assert.Throws<RingException>(() => LinuxRing.Create(4_000_000, buffers, wake.Descriptor));
+        RingException refused = Assert.Throws<RingException>(
+            () => LinuxRing.Create(4_000_000, buffers, wake.Descriptor));
         Assert.Contains("registering direct descriptors", refused.Message, StringComparison.Ordinal);
         Assert.Contains("EMFILE", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Raise RLIMIT_NOFILE", refused.Message, StringComparison.Ordinal);
@@ -111,7 +112,8 @@ public sealed class RingTests
         int count = 0;
         foreach (string path in Directory.EnumerateFiles("/proc/self/fd"))
         {
-            if (new FileInfo(path).LinkTarget is { } target && target.Contains("io_uring", StringComparison.Ordinal)) count++;
+            if (new FileInfo(path).LinkTarget is { } target
+                && target.Contains("io_uring", StringComparison.Ordinal)) count++;
         }
 
         return count;

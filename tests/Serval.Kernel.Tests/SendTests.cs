@@ -57,8 +57,10 @@ public sealed unsafe class SendTests
         using ListeningPort port = new();
         using Socket client = port.ConnectTo(kernel, 2);
         for (int i = 0; i < sends; i++) SendRuns(kernel, 2, Limits.VectorsPerSend, first: 1);
-        for (int i = 0; i < sends; i++) Assert.Equal(3 * Limits.VectorsPerSend, kernel.Wait(TokenKind.Send, 2).Result);
-        Assert.Equal(3 * Limits.VectorsPerSend * sends, ReadExactly(client, 3 * Limits.VectorsPerSend * sends).Length);
+        for (int i = 0; i < sends; i++)
+            Assert.Equal(3 * Limits.VectorsPerSend, kernel.Wait(TokenKind.Send, 2).Result);
+        Assert.Equal(
+            3 * Limits.VectorsPerSend * sends, ReadExactly(client, 3 * Limits.VectorsPerSend * sends).Length);
     }
 
     [Fact]
@@ -141,7 +143,11 @@ public sealed unsafe class SendTests
             // The place follows from the value, so that sends of equal runs may share the last buffer.
             int offset = (first + i) * 3;
             kernel.Buffers.Span(kernel.Buffers.Count - 1, offset, 3).Fill((byte)(first + i));
-            vectors[i] = new IoVector { Address = kernel.Buffers.Address(kernel.Buffers.Count - 1, offset), Length = 3 };
+            vectors[i] = new IoVector
+            {
+                Address = kernel.Buffers.Address(kernel.Buffers.Count - 1, offset),
+                Length = 3,
+            };
         }
 
         kernel.Ring.SendVectors(slot, vectors, TokenOf(TokenKind.Send, slot));

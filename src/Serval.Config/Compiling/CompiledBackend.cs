@@ -6,7 +6,10 @@ public readonly record struct CompiledBackend
     /// <summary>Index in <see cref="Model.Snapshot.Clusters"/>; -1 answers 500.</summary>
     public required int ClusterIndex { get; init; }
 
-    /// <summary>Sum of the weights up to and including this one: a draw below it, and not below the one before, chooses it.</summary>
+    /// <summary>
+    /// Sum of the weights up to and including this one: a draw below it, and not below the one before,
+    /// chooses it.
+    /// </summary>
     public required int CumulativeWeight { get; init; }
 
     /// <summary>Filters of this backend alone; they apply after the rule's.</summary>

@@ -3,7 +3,9 @@ namespace Serval.Config.Compiling;
 /// <summary>The filters of a rule or a backend, merged. Blittable.</summary>
 public readonly record struct CompiledFilters
 {
-    /// <summary>Edits of the request's headers, see <see cref="CompiledSnapshot.Edits"/>, in the order to apply.</summary>
+    /// <summary>
+    /// Edits of the request's headers, see <see cref="CompiledSnapshot.Edits"/>, in the order to apply.
+    /// </summary>
     public required Slice RequestEdits { get; init; }
 
     /// <summary>Edits of the response's headers, in the order to apply.</summary>

@@ -6,4 +6,5 @@ namespace Serval.Config.Compiling;
 /// <param name="Port">Port of the location, or 0.</param>
 /// <param name="Path">Path of the location.</param>
 /// <param name="Status">301, 302, 303, 307 or 308.</param>
-public readonly record struct CompiledRedirect(Slice Scheme, Slice Hostname, int Port, CompiledPathChange Path, int Status);
+public readonly record struct CompiledRedirect(
+    Slice Scheme, Slice Hostname, int Port, CompiledPathChange Path, int Status);

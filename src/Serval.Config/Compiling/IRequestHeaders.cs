@@ -1,6 +1,8 @@
 namespace Serval.Config.Compiling;
 
-/// <summary>A request's headers as matching sees them; implemented by the parsed head and by <c>explain</c>.</summary>
+/// <summary>
+/// A request's headers as matching sees them; implemented by the parsed head and by <c>explain</c>.
+/// </summary>
 public interface IRequestHeaders
 {
     /// <summary>How many header lines there are.</summary>

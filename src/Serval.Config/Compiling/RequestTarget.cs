@@ -3,7 +3,10 @@ namespace Serval.Config.Compiling;
 /// <summary>What of a request decides its route, headers aside. Slices of the receive buffer.</summary>
 public readonly ref struct RequestTarget
 {
-    /// <summary>Index of the listener group that accepted the connection, see <see cref="CompiledSnapshot.FindGroup"/>.</summary>
+    /// <summary>
+    /// Index of the listener group that accepted the connection, see
+    /// <see cref="CompiledSnapshot.FindGroup"/>.
+    /// </summary>
     public required int Group { get; init; }
 
     /// <summary>Host without port, lower-case; empty for an HTTP/1.0 request without one.</summary>

@@ -8,7 +8,9 @@ public sealed record HttpRoute
     /// <summary><c>namespace/name</c>; unique, and the last tie-breaker of precedence.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Creation time, Unix milliseconds; older routes win ties. 0 when the source states none.</summary>
+    /// <summary>
+    /// Creation time, Unix milliseconds; older routes win ties. 0 when the source states none.
+    /// </summary>
     public long CreatedAtMs { get; init; }
 
     /// <summary>The listeners it is attached to, with the hostnames that are valid on each.</summary>

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Serval.Config.Model;
 
-/// <summary>One rule of a route: any of its matches selects it; filters apply, then a backend is chosen.</summary>
+/// <summary>
+/// One rule of a route: any of its matches selects it; filters apply, then a backend is chosen.
+/// </summary>
 public sealed record HttpRule
 {
     /// <summary>The rule's own name, if it was given one.</summary>

@@ -12,7 +12,9 @@ public sealed record Listener
     /// <summary>Unique name, <c>namespace/gateway/listener</c> when it came from a Gateway.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Addresses to bind, IPv4 or IPv6 literals; empty means all addresses of both families.</summary>
+    /// <summary>
+    /// Addresses to bind, IPv4 or IPv6 literals; empty means all addresses of both families.
+    /// </summary>
     public ImmutableArray<string> Addresses { get; init; } = [];
 
     /// <summary>TCP port, 1 to 65535.</summary>

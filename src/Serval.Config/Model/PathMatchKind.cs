@@ -6,9 +6,13 @@ public enum PathMatchKind
     /// <summary>The same bytes, case-sensitive.</summary>
     Exact,
 
-    /// <summary>A prefix by whole elements: <c>/a</c> matches <c>/a</c>, <c>/a/</c> and <c>/a/b</c>, not <c>/ab</c>.</summary>
+    /// <summary>
+    /// A prefix by whole elements: <c>/a</c> matches <c>/a</c>, <c>/a/</c> and <c>/a/b</c>, not <c>/ab</c>.
+    /// </summary>
     Prefix,
 
-    /// <summary>The whole path matches a regular expression in linear time; considered after exact and prefix.</summary>
+    /// <summary>
+    /// The whole path matches a regular expression in linear time; considered after exact and prefix.
+    /// </summary>
     Regex,
 }

@@ -6,10 +6,13 @@ namespace Serval.Config.Model;
 /// A complete, immutable desired configuration of one router: what the control plane publishes, what
 /// <c>/config</c> prints and what goldens compare. Compiled as a whole into the tables that workers read.
 /// </summary>
-/// <remarks>Lists are sorted by name before a snapshot is emitted, so equal inputs give equal bytes.</remarks>
+/// <remarks>Lists are sorted by name before a snapshot is emitted, so equal inputs give equal
+/// bytes.</remarks>
 public sealed record Snapshot
 {
-    /// <summary>Opaque name of this configuration; compared for equality only. 1 to 128 printable characters.</summary>
+    /// <summary>
+    /// Opaque name of this configuration; compared for equality only. 1 to 128 printable characters.
+    /// </summary>
     public required string Version { get; init; }
 
     /// <summary>Sockets to listen on and the hostnames they serve.</summary>
@@ -21,6 +24,8 @@ public sealed record Snapshot
     /// <summary>Groups of equivalent endpoints that routes send exchanges to.</summary>
     public ImmutableArray<Cluster> Clusters { get; init; } = [];
 
-    /// <summary>The endpoints of each cluster; kept apart so that their changes never rebuild route tables.</summary>
+    /// <summary>
+    /// The endpoints of each cluster; kept apart so that their changes never rebuild route tables.
+    /// </summary>
     public ImmutableArray<EndpointSet> EndpointSets { get; init; } = [];
 }

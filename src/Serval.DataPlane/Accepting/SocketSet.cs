@@ -5,8 +5,8 @@ using Serval.DataPlane.Rings;
 namespace Serval.DataPlane.Accepting;
 
 /// <summary>
-/// The listening sockets of the router: opened and closed as snapshots ask for it, without touching the others.
-/// Owner: the publisher. Thread: the publisher's. Bound: <see cref="Limits.ListenSockets"/>.
+/// The listening sockets of the router: opened and closed as snapshots ask for it, without touching the
+/// others. Owner: the publisher. Thread: the publisher's. Bound: <see cref="Limits.ListenSockets"/>.
 /// </summary>
 internal sealed class SocketSet
 {
@@ -24,16 +24,22 @@ internal sealed class SocketSet
         Dictionary<SocketKey, Listener> wanted = [];
         foreach (Listener listener in snapshot.Listeners)
         {
-            if (listener.Addresses.IsDefaultOrEmpty) wanted.TryAdd(new SocketKey("", listener.Port), listener);
-            else foreach (string address in listener.Addresses) wanted.TryAdd(new SocketKey(address, listener.Port), listener);
+            if (listener.Addresses.IsDefaultOrEmpty)
+                wanted.TryAdd(new SocketKey("", listener.Port), listener);
+            else foreach (string address in listener.Addresses) wanted.TryAdd(
+                new SocketKey(address, listener.Port), listener);
         }
 
         return wanted;
     }
 
-    /// <summary>Takes a free id for a key; -1 when there is none. Ids come back once every worker has closed its socket.</summary>
+    /// <summary>
+    /// Takes a free id for a key; -1 when there is none. Ids come back once every worker has closed its
+    /// socket.
+    /// </summary>
     /// <param name="key">Address and port.</param>
-    /// <param name="timesClosed">How often a worker has closed its socket of an id, the least of all workers.</param>
+    /// <param name="timesClosed">How often a worker has closed its socket of an id, the least of all
+    /// workers.</param>
     public int Reserve(SocketKey key, Func<int, int> timesClosed)
     {
         for (int id = 0; id < Limits.ListenSockets; id++)
@@ -102,9 +108,13 @@ internal sealed class SocketSet
 
     private static string Explain(int errno) => errno switch
     {
-        Errno.Addrinuse => Errno.Describe(errno) + ". Stop what listens there (ss -ltnp), or choose another port.",
-        Errno.Acces => Errno.Describe(errno) + ". Ports below net.ipv4.ip_unprivileged_port_start need CAP_NET_BIND_SERVICE.",
-        Errno.Addrnotavail => Errno.Describe(errno) + ". Give the address to an interface of this machine, or leave it out.",
+        Errno.Addrinuse =>
+            Errno.Describe(errno) + ". Stop what listens there (ss -ltnp), or choose another port.",
+        Errno.Acces =>
+            Errno.Describe(errno)
+            + ". Ports below net.ipv4.ip_unprivileged_port_start need CAP_NET_BIND_SERVICE.",
+        Errno.Addrnotavail =>
+            Errno.Describe(errno) + ". Give the address to an interface of this machine, or leave it out.",
         _ => Errno.Describe(errno) + ".",
     };
 }

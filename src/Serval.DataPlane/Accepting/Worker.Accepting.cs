@@ -11,8 +11,15 @@ internal sealed partial class Worker<TRing>
     private void AddSocket(in WorkerMessage message)
     {
         ref ListeningSocket socket = ref _sockets[message.Socket];
-        Invariant.Check(!socket.IsOpen && socket.ArmedAccepts == 0, "a socket id is free before it is used again");
-        socket = new ListeningSocket { Descriptor = message.Descriptor, Port = message.Port, IsOpen = true, IsAccepting = true };
+        Invariant.Check(
+            !socket.IsOpen && socket.ArmedAccepts == 0, "a socket id is free before it is used again");
+        socket = new ListeningSocket
+        {
+            Descriptor = message.Descriptor,
+            Port = message.Port,
+            IsOpen = true,
+            IsAccepting = true,
+        };
         ArmAccepts(message.Socket);
     }
 
@@ -27,7 +34,8 @@ internal sealed partial class Worker<TRing>
             return;
         }
 
-        // Each accept ends with ECANCELED, or with a connection that is served; the last one closes the socket.
+        // Each accept ends with ECANCELED, or with a connection that is served; the last one closes the
+        // socket.
         for (int slot = 0; slot < _connections.Capacity && socket.ArmedAccepts > 0; slot++)
         {
             ref Connection connection = ref _connections[slot];

@@ -27,7 +27,8 @@ internal sealed class AccessLog : IDisposable
         for (int i = 0; i < workers; i++) queues[i] = new AccessLogQueue(options);
         Stream output = options.Path == "-"
             ? Console.OpenStandardOutput()
-            : new FileStream(options.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            : new FileStream(
+                options.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         return new AccessLog(queues, output);
     }
 

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Serval.DataPlane.Accounting;
 
-/// <summary>What of a request's head goes into its access record; the head itself is long gone by then.</summary>
+/// <summary>
+/// What of a request's head goes into its access record; the head itself is long gone by then.
+/// </summary>
 internal struct AccessRecord
 {
     /// <summary>Bytes of the text; what is longer is cut.</summary>

@@ -2,7 +2,9 @@ using System.Buffers.Text;
 
 namespace Serval.DataPlane.Accounting;
 
-/// <summary>Writes members of a JSON object into a span, cutting what does not fit, without allocating.</summary>
+/// <summary>
+/// Writes members of a JSON object into a span, cutting what does not fit, without allocating.
+/// </summary>
 internal ref struct JsonLine(Span<byte> destination)
 {
     private const int EscapeBytesMax = 6;
@@ -24,7 +26,10 @@ internal ref struct JsonLine(Span<byte> destination)
         if (Utf8Formatter.TryFormat(value, _destination[Length..], out int written)) Length += written;
     }
 
-    /// <summary>A quoted string of at most <paramref name="most"/> bytes; bytes that are not printable ASCII are escaped.</summary>
+    /// <summary>
+    /// A quoted string of at most <paramref name="most"/> bytes; bytes that are not printable ASCII are
+    /// escaped.
+    /// </summary>
     public void Text(scoped ReadOnlySpan<byte> value, int most)
     {
         Raw("\""u8);

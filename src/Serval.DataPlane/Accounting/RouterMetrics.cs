@@ -7,8 +7,9 @@ using Serval.DataPlane.Workers;
 namespace Serval.DataPlane.Accounting;
 
 /// <summary>
-/// The data plane's page of metrics. The number of series is bounded: routes by <see cref="Limits.RouteSeries"/>,
-/// listeners by <see cref="Limits.ListenerSeries"/>, everything else by constants and the number of workers.
+/// The data plane's page of metrics. The number of series is bounded: routes by
+/// <see cref="Limits.RouteSeries"/>, listeners by <see cref="Limits.ListenerSeries"/>, everything else by
+/// constants and the number of workers.
 /// </summary>
 internal static class RouterMetrics
 {
@@ -18,8 +19,10 @@ internal static class RouterMetrics
     public static void Write(MetricsWriter writer, WorkerThread[] threads, Publisher publisher)
     {
         (string[] routes, string[] listeners) = publisher.SeriesNames;
-        WriteByStatus(writer, threads, "listener", listeners, Limits.ListenerSeries, static (c, s, k) => c.ReadListener(s, k));
-        WriteByStatus(writer, threads, "route", routes, Limits.RouteSeries, static (c, s, k) => c.ReadRoute(s, k));
+        WriteByStatus(writer, threads, "listener", listeners, Limits.ListenerSeries,
+            static (c, s, k) => c.ReadListener(s, k));
+        WriteByStatus(
+            writer, threads, "route", routes, Limits.RouteSeries, static (c, s, k) => c.ReadRoute(s, k));
         WriteOutcomes(writer, threads);
         WriteLatency(writer, threads, listeners);
         WriteCounters(writer, threads);
@@ -31,7 +34,8 @@ internal static class RouterMetrics
         MetricsWriter writer, WorkerThread[] threads, string label, string[] names, int other,
         Func<WorkerCounters, int, int, long> read)
     {
-        writer.OpenCounter($"serval_{label}_requests_total", $"Exchanges answered, by {label} and class of status.");
+        writer.OpenCounter(
+            $"serval_{label}_requests_total", $"Exchanges answered, by {label} and class of status.");
         for (int series = 0; series <= names.Length; series++)
         {
             int index = series == names.Length ? other : series;
@@ -39,8 +43,11 @@ internal static class RouterMetrics
             for (int statusClass = 0; statusClass < Classes.Length; statusClass++)
             {
                 long sum = 0;
-                foreach (WorkerThread thread in threads) sum += read(thread.Worker.Counters, index, statusClass);
-                if (sum > 0) writer.Sample(sum, new MetricLabel(label, name), new MetricLabel("status", Classes[statusClass]));
+                foreach (WorkerThread thread in threads)
+                    sum += read(thread.Worker.Counters, index, statusClass);
+                if (sum > 0)
+                    writer.Sample(
+                        sum, new MetricLabel(label, name), new MetricLabel("status", Classes[statusClass]));
             }
         }
     }
@@ -51,15 +58,18 @@ internal static class RouterMetrics
         for (int outcome = 0; outcome < OutcomeText.Count; outcome++)
         {
             long sum = 0;
-            foreach (WorkerThread thread in threads) sum += thread.Worker.Counters.ReadOutcome((Outcome)outcome);
-            writer.Sample(sum, new MetricLabel("outcome", Encoding.ASCII.GetString(OutcomeText.Name((Outcome)outcome))));
+            foreach (WorkerThread thread in threads)
+                sum += thread.Worker.Counters.ReadOutcome((Outcome)outcome);
+            writer.Sample(sum, new MetricLabel("outcome",
+                Encoding.ASCII.GetString(OutcomeText.Name((Outcome)outcome))));
         }
     }
 
     private static void WriteLatency(MetricsWriter writer, WorkerThread[] threads, string[] listeners)
     {
         writer.OpenHistogram(
-            "serval_exchange_duration_seconds", "From the end of a request's head to the last byte of its answer.");
+            "serval_exchange_duration_seconds",
+            "From the end of a request's head to the last byte of its answer.");
         double[] bounds = new double[LatencyBuckets.Bounds.Length];
         for (int i = 0; i < bounds.Length; i++) bounds[i] = LatencyBuckets.Bounds[i] / 1e6;
         long[] counts = new long[LatencyBuckets.Count];
@@ -70,13 +80,15 @@ internal static class RouterMetrics
             for (int bucket = 0; bucket < counts.Length; bucket++)
             {
                 counts[bucket] = 0;
-                foreach (WorkerThread thread in threads) counts[bucket] += thread.Worker.Counters.ReadLatency(index, bucket);
+                foreach (WorkerThread thread in threads)
+                    counts[bucket] += thread.Worker.Counters.ReadLatency(index, bucket);
                 total += counts[bucket];
             }
 
             foreach (WorkerThread thread in threads) sum += thread.Worker.Counters.ReadLatencySum(index);
             if (total == 0) continue;
-            writer.Histogram(bounds, counts, sum / 1e6, new MetricLabel("listener", series == listeners.Length ? Other : listeners[series]));
+            writer.Histogram(bounds, counts, sum / 1e6,
+                new MetricLabel("listener", series == listeners.Length ? Other : listeners[series]));
         }
     }
 
@@ -93,18 +105,22 @@ internal static class RouterMetrics
     private static void WriteWorkers(MetricsWriter writer, WorkerThread[] threads)
     {
         writer.OpenGauge("serval_worker_downstream_connections", "Open client connections.");
-        foreach (WorkerThread thread in threads) writer.Sample(thread.Worker.Counters.DownstreamOpen, LabelOf(thread));
+        foreach (WorkerThread thread in threads)
+            writer.Sample(thread.Worker.Counters.DownstreamOpen, LabelOf(thread));
         writer.OpenGauge("serval_worker_exchanges", "Exchanges in progress.");
-        foreach (WorkerThread thread in threads) writer.Sample(thread.Worker.Counters.ExchangesActive, LabelOf(thread));
+        foreach (WorkerThread thread in threads)
+            writer.Sample(thread.Worker.Counters.ExchangesActive, LabelOf(thread));
         writer.OpenCounter("serval_worker_completions_total", "Ring completions reaped.");
-        foreach (WorkerThread thread in threads) writer.Sample(thread.Worker.Counters.Read(Counter.Completions), LabelOf(thread));
+        foreach (WorkerThread thread in threads)
+            writer.Sample(thread.Worker.Counters.Read(Counter.Completions), LabelOf(thread));
     }
 
     private static void WriteSnapshot(MetricsWriter writer, Publisher publisher)
     {
         writer.OpenGauge("serval_snapshot_info", "The version that is live; always 1.");
         if (publisher.Live is { } live) writer.Sample(1, new MetricLabel("version", live.Version));
-        writer.Gauge("serval_snapshot_age_seconds", "Time since the live snapshot was applied.", publisher.AgeSeconds);
+        writer.Gauge(
+            "serval_snapshot_age_seconds", "Time since the live snapshot was applied.", publisher.AgeSeconds);
         writer.Counter("serval_snapshots_applied_total", "Snapshots taken.", publisher.Applied);
         writer.Counter("serval_snapshots_refused_total", "Snapshots refused.", publisher.Refused);
         (long bytes, int count) = publisher.Tables;
@@ -147,7 +163,8 @@ internal static class RouterMetrics
         Counter.UnderscoreHeadersDropped => "Header lines dropped because their name has an underscore.",
         Counter.LimitBuffers => "Times that no receive buffer was left.",
         Counter.LimitConnectionSlots => "Times that no connection slot was left.",
-        Counter.LimitSnapshotsPinned => "Turns in which a new snapshot waited because too many old ones are pinned.",
+        Counter.LimitSnapshotsPinned =>
+            "Turns in which a new snapshot waited because too many old ones are pinned.",
         Counter.LimitIdlePerEndpoint => "Upstream connections closed because their pool was full.",
         Counter.ReceivesPaused => "Receives paused because the other side is slower.",
         Counter.ReceivesStarved => "Receives that waited for a buffer.",

@@ -1,8 +1,8 @@
 namespace Serval.DataPlane.Accounting;
 
 /// <summary>
-/// Gives names metric series that stay the same from one snapshot to the next. Names beyond the bound share the
-/// last series, <c>_other</c>. A name keeps its series for the life of the process, as counters must.
+/// Gives names metric series that stay the same from one snapshot to the next. Names beyond the bound share
+/// the last series, <c>_other</c>. A name keeps its series for the life of the process, as counters must.
 /// Owner: the publisher; names are read by the metrics page under its lock.
 /// </summary>
 internal sealed class SeriesRegistry(int bound)

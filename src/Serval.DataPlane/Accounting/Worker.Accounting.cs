@@ -16,12 +16,13 @@ internal sealed partial class Worker<TRing>
     private void Account(int id, in Exchange exchange)
     {
         long microseconds = _nowMicroseconds - exchange.StartMicroseconds;
-        Counters.Record(exchange.ListenerSeries, exchange.RouteSeries, exchange.Status, exchange.Outcome, microseconds);
+        Counters.Record(
+            exchange.ListenerSeries, exchange.RouteSeries, exchange.Status, exchange.Outcome, microseconds);
         if (_records is not null) WriteAccessRecord(id, in exchange, microseconds);
     }
 
-    // The head is only here now: what the record will say of it is rendered at once. Of a head that cannot be read
-    // (an empty input) nothing is said but whose it was.
+    // The head is only here now: what the record will say of it is rendered at once. Of a head that cannot be
+    // read (an empty input) nothing is said but whose it was.
     private void BeginAccessRecord(int id, int slot, ReadOnlySpan<byte> input)
     {
         AccessLogQueue? queue = _options.AccessLog;
@@ -44,7 +45,8 @@ internal sealed partial class Worker<TRing>
         line.Text(_requestHead.Host.Of(input), HostBytesLogged);
         line.Raw(",\"path\":"u8);
         // The query is left out: it is where secrets travel.
-        line.Text(_requestHead.Path(input), Math.Min(PathBytesLogged, (AccessRecord.TextBytesMax - line.Length) / 6));
+        line.Text(_requestHead.Path(input),
+            Math.Min(PathBytesLogged, (AccessRecord.TextBytesMax - line.Length) / 6));
         record.Length = line.Length;
     }
 
@@ -52,7 +54,8 @@ internal sealed partial class Worker<TRing>
     {
         AccessLogQueue queue = _options.AccessLog!;
         ref AccessRecord record = ref _records![id];
-        bool isByStatus = queue.Options.AlwaysFromStatus > 0 && exchange.Status >= queue.Options.AlwaysFromStatus;
+        bool isByStatus = queue.Options.AlwaysFromStatus > 0
+            && exchange.Status >= queue.Options.AlwaysFromStatus;
         int length = record.Length;
         // Whether written or not: the next exchange of this slot may be one whose head cannot be read.
         record.Length = 0;

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Serval.DataPlane.Accounting;
 
 /// <summary>
-/// What one worker has counted. Written by the worker alone with plain stores, read by anyone: 64-bit words are
-/// read whole, and a reading may be a few requests old.
-/// Owner: one worker. Bound: fixed when it is created.
+/// What one worker has counted. Written by the worker alone with plain stores, read by anyone: 64-bit words
+/// are read whole, and a reading may be a few requests old. Owner: one worker. Bound: fixed when it is
+/// created.
 /// </summary>
 internal sealed class WorkerCounters
 {
@@ -40,7 +40,8 @@ internal sealed class WorkerCounters
     /// <param name="route">Series of the route; -1 when none matched.</param>
     /// <param name="status">Status sent; 0 when nothing was.</param>
     /// <param name="outcome">How it ended.</param>
-    /// <param name="microseconds">From the end of the request head to the last byte taken by the kernel.</param>
+    /// <param name="microseconds">From the end of the request head to the last byte taken by the
+    /// kernel.</param>
     public void Record(int listener, int route, int status, Outcome outcome, long microseconds)
     {
         _byOutcome[(int)outcome]++;
@@ -57,7 +58,8 @@ internal sealed class WorkerCounters
 
     public long Read(Counter counter) => Volatile.Read(ref _counters[(int)counter]);
 
-    public long ReadRoute(int route, int statusClass) => Volatile.Read(ref _byRoute[(route * StatusClasses) + statusClass]);
+    public long ReadRoute(int route, int statusClass) =>
+        Volatile.Read(ref _byRoute[(route * StatusClasses) + statusClass]);
 
     public long ReadListener(int listener, int statusClass) =>
         Volatile.Read(ref _byListener[(listener * StatusClasses) + statusClass]);

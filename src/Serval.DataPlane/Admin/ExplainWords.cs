@@ -31,7 +31,9 @@ internal static class ExplainWords
                 return PathOf(chosen);
             alternatives.Add(predicates);
         }
-        return alternatives.Count == 0 ? PathOf(chosen) : $"{PathOf(chosen)}, {string.Join(" or ", alternatives)}";
+        return alternatives.Count == 0
+            ? PathOf(chosen)
+            : $"{PathOf(chosen)}, {string.Join(" or ", alternatives)}";
     }
 
     /// <summary>A line for each change that filters make.</summary>

@@ -3,13 +3,19 @@ using Serval.DataPlane.Rings;
 namespace Serval.DataPlane.Balancing;
 
 /// <summary>
-/// Which endpoints each cluster has, and where they are. Immutable; published by one pointer store, apart from
-/// the route tables, so that endpoints come and go without touching them.
+/// Which endpoints each cluster has, and where they are. Immutable; published by one pointer store, apart
+/// from the route tables, so that endpoints come and go without touching them.
 /// </summary>
 internal sealed class EndpointDirectory
 {
     /// <summary>Nothing yet.</summary>
-    public static readonly EndpointDirectory Empty = new() { Sequence = 0, Clusters = [], Addresses = [], Retired = [] };
+    public static readonly EndpointDirectory Empty = new()
+    {
+        Sequence = 0,
+        Clusters = [],
+        Addresses = [],
+        Retired = [],
+    };
 
     /// <summary>Its place in the order of publications.</summary>
     public required long Sequence { get; init; }
@@ -20,6 +26,8 @@ internal sealed class EndpointDirectory
     /// <summary>Address by endpoint slot.</summary>
     public required SocketAddress[] Addresses { get; init; }
 
-    /// <summary>Endpoint slots that no cluster has any more and that workers may still hold connections to.</summary>
+    /// <summary>
+    /// Endpoint slots that no cluster has any more and that workers may still hold connections to.
+    /// </summary>
     public required int[] Retired { get; init; }
 }

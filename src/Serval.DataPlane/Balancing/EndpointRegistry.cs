@@ -5,9 +5,10 @@ using SocketAddress = Serval.DataPlane.Rings.SocketAddress;
 namespace Serval.DataPlane.Balancing;
 
 /// <summary>
-/// Gives clusters and endpoints slots that stay the same from one snapshot to the next, so that connection pools
-/// and counts survive a swap. A slot is used again only when no worker can hold anything of its former owner.
-/// Owner: the publisher. Thread: the publisher's. Bound: <see cref="Limits.Clusters"/>, <see cref="Limits.Endpoints"/>.
+/// Gives clusters and endpoints slots that stay the same from one snapshot to the next, so that connection
+/// pools and counts survive a swap. A slot is used again only when no worker can hold anything of its former
+/// owner. Owner: the publisher. Thread: the publisher's. Bound: <see cref="Limits.Clusters"/>,
+/// <see cref="Limits.Endpoints"/>.
 /// </summary>
 internal sealed class EndpointRegistry
 {
@@ -38,7 +39,8 @@ internal sealed class EndpointRegistry
     }
 
     /// <summary>Slots that the workers have let go of are free again.</summary>
-    /// <param name="isHeld">Whether a worker holds connections to a slot, or has not adopted the directory that retired it.</param>
+    /// <param name="isHeld">Whether a worker holds connections to a slot, or has not adopted the directory
+    /// that retired it.</param>
     public void Reclaim(Func<int, long, bool> isHeld)
     {
         foreach ((int slot, long sequence) in _retired)
@@ -49,7 +51,9 @@ internal sealed class EndpointRegistry
         }
     }
 
-    /// <summary>The directory for a snapshot. Arrays of clusters that did not change are shared with the last one.</summary>
+    /// <summary>
+    /// The directory for a snapshot. Arrays of clusters that did not change are shared with the last one.
+    /// </summary>
     public EndpointDirectory Update(Snapshot snapshot)
     {
         _sequence++;
@@ -86,8 +90,9 @@ internal sealed class EndpointRegistry
         };
     }
 
-    // A cluster that is gone keeps its endpoints until the update after: a worker may see this directory one turn
-    // before the tables that no longer name the cluster, and those tables' exchanges may still try again.
+    // A cluster that is gone keeps its endpoints until the update after: a worker may see this directory one
+    // turn before the tables that no longer name the cluster, and those tables' exchanges may still try
+    // again.
     private void KeepLeaving(int[]?[] byCluster, HashSet<Endpoint> wanted)
     {
         HashSet<int> kept = [];
@@ -103,7 +108,8 @@ internal sealed class EndpointRegistry
         }
     }
 
-    // First in, first out: an exchange that still names a freed cluster would have to outlive tens of thousands.
+    // First in, first out: an exchange that still names a freed cluster would have to outlive tens of
+    // thousands.
     private void UpdateClusters(Snapshot snapshot)
     {
         foreach (int slot in _leavingClusters.Values) _freeClusters.Enqueue(slot);
@@ -137,12 +143,14 @@ internal sealed class EndpointRegistry
             addresses = copy;
         }
 
-        addresses[slot] = SocketAddress.From(new IPEndPoint(IPAddress.Parse(endpoint.Address), endpoint.Port));
+        addresses[slot] = SocketAddress.From(
+            new IPEndPoint(IPAddress.Parse(endpoint.Address), endpoint.Port));
         _endpoints[endpoint] = slot;
         return slot;
     }
 
-    private static int NextSize(int slot) => Math.Max(16, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)slot + 1));
+    private static int NextSize(int slot) =>
+        Math.Max(16, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)slot + 1));
 
     private void Retire(HashSet<Endpoint> wanted)
     {

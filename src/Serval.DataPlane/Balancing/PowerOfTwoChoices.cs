@@ -6,13 +6,15 @@ namespace Serval.DataPlane.Balancing;
 internal static class PowerOfTwoChoices
 {
     /// <summary>
-    /// Index in <paramref name="endpoints"/> of the choice; avoids <paramref name="failed"/> when there is another.
+    /// Index in <paramref name="endpoints"/> of the choice; avoids <paramref name="failed"/> when there is
+    /// another.
     /// </summary>
     /// <param name="endpoints">Endpoint slots, at least one.</param>
     /// <param name="states">In-flight counts by slot.</param>
     /// <param name="failed">Slot that has just failed; -1 for none.</param>
     /// <param name="random">64 random bits.</param>
-    public static int Choose(ReadOnlySpan<int> endpoints, Slab<EndpointState> states, int failed, ulong random)
+    public static int Choose(
+        ReadOnlySpan<int> endpoints, Slab<EndpointState> states, int failed, ulong random)
     {
         if (endpoints.Length == 1) return 0;
         uint count = (uint)endpoints.Length;

@@ -23,7 +23,8 @@ internal sealed partial class Worker<TRing>
         exchange.Attempts++;
         exchange.Set(ExchangeFlags.IsAtEndpoint);
         ref EndpointState state = ref _endpoints[endpoint];
-        if (!state.IsUsed) state = new EndpointState { IsUsed = true, IdleHead = -1, Connections = state.Connections };
+        if (!state.IsUsed)
+            state = new EndpointState { IsUsed = true, IdleHead = -1, Connections = state.Connections };
         state.InFlight++;
 
         // A second attempt takes a new connection: the pool's others may be as dead as the one that failed.
@@ -91,12 +92,14 @@ internal sealed partial class Worker<TRing>
         SendRequest(id);
     }
 
-    // Another attempt where it is safe: nothing was sent, or what was sent may be sent again (RFC 9110 §9.2.2).
+    // Another attempt where it is safe: nothing was sent, or what was sent may be sent again (RFC 9110
+    // §9.2.2).
     private void FailAttempt(int id, Outcome outcome)
     {
         ref Exchange exchange = ref _exchanges[id];
         bool isConnecting = outcome is Outcome.ConnectFailed or Outcome.ConnectTimedOut;
-        bool wasReused = exchange.Upstream >= 0 && _connections[exchange.Upstream].Has(ConnectionFlags.IsReused);
+        bool wasReused = exchange.Upstream >= 0 && _connections[exchange.Upstream].Has(
+            ConnectionFlags.IsReused);
         DetachUpstream(id);
         bool hasOther = !isConnecting || EndpointsOf(exchange.Cluster).Length > 1;
         bool mayRepeat = isConnecting

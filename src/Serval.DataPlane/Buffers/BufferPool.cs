@@ -7,7 +7,8 @@ namespace Serval.DataPlane.Buffers;
 /// <summary>
 /// The bytes of one worker: equal buffers of unmanaged memory, touched only when used. A buffer is counted by
 /// the segments that point into it and returns when the last is released.
-/// Owner: one worker. Thread: the worker's. Bound: <see cref="Limits.Buffers"/>; <see cref="TryLease"/> says no.
+/// Owner: one worker. Thread: the worker's. Bound: <see cref="Limits.Buffers"/>; <see cref="TryLease"/> says
+/// no.
 /// </summary>
 internal sealed unsafe class BufferPool : IDisposable
 {
@@ -44,7 +45,9 @@ internal sealed unsafe class BufferPool : IDisposable
     /// <summary>How many are not leased.</summary>
     public int Available => _freeCount + Count - _touched;
 
-    /// <summary>Leases a buffer with one reference; the most recently returned first, for the caches' sake.</summary>
+    /// <summary>
+    /// Leases a buffer with one reference; the most recently returned first, for the caches' sake.
+    /// </summary>
     public bool TryLease(out int buffer)
     {
         if (_freeCount > 0)
@@ -68,7 +71,8 @@ internal sealed unsafe class BufferPool : IDisposable
     /// <summary>Adds a reference.</summary>
     public void AddReference(int buffer)
     {
-        Invariant.Check(_references[buffer] is > 0 and < ushort.MaxValue, "a buffer is referenced while leased");
+        Invariant.Check(
+            _references[buffer] is > 0 and < ushort.MaxValue, "a buffer is referenced while leased");
         _references[buffer]++;
     }
 
@@ -83,7 +87,8 @@ internal sealed unsafe class BufferPool : IDisposable
     public bool IsExclusive(int buffer) => _references[buffer] == 1;
 
     /// <summary>The address of a byte, for the kernel.</summary>
-    public nint Address(int buffer, int offset) => (nint)(_memory + ((nuint)buffer * StrideBytes) + (nuint)offset);
+    public nint Address(int buffer, int offset) =>
+        (nint)(_memory + ((nuint)buffer * StrideBytes) + (nuint)offset);
 
     /// <summary>Bytes of a leased buffer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -91,7 +96,8 @@ internal sealed unsafe class BufferPool : IDisposable
     {
         // Safe: buffer is in range because tokens and slots are checked where they come in, and offset plus
         // length stay inside the stride.
-        Invariant.Check((uint)buffer < (uint)Count && (uint)offset <= StrideBytes && (uint)length <= StrideBytes - (uint)offset,
+        Invariant.Check((uint)buffer < (uint)Count && (uint)offset <= StrideBytes
+            && (uint)length <= StrideBytes - (uint)offset,
             "a slice lies inside its buffer");
         return new Span<byte>(_memory + ((nuint)buffer * StrideBytes) + (nuint)offset, length);
     }

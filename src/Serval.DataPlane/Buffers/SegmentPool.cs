@@ -13,7 +13,9 @@ internal sealed class SegmentPool(BufferPool buffers, int capacity) : IDisposabl
     /// <summary>Segments that can still be queued.</summary>
     public int Available => _segments.Available;
 
-    /// <summary>Appends a run; takes over one reference on the buffer. A run that continues the last one joins it.</summary>
+    /// <summary>
+    /// Appends a run; takes over one reference on the buffer. A run that continues the last one joins it.
+    /// </summary>
     public void Append(ref SegmentQueue queue, int buffer, int offset, int length)
     {
         if (queue.Count > 0)

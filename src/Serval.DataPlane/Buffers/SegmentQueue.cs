@@ -1,6 +1,8 @@
 namespace Serval.DataPlane.Buffers;
 
-/// <summary>Runs of bytes in order; a small record inside a connection. Operations are in <see cref="SegmentPool"/>.</summary>
+/// <summary>
+/// Runs of bytes in order; a small record inside a connection. Operations are in <see cref="SegmentPool"/>.
+/// </summary>
 internal struct SegmentQueue
 {
     public int Head;

@@ -29,7 +29,8 @@ internal sealed partial class Worker<TRing>
 
         Span<byte> address = stackalloc byte[64];
         int written = RequestHeadWriter.Write(
-            _buffers.Span(buffer, 0, BufferPool.StrideBytes), input, _requestHead, Pins[exchange.Pin].Tables, in rule,
+            _buffers.Span(buffer, 0, BufferPool.StrideBytes), input, _requestHead, Pins[exchange.Pin].Tables,
+            in rule,
             in exchange.BackendFilters, hit, FactsOf(exchange.Downstream, ref connection, address));
         if (written < 0)
         {
@@ -137,7 +138,8 @@ internal sealed partial class Worker<TRing>
 
         int written = LocalResponse.Write(
             _buffers.Span(buffer, 0, BufferPool.StrideBytes), exchange.Status,
-            _options.WritesReasonHeader ? reason : default, exchange.Method == MethodKind.Head, FactsOf(in exchange));
+            _options.WritesReasonHeader ? reason : default, exchange.Method == MethodKind.Head,
+            FactsOf(in exchange));
         Invariant.Check(written > 0, "an answer of ours fits a buffer");
         _segments.Append(ref connection.Output, buffer, 0, written);
         return true;

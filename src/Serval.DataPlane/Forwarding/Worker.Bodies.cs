@@ -75,8 +75,8 @@ internal sealed partial class Worker<TRing>
         int offset = first.Offset + start;
         if (body.LeavesInChunks)
         {
-            // Room before the data: the headroom of a fresh buffer, the head that was read, or the chunk's own
-            // framing, which is never shorter than ours (minimal digits of a part of that chunk).
+            // Room before the data: the headroom of a fresh buffer, the head that was read, or the chunk's
+            // own framing, which is never shorter than ours (minimal digits of a part of that chunk).
             int framed = ChunkFraming.WritePrefix(
                 _buffers.Span(buffer, 0, offset), offset, length, !body.HasSentChunk);
             length += offset - framed;
@@ -84,7 +84,8 @@ internal sealed partial class Worker<TRing>
             body.HasSentChunk = true;
         }
 
-        if (length > Limits.BodyCopyMax || !TryCopyToTail(ref to.Output, _buffers.Span(buffer, offset, length), body.OwnBuffer))
+        if (length > Limits.BodyCopyMax || !TryCopyToTail(ref to.Output,
+            _buffers.Span(buffer, offset, length), body.OwnBuffer))
         {
             _buffers.AddReference(buffer);
             _segments.Append(ref to.Output, buffer, CloseGap(ref to.Output, buffer, offset, length), length);
@@ -99,8 +100,8 @@ internal sealed partial class Worker<TRing>
         if (output.IsEmpty) return false;
         ref Segment last = ref _segments.At(output.Tail);
         int end = last.Offset + last.Length;
-        // Exclusive: nothing else points into the buffer, so what lies behind the segment is free. The same goes
-        // for a head that is kept for another attempt: only the head is read again.
+        // Exclusive: nothing else points into the buffer, so what lies behind the segment is free. The same
+        // goes for a head that is kept for another attempt: only the head is read again.
         bool isFree = last.Buffer == ownBuffer || _buffers.IsExclusive(last.Buffer);
         if (!isFree || bytes.Length > BufferPool.StrideBytes - end) return false;
         bytes.CopyTo(_buffers.Span(last.Buffer, end, bytes.Length));
@@ -108,8 +109,8 @@ internal sealed partial class Worker<TRing>
         return true;
     }
 
-    // Tiny chunks with extensions would leave a segment each: a short run that follows a gap in the same buffer
-    // is moved down over the gap, which holds framing that was read already.
+    // Tiny chunks with extensions would leave a segment each: a short run that follows a gap in the same
+    // buffer is moved down over the gap, which holds framing that was read already.
     private int CloseGap(ref SegmentQueue output, int buffer, int offset, int length)
     {
         if (output.IsEmpty || length > Limits.BodyCopyMax) return offset;
@@ -152,7 +153,8 @@ internal sealed partial class Worker<TRing>
         }
     }
 
-    // Ends what leaves in chunks; trailers are read from the input that was parsed last, empty when there is none.
+    // Ends what leaves in chunks; trailers are read from the input that was parsed last, empty when there is
+    // none.
     private BodyProgress EndChunks(ref Connection to, ref BodyState body, ReadOnlySpan<byte> input)
     {
         if (body.LeavesInChunks)
@@ -171,14 +173,15 @@ internal sealed partial class Worker<TRing>
         return BodyProgress.IsDone;
     }
 
-    // Brings the second segment's bytes behind the first's, so that a head or trailer section lies in one piece.
-    // Sections are smaller than a buffer, so there is always room once the bytes are at its beginning.
+    // Brings the second segment's bytes behind the first's, so that a head or trailer section lies in one
+    // piece. Sections are smaller than a buffer, so there is always room once the bytes are at its beginning.
     private bool TryJoin(ref SegmentQueue input)
     {
         ref Segment first = ref _segments.First(ref input);
         ref Segment second = ref _segments.At(first.Next);
         int end = first.Offset + first.Length;
-        int missing = Math.Min(second.Length, BufferPool.StrideBytes - BufferPool.HeadroomBytes - first.Length);
+        int missing = Math.Min(
+            second.Length, BufferPool.StrideBytes - BufferPool.HeadroomBytes - first.Length);
         Invariant.Check(missing > 0, "a section that is joined is shorter than a buffer");
         if (end + missing > BufferPool.StrideBytes || !_buffers.IsExclusive(first.Buffer))
         {
@@ -191,7 +194,8 @@ internal sealed partial class Worker<TRing>
             end = first.Offset + first.Length;
         }
 
-        _buffers.Span(second.Buffer, second.Offset, missing).CopyTo(_buffers.Span(first.Buffer, end, missing));
+        _buffers.Span(second.Buffer, second.Offset, missing).CopyTo(
+            _buffers.Span(first.Buffer, end, missing));
         first.Length += missing;
         second.Offset += missing;
         second.Length -= missing;

@@ -34,7 +34,8 @@ internal sealed partial class Worker<TRing>
     private void ArmReceive(int slot)
     {
         ref Connection connection = ref _connections[slot];
-        const ConnectionFlags busy = ConnectionFlags.IsReceiving | ConnectionFlags.IsInputEnded | ConnectionFlags.IsStarved;
+        const ConnectionFlags busy =
+            ConnectionFlags.IsReceiving | ConnectionFlags.IsInputEnded | ConnectionFlags.IsStarved;
         if ((connection.Flags & busy) != 0) return;
         if (connection.Role is ConnectionRole.Closing or ConnectionRole.Connecting) return;
         if (MustPause(in connection)) return;
@@ -170,7 +171,8 @@ internal sealed partial class Worker<TRing>
         ref Segment first = ref _segments.First(ref connection.Output);
         if (connection.Output.Count == 1)
         {
-            _ring.Send(slot, _buffers.Address(first.Buffer, first.Offset), first.Length, TokenOf(TokenKind.Send, slot));
+            _ring.Send(slot, _buffers.Address(first.Buffer, first.Offset), first.Length,
+                TokenOf(TokenKind.Send, slot));
             return;
         }
 
@@ -258,8 +260,8 @@ internal sealed partial class Worker<TRing>
         FreeWhenQuiet(slot);
     }
 
-    // Freed at the end of the turn, not here: whoever is still at work on the connection finds it closing, and
-    // never somebody else's.
+    // Freed at the end of the turn, not here: whoever is still at work on the connection finds it closing,
+    // and never somebody else's.
     private void FreeWhenQuiet(int slot)
     {
         ref Connection connection = ref _connections[slot];
@@ -287,8 +289,8 @@ internal sealed partial class Worker<TRing>
         if (_acceptsWait) ResumeAccepts();
     }
 
-    // RFC 9112 §9.6: closing with unread input makes the kernel send a reset that can destroy the answer on its
-    // way. So: end our half, read and drop for a while, then close.
+    // RFC 9112 §9.6: closing with unread input makes the kernel send a reset that can destroy the answer on
+    // its way. So: end our half, read and drop for a while, then close.
     private void BeginLinger(int slot)
     {
         ref Connection connection = ref _connections[slot];
@@ -312,6 +314,7 @@ internal sealed partial class Worker<TRing>
         ref Connection connection = ref _connections[slot];
         _segments.Clear(ref connection.Input);
         connection.Lingered += bytes;
-        if (connection.Has(ConnectionFlags.IsInputEnded) || connection.Lingered > Limits.LingerBytesMax) BeginClose(slot);
+        if (connection.Has(ConnectionFlags.IsInputEnded) || connection.Lingered > Limits.LingerBytesMax)
+            BeginClose(slot);
     }
 }

@@ -26,7 +26,8 @@ internal sealed partial class Worker<TRing>
         switch (connection.Role)
         {
             case ConnectionRole.Downstream when !connection.Input.IsEmpty:
-                AnswerUnreadable(slot, Outcome.DownstreamTimedOut, 408, OutcomeText.Name(Outcome.DownstreamTimedOut));
+                AnswerUnreadable(
+                    slot, Outcome.DownstreamTimedOut, 408, OutcomeText.Name(Outcome.DownstreamTimedOut));
                 break;
             case ConnectionRole.Downstream or ConnectionRole.Lingering:
                 BeginClose(slot);
@@ -66,7 +67,8 @@ internal sealed partial class Worker<TRing>
 
         bool isTunnel = connection.Has(ConnectionFlags.IsTunnel);
         int idleMs = isTunnel ? _options.Timeouts.TunnelIdleMs : _options.Timeouts.StreamIdleMs;
-        // The rest of its request is due, even when a response has begun, unless the upstream does not take what came.
+        // The rest of its request is due, even when a response has begun, unless the upstream does not take
+        // what came.
         bool owesBytes = !exchange.Has(ExchangeFlags.IsRequestDone) && !IsHeldBack(in exchange);
         bool isSlow = !connection.Output.IsEmpty;
         long progressMs = connection.ProgressMs;
@@ -102,7 +104,8 @@ internal sealed partial class Worker<TRing>
             return;
         }
 
-        // It is waited for when it owes a response, or room for the request; not while the client is the slow one.
+        // It is waited for when it owes a response, or room for the request; not while the client is the slow
+        // one.
         ref Connection downstream = ref _connections[exchange.Downstream];
         // What lies in its input is a part of a head or of trailers: whatever is whole has been moved.
         bool isWaitedFor = downstream.Output.IsEmpty

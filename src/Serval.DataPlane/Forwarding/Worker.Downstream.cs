@@ -76,15 +76,19 @@ internal sealed partial class Worker<TRing>
                 return;
             }
 
-            if (!exchange.Has(ExchangeFlags.IsRequestDone) && !PumpRequestBody(id, ref downstream, ref upstream)) return;
+            if (!exchange.Has(ExchangeFlags.IsRequestDone)
+                && !PumpRequestBody(id, ref downstream, ref upstream)) return;
             Flush(exchange.Upstream);
         }
 
-        // A reset, or an end inside the request, leaves nobody to answer. An end behind it is a half-close: the
-        // client may still read. The same goes for an answer that is on its way without the whole request.
-        bool isWanting = !exchange.Has(ExchangeFlags.IsRequestDone) && !exchange.Has(ExchangeFlags.IsResponseDone);
+        // A reset, or an end inside the request, leaves nobody to answer. An end behind it is a half-close:
+        // the client may still read. The same goes for an answer that is on its way without the whole
+        // request.
+        bool isWanting = !exchange.Has(ExchangeFlags.IsRequestDone) && !exchange.Has(
+            ExchangeFlags.IsResponseDone);
         bool isCut = downstream.Has(ConnectionFlags.IsInputEnded) && isWanting && downstream.Input.IsEmpty;
-        if (isCut || downstream.Has(ConnectionFlags.IsSendBroken)) AbortExchange(id, Outcome.DownstreamAborted);
+        if (isCut || downstream.Has(ConnectionFlags.IsSendBroken))
+            AbortExchange(id, Outcome.DownstreamAborted);
     }
 
     // False when the exchange has ended over it.
@@ -138,7 +142,8 @@ internal sealed partial class Worker<TRing>
         else if (exchange.Has(ExchangeFlags.IsResponseDone)) EndExchange(id);
     }
 
-    // Both directions of an upgraded connection; a half that ends is ended on the other side once all is sent.
+    // Both directions of an upgraded connection; a half that ends is ended on the other side once all is
+    // sent.
     private void PumpTunnel(int from, int to)
     {
         ref Connection source = ref _connections[from];
@@ -153,7 +158,8 @@ internal sealed partial class Worker<TRing>
         BodyState bytes = new() { Kind = BodyKind.UntilClose, OwnBuffer = -1 };
         if (!source.Input.IsEmpty) MoveBody(ref source, ref target, ref bytes);
         Flush(to);
-        bool isOver = source.Has(ConnectionFlags.IsInputEnded) && source.Input.IsEmpty && target.Output.IsEmpty;
+        bool isOver = source.Has(ConnectionFlags.IsInputEnded) && source.Input.IsEmpty
+            && target.Output.IsEmpty;
         if (!isOver || target.Has(ConnectionFlags.IsOutputEnded)) return;
         target.Set(ConnectionFlags.IsOutputEnded);
         if (source.Has(ConnectionFlags.IsOutputEnded))

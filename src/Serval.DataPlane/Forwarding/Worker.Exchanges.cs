@@ -10,7 +10,8 @@ internal sealed partial class Worker<TRing>
     {
         ref Exchange exchange = ref _exchanges[id];
         int slot = exchange.Downstream;
-        bool keeps = exchange.Has(ExchangeFlags.KeepsDownstream) && exchange.Has(ExchangeFlags.IsRequestDone) && !_isDraining;
+        bool keeps = exchange.Has(ExchangeFlags.KeepsDownstream) && exchange.Has(ExchangeFlags.IsRequestDone)
+            && !_isDraining;
         if (exchange.Upstream >= 0) DetachUpstream(id);
         FreeExchange(id);
         ref Connection connection = ref _connections[slot];
@@ -93,8 +94,8 @@ internal sealed partial class Worker<TRing>
             AbortExchange(id, Outcome.DownstreamAborted);
     }
 
-    // A head that cannot be read: answered, recorded, and the connection is over, because where the next request
-    // would begin is not known.
+    // A head that cannot be read: answered, recorded, and the connection is over, because where the next
+    // request would begin is not known.
     private void AnswerUnreadable(int slot, Outcome outcome, int status, ReadOnlySpan<byte> reason)
     {
         ref Connection connection = ref _connections[slot];

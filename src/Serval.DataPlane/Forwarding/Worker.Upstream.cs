@@ -35,8 +35,10 @@ internal sealed partial class Worker<TRing>
     {
         ref Connection upstream = ref _connections[slot];
         if (upstream.Exchange < 0) return;
-        // A failed send alone decides nothing: the upstream may have answered before it closed. Its receive tells.
-        if (upstream.Has(ConnectionFlags.IsTunnel)) PumpTunnel(_exchanges[upstream.Exchange].Downstream, slot);
+        // A failed send alone decides nothing: the upstream may have answered before it closed. Its receive
+        // tells.
+        if (upstream.Has(ConnectionFlags.IsTunnel))
+            PumpTunnel(_exchanges[upstream.Exchange].Downstream, slot);
     }
 
     private void PumpUpstream(int slot)
@@ -134,7 +136,8 @@ internal sealed partial class Worker<TRing>
         return true;
     }
 
-    private void ReadResponseFraming(ref Exchange exchange, ref Connection downstream, ref Connection upstream)
+    private void ReadResponseFraming(
+        ref Exchange exchange, ref Connection downstream, ref Connection upstream)
     {
         ResponseHead head = _responseHead;
         int minor = exchange.Has(ExchangeFlags.IsHttp10) ? 0 : 1;
@@ -177,8 +180,10 @@ internal sealed partial class Worker<TRing>
         }
 
         Flush(downstream);
-        // The end may come without a byte to send: a body that leaves until the close, an upstream's end behind it.
-        if (exchange.Has(ExchangeFlags.IsResponseDone) && _connections[downstream].Output.IsEmpty) EndExchange(id);
+        // The end may come without a byte to send: a body that leaves until the close, an upstream's end
+        // behind it.
+        if (exchange.Has(ExchangeFlags.IsResponseDone) && _connections[downstream].Output.IsEmpty)
+            EndExchange(id);
     }
 
     // Back to its pool when nothing of this exchange can be left on it, else closed.
@@ -189,7 +194,8 @@ internal sealed partial class Worker<TRing>
         const ConnectionFlags spoiled =
             ConnectionFlags.IsInputEnded | ConnectionFlags.IsSendBroken | ConnectionFlags.IsSending;
         bool isClean = (upstream.Flags & spoiled) == 0 && upstream.Input.IsEmpty && upstream.Output.IsEmpty;
-        if (!exchange.Has(ExchangeFlags.KeepsUpstream) || !exchange.Has(ExchangeFlags.IsRequestDone) || !isClean)
+        if (!exchange.Has(ExchangeFlags.KeepsUpstream) || !exchange.Has(ExchangeFlags.IsRequestDone)
+            || !isClean)
         {
             DetachUpstream(id);
             return;

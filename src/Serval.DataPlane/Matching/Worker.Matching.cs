@@ -116,7 +116,8 @@ internal sealed partial class Worker<TRing>
             return;
         }
 
-        if (rule.WeightTotal <= 0 || !TryDraw(published.Tables.Backends(rule.Backends), rule.WeightTotal, out CompiledBackend backend))
+        if (rule.WeightTotal <= 0 || !TryDraw(published.Tables.Backends(rule.Backends), rule.WeightTotal,
+            out CompiledBackend backend))
         {
             FinishHead(ref connection);
             AnswerOrAbort(id, Outcome.NoBackend);
@@ -132,7 +133,8 @@ internal sealed partial class Worker<TRing>
         exchange.BackendFilters = backend.Filters;
         exchange.Cluster = published.ClusterSlots[backend.ClusterIndex];
         exchange.ConnectTimeoutMs = published.ConnectTimeoutsMs[backend.ClusterIndex];
-        bool isWritten = TryWriteRequestHead(ref exchange, ref connection, in rule, hit, input, out Outcome failure);
+        bool isWritten = TryWriteRequestHead(
+            ref exchange, ref connection, in rule, hit, input, out Outcome failure);
         FinishHead(ref connection);
         if (!isWritten)
         {
@@ -140,7 +142,8 @@ internal sealed partial class Worker<TRing>
             return;
         }
 
-        if (rule.Filters.ResponseEdits.Count == 0 && backend.Filters.ResponseEdits.Count == 0) Unpin(ref exchange);
+        if (rule.Filters.ResponseEdits.Count == 0 && backend.Filters.ResponseEdits.Count == 0)
+            Unpin(ref exchange);
         SetExchangeDeadline(id);
         Attempt(id);
     }

@@ -5,7 +5,9 @@ internal static unsafe class DescriptorLimit
 {
     private const int NoFile = 7;
 
-    /// <summary>Raises the limit to <paramref name="wanted"/> as far as allowed; returns what it is then.</summary>
+    /// <summary>
+    /// Raises the limit to <paramref name="wanted"/> as far as allowed; returns what it is then.
+    /// </summary>
     public static ulong Raise(ulong wanted)
     {
         ulong* limits = stackalloc ulong[2];

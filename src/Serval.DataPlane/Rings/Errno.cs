@@ -1,6 +1,8 @@
 namespace Serval.DataPlane.Rings;
 
-/// <summary>The error numbers that Serval decides on (asm-generic/errno.h; the same on x64 and arm64).</summary>
+/// <summary>
+/// The error numbers that Serval decides on (asm-generic/errno.h; the same on x64 and arm64).
+/// </summary>
 internal static class Errno
 {
     public const int Perm = 1;

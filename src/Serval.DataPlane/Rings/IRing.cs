@@ -11,15 +11,17 @@ internal interface IRing
     /// <summary>Puts a buffer at the kernel's disposal for receives.</summary>
     void ProvideBuffer(int buffer);
 
-    /// <summary>Accepts one connection of a listening descriptor into <paramref name="slot"/>, with its address.</summary>
+    /// <summary>
+    /// Accepts one connection of a listening descriptor into <paramref name="slot"/>, with its address.
+    /// </summary>
     void Accept(int listener, int slot, Token token);
 
     /// <summary>The address that an accept wrote for <paramref name="slot"/>.</summary>
     ref SocketAddress Address(int slot);
 
     /// <summary>
-    /// Creates a TCP socket at <paramref name="slot"/> and connects it to <see cref="Address"/>. Completes once,
-    /// whichever part failed; the slot may then be empty.
+    /// Creates a TCP socket at <paramref name="slot"/> and connects it to <see cref="Address"/>. Completes
+    /// once, whichever part failed; the slot may then be empty.
     /// </summary>
     void Connect(int slot, Token token);
 
@@ -43,7 +45,9 @@ internal interface IRing
     /// <summary>Cancels everything in flight on a slot.</summary>
     void CancelAll(int slot, Token token);
 
-    /// <summary>Closes the descriptor; the slot may be used by the next submission. Completes only on failure.</summary>
+    /// <summary>
+    /// Closes the descriptor; the slot may be used by the next submission. Completes only on failure.
+    /// </summary>
     void Close(int slot, Token token);
 
     /// <summary>Completes once when another thread wakes the worker.</summary>

@@ -23,7 +23,8 @@ internal static unsafe partial class Libc
     public static partial nint Syscall6(nint number, nint a, nint b, nint c, nint d, void* e, nint f);
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    public static partial void* Mmap(void* address, nuint length, int protection, int flags, int descriptor, nint offset);
+    public static partial void* Mmap(
+        void* address, nuint length, int protection, int flags, int descriptor, nint offset);
 
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
     public static partial int Munmap(void* address, nuint length);

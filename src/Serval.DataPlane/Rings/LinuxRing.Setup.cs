@@ -55,7 +55,8 @@ internal unsafe partial struct LinuxRing
             // The registered index belongs to the thread and holds the ring: without this the ring, and every
             // connection in it, would stay open until the thread ends.
             RingFileUpdate registered = new() { Offset = (uint)_descriptor };
-            Libc.Syscall4(Libc.SysIoUringRegister, _realDescriptor, RingFlags.UnregisterRingDescriptors, &registered, 1);
+            Libc.Syscall4(Libc.SysIoUringRegister, _realDescriptor, RingFlags.UnregisterRingDescriptors,
+                &registered, 1);
             Libc.Close(_realDescriptor);
         }
         else if (_descriptor > 0) Libc.Close(_descriptor);
@@ -71,21 +72,25 @@ internal unsafe partial struct LinuxRing
     private static RingException SetupRefused(int errno) => new(errno switch
     {
         Errno.Nosys or Errno.Perm => "io_uring is not available: " + Errno.Describe(errno)
-            + ". Allow io_uring_setup, io_uring_enter and io_uring_register in the seccomp profile (containerd's"
-            + " default profile blocks them since 2.0: use a Localhost profile) and set the sysctl"
+            + ". Allow io_uring_setup, io_uring_enter and io_uring_register in the seccomp profile"
+            + " (containerd's default profile blocks them since 2.0: use a Localhost profile) and set the sysctl"
             + " kernel.io_uring_disabled to 0.",
-        Errno.Inval => "io_uring lacks a setup flag that Serval needs (SINGLE_ISSUER, DEFER_TASKRUN, NO_SQARRAY):"
+        Errno.Inval =>
+            "io_uring lacks a setup flag that Serval needs (SINGLE_ISSUER, DEFER_TASKRUN, NO_SQARRAY):"
             + " a kernel of 6.7 or newer is required.",
-        Errno.Nomem => "io_uring_setup: " + Errno.Describe(errno) + ". Raise RLIMIT_MEMLOCK or the memory limit.",
+        Errno.Nomem =>
+            "io_uring_setup: " + Errno.Describe(errno) + ". Raise RLIMIT_MEMLOCK or the memory limit.",
         Errno.Mfile or Errno.Nfile => "io_uring_setup: " + Errno.Describe(errno) + ". Raise RLIMIT_NOFILE.",
         _ => "io_uring_setup: " + Errno.Describe(errno),
     });
 
     private void Map(in RingParameters parameters)
     {
-        const uint needed = RingFlags.FeatureSingleMmap | RingFlags.FeatureNoDrop | RingFlags.FeatureExtendedArguments;
+        const uint needed =
+            RingFlags.FeatureSingleMmap | RingFlags.FeatureNoDrop | RingFlags.FeatureExtendedArguments;
         if ((parameters.Features & needed) != needed)
-            throw new RingException("io_uring lacks SINGLE_MMAP, NODROP or EXT_ARG: a kernel of 6.7 or newer is required.");
+            throw new RingException(
+                "io_uring lacks SINGLE_MMAP, NODROP or EXT_ARG: a kernel of 6.7 or newer is required.");
         _ringBytes = parameters.Completions + (parameters.CompletionEntries * (nuint)sizeof(CompletionEntry));
         _ring = (byte*)MapShared(_ringBytes, RingFlags.OffsetRing);
         _entriesBytes = parameters.SubmissionEntries * (nuint)sizeof(SubmissionEntry);
@@ -102,7 +107,8 @@ internal unsafe partial struct LinuxRing
     private readonly void* MapShared(nuint length, nint offset)
     {
         void* memory = Libc.Mmap(
-            null, length, RingFlags.ProtectReadWrite, RingFlags.MapShared | RingFlags.MapPopulate, _descriptor, offset);
+            null, length, RingFlags.ProtectReadWrite, RingFlags.MapShared | RingFlags.MapPopulate,
+            _descriptor, offset);
         if (memory == (void*)-1)
             throw new RingException("mapping the ring: " + Errno.Describe(Marshal.GetLastPInvokeError()));
         return memory;
@@ -123,14 +129,16 @@ internal unsafe partial struct LinuxRing
         {
             bool isSupported = (*(ushort*)(probe + 16 + ((int)operation * 8) + 2) & 1) != 0;
             if (!isSupported)
-                throw new RingException($"io_uring lacks the operation {operation}: a kernel of 6.7 or newer is required.");
+                throw new RingException(
+                    $"io_uring lacks the operation {operation}: a kernel of 6.7 or newer is required.");
         }
     }
 
     private readonly void RegisterSlots(int slots)
     {
         FileTableRegistration table = new() { Count = (uint)slots, Flags = RingFlags.RegisterFilesSparse };
-        Register(RingFlags.RegisterFiles2, &table, (uint)sizeof(FileTableRegistration), "registering direct descriptors");
+        Register(RingFlags.RegisterFiles2, &table, (uint)sizeof(FileTableRegistration),
+            "registering direct descriptors");
     }
 
     private void RegisterBuffers()
@@ -160,7 +168,8 @@ internal unsafe partial struct LinuxRing
     {
         _addressesBytes = (nuint)slots * (nuint)sizeof(SocketAddress);
         _addresses = (SocketAddress*)MapAnonymous(_addressesBytes);
-        _messages = (MessageHeader*)NativeMemory.AllocZeroed(Limits.VectorSendsPerEnter, (nuint)sizeof(MessageHeader));
+        _messages = (MessageHeader*)NativeMemory.AllocZeroed(
+            Limits.VectorSendsPerEnter, (nuint)sizeof(MessageHeader));
         _vectors = (IoVector*)NativeMemory.AllocZeroed(Limits.VectorsPerEnter, (nuint)sizeof(IoVector));
         _one = (int*)NativeMemory.Alloc(sizeof(int));
         *_one = 1;
@@ -182,7 +191,9 @@ internal unsafe partial struct LinuxRing
         nint result = Libc.Syscall4(Libc.SysIoUringRegister, _descriptor, operation, argument, (nint)count);
         if (result >= 0) return;
         int errno = Marshal.GetLastPInvokeError();
-        string remedy = errno is Errno.Mfile ? " Raise RLIMIT_NOFILE above the number of connection slots." : "";
+        string remedy = errno is Errno.Mfile
+            ? " Raise RLIMIT_NOFILE above the number of connection slots."
+            : "";
         throw new RingException($"io_uring: {purpose}: {Errno.Describe(errno)}.{remedy}");
     }
 }

@@ -77,9 +77,9 @@ internal unsafe partial struct LinuxRing : IRing
 
     public ref SocketAddress Address(int slot) => ref _addresses[slot];
 
-    // socket → TCP_NODELAY → connect, linked: the kernel runs them in order within one enter. An entry that skips
-    // its success and fails takes the completions of all that follow with it: so each of the three carries the
-    // token, and exactly one completes.
+    // socket → TCP_NODELAY → connect, linked: the kernel runs them in order within one enter. An entry that
+    // skips its success and fails takes the completions of all that follow with it: so each of the three
+    // carries the token, and exactly one completes.
     public void Connect(int slot, Token token)
     {
         EnsureRoom(OperationsPerConnect);
@@ -127,7 +127,8 @@ internal unsafe partial struct LinuxRing : IRing
 
     public void SendVectors(int slot, ReadOnlySpan<IoVector> vectors, Token token)
     {
-        if (_messagesUsed == Limits.VectorSendsPerEnter || _vectorsUsed + vectors.Length > Limits.VectorsPerEnter)
+        if (_messagesUsed == Limits.VectorSendsPerEnter
+            || _vectorsUsed + vectors.Length > Limits.VectorsPerEnter)
             Flush();
         // Before places are taken: submitting makes them all free again, and this one is not submitted yet.
         EnsureRoom(1);

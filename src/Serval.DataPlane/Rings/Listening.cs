@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Serval.DataPlane.Rings;
 
-/// <summary>Opens listening sockets: one per worker on the same address, which the kernel spreads clients over.</summary>
+/// <summary>
+/// Opens listening sockets: one per worker on the same address, which the kernel spreads clients over.
+/// </summary>
 internal static unsafe class Listening
 {
     private const int Stream = 1;
@@ -19,20 +21,23 @@ internal static unsafe class Listening
     private const int ShutReceive = 0;
 
     /// <summary>
-    /// Opens a socket. <paramref name="endpoint"/> of <c>[::]</c> listens to both families. Port 0 takes a free one.
-    /// Returns the descriptor, or a negative errno.
+    /// Opens a socket. <paramref name="endpoint"/> of <c>[::]</c> listens to both families. Port 0 takes a
+    /// free one. Returns the descriptor, or a negative errno.
     /// </summary>
     public static int Open(IPEndPoint endpoint)
     {
         SocketAddress address = SocketAddress.From(endpoint);
         int descriptor = Libc.Socket(address.Family, Stream | CloseOnExec, 0);
         if (descriptor < 0) return -Marshal.GetLastPInvokeError();
-        bool isDual = endpoint.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address.Equals(IPAddress.IPv6Any);
+        bool isDual = endpoint.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address.Equals(
+            IPAddress.IPv6Any);
         // Accepted connections inherit TCP_NODELAY: one system call here instead of one per connection.
         int errno = 0;
-        if (!TrySet(descriptor, SocketLevel, ReuseAddress, 1) || !TrySet(descriptor, SocketLevel, ReusePort, 1)
+        if (!TrySet(descriptor, SocketLevel, ReuseAddress, 1)
+            || !TrySet(descriptor, SocketLevel, ReusePort, 1)
             || !TrySet(descriptor, TcpLevel, TcpNoDelay, 1)
-            || (address.Family == SocketAddress.FamilyIpv6 && !TrySet(descriptor, Ipv6Level, Ipv6Only, isDual ? 0 : 1))
+            || (address.Family == SocketAddress.FamilyIpv6
+                && !TrySet(descriptor, Ipv6Level, Ipv6Only, isDual ? 0 : 1))
             || Libc.Bind(descriptor, &address, address.Length) < 0
             || Libc.Listen(descriptor, Limits.ListenBacklog) < 0)
         {
@@ -45,18 +50,20 @@ internal static unsafe class Listening
     }
 
     /// <summary>
-    /// True when nobody listens on an address. Sockets of our own share a port (SO_REUSEPORT) and would quietly
-    /// share it with a stranger of the same user too, so this asks without that option.
+    /// True when nobody listens on an address. Sockets of our own share a port (SO_REUSEPORT) and would
+    /// quietly share it with a stranger of the same user too, so this asks without that option.
     /// </summary>
     public static int Probe(IPEndPoint endpoint)
     {
         SocketAddress address = SocketAddress.From(endpoint);
         int descriptor = Libc.Socket(address.Family, Stream | CloseOnExec, 0);
         if (descriptor < 0) return -Marshal.GetLastPInvokeError();
-        bool isDual = endpoint.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address.Equals(IPAddress.IPv6Any);
+        bool isDual = endpoint.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address.Equals(
+            IPAddress.IPv6Any);
         int errno = 0;
         if (!TrySet(descriptor, SocketLevel, ReuseAddress, 1)
-            || (address.Family == SocketAddress.FamilyIpv6 && !TrySet(descriptor, Ipv6Level, Ipv6Only, isDual ? 0 : 1))
+            || (address.Family == SocketAddress.FamilyIpv6
+                && !TrySet(descriptor, Ipv6Level, Ipv6Only, isDual ? 0 : 1))
             || Libc.Bind(descriptor, &address, address.Length) < 0
             || Libc.Listen(descriptor, 1) < 0)
         {
@@ -67,7 +74,9 @@ internal static unsafe class Listening
         return -errno;
     }
 
-    /// <summary>Stops listening at once: accepts of a ring that has just ended hold the socket a little longer.</summary>
+    /// <summary>
+    /// Stops listening at once: accepts of a ring that has just ended hold the socket a little longer.
+    /// </summary>
     public static void Stop(int descriptor)
     {
         int result = Libc.Shutdown(descriptor, ShutReceive);

@@ -50,7 +50,8 @@ internal struct SocketAddress
     }
 
     /// <summary>
-    /// Writes the address as text, without port; IPv4-mapped IPv6 as IPv4. Returns the bytes written, at most 45.
+    /// Writes the address as text, without port; IPv4-mapped IPv6 as IPv4. Returns the bytes written, at most
+    /// 45.
     /// </summary>
     [UnscopedRef]
     public readonly int FormatAddress(Span<byte> destination)

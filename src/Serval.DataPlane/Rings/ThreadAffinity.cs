@@ -32,7 +32,8 @@ internal static unsafe class ThreadAffinity
         if (Libc.SetAffinity(0, MaskBytes, mask) < 0)
         {
             throw new RingException(
-                $"pinning a worker to processor {processor}: {Errno.Describe(Marshal.GetLastPInvokeError())}. "
+                $"pinning a worker to processor {processor}: "
+                + $"{Errno.Describe(Marshal.GetLastPInvokeError())}. "
                 + "Choose processors that this process may use (--cpus, cpuset).");
         }
     }

@@ -10,7 +10,8 @@ internal sealed unsafe class WakeDescriptor : IDisposable
     public WakeDescriptor()
     {
         Descriptor = Libc.EventFd(0, CloseOnExec);
-        if (Descriptor < 0) throw new RingException("eventfd: " + Errno.Describe(Marshal.GetLastPInvokeError()));
+        if (Descriptor < 0)
+            throw new RingException("eventfd: " + Errno.Describe(Marshal.GetLastPInvokeError()));
     }
 
     public int Descriptor { get; }

@@ -11,8 +11,8 @@ using Serval.DataPlane.Workers;
 namespace Serval.DataPlane.Swapping;
 
 /// <summary>
-/// Turns a snapshot into what workers read and makes it current: endpoints, then tables, then sockets, so that
-/// whatever a worker sees refers only to what it can already see. Frees what no worker pins any more.
+/// Turns a snapshot into what workers read and makes it current: endpoints, then tables, then sockets, so
+/// that whatever a worker sees refers only to what it can already see. Frees what no worker pins any more.
 /// Owner: the router. Thread: any, one at a time under its lock.
 /// </summary>
 internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) : IDisposable
@@ -41,7 +41,9 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
 
     public long Refused => Volatile.Read(ref _refused);
 
-    /// <summary>Unmanaged bytes of all compiled snapshots that are not freed yet, and how many there are.</summary>
+    /// <summary>
+    /// Unmanaged bytes of all compiled snapshots that are not freed yet, and how many there are.
+    /// </summary>
     public (long Bytes, int Count) Tables
     {
         get
@@ -93,7 +95,8 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
             for (int i = _unfreed.Count - 1; i >= 0 && !_isClosed; i--)
             {
                 PublishedSnapshot snapshot = _unfreed[i];
-                if (!Array.TrueForAll(threads, thread => thread.Worker.Pins.MayFree(snapshot.Sequence))) continue;
+                if (!Array.TrueForAll(threads, thread => thread.Worker.Pins.MayFree(snapshot.Sequence)))
+                    continue;
                 _unfreed.RemoveAt(i);
                 snapshot.Tables.Dispose();
             }
@@ -132,7 +135,9 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
         foreach (WorkerThread thread in threads) thread.Wake();
         // "Live" is said only once it is true on every worker; a worker that has stopped is not waited for.
         SpinWait.SpinUntil(
-            () => Array.TrueForAll(threads, thread => thread.Ended.IsCompleted || thread.Worker.Pins.Adopted >= published.Sequence),
+            () =>
+                Array.TrueForAll(threads, thread => thread.Ended.IsCompleted
+                    || thread.Worker.Pins.Adopted >= published.Sequence),
             AdoptionLimit);
         Volatile.Write(ref _live, snapshot);
         _age.Restart();
@@ -143,7 +148,8 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
     {
         int[] groups = new int[Limits.ListenSockets];
         Array.Fill(groups, -1);
-        foreach ((SocketKey key, int id) in _sockets.Ids) groups[id] = tables.FindGroup(key.Address, key.Port);
+        foreach ((SocketKey key, int id) in _sockets.Ids)
+            groups[id] = tables.FindGroup(key.Address, key.Port);
         int[] clusters = new int[snapshot.Clusters.Length];
         int[] timeouts = new int[snapshot.Clusters.Length];
         for (int i = 0; i < clusters.Length; i++)
@@ -184,9 +190,11 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
             }
 
             if (failure is null) Array.ForEach(descriptors, Rings.Listening.Close);
-            failure ??= $"there are {Limits.ListenSockets} listening sockets already; use fewer addresses or ports.";
+            failure ??= $"there are {Limits.ListenSockets} listening sockets already; "
+                + "use fewer addresses or ports.";
             findings.Add(new Finding(
-                Severity.Error, $"Listener {listener.Name}", "port", "AddressNotUsable", $"cannot listen on {key}: {failure}"));
+                Severity.Error, $"Listener {listener.Name}", "port", "AddressNotUsable",
+                $"cannot listen on {key}: {failure}"));
         }
 
         return opened;
@@ -219,7 +227,8 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
     {
         foreach (WorkerThread thread in threads)
         {
-            if (thread.Worker.AdoptedDirectory < retiredSince || thread.Worker.EndpointConnections(endpoint) > 0) return true;
+            if (thread.Worker.AdoptedDirectory < retiredSince
+                || thread.Worker.EndpointConnections(endpoint) > 0) return true;
         }
 
         return false;
@@ -237,5 +246,6 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
 
     private static Finding TooMany(Snapshot snapshot) => new(
         Severity.Error, $"Snapshot {snapshot.Version}", "endpointSets", "TooMany",
-        $"clusters or endpoints exceed what a router holds ({Limits.Clusters} and {Limits.Endpoints}, those still being let go of included); split the load over more routers.");
+        $"clusters or endpoints exceed what a router holds ({Limits.Clusters} and {Limits.Endpoints}, "
+        + "those still being let go of included); split the load over more routers.");
 }

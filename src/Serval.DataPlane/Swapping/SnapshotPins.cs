@@ -21,7 +21,9 @@ internal sealed class SnapshotPins
     /// <summary>The newest sequence that was adopted; read by the publisher.</summary>
     public long Adopted => Volatile.Read(ref _adopted);
 
-    /// <summary>Makes a snapshot current. False when every place is pinned by an exchange in progress.</summary>
+    /// <summary>
+    /// Makes a snapshot current. False when every place is pinned by an exchange in progress.
+    /// </summary>
     public bool TryAdopt(PublishedSnapshot snapshot)
     {
         int place = Array.IndexOf(_snapshots, null);
@@ -55,7 +57,9 @@ internal sealed class SnapshotPins
         if (pin != _current) FreeIfUnused(pin);
     }
 
-    /// <summary>True when this worker has gone past a snapshot and no exchange of its pins it. Any thread.</summary>
+    /// <summary>
+    /// True when this worker has gone past a snapshot and no exchange of its pins it. Any thread.
+    /// </summary>
     public bool MayFree(long sequence)
     {
         if (Volatile.Read(ref _adopted) <= sequence) return false;

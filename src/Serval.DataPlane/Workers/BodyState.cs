@@ -17,7 +17,9 @@ internal struct BodyState
     /// <summary>True once the last chunk was read: the trailer section follows.</summary>
     public bool AwaitsTrailers;
 
-    /// <summary>A buffer whose end is free although its head is kept for another attempt; -1 for none.</summary>
+    /// <summary>
+    /// A buffer whose end is free although its head is kept for another attempt; -1 for none.
+    /// </summary>
     public int OwnBuffer;
 
     /// <summary>Bytes still to come, of a body with a length.</summary>

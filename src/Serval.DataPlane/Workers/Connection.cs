@@ -29,11 +29,15 @@ internal struct Connection
     /// <summary>Bytes dropped while lingering.</summary>
     public int Lingered;
 
-    /// <summary>Last time that bytes moved, and the time at which something must be done; turn clock, ms.</summary>
+    /// <summary>
+    /// Last time that bytes moved, and the time at which something must be done; turn clock, ms.
+    /// </summary>
     public long ProgressMs;
     public long DeadlineMs;
 
-    /// <summary>Place in the timer wheel: the bucket it waits in (-1 for none), when that is looked at, neighbours.</summary>
+    /// <summary>
+    /// Place in the timer wheel: the bucket it waits in (-1 for none), when that is looked at, neighbours.
+    /// </summary>
     public int TimerBucket;
     public long TimerDueMs;
     public int TimerNext;

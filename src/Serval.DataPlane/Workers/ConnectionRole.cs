@@ -15,7 +15,9 @@ internal enum ConnectionRole : byte
     /// <summary>A client's connection with an exchange.</summary>
     DownstreamBusy,
 
-    /// <summary>A client's connection whose last answer is being delivered; what it still sends is dropped.</summary>
+    /// <summary>
+    /// A client's connection whose last answer is being delivered; what it still sends is dropped.
+    /// </summary>
     Lingering,
 
     /// <summary>An upstream connection being established.</summary>

@@ -32,7 +32,9 @@ internal struct Exchange
     public int Attempts;
     public int Interims;
 
-    /// <summary>The request head as it goes upstream, kept until a response begins: buffer (-1 for none), bytes.</summary>
+    /// <summary>
+    /// The request head as it goes upstream, kept until a response begins: buffer (-1 for none), bytes.
+    /// </summary>
     public int HeadBuffer;
     public int HeadLength;
 
@@ -43,7 +45,9 @@ internal struct Exchange
     /// <summary>Time of the turn in which the head was complete, microseconds.</summary>
     public long StartMicroseconds;
 
-    /// <summary>Ends of the exchange's and of the attempt's time, turn clock in milliseconds; 0 for none.</summary>
+    /// <summary>
+    /// Ends of the exchange's and of the attempt's time, turn clock in milliseconds; 0 for none.
+    /// </summary>
     public long RequestDeadlineMs;
     public long AttemptDeadlineMs;
     public int BackendTimeoutMs;

@@ -9,7 +9,9 @@ internal enum ExchangeFlags : ushort
     /// <summary>The request has been received whole.</summary>
     IsRequestDone = 1 << 0,
 
-    /// <summary>Body bytes have left the downstream's input, so the request cannot be sent a second time.</summary>
+    /// <summary>
+    /// Body bytes have left the downstream's input, so the request cannot be sent a second time.
+    /// </summary>
     IsBodyTaken = 1 << 1,
 
     /// <summary>The final response head is on its way downstream.</summary>

@@ -4,7 +4,8 @@ namespace Serval.DataPlane.Workers;
 
 /// <summary>
 /// Messages for one worker from other threads. Thread: any sends, the worker takes.
-/// Bound: <see cref="Limits.MailboxMessages"/>; full: <see cref="TrySend"/> says no and the sender tries again.
+/// Bound: <see cref="Limits.MailboxMessages"/>; full: <see cref="TrySend"/> says no and the sender tries
+/// again.
 /// </summary>
 internal sealed class Mailbox
 {

@@ -38,9 +38,11 @@ internal sealed class TimerWheel(Slab<Connection> connections)
         ref Connection connection = ref connections[slot];
         int bucket = connection.TimerBucket;
         if (bucket < 0) return;
-        if (connection.TimerPrevious >= 0) connections[connection.TimerPrevious].TimerNext = connection.TimerNext;
+        if (connection.TimerPrevious >= 0)
+            connections[connection.TimerPrevious].TimerNext = connection.TimerNext;
         else _heads[bucket] = connection.TimerNext;
-        if (connection.TimerNext >= 0) connections[connection.TimerNext].TimerPrevious = connection.TimerPrevious;
+        if (connection.TimerNext >= 0)
+            connections[connection.TimerNext].TimerPrevious = connection.TimerPrevious;
         if (_heads[bucket] < 0) _occupied[bucket / 64] &= ~(1UL << (bucket & 63));
         connection.TimerBucket = -1;
     }
@@ -73,7 +75,9 @@ internal sealed class TimerWheel(Slab<Connection> connections)
         return false;
     }
 
-    /// <summary>Milliseconds until the next bucket that holds something, at most <paramref name="mostMs"/>.</summary>
+    /// <summary>
+    /// Milliseconds until the next bucket that holds something, at most <paramref name="mostMs"/>.
+    /// </summary>
     public long UntilNextMs(long nowMs, long mostMs)
     {
         int start = (int)(_tick & (Buckets - 1));

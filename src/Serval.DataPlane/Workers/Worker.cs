@@ -9,10 +9,10 @@ namespace Serval.DataPlane.Workers;
 
 /// <summary>
 /// One thread with one ring and everything that its connections need: nothing here is shared, so nothing is
-/// locked. Other threads reach it in two ways: through immutable objects (<see cref="LiveConfiguration"/>) and through its
-/// <see cref="Mailbox"/>. After <see cref="Begin"/> it allocates nothing.
-/// The class is laid out in files by stage: Accepting, Parsing, Matching, Balancing, Forwarding, Accounting;
-/// this file holds the turn.
+/// locked. Other threads reach it in two ways: through immutable objects (<see cref="LiveConfiguration"/>)
+/// and through its <see cref="Mailbox"/>. After <see cref="Begin"/> it allocates nothing. The class is laid
+/// out in files by stage: Accepting, Parsing, Matching, Balancing, Forwarding, Accounting; this file holds
+/// the turn.
 /// </summary>
 internal sealed partial class Worker<TRing> : IDisposable
     where TRing : struct, IRing
@@ -86,7 +86,9 @@ internal sealed partial class Worker<TRing> : IDisposable
     /// <summary>True once it has been stopped, or drained to the last connection.</summary>
     public bool IsEnded => _isStopped || (_isDraining && _connections.Leased == 0);
 
-    /// <summary>Connections to an endpoint, for the publisher to know when its slot is free. Any thread.</summary>
+    /// <summary>
+    /// Connections to an endpoint, for the publisher to know when its slot is free. Any thread.
+    /// </summary>
     public int EndpointConnections(int endpoint) => Volatile.Read(ref _endpoints[endpoint].Connections);
 
     /// <summary>How often the listening socket of an id was closed here. Any thread.</summary>

@@ -5,4 +5,5 @@ namespace Serval.DataPlane.Workers;
 /// <param name="Socket">Id of the listening socket, where it matters.</param>
 /// <param name="Descriptor">Its descriptor for this worker, where it is new.</param>
 /// <param name="Port">Its port, for X-Forwarded-Port.</param>
-internal readonly record struct WorkerMessage(WorkerMessageKind Kind, int Socket = 0, int Descriptor = 0, int Port = 0);
+internal readonly record struct WorkerMessage(
+    WorkerMessageKind Kind, int Socket = 0, int Descriptor = 0, int Port = 0);

@@ -7,7 +7,9 @@ internal sealed record WorkerOptions
 {
     public required int Index { get; init; }
 
-    /// <summary>Connection slots, and so direct descriptors; at most <see cref="Limits.ConnectionSlots"/>.</summary>
+    /// <summary>
+    /// Connection slots, and so direct descriptors; at most <see cref="Limits.ConnectionSlots"/>.
+    /// </summary>
     public required int ConnectionSlots { get; init; }
 
     public int Buffers { get; init; } = Limits.Buffers;

@@ -4,7 +4,9 @@ using Serval.DataPlane.Swapping;
 
 namespace Serval.DataPlane.Workers;
 
-/// <summary>A worker on its pinned thread. Any thread may send; the worker answers by what it publishes.</summary>
+/// <summary>
+/// A worker on its pinned thread. Any thread may send; the worker answers by what it publishes.
+/// </summary>
 internal sealed class WorkerThread : IDisposable
 {
     private readonly WakeDescriptor _wake = new();
@@ -61,7 +63,9 @@ internal sealed class WorkerThread : IDisposable
         if (!Ended.IsCompleted) Send(new WorkerMessage(WorkerMessageKind.Stop));
     }
 
-    /// <summary>Frees what the thread leaves behind; only once it has ended and nobody sends any more.</summary>
+    /// <summary>
+    /// Frees what the thread leaves behind; only once it has ended and nobody sends any more.
+    /// </summary>
     public void Dispose()
     {
         Invariant.Check(Ended.IsCompleted, "a worker is disposed of after it has ended");

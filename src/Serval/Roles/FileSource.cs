@@ -8,8 +8,9 @@ using Serval.DataPlane;
 namespace Serval.CommandLine.Roles;
 
 /// <summary>
-/// Files as the source of configurations: read at the start, after every change, and when told to. With a place
-/// to keep the last good one, a start with files that have errors serves that one until the files have none.
+/// Files as the source of configurations: read at the start, after every change, and when told to. With a
+/// place to keep the last good one, a start with files that have errors serves that one until the files have
+/// none.
 /// </summary>
 internal sealed class FileSource(string path, SerialPublisher publisher, LastGood? lastGood, ILogger log)
 {
@@ -60,7 +61,8 @@ internal sealed class FileSource(string path, SerialPublisher publisher, LastGoo
         if (_isHolding && hasErrors)
             return publisher.RefuseAsync(translation.Findings, stop);
         _isHolding = false;
-        return publisher.PublishAsync(translation.Snapshot, translation.Findings, hasErrors ? null : Keep, stop);
+        return publisher.PublishAsync(
+            translation.Snapshot, translation.Findings, hasErrors ? null : Keep, stop);
     }
 
     private Snapshot? FindKept()

@@ -20,8 +20,8 @@ internal sealed class LastGood(string directory)
     private readonly string _path = Path.Combine(directory, "last-good.json");
 
     /// <summary>
-    /// Keeps a snapshot. One that cannot be kept is live all the same: a full disk must not stop a router from
-    /// following its source. What was kept before still is.
+    /// Keeps a snapshot. One that cannot be kept is live all the same: a full disk must not stop a router
+    /// from following its source. What was kept before still is.
     /// </summary>
     public void TryKeep(Snapshot snapshot, ILogger log)
     {

@@ -13,9 +13,11 @@ public sealed class AccessRecordTests
     [Fact]
     public void A_request_that_cannot_be_read_is_not_logged_as_the_one_before()
     {
-        AccessLogQueue log = new(new AccessLogOptions("-") { SampleEvery = int.MaxValue, AlwaysFromStatus = 400 });
+        AccessLogQueue log = new(
+            new AccessLogOptions("-") { SampleEvery = int.MaxValue, AlwaysFromStatus = 400 });
         using LoopbackOrigin origin = new(Response);
-        using WorkerOnThisThread worker = new(port => AllocationGateTests.SnapshotOf(port, origin.Port, []), log);
+        using WorkerOnThisThread worker = new(
+            port => AllocationGateTests.SnapshotOf(port, origin.Port, []), log);
         worker.Allocates(
             () =>
             {
@@ -34,9 +36,11 @@ public sealed class AccessRecordTests
     [Fact]
     public void An_error_is_written_although_the_sample_leaves_it_out()
     {
-        AccessLogQueue log = new(new AccessLogOptions("-") { SampleEvery = int.MaxValue, AlwaysFromStatus = 400 });
+        AccessLogQueue log = new(
+            new AccessLogOptions("-") { SampleEvery = int.MaxValue, AlwaysFromStatus = 400 });
         using LoopbackOrigin origin = new(Response);
-        using WorkerOnThisThread worker = new(port => AllocationGateTests.SnapshotOf(port, origin.Port, []), log);
+        using WorkerOnThisThread worker = new(
+            port => AllocationGateTests.SnapshotOf(port, origin.Port, []), log);
         worker.Allocates(
             () =>
             {

@@ -21,7 +21,8 @@ public sealed class CountersTests
     public void An_exchange_without_an_answer_or_a_route_counts_as_such()
     {
         WorkerCounters counters = new();
-        counters.Record(Limits.ListenerSeries, route: -1, status: 0, Outcome.DownstreamAborted, microseconds: 0);
+        counters.Record(
+            Limits.ListenerSeries, route: -1, status: 0, Outcome.DownstreamAborted, microseconds: 0);
         counters.Record(Limits.ListenerSeries, route: -1, status: 400, Outcome.BadRequest, microseconds: 0);
         Assert.Equal(1, counters.ReadListener(Limits.ListenerSeries, 3));
         Assert.Equal(2, counters.ReadLatency(Limits.ListenerSeries, 0));

@@ -17,7 +17,8 @@ public sealed class JsonLineTests
     }
 
     [Fact]
-    public void A_text_is_cut_at_its_most() => Assert.Equal("\"abc\"", TextOf("abcdef"u8, most: 3, room: 100));
+    public void A_text_is_cut_at_its_most() =>
+        Assert.Equal("\"abc\"", TextOf("abcdef"u8, most: 3, room: 100));
 
     [Fact]
     public void Whatever_the_room_a_text_stays_a_whole_string()

@@ -14,7 +14,8 @@ public sealed class EndpointRegistryTests
         EndpointDirectory after = _registry.Update(SnapshotOf(("b", [3, 4]), ("c", [5]), ("a", [1, 2])));
         int a = _registry.ClusterSlot("a");
         Assert.Same(before.Clusters[a], after.Clusters[a]);
-        Assert.Equal(before.Clusters[_registry.ClusterSlot("b")]![0], after.Clusters[_registry.ClusterSlot("b")]![0]);
+        Assert.Equal(
+            before.Clusters[_registry.ClusterSlot("b")]![0], after.Clusters[_registry.ClusterSlot("b")]![0]);
         Assert.Equal([1, 2], PortsOf(after, "a"));
         Assert.Equal([3, 4], PortsOf(after, "b"));
         Assert.Equal([5], PortsOf(after, "c"));
@@ -92,9 +93,12 @@ public sealed class EndpointRegistryTests
     }
 
     private int[] PortsOf(EndpointDirectory directory, string cluster) =>
-        [.. directory.Clusters[_registry.ClusterSlot(cluster)]!.Select(slot => directory.Addresses[slot].Port)];
+    [
+        .. directory.Clusters[_registry.ClusterSlot(cluster)]!.Select(slot => directory.Addresses[slot].Port),
+    ];
 
-    private static Snapshot SnapshotOf(params (string Name, int[] Ports)[] clusters) => SnapshotOf("192.0.2.1", clusters);
+    private static Snapshot SnapshotOf(params (string Name, int[] Ports)[] clusters) =>
+        SnapshotOf("192.0.2.1", clusters);
 
     private static Snapshot SnapshotOf(string address, params (string Name, int[] Ports)[] clusters) => new()
     {
@@ -103,7 +107,8 @@ public sealed class EndpointRegistryTests
         EndpointSets =
         [
             .. clusters.Select(cluster =>
-                new EndpointSet(cluster.Name, [.. cluster.Ports.Select(port => new Endpoint(address, port))])),
+                new EndpointSet(cluster.Name,
+                    [.. cluster.Ports.Select(port => new Endpoint(address, port))])),
         ],
     };
 }

@@ -41,7 +41,8 @@ public sealed class BufferPoolTests
     public void Buffers_do_not_overlap_and_addresses_agree_with_spans()
     {
         using BufferPool pool = new(3);
-        while (pool.TryLease(out int buffer)) pool.Span(buffer, 0, BufferPool.StrideBytes).Fill((byte)(buffer + 1));
+        while (pool.TryLease(out int buffer))
+            pool.Span(buffer, 0, BufferPool.StrideBytes).Fill((byte)(buffer + 1));
         for (int i = 0; i < 3; i++)
             Assert.Equal(-1, pool.Span(i, 0, BufferPool.StrideBytes).IndexOfAnyExcept((byte)(i + 1)));
         Assert.Equal(BufferPool.StrideBytes, (int)(pool.Address(1, 0) - pool.Address(0, 0)));

@@ -14,7 +14,8 @@ public sealed class SocketAddressTests
     // Groups that make runs of zeros, short numbers and the places where mapped addresses begin.
     private static readonly Gen<byte[]> Ipv6 =
         from groups in Gen.Frequency(
-            (5, Gen.Constant(0)), (1, Gen.Constant(0xFFFF)), (2, Gen.Choose(0, 15)), (2, Gen.Choose(0, 0xFFFF))).ArrayOf(8)
+            (5, Gen.Constant(0)), (1, Gen.Constant(0xFFFF)), (2, Gen.Choose(0, 15)), (
+            2, Gen.Choose(0, 0xFFFF))).ArrayOf(8)
         select groups.SelectMany(part => new[] { (byte)(part >> 8), (byte)part }).ToArray();
 
     [Fact]
@@ -27,7 +28,8 @@ public sealed class SocketAddressTests
             IPAddress oracle = new(bytes);
             Assert.Equal(oracle, IPAddress.Parse(ours));
             // System.Net writes some ranges with an IPv4 tail, which RFC 5952 §5 leaves open.
-            if (!oracle.ToString().Contains('.', StringComparison.Ordinal)) Assert.Equal(oracle.ToString(), ours);
+            if (!oracle.ToString().Contains('.', StringComparison.Ordinal))
+                Assert.Equal(oracle.ToString(), ours);
         }));
 
     [Theory]
@@ -59,6 +61,7 @@ public sealed class SocketAddressTests
     public void A_token_keeps_kind_slot_and_generation()
     {
         Token token = new(TokenKind.Send, 16_383, 0x1FF_FFFF);
-        Assert.Equal((TokenKind.Send, 16_383, Token.GenerationMask), (token.Kind, token.Slot, token.Generation));
+        Assert.Equal(
+            (TokenKind.Send, 16_383, Token.GenerationMask), (token.Kind, token.Slot, token.Generation));
     }
 }

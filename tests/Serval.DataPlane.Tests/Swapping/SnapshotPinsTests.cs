@@ -65,7 +65,8 @@ public sealed class SnapshotPinsTests
 
         Assert.False(_pins.TryAdopt(Numbered(100)));
         Assert.Equal(Limits.SnapshotsPinned, _pins.Adopted);
-        for (int sequence = 1; sequence <= Limits.SnapshotsPinned; sequence++) Assert.False(_pins.MayFree(sequence));
+        for (int sequence = 1; sequence <= Limits.SnapshotsPinned; sequence++)
+            Assert.False(_pins.MayFree(sequence));
 
         _pins.Unpin(pinned[4]);
         Assert.True(_pins.MayFree(5));

@@ -17,14 +17,16 @@ public sealed class SwapUnderLoadTests
 {
     private const int Clients = 6;
     private const int Swaps = 50;
-    private static readonly byte[] Request = Encoding.ASCII.GetBytes("GET /path HTTP/1.1\r\nHost: a.example\r\n\r\n");
+    private static readonly byte[] Request = Encoding.ASCII.GetBytes(
+        "GET /path HTTP/1.1\r\nHost: a.example\r\n\r\n");
 
     [Fact]
     public async Task Every_response_under_fifty_swaps_is_of_exactly_one_snapshot()
     {
         using LoopbackOrigin first = new(ResponseOf("a"));
         using LoopbackOrigin second = new(ResponseOf("b"));
-        await using Router router = Router.Start(new RouterOptions { Workers = 2 }, NullLoggerFactory.Instance);
+        await using Router router = Router.Start(
+            new RouterOptions { Workers = 2 }, NullLoggerFactory.Instance);
         int port = FreePort();
         LoopbackOrigin[] origins = [first, second];
         Assert.Empty(router.Apply(SnapshotOf(0, port, origins)).Findings);
@@ -35,7 +37,9 @@ public sealed class SwapUnderLoadTests
         for (int i = 0; i < clients.Length; i++)
         {
             clients[i] = Task.Factory.StartNew(
-                () => Ask(port, () => Volatile.Read(ref isOver) == 1, () => Interlocked.Increment(ref answered)),
+                () =>
+                    Ask(port, () => Volatile.Read(ref isOver) == 1,
+                        () => Interlocked.Increment(ref answered)),
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 
@@ -50,14 +54,16 @@ public sealed class SwapUnderLoadTests
         Volatile.Write(ref isOver, 1);
         foreach (string failure in await Task.WhenAll(clients)) Assert.Equal("", failure);
         Assert.Equal(1, await UntilFreedAsync(router));
-        Assert.Contains($"serval_snapshots_applied_total {Swaps + 1}\n", MetricsOf(router), StringComparison.Ordinal);
+        Assert.Contains(
+            $"serval_snapshots_applied_total {Swaps + 1}\n", MetricsOf(router), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Listeners_come_and_go_without_touching_the_others()
     {
         using LoopbackOrigin origin = new(ResponseOf("a"));
-        await using Router router = Router.Start(new RouterOptions { Workers = 2 }, NullLoggerFactory.Instance);
+        await using Router router = Router.Start(
+            new RouterOptions { Workers = 2 }, NullLoggerFactory.Instance);
         int stays = FreePort();
         int comes = FreePort();
         LoopbackOrigin[] origins = [origin];
@@ -89,12 +95,16 @@ public sealed class SwapUnderLoadTests
     public async Task A_taken_port_is_named_and_the_other_listener_serves()
     {
         using LoopbackOrigin origin = new(ResponseOf("a"));
-        using Socket stranger = new(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true };
+        using Socket stranger = new(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp)
+        {
+            DualMode = true,
+        };
         stranger.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
         stranger.Listen();
         int taken = ((IPEndPoint)stranger.LocalEndPoint!).Port;
         int free = FreePort();
-        await using Router router = Router.Start(new RouterOptions { Workers = 1 }, NullLoggerFactory.Instance);
+        await using Router router = Router.Start(
+            new RouterOptions { Workers = 1 }, NullLoggerFactory.Instance);
         ApplyResult result = router.Apply(SnapshotOf(0, free, [origin], taken));
         Assert.True(result.IsAccepted);
         Finding finding = Assert.Single(result.Findings);
@@ -116,7 +126,8 @@ public sealed class SwapUnderLoadTests
     public async Task A_refused_snapshot_changes_nothing()
     {
         using LoopbackOrigin origin = new(ResponseOf("a"));
-        await using Router router = Router.Start(new RouterOptions { Workers = 1 }, NullLoggerFactory.Instance);
+        await using Router router = Router.Start(
+            new RouterOptions { Workers = 1 }, NullLoggerFactory.Instance);
         int port = FreePort();
         router.Apply(SnapshotOf(0, port, [origin]));
         Snapshot wrong = SnapshotOf(1, port, [origin]) with
@@ -177,10 +188,12 @@ public sealed class SwapUnderLoadTests
         if (!response.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) || at < 0) return false;
         int start = at + name.Length;
         int version = int.Parse(response[start..response.IndexOf('\r', start)], CultureInfo.InvariantCulture);
-        return response.EndsWith((version % 2 == 0 ? "a" : "b") + MarkedClient.Mark, StringComparison.Ordinal);
+        return response.EndsWith(
+            (version % 2 == 0 ? "a" : "b") + MarkedClient.Mark, StringComparison.Ordinal);
     }
 
-    private static string ResponseOf(string name) => $"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{name}{MarkedClient.Mark}";
+    private static string ResponseOf(string name) =>
+        $"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{name}{MarkedClient.Mark}";
 
     private static Snapshot SnapshotOf(int version, int port, LoopbackOrigin[] origins, int otherPort = 0)
     {
@@ -210,7 +223,8 @@ public sealed class SwapUnderLoadTests
             Routes = [new HttpRoute { Name = "r", Attachments = attachments, Rules = [rule] }],
             Clusters = [new Cluster { Name = cluster }],
             EndpointSets =
-                [new EndpointSet(cluster, [new Endpoint("127.0.0.1", origins[version % origins.Length].Port)])],
+                [new EndpointSet(cluster,
+                    [new Endpoint("127.0.0.1", origins[version % origins.Length].Port)])],
         };
     }
 
@@ -234,7 +248,10 @@ public sealed class SwapUnderLoadTests
     // A port that was free a moment ago; listeners of snapshots cannot ask for any.
     private static int FreePort()
     {
-        using Socket socket = new(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true };
+        using Socket socket = new(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp)
+        {
+            DualMode = true,
+        };
         socket.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }

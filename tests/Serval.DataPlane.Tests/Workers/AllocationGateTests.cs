@@ -7,7 +7,8 @@ using Serval.DataPlane.Workers;
 namespace Serval.DataPlane.Tests.Workers;
 
 /// <summary>
-/// The allocation gate: after start, a worker allocates nothing, whatever it carries. Real kernel, real sockets.
+/// The allocation gate: after start, a worker allocates nothing, whatever it carries. Real kernel, real
+/// sockets.
 /// </summary>
 public sealed class AllocationGateTests
 {
@@ -25,7 +26,8 @@ public sealed class AllocationGateTests
     {
         using LoopbackOrigin origin = new(Plain);
         using WorkerOnThisThread worker = new(port => SnapshotOf(port, origin.Port, []));
-        byte[] requests = Repeat("GET /path?q=1 HTTP/1.1\r\nHost: a.example\r\nUser-Agent: t\r\nAccept: */*\r\n\r\n", Batch);
+        byte[] requests = Repeat(
+            "GET /path?q=1 HTTP/1.1\r\nHost: a.example\r\nUser-Agent: t\r\nAccept: */*\r\n\r\n", Batch);
         AssertNothingAllocated(worker, requests, Batch, total: 100_000);
     }
 
@@ -37,7 +39,8 @@ public sealed class AllocationGateTests
         using WorkerOnThisThread worker = new(port => SnapshotOf(port, origin.Port, Filters), log);
         byte[] requests = Repeat("GET /path?q=1 HTTP/1.1\r\nHost: a.example\r\nX-Gone: 1\r\n\r\n", Batch);
         long lines = 0;
-        AssertNothingAllocated(worker, requests, Batch, total: 20_000, betweenRounds: () => lines += Drain(log));
+        AssertNothingAllocated(
+            worker, requests, Batch, total: 20_000, betweenRounds: () => lines += Drain(log));
         lines += Drain(log);
         Assert.Equal(0, origin.Misfits);
         Assert.Equal(worker.Counters.ReadOutcome(Outcome.Completed), lines);
@@ -75,7 +78,8 @@ public sealed class AllocationGateTests
         byte[][] requests =
         [
             Encoding.ASCII.GetBytes("GET /path HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n"),
-            Encoding.ASCII.GetBytes("GET /elsewhere HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n"),
+            Encoding.ASCII.GetBytes(
+            "GET /elsewhere HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n"),
             Encoding.ASCII.GetBytes("GET /path HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n\r\n"),
         ];
 
@@ -103,9 +107,11 @@ public sealed class AllocationGateTests
     public void The_gate_sees_a_worker_that_allocates()
     {
         using LoopbackOrigin origin = new(Plain);
-        using WorkerOnThisThread worker = new(port => SnapshotOf(port, origin.Port, []), clock: new WastefulClock());
+        using WorkerOnThisThread worker = new(
+            port => SnapshotOf(port, origin.Port, []), clock: new WastefulClock());
         byte[] requests = Repeat("GET /path HTTP/1.1\r\nHost: a.example\r\n\r\n", Batch);
-        long allocated = worker.Allocates(() => Drive(worker, requests, Batch, 2_000), () => Drive(worker, requests, Batch, 2_000));
+        long allocated = worker.Allocates(
+            () => Drive(worker, requests, Batch, 2_000), () => Drive(worker, requests, Batch, 2_000));
         Assert.True(allocated > 0);
     }
 
@@ -117,8 +123,13 @@ public sealed class AllocationGateTests
             Add = [new HeaderValue("X-Add", "2")],
             Remove = ["X-Gone"],
         }),
-        new ResponseHeaderFilter(new HeaderEdits { Set = [new HeaderValue("X-Out", "3")], Remove = ["Server"] }),
-        new RewriteFilter { Hostname = "up.example", Path = new PathChange(PathChangeKind.ReplacePrefix, "/new/path") },
+        new ResponseHeaderFilter(
+        new HeaderEdits { Set = [new HeaderValue("X-Out", "3")], Remove = ["Server"] }),
+        new RewriteFilter
+        {
+            Hostname = "up.example",
+            Path = new PathChange(PathChangeKind.ReplacePrefix, "/new/path"),
+        },
     ];
 
     private static void AssertNothingAllocated(
@@ -134,7 +145,8 @@ public sealed class AllocationGateTests
     }
 
     // Keep-alive connections, each with a batch of requests under way.
-    private static void Drive(WorkerOnThisThread worker, byte[] requests, int batch, int total, Action? betweenRounds = null)
+    private static void Drive(
+        WorkerOnThisThread worker, byte[] requests, int batch, int total, Action? betweenRounds = null)
     {
         MarkedClient[] clients = new MarkedClient[Connections];
         for (int i = 0; i < clients.Length; i++) clients[i] = new MarkedClient(worker.Port);

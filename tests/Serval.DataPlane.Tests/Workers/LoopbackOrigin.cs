@@ -45,7 +45,8 @@ internal sealed class LoopbackOrigin : IDisposable
                 Socket connection = _listener.Accept();
                 connection.NoDelay = true;
                 lock (_connections) _connections.Add(connection);
-                new Thread(() => Serve(connection)) { IsBackground = true, Name = "origin-connection" }.Start();
+                Thread thread = new(() => Serve(connection)) { IsBackground = true, Name = "origin-connection" };
+                thread.Start();
             }
         }
         catch (Exception end) when (end is SocketException or ObjectDisposedException)
@@ -70,7 +71,8 @@ internal sealed class LoopbackOrigin : IDisposable
                     have += more;
                 }
 
-                if (bytes.AsSpan(0, length).IndexOf(Encoding.ASCII.GetBytes(_mustContain)) < 0) Interlocked.Increment(ref _misfits);
+                if (bytes.AsSpan(0, length).IndexOf(Encoding.ASCII.GetBytes(_mustContain)) < 0)
+                    Interlocked.Increment(ref _misfits);
                 connection.Send(_response);
                 bytes.AsSpan(length, have - length).CopyTo(bytes);
                 have -= length;

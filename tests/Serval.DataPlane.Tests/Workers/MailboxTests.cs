@@ -8,7 +8,8 @@ public sealed class MailboxTests
     public void Messages_come_in_the_order_in_which_they_were_sent()
     {
         Mailbox mailbox = new();
-        for (int i = 0; i < 3; i++) Assert.True(mailbox.TrySend(new WorkerMessage(WorkerMessageKind.AddSocket, i)));
+        for (int i = 0; i < 3; i++)
+            Assert.True(mailbox.TrySend(new WorkerMessage(WorkerMessageKind.AddSocket, i)));
         for (int i = 0; i < 3; i++)
         {
             Assert.True(mailbox.TryTake(out WorkerMessage message));

@@ -23,7 +23,9 @@ internal sealed class MarkedClient : IDisposable
 
     public void Send(ReadOnlySpan<byte> requests) => _socket.Send(requests);
 
-    /// <summary>Reads until so many responses have come; returns the text of the last reads when asked to.</summary>
+    /// <summary>
+    /// Reads until so many responses have come; returns the text of the last reads when asked to.
+    /// </summary>
     public string Read(int responses, bool wantsText = false)
     {
         StringBuilder text = new();

@@ -22,7 +22,8 @@ public sealed class TimerWheelTests
     [Fact]
     public void Deadlines_are_met_never_early_and_at_most_a_tick_late() => Check.One(
         FsCheck.Config.QuickThrowOnFailure.WithMaxTest(400),
-        Prop.ForAll(Gen.Choose(0, 1_000_000).SelectMany(start => Steps.Select(steps => (start, steps))).ToArbitrary(), run =>
+        Prop.ForAll(Gen.Choose(0, 1_000_000).SelectMany(start => Steps.Select(steps => (start,
+        steps))).ToArbitrary(), run =>
         {
             using Slab<Connection> connections = NewConnections();
             TimerWheel wheel = new(connections);
@@ -134,6 +135,7 @@ public sealed class TimerWheelTests
         Assert.InRange(wait, 1, 1_000);
         if (deadlines.Count == 0) return;
         long earliest = deadlines.Values.Min();
-        Assert.True(now + wait <= Math.Max(earliest, now) + TimerWheel.TickMs, $"at {now} sleeps {wait} past {earliest}");
+        Assert.True(now + wait <= Math.Max(earliest, now) + TimerWheel.TickMs,
+            $"at {now} sleeps {wait} past {earliest}");
     }
 }

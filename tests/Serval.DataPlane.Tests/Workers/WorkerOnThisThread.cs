@@ -11,7 +11,9 @@ using RingAddress = Serval.DataPlane.Rings.SocketAddress;
 
 namespace Serval.DataPlane.Tests.Workers;
 
-/// <summary>A production worker on the real kernel whose turns are run by the test, on the test's thread.</summary>
+/// <summary>
+/// A production worker on the real kernel whose turns are run by the test, on the test's thread.
+/// </summary>
 internal sealed unsafe class WorkerOnThisThread : IDisposable
 {
     private readonly WakeDescriptor _wake = new();
@@ -21,7 +23,8 @@ internal sealed unsafe class WorkerOnThisThread : IDisposable
     /// <param name="snapshot">The snapshot to serve, given the port it is served on.</param>
     /// <param name="accessLog">Where access records go; null writes none.</param>
     /// <param name="clock">Null for the machine's.</param>
-    public WorkerOnThisThread(Func<int, Snapshot> snapshot, AccessLogQueue? accessLog = null, IClock? clock = null)
+    public WorkerOnThisThread(
+        Func<int, Snapshot> snapshot, AccessLogQueue? accessLog = null, IClock? clock = null)
     {
         const int slots = 512;
         BufferPool buffers = new(1_024);
@@ -44,7 +47,8 @@ internal sealed unsafe class WorkerOnThisThread : IDisposable
         Port = address.Port;
         Publish(live, snapshot(Port));
         _worker.Begin();
-        Assert.True(_worker.Mailbox.TrySend(new WorkerMessage(WorkerMessageKind.AddSocket, 0, _descriptor, Port)));
+        Assert.True(
+            _worker.Mailbox.TrySend(new WorkerMessage(WorkerMessageKind.AddSocket, 0, _descriptor, Port)));
         _wake.Wake();
     }
 
