@@ -14,7 +14,7 @@ status=0
 for project in tests/*.Tests; do
   name=$(basename "$project")
   echo "== $name"
-  dotnet test "$project/$name.csproj" --no-build -c Release -v q --nologo \
+  dotnet test "$project/$name.csproj" --no-build -c Release --nologo \
     --logger "trx;LogFileName=$name.trx" --results-directory "$results" || status=1
   if [ ! -s "$results/$name.trx" ]; then
     echo "$name left no result: it crashed, or has no test"

@@ -27,7 +27,13 @@ public sealed class AdminTests(EchoScene scene) : IClassFixture<EchoScene>
     [Fact]
     public async Task Metrics_count_exchanges()
     {
-        await scene.Router.GetAsync("/");
+        await using RawClient client = await RawClient.ConnectAsync(scene.Port);
+        for (int i = 0; i < 2; i++)
+        {
+            // A record is written after the last byte has left, and before the connection's next exchange.
+            await client.SendAsync("GET /bytes/1 HTTP/1.1\r\nHost: test.example\r\n\r\n");
+            await client.ReadAsync();
+        }
         string text = await scene.Router.Admin.GetStringAsync(
             new Uri("/metrics", UriKind.Relative), Deadline.Token());
         Assert.Contains("# TYPE serval_exchanges_total counter\n", text, StringComparison.Ordinal);
