@@ -42,7 +42,8 @@ public sealed class GrpcMetadata : IEnumerable<KeyValuePair<string, string>>
         _entries.Add(new(key, Convert.ToBase64String(value).TrimEnd('=')));
     }
 
-    /// <summary>The first value of <paramref name="key"/>, or null. Binary values are base64 text here.</summary>
+    /// <summary>The first value of <paramref name="key"/>, or null. Binary values are base64 text
+    /// here.</summary>
     public string? Find(string key)
     {
         foreach (KeyValuePair<string, string> entry in _entries)
@@ -92,7 +93,8 @@ public sealed class GrpcMetadata : IEnumerable<KeyValuePair<string, string>>
         foreach (Rune rune in key.EnumerateRunes())
         {
             if (rune.Value is not ((>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '_' or '.'))
-                throw new ArgumentException("a metadata key is lower case letters, digits, '-', '_' and '.'", nameof(key));
+                throw new ArgumentException(
+                    "a metadata key is lower case letters, digits, '-', '_' and '.'", nameof(key));
         }
     }
 }

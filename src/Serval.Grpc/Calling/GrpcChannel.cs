@@ -6,8 +6,9 @@ using Serval.Grpc.Wire;
 
 namespace Serval.Grpc.Calling;
 
-/// <summary>Calls methods of one server over HTTP/2. Thread: any. Every failure is a <see cref="GrpcException"/>,
-/// except the caller's own cancellation, which is an <see cref="OperationCanceledException"/>.</summary>
+/// <summary>Calls methods of one server over HTTP/2. Thread: any. Every failure is a
+/// <see cref="GrpcException"/>, except the caller's own cancellation, which is an
+/// <see cref="OperationCanceledException"/>.</summary>
 public sealed class GrpcChannel : IDisposable
 {
     private readonly HttpMessageInvoker _http;
@@ -48,7 +49,8 @@ public sealed class GrpcChannel : IDisposable
         GrpcCallOptions call = options ?? new GrpcCallOptions();
         call = call with { Deadline = call.Deadline ?? _options.DefaultDeadline };
         TResponse? response = null;
-        await foreach (TResponse message in StreamAsync(path, request, parser, call, cancel).ConfigureAwait(false))
+        await foreach (TResponse message in StreamAsync(path, request, parser, call, cancel)
+            .ConfigureAwait(false))
         {
             if (response is not null)
                 throw new GrpcException(GrpcStatusCode.Internal, "the server sent more than one response");
@@ -76,7 +78,8 @@ public sealed class GrpcChannel : IDisposable
         var reader = new MessageReader(
             System.IO.Pipelines.PipeReader.Create(body), _options.ReceiveBytesMax, encoding);
         while (await GuardAsync(
-            () => reader.ReadAsync(parser, linked.Token).AsTask(), deadline.Token, cancel).ConfigureAwait(false)
+            () => reader.ReadAsync(parser, linked.Token).AsTask(), deadline.Token, cancel)
+                .ConfigureAwait(false)
             is { } message)
         {
             yield return message;
@@ -133,7 +136,8 @@ public sealed class GrpcChannel : IDisposable
 
     private static void RequireGrpc(HttpResponseMessage response)
     {
-        if (response.StatusCode == HttpStatusCode.OK && Names.IsGrpc(response.Content.Headers.ContentType?.MediaType))
+        if (response.StatusCode == HttpStatusCode.OK
+            && Names.IsGrpc(response.Content.Headers.ContentType?.MediaType))
             return;
 
         // gRPC's "HTTP to gRPC status code mapping".

@@ -8,7 +8,8 @@ public sealed record GrpcChannelOptions
     /// <summary>The path of a unix socket to connect to instead of the address.</summary>
     public string? UnixSocketPath { get; init; }
 
-    /// <summary>TLS settings for an <c>https</c> address: trust, and the client's certificate for mutual TLS.</summary>
+    /// <summary>TLS settings for an <c>https</c> address: trust, and the client's certificate for mutual
+    /// TLS.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
 
     /// <summary>The largest message taken, in bytes.</summary>

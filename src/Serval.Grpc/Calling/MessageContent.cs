@@ -28,7 +28,8 @@ internal sealed class MessageContent : HttpContent
         Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         PipeWriter pipe = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
-        await MessageWriter.WriteAsync(pipe, _message, _compress, _bytesMax, cancellationToken).ConfigureAwait(false);
+        await MessageWriter.WriteAsync(pipe, _message, _compress, _bytesMax, cancellationToken)
+            .ConfigureAwait(false);
         await pipe.CompleteAsync().ConfigureAwait(false);
     }
 

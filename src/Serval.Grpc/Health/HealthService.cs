@@ -5,8 +5,8 @@ using ServingStatus = Serval.Grpc.Health.V1.HealthCheckResponse.Types.ServingSta
 
 namespace Serval.Grpc.Health;
 
-/// <summary><c>grpc.health.v1.Health</c>: says which services serve. Thread: any; a state is immutable and swapped
-/// whole.</summary>
+/// <summary><c>grpc.health.v1.Health</c>: says which services serve. Thread: any; a state is immutable and
+/// swapped whole.</summary>
 public sealed class HealthService
 {
     private readonly Lock _gate = new();
@@ -32,7 +32,8 @@ public sealed class HealthService
     /// <summary>The service to serve.</summary>
     public GrpcService Build() => new GrpcService(HealthReflection.Descriptor.Services[0])
         .Unary("Check", HealthCheckRequest.Parser, (request, _) => Task.FromResult(Check(request)))
-        .ServerStream<HealthCheckRequest, HealthCheckResponse>("Watch", HealthCheckRequest.Parser, WatchAsync);
+        .ServerStream<HealthCheckRequest, HealthCheckResponse>(
+            "Watch", HealthCheckRequest.Parser, WatchAsync);
 
     private HealthCheckResponse Check(HealthCheckRequest request)
     {
@@ -48,9 +49,11 @@ public sealed class HealthService
         while (true)
         {
             State state = _state;
-            ServingStatus status = state.Services.GetValueOrDefault(request.Service, ServingStatus.ServiceUnknown);
+            ServingStatus status =
+                state.Services.GetValueOrDefault(request.Service, ServingStatus.ServiceUnknown);
             if (status != last)
-                await responses.WriteAsync(new HealthCheckResponse { Status = status }, call.Cancel).ConfigureAwait(false);
+                await responses.WriteAsync(new HealthCheckResponse { Status = status }, call.Cancel)
+                    .ConfigureAwait(false);
             last = status;
             await state.Changed.Task.WaitAsync(call.Cancel).ConfigureAwait(false);
         }
@@ -58,6 +61,7 @@ public sealed class HealthService
 
     private sealed record State(ImmutableDictionary<string, ServingStatus> Services)
     {
-        public TaskCompletionSource Changed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Changed { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -4,8 +4,8 @@ using Serval.Grpc.Serving;
 
 namespace Serval.Grpc.Reflection;
 
-/// <summary>Server reflection, so that a client without the proto files can list and describe what is served. The
-/// two versions of the protocol have the same bytes and share one implementation.</summary>
+/// <summary>Server reflection, so that a client without the proto files can list and describe what is served.
+/// The two versions of the protocol have the same bytes and share one implementation.</summary>
 public sealed class ReflectionService
 {
     private readonly SymbolTable _symbols;
@@ -59,7 +59,8 @@ public sealed class ReflectionService
                 AnswerFile(response, _symbols.FindFile(request.FileByFilename), request.FileByFilename);
                 break;
             case ServerReflectionRequest.MessageRequestOneofCase.FileContainingSymbol:
-                AnswerFile(response, _symbols.FindSymbol(request.FileContainingSymbol), request.FileContainingSymbol);
+                AnswerFile(response, _symbols.FindSymbol(request.FileContainingSymbol),
+                    request.FileContainingSymbol);
                 break;
             case ServerReflectionRequest.MessageRequestOneofCase.AllExtensionNumbersOfType:
                 response.AllExtensionNumbersResponse =

@@ -29,7 +29,8 @@ public sealed class GrpcCall
     /// <summary>The time the call was given at its start; null when it has no deadline.</summary>
     public TimeSpan? Timeout { get; }
 
-    /// <summary>Fires when the caller cancels or goes away, when the deadline passes, or when the server stops.</summary>
+    /// <summary>Fires when the caller cancels or goes away, when the deadline passes, or when the server
+    /// stops.</summary>
     public CancellationToken Cancel { get; }
 
     /// <summary>The metadata of the request.</summary>

@@ -6,8 +6,8 @@ using Serval.Grpc.Wire;
 
 namespace Serval.Grpc.Serving;
 
-/// <summary>Answers gRPC calls that Kestrel hands over: finds the method, sets the deadline, runs the handler, ends
-/// with a status. Thread: any; the only shared word is the number of calls in flight.</summary>
+/// <summary>Answers gRPC calls that Kestrel hands over: finds the method, sets the deadline, runs the
+/// handler, ends with a status. Thread: any; the only shared word is the number of calls in flight.</summary>
 public sealed class GrpcServer
 {
     private readonly FrozenDictionary<string, GrpcMethod> _methods;
@@ -19,7 +19,8 @@ public sealed class GrpcServer
     /// <param name="services">What is served; every method of each needs a handler.</param>
     /// <param name="options">The bounds.</param>
     /// <param name="stopping">Fires when the server stops; calls still running end with UNAVAILABLE.</param>
-    public GrpcServer(IEnumerable<GrpcService> services, GrpcServerOptions options, CancellationToken stopping)
+    public GrpcServer(IEnumerable<GrpcService> services, GrpcServerOptions options,
+        CancellationToken stopping)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(options);
@@ -29,7 +30,8 @@ public sealed class GrpcServer
         foreach (GrpcService service in services)
         {
             if (service.Methods.Count != service.Descriptor.Methods.Count)
-                throw new ArgumentException($"{service.Descriptor.FullName} lacks handlers", nameof(services));
+                throw new ArgumentException(
+                    $"{service.Descriptor.FullName} lacks handlers", nameof(services));
             foreach (KeyValuePair<string, GrpcMethod> method in service.Methods)
                 methods.Add(method.Key, method.Value);
         }
@@ -90,7 +92,8 @@ public sealed class GrpcServer
         GrpcStatus status = _options.Authorize?.Invoke(call) ?? GrpcStatus.Ok;
         GrpcMetadata trailers = call.ResponseTrailers;
         if (status.Code == GrpcStatusCode.Ok)
-            (status, trailers) = await InvokeAsync(method, call, encoding, deadline.Token).ConfigureAwait(false);
+            (status, trailers) = await InvokeAsync(method, call, encoding, deadline.Token)
+                .ConfigureAwait(false);
         if (!http.RequestAborted.IsCancellationRequested)
             ResponseEnd.Write(http.Response, status, call.ResponseHeaders, trailers);
         return status;
@@ -101,12 +104,14 @@ public sealed class GrpcServer
     {
         try
         {
-            // The framing bounds each message; Kestrel's own bound is on the whole body and would cut streams.
+            // The framing bounds each message; Kestrel's own bound is on the whole body and would cut
+            // streams.
             if (call.Http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
                 feature.MaxRequestBodySize = null;
             var reader = new MessageReader(call.Http.Request.BodyReader, _options.ReceiveBytesMax, encoding);
             call.Http.Response.Headers[Names.AcceptEncoding] = Names.AcceptedEncodings;
-            await method.Invoke(call, reader, AcceptsGzip(call.Http), _options.SendBytesMax).ConfigureAwait(false);
+            bool compress = _options.CompressResponses && AcceptsGzip(call.Http);
+            await method.Invoke(call, reader, compress, _options.SendBytesMax).ConfigureAwait(false);
             return (GrpcStatus.Ok, call.ResponseTrailers);
         }
         catch (GrpcException e)
@@ -117,12 +122,13 @@ public sealed class GrpcServer
         {
             return (Interruption(call, deadline, e), call.ResponseTrailers);
         }
-#pragma warning disable CA1031 // The last line of defence: whatever a handler throws ends this call and no other.
+#pragma warning disable CA1031 // The last line of defence: it ends this call and no other.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             _options.Faulted?.Invoke(method.Path, e);
-            return (new(GrpcStatusCode.Internal, "internal error, see the server's log"), call.ResponseTrailers);
+            return (new(GrpcStatusCode.Internal, "internal error, see the server's log"),
+                call.ResponseTrailers);
         }
     }
 

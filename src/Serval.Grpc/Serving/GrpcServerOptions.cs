@@ -12,8 +12,13 @@ public sealed record GrpcServerOptions
     /// <summary>Calls in flight at once, streams included.</summary>
     public int ConcurrentCallsMax { get; init; } = 256;
 
-    /// <summary>The deadline of a unary call whose caller sets none, and the longest one granted to it.</summary>
+    /// <summary>The deadline of a unary call whose caller sets none, and the longest one granted to
+    /// it.</summary>
     public TimeSpan UnaryDeadlineMax { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Compress responses of at least a kilobyte for callers that accept gzip. Costs more than it
+    /// saves on a fast network.</summary>
+    public bool CompressResponses { get; init; }
 
     /// <summary>Decides whether a call may go on; the health service is asked about too.</summary>
     public Func<GrpcCall, GrpcStatus>? Authorize { get; init; }

@@ -38,7 +38,8 @@ public sealed class GrpcService
 
     /// <summary>Adds a method with one request and a stream of responses.</summary>
     public GrpcService ServerStream<TRequest, TResponse>(
-        string name, MessageParser<TRequest> parser, Func<TRequest, ResponseStream<TResponse>, GrpcCall, Task> handler)
+        string name, MessageParser<TRequest> parser, Func<TRequest, ResponseStream<TResponse>, GrpcCall,
+            Task> handler)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
@@ -79,7 +80,8 @@ public sealed class GrpcService
         T request = await reader.ReadAsync(parser, cancel).ConfigureAwait(false)
             ?? throw new GrpcException(GrpcStatusCode.Internal, "the call ended without a request message");
         if (await reader.ReadAsync(parser, cancel).ConfigureAwait(false) is not null)
-            throw new GrpcException(GrpcStatusCode.Internal, "the call takes one request message, more were sent");
+            throw new GrpcException(
+                GrpcStatusCode.Internal, "the call takes one request message, more were sent");
         return request;
     }
 }

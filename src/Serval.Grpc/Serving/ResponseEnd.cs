@@ -5,13 +5,15 @@ using Serval.Grpc.Wire;
 
 namespace Serval.Grpc.Serving;
 
-/// <summary>Writes the status of a call: in trailers, or in the headers when nothing was sent before.</summary>
+/// <summary>Writes the status of a call: in trailers, or in the headers when nothing was sent
+/// before.</summary>
 internal static class ResponseEnd
 {
     /// <summary>A detail longer than this is cut: trailers have to fit the caller's header limit.</summary>
     private const int DetailCharsMax = 2048;
 
-    public static void Write(HttpResponse response, GrpcStatus status, GrpcMetadata headers, GrpcMetadata trailers)
+    public static void Write(
+        HttpResponse response, GrpcStatus status, GrpcMetadata headers, GrpcMetadata trailers)
     {
         if (!response.HasStarted)
         {
@@ -37,7 +39,8 @@ internal static class ResponseEnd
         add(Names.Status, ((int)status.Code).ToString(CultureInfo.InvariantCulture));
         if (status.Detail.Length == 0)
             return;
-        string detail = status.Detail.Length <= DetailCharsMax ? status.Detail : status.Detail[..DetailCharsMax] + "…";
+        string detail = status.Detail.Length <= DetailCharsMax ? status.Detail
+            : status.Detail[..DetailCharsMax] + "…";
         add(Names.Message, PercentText.Encode(detail));
     }
 }

@@ -4,8 +4,8 @@ using Serval.Grpc.Wire;
 
 namespace Serval.Grpc.Serving;
 
-/// <summary>The messages a server sends, in order. A write waits while the caller does not read, so that at most
-/// one message is buffered.</summary>
+/// <summary>The messages a server sends, in order. A write waits while the caller does not read, so that at
+/// most one message is buffered.</summary>
 /// <typeparam name="T">The message type.</typeparam>
 public sealed class ResponseStream<T>
     where T : class, IMessage<T>

@@ -2,7 +2,8 @@ using System.IO.Compression;
 
 namespace Serval.Grpc.Wire;
 
-/// <summary>The gzip message encoding, bounded on the way in: a small message may not swell past the limit.</summary>
+/// <summary>The gzip message encoding, bounded on the way in: a small message may not swell past the
+/// limit.</summary>
 internal static class Gzip
 {
     public const string Name = "gzip";
@@ -18,7 +19,8 @@ internal static class Gzip
         return target.ToArray();
     }
 
-    /// <exception cref="GrpcException">Not gzip, or more than <paramref name="bytesMax"/> when unpacked.</exception>
+    /// <exception cref="GrpcException">Not gzip, or more than <paramref name="bytesMax"/> when
+    /// unpacked.</exception>
     public static ArraySegment<byte> Decompress(ArraySegment<byte> packed, int bytesMax)
     {
         using var source = new MemoryStream(packed.Array!, packed.Offset, packed.Count, writable: false);
@@ -32,7 +34,8 @@ internal static class Gzip
                 if (target.Length + count > bytesMax)
                 {
                     throw new GrpcException(
-                        GrpcStatusCode.ResourceExhausted, $"message exceeds {bytesMax} bytes when decompressed");
+                        GrpcStatusCode.ResourceExhausted,
+                            $"message exceeds {bytesMax} bytes when decompressed");
                 }
 
                 target.Write(chunk, 0, count);

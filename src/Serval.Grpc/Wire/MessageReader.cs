@@ -5,8 +5,9 @@ using Google.Protobuf;
 
 namespace Serval.Grpc.Wire;
 
-/// <summary>Takes length-prefixed messages off a pipe. The buffer grows with the bytes that have arrived, never with
-/// the length that was announced. Owner: one call. Bound: <paramref name="bytesMax"/> per message.</summary>
+/// <summary>Takes length-prefixed messages off a pipe. The buffer grows with the bytes that have arrived,
+/// never with the length that was announced. Owner: one call. Bound: <paramref name="bytesMax"/> per
+/// message.</summary>
 internal sealed class MessageReader(PipeReader pipe, int bytesMax, string encoding)
 {
     public const int PrefixBytes = 5;
@@ -60,7 +61,8 @@ internal sealed class MessageReader(PipeReader pipe, int bytesMax, string encodi
         if (length > (uint)bytesMax)
         {
             throw new GrpcException(
-                GrpcStatusCode.ResourceExhausted, $"message of {length} bytes exceeds the limit of {bytesMax}");
+                GrpcStatusCode.ResourceExhausted,
+                    $"message of {length} bytes exceeds the limit of {bytesMax}");
         }
 
         // Compressed flag without an encoding: gRPC over HTTP/2, "Compression".

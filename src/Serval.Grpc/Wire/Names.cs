@@ -16,5 +16,6 @@ internal static class Names
         contentType is not null && contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase)
         && (contentType.Length == ContentType.Length
             || contentType[ContentType.Length] == ';'
-            || contentType.AsSpan(ContentType.Length).StartsWith("+proto", StringComparison.OrdinalIgnoreCase));
+            || contentType.AsSpan(ContentType.Length)
+                .StartsWith("+proto", StringComparison.OrdinalIgnoreCase));
 }

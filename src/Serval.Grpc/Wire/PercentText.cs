@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Serval.Grpc.Wire;
 
-/// <summary>The percent encoding of <c>grpc-message</c>: UTF-8, everything but printable ASCII escaped.</summary>
+/// <summary>The percent encoding of <c>grpc-message</c>: UTF-8, everything but printable ASCII
+/// escaped.</summary>
 internal static class PercentText
 {
     // gRPC over HTTP/2, "Responses": space to tilde travel as they are, except the percent sign.

@@ -36,9 +36,15 @@ internal sealed class EchoServer : IAsyncDisposable
     public string Authority => Address.Authority;
 
     public static Task<EchoServer> StartAsync(int bytesMax = 80 * 1024 * 1024) =>
-        StartAsync(new GrpcServerOptions { ReceiveBytesMax = bytesMax, SendBytesMax = bytesMax }, null);
+        StartAsync(new GrpcServerOptions
+        {
+            ReceiveBytesMax = bytesMax,
+            SendBytesMax = bytesMax,
+            CompressResponses = true,
+        }, null);
 
-    public static async Task<EchoServer> StartAsync(GrpcServerOptions options, HttpsConnectionAdapterOptions? tls)
+    public static async Task<EchoServer> StartAsync(
+        GrpcServerOptions options, HttpsConnectionAdapterOptions? tls)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -55,7 +61,8 @@ internal sealed class EchoServer : IAsyncDisposable
         health.Set(string.Empty, true);
         GrpcService[] services = [echo.Build(), health.Build()];
         var server = new GrpcServer(
-            [.. services, .. new ReflectionService(services).Build()], options, app.Lifetime.ApplicationStopping);
+            [.. services, .. new ReflectionService(services).Build()], options,
+                app.Lifetime.ApplicationStopping);
         app.Run(server.HandleAsync);
         await app.StartAsync();
         string address = app.Services.GetRequiredService<IServer>().Features
@@ -64,7 +71,11 @@ internal sealed class EchoServer : IAsyncDisposable
     }
 
     public GrpcChannel Connect(GrpcChannelOptions? options = null) =>
-        new(Address, options ?? new GrpcChannelOptions { ReceiveBytesMax = 80 << 20, SendBytesMax = 80 << 20 });
+        new(Address, options ?? new GrpcChannelOptions
+        {
+            ReceiveBytesMax = 80 << 20,
+            SendBytesMax = 80 << 20
+        });
 
     public async ValueTask DisposeAsync()
     {

@@ -4,8 +4,10 @@ namespace Serval.Grpc.Tests.Interop;
 
 internal sealed class EchoService
 {
-    private readonly TaskCompletionSource _hangCancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _hangStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _hangCancelled =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _hangStarted =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task HangCancelled => _hangCancelled.Task;
 
@@ -29,10 +31,12 @@ internal sealed class EchoService
         return Task.FromResult(new EchoResponse { Payload = request.Payload });
     }
 
-    private static async Task CountAsync(EchoRequest request, ResponseStream<EchoResponse> responses, GrpcCall call)
+    private static async Task CountAsync(
+        EchoRequest request, ResponseStream<EchoResponse> responses, GrpcCall call)
     {
         for (int i = 0; i < request.Count; i++)
-            await responses.WriteAsync(new EchoResponse { Number = i, Payload = request.Payload }, call.Cancel);
+            await responses.WriteAsync(
+                new EchoResponse { Number = i, Payload = request.Payload }, call.Cancel);
         if (request.FailCode != 0)
             throw new GrpcException((GrpcStatusCode)request.FailCode, request.FailDetail);
     }

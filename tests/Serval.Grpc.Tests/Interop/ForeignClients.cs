@@ -13,7 +13,8 @@ internal static class ForeignClients
 
     public static string NodeModules => Path.Combine(Installed.Value.Folder!, "node_modules");
 
-    public static async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments)
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        string program, params string[] arguments)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         using Process process = Start(program, arguments);
@@ -36,7 +37,8 @@ internal static class ForeignClients
     {
         try
         {
-            using Process process = Start("/bin/sh", [Path.Combine(AppContext.BaseDirectory, "install-grpc-clients.sh")]);
+            using Process process =
+                Start("/bin/sh", [Path.Combine(AppContext.BaseDirectory, "install-grpc-clients.sh")]);
             Task<string> output = process.StandardOutput.ReadToEndAsync();
             Task<string> error = process.StandardError.ReadToEndAsync();
             if (!process.WaitForExit(InstallTimeout))

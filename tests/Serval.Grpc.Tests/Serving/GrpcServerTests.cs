@@ -19,7 +19,8 @@ public sealed class GrpcServerTests
     {
         await using EchoServer server = await EchoServer.StartAsync();
         using GrpcChannel channel = server.Connect();
-        EchoResponse response = await SayAsync(channel, new EchoRequest { Payload = ByteString.CopyFromUtf8("hello") });
+        EchoResponse response =
+            await SayAsync(channel, new EchoRequest { Payload = ByteString.CopyFromUtf8("hello") });
         Assert.Equal("hello", response.Payload.ToStringUtf8());
     }
 
@@ -41,7 +42,8 @@ public sealed class GrpcServerTests
         var request = new EchoRequest { Count = 5, FailCode = 10, FailDetail = "lost a race" };
         GrpcException e = await Assert.ThrowsAsync<GrpcException>(async () =>
         {
-            await foreach (EchoResponse r in channel.StreamAsync(Count, request, EchoResponse.Parser, null, default))
+            await foreach (EchoResponse r in channel.StreamAsync(
+                Count, request, EchoResponse.Parser, null, default))
                 seen.Add(r.Number);
         });
         Assert.Equal([0, 1, 2, 3, 4], seen);
@@ -77,7 +79,8 @@ public sealed class GrpcServerTests
         await using EchoServer server = await EchoServer.StartAsync();
         using GrpcChannel channel = server.Connect();
         using var cancel = new CancellationTokenSource();
-        Task<EchoResponse> call = channel.UnaryAsync(Hang, new EchoRequest(), EchoResponse.Parser, null, cancel.Token);
+        Task<EchoResponse> call =
+            channel.UnaryAsync(Hang, new EchoRequest(), EchoResponse.Parser, null, cancel.Token);
         await server.Echo.HangStarted.WaitAsync(TimeSpan.FromSeconds(10));
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
@@ -91,7 +94,8 @@ public sealed class GrpcServerTests
             new GrpcServerOptions { ConcurrentCallsMax = 1 }, null);
         using GrpcChannel channel = server.Connect();
         using var cancel = new CancellationTokenSource();
-        Task<EchoResponse> call = channel.UnaryAsync(Hang, new EchoRequest(), EchoResponse.Parser, null, cancel.Token);
+        Task<EchoResponse> call =
+            channel.UnaryAsync(Hang, new EchoRequest(), EchoResponse.Parser, null, cancel.Token);
         await server.Echo.HangStarted.WaitAsync(TimeSpan.FromSeconds(10));
         GrpcException e = await Assert.ThrowsAsync<GrpcException>(() => SayAsync(channel, new EchoRequest()));
         Assert.Equal(GrpcStatusCode.ResourceExhausted, e.Code);
@@ -168,7 +172,8 @@ public sealed class GrpcServerTests
     private static Task<EchoResponse> SayAsync(GrpcChannel channel, EchoRequest request) =>
         channel.UnaryAsync(Say, request, EchoResponse.Parser, null, CancellationToken.None);
 
-    private static async Task<HttpResponseMessage> PostAsync(EchoServer server, string path, (string, string) header)
+    private static async Task<HttpResponseMessage> PostAsync(
+        EchoServer server, string path, (string, string) header)
     {
         using var http = new HttpClient();
         using var content = new ByteArrayContent(new byte[5]);

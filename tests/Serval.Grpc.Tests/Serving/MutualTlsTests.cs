@@ -31,7 +31,8 @@ public sealed class MutualTlsTests
         {
             ServerCertificate = serverCertificate,
             ClientCertificateMode = ClientCertificateMode.AllowCertificate,
-            ClientCertificateValidation = (certificate, _, _) => certificate.Thumbprint == clientCertificate.Thumbprint,
+            ClientCertificateValidation = (certificate, _, _) =>
+                certificate.Thumbprint == clientCertificate.Thumbprint,
         });
         using GrpcChannel with = server.Connect(Options(serverCertificate, clientCertificate));
         using GrpcChannel without = server.Connect(Options(serverCertificate, null));

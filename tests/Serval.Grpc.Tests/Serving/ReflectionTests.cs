@@ -12,7 +12,8 @@ public sealed class ReflectionTests
     [InlineData("v1alpha")]
     public async Task Services_are_listed_in_both_versions(string version)
     {
-        ServerReflectionResponse answer = await AskAsync(version, new ServerReflectionRequest { ListServices = "*" });
+        ServerReflectionResponse answer =
+            await AskAsync(version, new ServerReflectionRequest { ListServices = "*" });
         Assert.Equal(
             [
                 "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
@@ -43,7 +44,8 @@ public sealed class ReflectionTests
         Assert.Equal((int)GrpcStatusCode.NotFound, answer.ErrorResponse.ErrorCode);
     }
 
-    private static async Task<ServerReflectionResponse> AskAsync(string version, ServerReflectionRequest request)
+    private static async Task<ServerReflectionResponse> AskAsync(
+        string version, ServerReflectionRequest request)
     {
         await using EchoServer server = await EchoServer.StartAsync();
         using GrpcChannel channel = server.Connect();

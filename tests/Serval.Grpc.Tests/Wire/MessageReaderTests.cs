@@ -8,7 +8,8 @@ namespace Serval.Grpc.Tests.Wire;
 
 public sealed class MessageReaderTests
 {
-    private static readonly EchoRequest Message = new() { Payload = ByteString.CopyFromUtf8("eleven byte"), Count = 7 };
+    private static readonly EchoRequest Message =
+        new() { Payload = ByteString.CopyFromUtf8("eleven byte"), Count = 7 };
 
     [Fact]
     public async Task A_message_split_at_any_byte_is_read_whole()
@@ -44,8 +45,10 @@ public sealed class MessageReaderTests
     {
         byte[] frame = await FrameAsync(Message, compress: false);
         int size = frame.Length - MessageReader.PrefixBytes;
-        Assert.Equal(Message, await Reader(frame, size, "").ReadAsync(EchoRequest.Parser, CancellationToken.None));
-        GrpcException e = await Assert.ThrowsAsync<GrpcException>(() => Reader(frame[..5], size - 1, string.Empty)
+        Assert.Equal(Message,
+            await Reader(frame, size, "").ReadAsync(EchoRequest.Parser, CancellationToken.None));
+        GrpcException e = await Assert.ThrowsAsync<GrpcException>(
+            () => Reader(frame[..5], size - 1, string.Empty)
             .ReadAsync(EchoRequest.Parser, CancellationToken.None).AsTask());
         Assert.Equal(GrpcStatusCode.ResourceExhausted, e.Code);
     }
