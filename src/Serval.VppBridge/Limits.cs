@@ -1,7 +1,7 @@
 namespace Serval.VppBridge;
 
-/// <summary>Every bound of the bridge. Reaching one refuses the request, closes the connection or drops the oldest, as
-/// the comment says.</summary>
+/// <summary>Every bound of the bridge. Reaching one refuses the request, closes the connection or drops the
+/// oldest, as the comment says.</summary>
 internal static class Limits
 {
     /// <summary>Rules of one ACL: refused above. VPP took 20 000 in 0.35 s.</summary>
@@ -10,7 +10,8 @@ internal static class Limits
     /// <summary>ACLs, tunnels and bindings kept: refused above.</summary>
     public const int ObjectsMax = 4096;
 
-    /// <summary>ACLs in one list of an interface: refused above. The message counts both lists in one byte.</summary>
+    /// <summary>ACLs in one list of an interface: refused above. The message counts both lists in one
+    /// byte.</summary>
     public const int AclsPerListMax = 64;
 
     /// <summary>Peers of one tunnel: refused above.</summary>
@@ -43,7 +44,8 @@ internal static class Limits
     /// <summary>Details in one dump of the binary API: the connection is closed above.</summary>
     public const int ApiDumpEntriesMax = 200_000;
 
-    /// <summary>Events waiting to be seen by the reconciler: the oldest is dropped, a full look makes up for it.</summary>
+    /// <summary>Events waiting to be seen by the reconciler: the oldest is dropped, a full look makes up for
+    /// it.</summary>
     public const int EventsMax = 1024;
 
     /// <summary>Events waiting for one watcher: the oldest is dropped and counted.</summary>
@@ -61,7 +63,8 @@ internal static class Limits
     /// <summary>Samples kept for rates, one a second: the oldest is dropped.</summary>
     public const int SamplesMax = 61;
 
-    /// <summary>Interfaces and ACLs that become series of their own on /metrics; the rest is not shown.</summary>
+    /// <summary>Interfaces and ACLs that become series of their own on /metrics; the rest is not
+    /// shown.</summary>
     public const int MetricsSeriesMax = 512;
 
     /// <summary>The state file: refused above.</summary>
@@ -73,7 +76,8 @@ internal static class Limits
     /// <summary>How long connecting to a socket may take.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>The first pause before connecting again; it doubles up to <see cref="ReconnectPauseMax"/>.</summary>
+    /// <summary>The first pause before connecting again; it doubles up to
+    /// <see cref="ReconnectPauseMax"/>.</summary>
     public static readonly TimeSpan ReconnectPauseMin = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The longest pause before connecting again.</summary>

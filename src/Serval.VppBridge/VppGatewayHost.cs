@@ -18,7 +18,8 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge;
 
-/// <summary>The bridge as a process: the gRPC listener, the admin listener, and the loops behind them.</summary>
+/// <summary>The bridge as a process: the gRPC listener, the admin listener, and the loops behind
+/// them.</summary>
 public sealed class VppGatewayHost : IAsyncDisposable
 {
     private const int ConnectionsMax = 1024;
@@ -40,7 +41,8 @@ public sealed class VppGatewayHost : IAsyncDisposable
     internal Reconciler Reconciler => _reconciler;
 
     /// <summary>Starts to listen and to look for VPP; VPP need not be there.</summary>
-    /// <exception cref="ArgumentException">The options contradict each other or would let strangers in.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other or would let strangers
+    /// in.</exception>
     /// <exception cref="InvalidDataException">The kept state is damaged.</exception>
     public static async Task<VppGatewayHost> StartAsync(
         VppGatewayOptions options, Action<ILoggingBuilder> logging, CancellationToken cancel)
@@ -50,7 +52,8 @@ public sealed class VppGatewayHost : IAsyncDisposable
         ListenAddress listen = ListenAddress.Parse(options.Listen);
         ListenAddress admin = ListenAddress.Parse(options.Admin);
         if (!admin.IsLocal)
-            throw new ArgumentException($"--admin {options.Admin} is plain HTTP and must be loopback", nameof(options));
+            throw new ArgumentException(
+                $"--admin {options.Admin} is plain HTTP and must be loopback", nameof(options));
         AccessPolicy access = AccessPolicy.Build(options, listen);
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -68,7 +71,8 @@ public sealed class VppGatewayHost : IAsyncDisposable
         WebApplication app = builder.Build();
         CancellationToken stop = app.Lifetime.ApplicationStopping;
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Serval.VppBridge");
-        var connector = new TransportConnector(options.VppRuntimeDirectory, options.Transport, options.AllowKeysOverCli);
+        var connector = new TransportConnector(
+            options.VppRuntimeDirectory, options.Transport, options.AllowKeysOverCli);
         var reconciler = new Reconciler(
             new ReconcilerOptions
             {
@@ -85,13 +89,15 @@ public sealed class VppGatewayHost : IAsyncDisposable
         return new VppGatewayHost(app, reconciler, Task.WhenAll(reconciler.RunAsync(), stats.RunAsync()));
     }
 
-    /// <summary>Starts, and returns once <paramref name="cancel"/> fires and everything has stopped.</summary>
+    /// <summary>Starts, and returns once <paramref name="cancel"/> fires and everything has
+    /// stopped.</summary>
     public static async Task RunAsync(
         VppGatewayOptions options, Action<ILoggingBuilder> logging, CancellationToken cancel)
     {
         await using VppGatewayHost host = await StartAsync(options, logging, cancel).ConfigureAwait(false);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using CancellationTokenRegistration registration = cancel.Register(() => stopped.TrySetResult());
+        await using CancellationTokenRegistration registration =
+            cancel.Register(() => stopped.TrySetResult());
         await stopped.Task.ConfigureAwait(false);
     }
 
@@ -105,7 +111,8 @@ public sealed class VppGatewayHost : IAsyncDisposable
     }
 
     private static void Serve(
-        WebApplication app, VppGatewayOptions options, AccessPolicy access, Reconciler reconciler, StatsSampler stats,
+        WebApplication app, VppGatewayOptions options, AccessPolicy access, Reconciler reconciler,
+            StatsSampler stats,
         ILogger logger)
     {
         var metrics = new BridgeMetrics(reconciler, stats);
@@ -152,7 +159,8 @@ public sealed class VppGatewayHost : IAsyncDisposable
         return http.Response.WriteAsync(body, http.RequestAborted);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)
+    private static void Listen(
+        KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)
     {
         if (address.UnixPath is { } path)
             kestrel.ListenUnixSocket(path, configure);
@@ -167,7 +175,8 @@ public sealed class VppGatewayHost : IAsyncDisposable
             return;
         listen.UseHttps(new HttpsConnectionAdapterOptions
         {
-            ServerCertificate = X509Certificate2.CreateFromPemFile(options.CertificateFile, options.CertificateKeyFile),
+            ServerCertificate = X509Certificate2.CreateFromPemFile(
+                options.CertificateFile, options.CertificateKeyFile),
             ClientCertificateMode = access.Authorities is null
                 ? ClientCertificateMode.NoCertificate
                 : ClientCertificateMode.AllowCertificate,

@@ -37,7 +37,8 @@ public sealed record VppGatewayOptions
     /// <summary>PEM file of the authorities that client certificates come from.</summary>
     public string? ClientCaFile { get; init; }
 
-    /// <summary>Names of clients that may call: a DNS name, URI or the common name of their certificates.</summary>
+    /// <summary>Names of clients that may call: a DNS name, URI or the common name of their
+    /// certificates.</summary>
     public IReadOnlyList<string> AllowedClients { get; init; } = [];
 
     /// <summary>A file with the bearer token that calls have to carry.</summary>

@@ -5,9 +5,10 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Api;
 
-/// <summary>One client on VPP's binary API socket. Replies are matched by context, not by message id; events come in
-/// between and are told by id. VPP drops what it does not understand without an answer, so every call has a time limit,
-/// and the connection is closed when one passes. Thread: any; one call at a time, one reading loop.</summary>
+/// <summary>One client on VPP's binary API socket. Replies are matched by context, not by message id; events
+/// come in between and are told by id. VPP drops what it does not understand without an answer, so every call
+/// has a time limit, and the connection is closed when one passes. Thread: any; one call at a time, one
+/// reading loop.</summary>
 internal sealed class ApiConnection : IAsyncDisposable
 {
     private const ushort ClientCreateId = 15;
@@ -17,7 +18,7 @@ internal sealed class ApiConnection : IAsyncDisposable
     private readonly Socket _socket;
     private readonly TimeSpan _timeout;
     private readonly CancellationTokenSource _stop = new();
-#pragma warning disable CA2213 // Without a wait handle there is nothing to free, and a waiter may still hold it.
+#pragma warning disable CA2213 // It has no wait handle to free, and a waiter may still hold it.
     private readonly SemaphoreSlim _turn = new(1);
 #pragma warning restore CA2213
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -43,7 +44,8 @@ internal sealed class ApiConnection : IAsyncDisposable
 
     public ChannelReader<VppEvent> Events => _events.Reader;
 
-    public static async Task<ApiConnection> ConnectAsync(string path, TimeSpan timeout, CancellationToken cancel)
+    public static async Task<ApiConnection> ConnectAsync(
+        string path, TimeSpan timeout, CancellationToken cancel)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -51,7 +53,8 @@ internal sealed class ApiConnection : IAsyncDisposable
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), limit.Token).ConfigureAwait(false);
-            byte[] hello = new ApiWriter().U16(ClientCreateId).U32(1).Text("serval-vpp-gateway", NameBytes).ToArray();
+            byte[] hello = new ApiWriter().U16(ClientCreateId).U32(1).Text("serval-vpp-gateway", NameBytes)
+                .ToArray();
             await socket.SendAsync(ApiFrame.Wrap(hello), limit.Token).ConfigureAwait(false);
             byte[] reply = await ApiFrame.ReadAsync(socket, limit.Token).ConfigureAwait(false)
                 ?? throw new VppException(VppFault.Away, "VPP closed the API connection at once");
@@ -63,7 +66,8 @@ internal sealed class ApiConnection : IAsyncDisposable
             socket.Dispose();
             if (cancel.IsCancellationRequested)
                 throw;
-            throw e as VppException ?? new VppException(VppFault.Away, $"cannot connect to {path}: {e.Message}", e);
+            throw e as VppException
+                ?? new VppException(VppFault.Away, $"cannot connect to {path}: {e.Message}", e);
         }
     }
 
@@ -71,10 +75,12 @@ internal sealed class ApiConnection : IAsyncDisposable
 
     /// <summary>Sends a request and returns the body of its reply after the context.</summary>
     public async Task<byte[]> CallAsync(string message, Action<ApiWriter> write, CancellationToken cancel) =>
-        (await ExchangeAsync(message, write, isDump: false, cancel).ConfigureAwait(false))[0];
+        (await ExchangeAsync(message, [write], isDump: false, cancel).ConfigureAwait(false))[0];
 
-    /// <summary>Sends a request whose reply begins with a return value, and gives the rest when the value is zero.</summary>
-    public async Task<byte[]> DoAsync(string what, string message, Action<ApiWriter> write, CancellationToken cancel)
+    /// <summary>Sends a request whose reply begins with a return value, and gives the rest when the value is
+    /// zero.</summary>
+    public async Task<byte[]> DoAsync(
+        string what, string message, Action<ApiWriter> write, CancellationToken cancel)
     {
         byte[] reply = await CallAsync(message, write, cancel).ConfigureAwait(false);
         int value = new ApiReader(reply).I32();
@@ -83,7 +89,13 @@ internal sealed class ApiConnection : IAsyncDisposable
 
     /// <summary>Sends a dump and returns the bodies of its details after the context.</summary>
     public Task<List<byte[]>> DumpAsync(string message, Action<ApiWriter> write, CancellationToken cancel) =>
-        ExchangeAsync(message, write, isDump: true, cancel);
+        ExchangeAsync(message, [write], isDump: true, cancel);
+
+    /// <summary>Sends many dumps of one kind in one go; the caller bounds their number, and tells the details
+    /// apart by what is in them.</summary>
+    public Task<List<byte[]>> DumpManyAsync(
+        string message, IReadOnlyList<Action<ApiWriter>> writes, CancellationToken cancel) =>
+        ExchangeAsync(message, writes, isDump: true, cancel);
 
     public async ValueTask DisposeAsync()
     {
@@ -113,7 +125,7 @@ internal sealed class ApiConnection : IAsyncDisposable
     }
 
     private async Task<List<byte[]>> ExchangeAsync(
-        string message, Action<ApiWriter> write, bool isDump, CancellationToken cancel)
+        string message, IReadOnlyList<Action<ApiWriter>> writes, bool isDump, CancellationToken cancel)
     {
         ushort id = IdOf(message);
         await _turn.WaitAsync(cancel).ConfigureAwait(false);
@@ -126,13 +138,15 @@ internal sealed class ApiConnection : IAsyncDisposable
             try
             {
                 uint token = ++_lastToken;
-                await SendAsync(id, token, write, limit.Token).ConfigureAwait(false);
+                foreach (Action<ApiWriter> write in writes)
+                    await SendAsync(id, token, write, limit.Token).ConfigureAwait(false);
                 uint endToken = token;
                 if (isDump)
                 {
                     // Details have no end of their own: the reply of a ping sent behind them marks it.
                     endToken = ++_lastToken;
-                    await SendAsync(IdOf(ApiMessages.ControlPing), endToken, _ => { }, limit.Token).ConfigureAwait(false);
+                    await SendAsync(IdOf(ApiMessages.ControlPing), endToken, _ => { }, limit.Token)
+                        .ConfigureAwait(false);
                 }
 
                 return await CollectAsync(token, endToken, limit.Token).ConfigureAwait(false);
@@ -159,7 +173,8 @@ internal sealed class ApiConnection : IAsyncDisposable
         ? id
         : throw new VppException(
             VppFault.Unsafe,
-            $"this VPP has no message {message}: its plugin is not loaded, or the message changed with the release");
+            $"this VPP has no message {message}: its plugin is not loaded, or the message changed with "
+                + "the release");
 
     private async Task SendAsync(ushort id, uint token, Action<ApiWriter> write, CancellationToken cancel)
     {
@@ -204,7 +219,8 @@ internal sealed class ApiConnection : IAsyncDisposable
         catch (Exception e) when (e is SocketException or OperationCanceledException or VppException
             or ObjectDisposedException)
         {
-            // Whatever ended the reading ends the connection, and whoever waits is told by the closed channel.
+            // Whatever ended the reading ends the connection, and whoever waits is told by the closed
+            // channel.
         }
 
         _replies.Writer.TryComplete();

@@ -4,7 +4,8 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Api;
 
-/// <summary>Frames on the API socket: eight bytes without meaning, the length, four bytes without meaning.</summary>
+/// <summary>Frames on the API socket: eight bytes without meaning, the length, four bytes without
+/// meaning.</summary>
 internal static class ApiFrame
 {
     public const int HeaderBytes = 16;

@@ -1,6 +1,7 @@
 namespace Serval.VppBridge.Api;
 
-/// <summary>The messages spoken, by name and checksum: a VPP whose message changed does not offer that name.</summary>
+/// <summary>The messages spoken, by name and checksum: a VPP whose message changed does not offer that
+/// name.</summary>
 internal static class ApiMessages
 {
     public const string ControlPing = "control_ping_51077d14";

@@ -47,7 +47,8 @@ internal static class ApiPeers
         for (int i = 0; i < allowed.Length; i++)
             allowed[i] = reader.Prefix();
         bool hasEndpoint = !endpoint.Equals(IPAddress.Any) && !endpoint.Equals(IPAddress.IPv6Any);
-        var peer = new TunnelPeer(publicKey, hasEndpoint ? endpoint : null, port, keepalive, allowed, null, []);
+        var peer = new TunnelPeer(
+            publicKey, hasEndpoint ? endpoint : null, port, keepalive, allowed, null, []);
         return new VppPeer(peerIndex, interfaceIndex, peer, status);
     }
 

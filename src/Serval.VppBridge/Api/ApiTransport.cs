@@ -5,10 +5,13 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Api;
 
-/// <summary>VPP by way of its binary API: a return value for every change, atomic ACL lists, events.</summary>
+/// <summary>VPP by way of its binary API: a return value for every change, atomic ACL lists,
+/// events.</summary>
 internal sealed class ApiTransport : IVppTransport
 {
     private const uint All = uint.MaxValue;
+    // Few enough that neither side's socket buffer fills before the answers are read.
+    private const int AddressDumpsAtOnce = 128;
     private const byte NatOutside = 16;
     private const byte NatInside = 32;
     private readonly ApiConnection _api;
@@ -27,14 +30,16 @@ internal sealed class ApiTransport : IVppTransport
 
     public ChannelReader<VppEvent> Events => _api.Events;
 
-    public static async Task<ApiTransport> ConnectAsync(string path, TimeSpan timeout, CancellationToken cancel)
+    public static async Task<ApiTransport> ConnectAsync(
+        string path, TimeSpan timeout, CancellationToken cancel)
     {
         ApiConnection api = await ApiConnection.ConnectAsync(path, timeout, cancel).ConfigureAwait(false);
         try
         {
             byte[] version = await api.DoAsync("say its version", ApiMessages.ShowVersion, _ => { }, cancel)
                 .ConfigureAwait(false);
-            byte[] ping = await api.DoAsync("answer", ApiMessages.ControlPing, _ => { }, cancel).ConfigureAwait(false);
+            byte[] ping = await api.DoAsync("answer", ApiMessages.ControlPing, _ => { }, cancel)
+                .ConfigureAwait(false);
             await api.DoAsync(
                 "send events", ApiMessages.WantInterfaceEvents,
                 w => w.U32(1).U32((uint)Environment.ProcessId), cancel).ConfigureAwait(false);
@@ -42,7 +47,8 @@ internal sealed class ApiTransport : IVppTransport
             {
                 await api.CallAsync(
                     ApiMessages.WantPeerEvents,
-                    w => w.U32(All).U32(All).U32(1).U32((uint)Environment.ProcessId), cancel).ConfigureAwait(false);
+                    w => w.U32(All).U32(All).U32(1).U32((uint)Environment.ProcessId), cancel)
+                        .ConfigureAwait(false);
             }
 
             // Matches per rule move only once this is on.
@@ -64,17 +70,20 @@ internal sealed class ApiTransport : IVppTransport
 
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
-    public async Task<VppState> ObserveAsync(IReadOnlyCollection<PlacedRoute> routes, CancellationToken cancel)
+    public async Task<VppState> ObserveAsync(
+        IReadOnlyCollection<PlacedRoute> routes, CancellationToken cancel)
     {
         List<VppInterface> interfaces = await InterfacesAsync(cancel).ConfigureAwait(false);
         List<VppAcl> acls =
-            [.. (await DumpAsync(ApiMessages.AclDump, w => w.U32(All), cancel).ConfigureAwait(false)).Select(ApiAcls.ReadDetails)];
+            [.. (await DumpAsync(ApiMessages.AclDump, w => w.U32(All), cancel).ConfigureAwait(false))
+                .Select(ApiAcls.ReadDetails)];
         Dictionary<uint, VppAclLists> lists =
             (await DumpAsync(ApiMessages.AclListDump, w => w.U32(All), cancel).ConfigureAwait(false))
             .Select(ApiAcls.ReadLists).ToDictionary(entry => entry.Interface, entry => entry.Lists);
         List<byte[]> tunnels = await DumpAsync(ApiMessages.WireguardDump, w => w.Bool(false).U32(All), cancel)
             .ConfigureAwait(false);
-        List<byte[]> peers = await DumpAsync(ApiMessages.PeersDump, w => w.U32(All), cancel).ConfigureAwait(false);
+        List<byte[]> peers = await DumpAsync(ApiMessages.PeersDump, w => w.U32(All), cancel)
+            .ConfigureAwait(false);
         VppNat nat = await NatAsync(cancel).ConfigureAwait(false);
         var placed = new HashSet<PlacedRoute>();
         foreach (PlacedRoute route in routes)
@@ -84,7 +93,8 @@ internal sealed class ApiTransport : IVppTransport
         }
 
         return new VppState(
-            interfaces, acls, lists, [.. tunnels.Select(ApiPeers.ReadTunnel)], [.. peers.Select(ApiPeers.ReadPeer)],
+            interfaces, acls, lists, [.. tunnels.Select(ApiPeers.ReadTunnel)],
+                [.. peers.Select(ApiPeers.ReadPeer)],
             nat, placed);
     }
 
@@ -93,13 +103,16 @@ internal sealed class ApiTransport : IVppTransport
         switch (change)
         {
             case VppChange.AddAcl add:
-                indexes.SetAcl(add.Acl.Name, await SetAclAsync(All, add.Acl, change, cancel).ConfigureAwait(false));
+                indexes.SetAcl(add.Acl.Name,
+                    await SetAclAsync(All, add.Acl, change, cancel).ConfigureAwait(false));
                 break;
             case VppChange.ReplaceAcl replace:
-                await SetAclAsync(indexes.Acl(replace.Acl.Name), replace.Acl, change, cancel).ConfigureAwait(false);
+                await SetAclAsync(indexes.Acl(replace.Acl.Name), replace.Acl, change, cancel)
+                    .ConfigureAwait(false);
                 break;
             case VppChange.DeleteAcl delete:
-                await DoAsync(change, ApiMessages.AclDel, w => w.U32(delete.Index), cancel).ConfigureAwait(false);
+                await DoAsync(change, ApiMessages.AclDel, w => w.U32(delete.Index), cancel)
+                    .ConfigureAwait(false);
                 break;
             case VppChange.SetAclLists lists:
                 await SetAclListsAsync(lists, indexes, cancel).ConfigureAwait(false);
@@ -112,7 +125,8 @@ internal sealed class ApiTransport : IVppTransport
                 break;
             case VppChange.DeleteTunnel delete:
                 uint deleted = indexes.Interface(delete.Interface);
-                await DoAsync(change, ApiMessages.WireguardDelete, w => w.U32(deleted), cancel).ConfigureAwait(false);
+                await DoAsync(change, ApiMessages.WireguardDelete, w => w.U32(deleted), cancel)
+                    .ConfigureAwait(false);
                 break;
             default:
                 await ApplyRestAsync(change, indexes, cancel).ConfigureAwait(false);
@@ -120,44 +134,50 @@ internal sealed class ApiTransport : IVppTransport
         }
     }
 
-    private Task ApplyRestAsync(VppChange change, VppIndexes indexes, CancellationToken cancel) => change switch
-    {
-        VppChange.AddAddress add => DoAsync(
-            change, ApiMessages.InterfaceAddress,
-            w => w.U32(indexes.Interface(add.Interface)).Bool(true).Bool(false).Prefix(add.Address), cancel),
-        VppChange.SetUp up => DoAsync(
-            change, ApiMessages.InterfaceSetFlags, w => w.U32(indexes.Interface(up.Interface)).U32(1), cancel),
-        VppChange.AddPeer add => DoAsync(
-            change, ApiMessages.PeerAdd,
-            w => ApiPeers.WritePeer(w, indexes.Interface(add.Interface), add.Peer), cancel),
-        VppChange.RemovePeer remove => DoAsync(
-            change, ApiMessages.PeerRemove, w => w.U32(remove.PeerIndex), cancel),
-        VppChange.AddRoute add => DoAsync(
-            change, ApiMessages.RouteAddDel,
-            w => ApiRoutes.Write(w, true, add.Route, indexes.Interface(add.Interface)), cancel),
-        VppChange.RemoveRoute remove => DoAsync(
-            change, ApiMessages.RouteAddDel,
-            w => ApiRoutes.Write(w, false, remove.Route, indexes.Interface(remove.Interface)), cancel),
-        VppChange.EnableNat enable => DoAsync(
-            change, ApiMessages.NatEnable,
-            w => w.U32(0).U32(0).U32(enable.SessionsMax).U32(0).Bool(true).U8(0), cancel),
-        VppChange.SetNatAddress address => DoAsync(
-            change, ApiMessages.NatAddress,
-            w => w.Bytes(address.Address.GetAddressBytes()).Bytes(address.Address.GetAddressBytes())
-                .U32(All).Bool(address.IsAdd).U8(0), cancel),
-        VppChange.SetNatInterface side => DoAsync(
-            change, ApiMessages.NatInterface,
-            w => w.Bool(side.IsAdd).U8(side.IsInside ? NatInside : NatOutside).U32(indexes.Interface(side.Interface)),
-            cancel),
-        _ => throw new VppException(VppFault.Unsafe, $"the API transport does not know how to {change}"),
-    };
+    private Task ApplyRestAsync(VppChange change, VppIndexes indexes, CancellationToken cancel) =>
+        change switch
+        {
+            VppChange.AddAddress add => DoAsync(
+                change, ApiMessages.InterfaceAddress,
+                w => w.U32(indexes.Interface(add.Interface)).Bool(true).Bool(false).Prefix(add.Address),
+                cancel),
+            VppChange.SetUp up => DoAsync(
+                change, ApiMessages.InterfaceSetFlags, w =>
+                    w.U32(indexes.Interface(up.Interface)).U32(1), cancel),
+            VppChange.AddPeer add => DoAsync(
+                change, ApiMessages.PeerAdd,
+                w => ApiPeers.WritePeer(w, indexes.Interface(add.Interface), add.Peer), cancel),
+            VppChange.RemovePeer remove => DoAsync(
+                change, ApiMessages.PeerRemove, w => w.U32(remove.PeerIndex), cancel),
+            VppChange.AddRoute add => DoAsync(
+                change, ApiMessages.RouteAddDel,
+                w => ApiRoutes.Write(w, true, add.Route, indexes.Interface(add.Interface)), cancel),
+            VppChange.RemoveRoute remove => DoAsync(
+                change, ApiMessages.RouteAddDel,
+                w => ApiRoutes.Write(w, false, remove.Route, indexes.Interface(remove.Interface)), cancel),
+            VppChange.EnableNat enable => DoAsync(
+                change, ApiMessages.NatEnable,
+                w => w.U32(0).U32(0).U32(enable.SessionsMax).U32(0).Bool(true).U8(0), cancel),
+            VppChange.SetNatAddress address => DoAsync(
+                change, ApiMessages.NatAddress,
+                w => w.Bytes(address.Address.GetAddressBytes()).Bytes(address.Address.GetAddressBytes())
+                    .U32(All).Bool(address.IsAdd).U8(0), cancel),
+            VppChange.SetNatInterface side => DoAsync(
+                change, ApiMessages.NatInterface,
+                w => w.Bool(side.IsAdd).U8(side.IsInside ? NatInside : NatOutside)
+                    .U32(indexes.Interface(side.Interface)),
+                cancel),
+            _ => throw new VppException(VppFault.Unsafe, $"the API transport does not know how to {change}"),
+        };
 
-    private Task<byte[]> DoAsync(VppChange change, string message, Action<ApiWriter> write, CancellationToken cancel) =>
+    private Task<byte[]> DoAsync(
+        VppChange change, string message, Action<ApiWriter> write, CancellationToken cancel) =>
         _api.DoAsync(change.ToString()!, message, write, cancel);
 
     private async Task<uint> SetAclAsync(uint index, Acl acl, VppChange change, CancellationToken cancel)
     {
-        byte[] reply = await _api.CallAsync(ApiMessages.AclAddReplace, w => ApiAcls.Write(w, index, acl), cancel)
+        byte[] reply = await _api.CallAsync(
+            ApiMessages.AclAddReplace, w => ApiAcls.Write(w, index, acl), cancel)
             .ConfigureAwait(false);
 
         // The index comes before the return value here.
@@ -167,7 +187,8 @@ internal sealed class ApiTransport : IVppTransport
         return value == 0 ? made : throw ApiReturnValue.Refusal(change.ToString()!, value);
     }
 
-    private Task<byte[]> SetAclListsAsync(VppChange.SetAclLists lists, VppIndexes indexes, CancellationToken cancel)
+    private Task<byte[]> SetAclListsAsync(
+        VppChange.SetAclLists lists, VppIndexes indexes, CancellationToken cancel)
     {
         uint[] inputs = [.. lists.Inputs.Select(indexes.Acl)];
         uint[] all = [.. inputs, .. lists.Outputs.Select(indexes.Acl)];
@@ -195,24 +216,28 @@ internal sealed class ApiTransport : IVppTransport
     private async Task<List<VppInterface>> InterfacesAsync(CancellationToken cancel)
     {
         List<byte[]> details = await _api.DumpAsync(
-            ApiMessages.InterfaceDump, w => w.U32(All).Bool(false).Text(string.Empty), cancel).ConfigureAwait(false);
-        var interfaces = new List<VppInterface>();
-        foreach (byte[] body in details)
+            ApiMessages.InterfaceDump, w => w.U32(All).Bool(false).Text(string.Empty), cancel)
+                .ConfigureAwait(false);
+        VppInterface[] bare = [.. details.Select(ReadInterface)];
+        Dictionary<uint, List<IpPrefix>> addresses =
+            bare.ToDictionary(i => i.Index, _ => new List<IpPrefix>());
+        foreach (VppInterface[] some in bare.Chunk(AddressDumpsAtOnce))
         {
-            VppInterface item = ReadInterface(body);
-            var addresses = new List<IpPrefix>();
-            foreach (bool isV6 in (bool[])[false, true])
+            Action<ApiWriter>[] asks = [.. some.SelectMany(i => (bool[])[false, true], AskAddresses)];
+            foreach (byte[] body in await _api.DumpManyAsync(ApiMessages.AddressDump, asks, cancel)
+                .ConfigureAwait(false))
             {
-                foreach (byte[] address in await DumpAsync(
-                    ApiMessages.AddressDump, w => w.U32(item.Index).Bool(isV6), cancel).ConfigureAwait(false))
-                    addresses.Add(ReadAddress(address));
+                (uint index, IpPrefix address) = ReadAddress(body);
+                if (addresses.TryGetValue(index, out List<IpPrefix>? own))
+                    own.Add(address);
             }
-
-            interfaces.Add(item with { Addresses = addresses });
         }
 
-        return interfaces;
+        return [.. bare.Select(i => i with { Addresses = addresses[i.Index] })];
     }
+
+    private static Action<ApiWriter> AskAddresses(VppInterface item, bool isV6) =>
+        w => w.U32(item.Index).Bool(isV6);
 
     private static VppInterface ReadInterface(byte[] body)
     {
@@ -226,11 +251,10 @@ internal sealed class ApiTransport : IVppTransport
         return new VppInterface(index, reader.Text(64), (flags & 1) != 0, (flags & 2) != 0, mtu, []);
     }
 
-    private static IpPrefix ReadAddress(byte[] body)
+    private static (uint Interface, IpPrefix Address) ReadAddress(byte[] body)
     {
         var reader = new ApiReader(body);
-        reader.U32();
-        return reader.Prefix();
+        return (reader.U32(), reader.Prefix());
     }
 
     private async Task<bool> HasRouteAsync(
@@ -249,7 +273,8 @@ internal sealed class ApiTransport : IVppTransport
             return VppNat.Disabled;
         byte[] config = await _api.CallAsync(ApiMessages.NatConfig, _ => { }, cancel).ConfigureAwait(false);
         List<IPAddress> addresses = [];
-        foreach (byte[] body in await DumpAsync(ApiMessages.NatAddressDump, _ => { }, cancel).ConfigureAwait(false))
+        foreach (byte[] body in await DumpAsync(ApiMessages.NatAddressDump, _ => { }, cancel)
+            .ConfigureAwait(false))
         {
             // Flag 1 marks the twice-NAT pool, which is not ours.
             if ((body[4] & 1) == 0)
@@ -257,7 +282,8 @@ internal sealed class ApiTransport : IVppTransport
         }
 
         List<uint> inside = [], outside = [];
-        foreach (byte[] body in await DumpAsync(ApiMessages.NatInterfaceDump, _ => { }, cancel).ConfigureAwait(false))
+        foreach (byte[] body in await DumpAsync(ApiMessages.NatInterfaceDump, _ => { }, cancel)
+            .ConfigureAwait(false))
         {
             var reader = new ApiReader(body);
             byte flags = reader.U8();

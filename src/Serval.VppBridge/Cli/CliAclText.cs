@@ -4,8 +4,8 @@ using Serval.VppBridge.Model;
 
 namespace Serval.VppBridge.Cli;
 
-/// <summary>ACLs in the words of VPP's CLI: how they are set, and how they are shown. What was rendered parses back to
-/// the same rule; the transport relies on it to find out what VPP understood.</summary>
+/// <summary>ACLs in the words of VPP's CLI: how they are set, and how they are shown. What was rendered
+/// parses back to the same rule; the transport relies on it to find out what VPP understood.</summary>
 internal static partial class CliAclText
 {
     public static CliCommand RenderSet(Acl acl, uint? index)
@@ -119,16 +119,19 @@ internal static partial class CliAclText
     {
         int dash = text.IndexOf('-', StringComparison.Ordinal);
         ushort first = ushort.Parse(dash < 0 ? text : text[..dash], CultureInfo.InvariantCulture);
-        return new PortRange(first, dash < 0 ? first : ushort.Parse(text.AsSpan(dash + 1), CultureInfo.InvariantCulture));
+        return new PortRange(
+            first, dash < 0 ? first : ushort.Parse(text.AsSpan(dash + 1), CultureInfo.InvariantCulture));
     }
 
     private static uint[] Numbers(string text) =>
-        [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(CliTable.Number)];
+        [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(CliTable.Number)];
 
     private static void Require(List<AclRule>? rules, int expected)
     {
         if (rules is not null && rules.Count != expected)
-            throw CliTable.Unreadable("show acl-plugin acl", $"{rules.Count} rules where {expected} were announced");
+            throw CliTable.Unreadable(
+                "show acl-plugin acl", $"{rules.Count} rules where {expected} were announced");
     }
 
     // A tag may hold anything a foreign hand put there, so it runs to the last brace.
@@ -136,8 +139,10 @@ internal static partial class CliAclText
     private static partial Regex Header();
 
     [GeneratedRegex(
-        @"^ +\d+: ipv[46] (?<action>deny|permit|permit\+reflect) src (?<src>\S+) dst (?<dst>\S+) proto (?<proto>\d+)"
-        + @" sport (?<sport>\d+(-\d+)?) dport (?<dport>\d+(-\d+)?)( tcpflags (?<flags>\d+) mask (?<mask>\d+))?$",
+        @"^ +\d+: ipv[46] (?<action>deny|permit|permit\+reflect) src (?<src>\S+) dst (?<dst>\S+)"
+        + @" proto (?<proto>\d+)"
+        + @" sport (?<sport>\d+(-\d+)?) dport (?<dport>\d+(-\d+)?)"
+        + @"( tcpflags (?<flags>\d+) mask (?<mask>\d+))?$",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RuleLine();
 }

@@ -29,7 +29,8 @@ internal sealed class CliCommand
         ? range.First.ToString(CultureInfo.InvariantCulture)
         : string.Create(CultureInfo.InvariantCulture, $"{range.First}-{range.Last}"));
 
-    /// <summary>A name, tag or key. VPP expands '$', joins on '{' and '\', ends a rule at ',', a line at a newline.</summary>
+    /// <summary>A name, tag or key. VPP expands '$', joins on '{' and '\', ends a rule at ',', a line at a
+    /// newline.</summary>
     public CliCommand Word(string word)
     {
         if (!IsWord(word))
@@ -37,7 +38,8 @@ internal sealed class CliCommand
         return Append(word);
     }
 
-    public static bool IsWord(string word) => word.Length is > 0 and <= 64 && !word.AsSpan().ContainsAnyExcept(
+    public static bool IsWord(string word) =>
+        word.Length is > 0 and <= 64 && !word.AsSpan().ContainsAnyExcept(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:/+=@-");
 
     /// <summary>The bytes of the line with its LF.</summary>
@@ -52,7 +54,8 @@ internal sealed class CliCommand
         {
             throw new VppException(
                 VppFault.Unsafe,
-                $"the command of {line.Length} bytes is too long for VPP's CLI; use the binary API (--vpp-transport=api)");
+                $"the command of {line.Length} bytes is too long for VPP's CLI; use the binary API "
+                    + "(--vpp-transport=api)");
         }
 
         return Encoding.ASCII.GetBytes(line + "\n");

@@ -4,8 +4,9 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Cli;
 
-/// <summary>One non-interactive session on VPP's CLI socket. One command in flight; the socket has no framing, so after
-/// a timeout or cancellation nobody can tell which reply is whose, and the session is closed. Thread: any.</summary>
+/// <summary>One non-interactive session on VPP's CLI socket. One command in flight; the socket has no
+/// framing, so after a timeout or cancellation nobody can tell which reply is whose, and the session is
+/// closed. Thread: any.</summary>
 internal sealed class CliConnection : IAsyncDisposable
 {
     private const int HelloBytes = 36;
@@ -15,7 +16,7 @@ internal sealed class CliConnection : IAsyncDisposable
         [0xff, 0xfa, 24, 0, (byte)'v', (byte)'p', (byte)'p', (byte)'c', (byte)'t', (byte)'l', 0xff, 0xf0];
 
     private readonly Socket _socket;
-#pragma warning disable CA2213 // Without a wait handle there is nothing to free, and a waiter may still hold it.
+#pragma warning disable CA2213 // It has no wait handle to free, and a waiter may still hold it.
     private readonly SemaphoreSlim _turn = new(1);
 #pragma warning restore CA2213
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,7 +30,8 @@ internal sealed class CliConnection : IAsyncDisposable
 
     public Task Closed => _closed.Task;
 
-    public static async Task<CliConnection> ConnectAsync(string path, TimeSpan timeout, CancellationToken cancel)
+    public static async Task<CliConnection> ConnectAsync(
+        string path, TimeSpan timeout, CancellationToken cancel)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -48,7 +50,8 @@ internal sealed class CliConnection : IAsyncDisposable
             socket.Dispose();
             if (cancel.IsCancellationRequested)
                 throw;
-            throw e as VppException ?? new VppException(VppFault.Away, $"cannot connect to {path}: {e.Message}", e);
+            throw e as VppException
+                ?? new VppException(VppFault.Away, $"cannot connect to {path}: {e.Message}", e);
         }
     }
 
@@ -75,7 +78,8 @@ internal sealed class CliConnection : IAsyncDisposable
                     throw;
                 throw e as VppException ?? new VppException(
                     VppFault.Away,
-                    e is SocketException ? "VPP closed the CLI session" : "VPP did not answer on the CLI in time",
+                    e is SocketException ? "VPP closed the CLI session"
+                        : "VPP did not answer on the CLI in time",
                     e);
             }
         }
@@ -103,7 +107,8 @@ internal sealed class CliConnection : IAsyncDisposable
         }
 
         if (hello[0] != 0xff)
-            throw new VppException(VppFault.Away, "VPP's CLI runs with cli-line-mode, which the bridge does not speak");
+            throw new VppException(
+                VppFault.Away, "VPP's CLI runs with cli-line-mode, which the bridge does not speak");
     }
 
     // One write: a command that VPP reads in two pieces is two commands.
@@ -137,7 +142,8 @@ internal sealed class CliConnection : IAsyncDisposable
                 continue;
             if (buffer.AsSpan(0, filled - 1).Contains((byte)0))
                 throw new VppException(VppFault.Away, "the CLI of VPP mixed up its replies");
-            return Encoding.UTF8.GetString(buffer, 0, filled - 1).Replace("\r\n", "\n", StringComparison.Ordinal);
+            return Encoding.UTF8.GetString(buffer, 0, filled - 1)
+                .Replace("\r\n", "\n", StringComparison.Ordinal);
         }
     }
 

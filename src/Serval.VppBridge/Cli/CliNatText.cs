@@ -22,7 +22,8 @@ internal static class CliNatText
         foreach (string line in interfaces.Split('\n'))
         {
             if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var name, .. var sides]
-                || !line.StartsWith(' ') || sides.Contains("output-feature") || findIndex(name) is not { } index)
+                || !line.StartsWith(' ') || sides.Contains("output-feature")
+                    || findIndex(name) is not { } index)
                 continue;
             if (sides.Contains("in"))
                 inside.Add(index);

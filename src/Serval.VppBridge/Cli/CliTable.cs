@@ -19,7 +19,8 @@ internal static class CliTable
             ? value
             : throw Unreadable("show", text);
 
-    /// <summary>Rows of the table: name cut at 32 characters, index, state, MTUs, then one counter on each line.</summary>
+    /// <summary>Rows of the table: name cut at 32 characters, index, state, MTUs, then one counter on each
+    /// line.</summary>
     public static List<CliInterfaceRow> ParseInterfaces(string text)
     {
         var rows = new List<CliInterfaceRow>();
@@ -54,7 +55,8 @@ internal static class CliTable
                     throw Unreadable("show interface address", line);
                 addresses[line[..end]] = current = [];
             }
-            else if (line.Trim().Split(' ') is ["L3", var address, ..] && IpPrefix.TryParse(address, out IpPrefix prefix))
+            else if (line.Trim().Split(' ') is ["L3", var address, ..]
+                && IpPrefix.TryParse(address, out IpPrefix prefix))
             {
                 current?.Add(prefix);
             }
@@ -71,7 +73,8 @@ internal static class CliTable
         if (words.Length < 3 || words[1] is not ("up" or "down"))
             throw Unreadable("show interface", line);
         return new CliInterfaceRow(
-            name, Number(words[0]), words[1] == "up", Number(words[2].Split('/')[0]), new(StringComparer.Ordinal));
+            name, Number(words[0]), words[1] == "up", Number(words[2].Split('/')[0]),
+                new(StringComparer.Ordinal));
     }
 
     private static void AddCounter(CliInterfaceRow row, string line)

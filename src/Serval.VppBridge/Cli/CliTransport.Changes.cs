@@ -16,10 +16,12 @@ internal sealed partial class CliTransport
             + "(--vpp-transport=api), or say --allow-keys-over-cli",
         VppChange.SetAclLists lists when !IsPrefixStep(lists.InputsBefore, lists.Inputs)
             || !IsPrefixStep(lists.OutputsBefore, lists.Outputs) =>
-            "VPP's CLI changes the ACL list of an interface one by one, and a list half changed can let through what "
-            + "neither list does; it can only append or take from the end. Use the binary API (--vpp-transport=api)",
+            "VPP's CLI changes the ACL list of an interface one by one, and a list half changed can let "
+            + "through what neither list does; it can only append or take from the end. Use the binary API "
+            + "(--vpp-transport=api)",
         VppChange.AddAcl add when RenderedBytes(add.Acl) > Limits.CliCommandBytesMax => TooLong(add.Acl),
-        VppChange.ReplaceAcl replace when RenderedBytes(replace.Acl) > Limits.CliCommandBytesMax => TooLong(replace.Acl),
+        VppChange.ReplaceAcl replace when RenderedBytes(replace.Acl) > Limits.CliCommandBytesMax =>
+            TooLong(replace.Acl),
         _ => null,
     };
 
@@ -34,7 +36,8 @@ internal sealed partial class CliTransport
             VppChange.DeleteAcl delete => DeleteAclAsync(delete.Index, Acl.TagPrefix + delete.Name, cancel),
             VppChange.SetAclLists lists => SetAclListsAsync(lists, indexes, cancel),
             VppChange.CreateTunnel create => CreateTunnelAsync(create.Tunnel, indexes, cancel),
-            VppChange.DeleteTunnel delete => QuietAsync(CliCommand.Of("wireguard delete").Word(delete.Interface), cancel),
+            VppChange.DeleteTunnel delete =>
+                QuietAsync(CliCommand.Of("wireguard delete").Word(delete.Interface), cancel),
             VppChange.AddAddress add => AddAddressAsync(add, cancel),
             VppChange.SetUp up => SetUpAsync(up.Interface, cancel),
             VppChange.AddPeer add => AddPeerAsync(add, indexes.Interface(add.Interface), cancel),
@@ -44,7 +47,8 @@ internal sealed partial class CliTransport
             VppChange.EnableNat enable =>
                 QuietAsync(CliCommand.Of("nat44 plugin enable sessions").Number(enable.SessionsMax), cancel),
             VppChange.SetNatAddress address => SetNatAddressAsync(address, cancel),
-            VppChange.SetNatInterface side => SetNatInterfaceAsync(side, indexes.Interface(side.Interface), cancel),
+            VppChange.SetNatInterface side =>
+                SetNatInterfaceAsync(side, indexes.Interface(side.Interface), cancel),
             _ => throw new VppException(VppFault.Unsafe, $"the CLI transport does not know how to {change}"),
         };
     }
@@ -55,13 +59,16 @@ internal sealed partial class CliTransport
         return before.Take(common).SequenceEqual(after.Take(common));
     }
 
-    private static int RenderedBytes(Acl acl) => CliAclText.RenderSet(acl, uint.MaxValue).ToString().Length + 2;
+    private static int RenderedBytes(Acl acl) =>
+        CliAclText.RenderSet(acl, uint.MaxValue).ToString().Length + 2;
 
     private static string TooLong(Acl acl) =>
-        $"the {acl.Rules.Count} rules of ACL {acl.Name} do not fit one command of VPP's CLI; use the binary API "
+        $"the {acl.Rules.Count} rules of ACL {acl.Name} do not fit one command of VPP's CLI; use the "
+        + "binary API "
         + "(--vpp-transport=api)";
 
-    // Success is silence; anything that is printed is a refusal, though VPP may have acted before it complained.
+    // Success is silence; anything that is printed is a refusal, though VPP may have acted before it
+    // complained.
     private async Task QuietAsync(CliCommand command, CancellationToken cancel)
     {
         string reply = await _cli.RunAsync(command, cancel).ConfigureAwait(false);
@@ -87,13 +94,16 @@ internal sealed partial class CliTransport
             return index;
         await DeleteAclAsync(index, null, cancel).ConfigureAwait(false);
         throw new VppException(
-            VppFault.Misunderstood, $"VPP understood other rules than ACL {acl.Name} has; they were taken away again");
+            VppFault.Misunderstood,
+                $"VPP understood other rules than ACL {acl.Name} has; they were taken away again");
     }
 
-    /// <summary>Rehearses on an ACL that is bound nowhere, so that rules VPP misunderstands never meet a packet.</summary>
+    /// <summary>Rehearses on an ACL that is bound nowhere, so that rules VPP misunderstands never meet a
+    /// packet.</summary>
     private async Task ReplaceAclAsync(VppChange.ReplaceAcl change, uint index, CancellationToken cancel)
     {
-        uint rehearsal = await SetNewAclAsync(change.Acl with { Name = RehearsalName }, cancel).ConfigureAwait(false);
+        uint rehearsal = await SetNewAclAsync(change.Acl with { Name = RehearsalName }, cancel)
+            .ConfigureAwait(false);
         await DeleteAclAsync(rehearsal, Acl.TagPrefix + RehearsalName, cancel).ConfigureAwait(false);
         await _cli.RunAsync(CliAclText.RenderSet(change.Acl, index), cancel).ConfigureAwait(false);
         if (IsAsAsked(await AclAsync(index, cancel).ConfigureAwait(false), change.Acl))
@@ -101,7 +111,8 @@ internal sealed partial class CliTransport
         await _cli.RunAsync(CliAclText.RenderSet(change.Acl with { Rules = change.Before }, index), cancel)
             .ConfigureAwait(false);
         throw new VppException(
-            VppFault.Misunderstood, $"VPP did not take the rules of ACL {change.Acl.Name}; the old ones are back");
+            VppFault.Misunderstood,
+                $"VPP did not take the rules of ACL {change.Acl.Name}; the old ones are back");
     }
 
     private static bool IsAsAsked(VppAcl? seen, Acl asked) =>
@@ -114,25 +125,32 @@ internal sealed partial class CliTransport
         string reply = await _cli.RunAsync(
             CliCommand.Of("delete acl-plugin acl index").Number(index), cancel).ConfigureAwait(false);
         if (!reply.StartsWith("Deleted ACL index:", StringComparison.Ordinal))
-            throw new VppException(VppFault.Refused, $"VPP did not delete ACL index {index}: in use, or missing");
+            throw new VppException(
+                VppFault.Refused, $"VPP did not delete ACL index {index}: in use, or missing");
     }
 
-    private async Task SetAclListsAsync(VppChange.SetAclLists change, VppIndexes indexes, CancellationToken cancel)
+    private async Task SetAclListsAsync(
+        VppChange.SetAclLists change, VppIndexes indexes, CancellationToken cancel)
     {
         uint swIfIndex = indexes.Interface(change.Interface);
         await SetAclListAsync(change.Interface, "input", change.InputsBefore, change.Inputs, indexes, cancel)
             .ConfigureAwait(false);
-        await SetAclListAsync(change.Interface, "output", change.OutputsBefore, change.Outputs, indexes, cancel)
+        await SetAclListAsync(
+            change.Interface, "output", change.OutputsBefore, change.Outputs, indexes, cancel)
             .ConfigureAwait(false);
-        var asked = new VppAclLists([.. change.Inputs.Select(indexes.Acl)], [.. change.Outputs.Select(indexes.Acl)]);
+        var asked = new VppAclLists(
+            [.. change.Inputs.Select(indexes.Acl)], [.. change.Outputs.Select(indexes.Acl)]);
         Dictionary<uint, VppAclLists> seen = await AclListsAsync(cancel).ConfigureAwait(false);
         if (!seen.GetValueOrDefault(swIfIndex, VppAclLists.Empty).IsSame(asked))
-            throw new VppException(VppFault.Misunderstood, $"VPP did not take the ACLs of {change.Interface}");
+            throw new VppException(
+                VppFault.Misunderstood, $"VPP did not take the ACLs of {change.Interface}");
     }
 
-    // A list that is a beginning of the other lets through no more than the wider of the two, so each step is safe.
+    // A list that is a beginning of the other lets through no more than the wider of the two, so each step is
+    // safe.
     private async Task SetAclListAsync(
-        string name, string side, IReadOnlyList<string> before, IReadOnlyList<string> after, VppIndexes indexes,
+        string name, string side, IReadOnlyList<string> before, IReadOnlyList<string> after,
+            VppIndexes indexes,
         CancellationToken cancel)
     {
         for (int i = before.Count - 1; i >= after.Count; i--)
@@ -159,7 +177,8 @@ internal sealed partial class CliTransport
         if (reply.Trim() != tunnel.InterfaceName)
         {
             // The reply can quote the command, and the command holds the key.
-            throw new VppException(VppFault.Refused, $"VPP did not make {tunnel.InterfaceName} for tunnel {tunnel.Name}");
+            throw new VppException(
+                VppFault.Refused, $"VPP did not make {tunnel.InterfaceName} for tunnel {tunnel.Name}");
         }
 
         List<CliInterfaceRow> rows = await InterfaceRowsAsync(cancel).ConfigureAwait(false);
@@ -168,8 +187,10 @@ internal sealed partial class CliTransport
         if (made is null || made.PublicKey != tunnel.Key.PublicKey || made.ListenPort != tunnel.ListenPort
             || !made.LocalAddress.Equals(tunnel.LocalAddress))
         {
-            await QuietAsync(CliCommand.Of("wireguard delete").Word(tunnel.InterfaceName), cancel).ConfigureAwait(false);
-            throw new VppException(VppFault.Misunderstood, $"VPP made another tunnel than {tunnel.Name}; it was deleted");
+            await QuietAsync(CliCommand.Of("wireguard delete").Word(tunnel.InterfaceName), cancel)
+                .ConfigureAwait(false);
+            throw new VppException(
+                VppFault.Misunderstood, $"VPP made another tunnel than {tunnel.Name}; it was deleted");
         }
 
         indexes.SetInterface(tunnel.InterfaceName, made.InterfaceIndex);
@@ -188,7 +209,8 @@ internal sealed partial class CliTransport
 
     private async Task SetUpAsync(string name, CancellationToken cancel)
     {
-        await QuietAsync(CliCommand.Of("set interface state").Word(name).Literal("up"), cancel).ConfigureAwait(false);
+        await QuietAsync(CliCommand.Of("set interface state").Word(name).Literal("up"), cancel)
+            .ConfigureAwait(false);
         List<CliInterfaceRow> rows = await InterfaceRowsAsync(cancel).ConfigureAwait(false);
         if (!rows.Exists(row => row.Name == name && row.IsAdminUp))
             throw new VppException(VppFault.Misunderstood, $"VPP did not set {name} up");
@@ -200,7 +222,8 @@ internal sealed partial class CliTransport
         CliCommand command = CliCommand.Of("wireguard peer add").Word(change.Interface)
             .Literal("public-key").Word(peer.PublicKey);
         if (peer.EndpointAddress is not null)
-            command.Literal("endpoint").Address(peer.EndpointAddress).Literal("dst-port").Number(peer.EndpointPort);
+            command.Literal("endpoint").Address(peer.EndpointAddress).Literal("dst-port")
+                .Number(peer.EndpointPort);
         foreach (IpPrefix allowed in peer.AllowedIps)
             command.Literal("allowed-ip").Prefix(allowed);
         if (peer.KeepaliveS != 0)
@@ -218,7 +241,8 @@ internal sealed partial class CliTransport
                 .ConfigureAwait(false);
         }
 
-        throw new VppException(VppFault.Misunderstood, $"VPP made another peer than {peer.PublicKey}; it was removed");
+        throw new VppException(
+            VppFault.Misunderstood, $"VPP made another peer than {peer.PublicKey}; it was removed");
     }
 
     private async Task RemovePeerAsync(VppChange.RemovePeer change, CancellationToken cancel)
@@ -227,7 +251,8 @@ internal sealed partial class CliTransport
         List<VppPeer> peers = await PeersAsync(rows, cancel).ConfigureAwait(false);
         if (!peers.Exists(p => p.PeerIndex == change.PeerIndex && p.Peer.PublicKey == change.PublicKey))
             throw new VppException(VppFault.Refused, $"peer {change.PublicKey} is no longer where it was");
-        await QuietAsync(CliCommand.Of("wireguard peer remove").Number(change.PeerIndex), cancel).ConfigureAwait(false);
+        await QuietAsync(CliCommand.Of("wireguard peer remove").Number(change.PeerIndex), cancel)
+            .ConfigureAwait(false);
     }
 
     private async Task SetRouteAsync(string verb, string name, TunnelRoute route, CancellationToken cancel)
@@ -238,7 +263,8 @@ internal sealed partial class CliTransport
         bool isThere = await HasRouteAsync(new PlacedRoute(route.Prefix, route.Via, name), cancel)
             .ConfigureAwait(false);
         if (isThere != (verb == "add"))
-            throw new VppException(VppFault.Misunderstood, $"VPP did not {verb} route {route.Prefix} via {route.Via}");
+            throw new VppException(
+                VppFault.Misunderstood, $"VPP did not {verb} route {route.Prefix} via {route.Via}");
     }
 
     private async Task SetNatAddressAsync(VppChange.SetNatAddress change, CancellationToken cancel)
@@ -247,7 +273,8 @@ internal sealed partial class CliTransport
         await QuietAsync(change.IsAdd ? command : command.Literal("del"), cancel).ConfigureAwait(false);
         VppNat nat = await NatAsync([], cancel).ConfigureAwait(false);
         if (nat.Addresses.Contains(change.Address) != change.IsAdd)
-            throw new VppException(VppFault.Misunderstood, $"VPP did not take NAT44 address {change.Address}");
+            throw new VppException(
+                VppFault.Misunderstood, $"VPP did not take NAT44 address {change.Address}");
     }
 
     private async Task SetNatInterfaceAsync(

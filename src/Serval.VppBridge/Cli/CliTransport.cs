@@ -4,8 +4,8 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Cli;
 
-/// <summary>VPP by way of its CLI socket. The CLI reports next to nothing, so every change is read back, compared, and
-/// undone when VPP understood something else.</summary>
+/// <summary>VPP by way of its CLI socket. The CLI reports next to nothing, so every change is read back,
+/// compared, and undone when VPP understood something else.</summary>
 internal sealed partial class CliTransport : IVppTransport
 {
     private readonly CliConnection _cli;
@@ -28,7 +28,8 @@ internal sealed partial class CliTransport : IVppTransport
     public ChannelReader<VppEvent> Events => _events.Reader;
 
     /// <param name="path">The socket.</param>
-    /// <param name="allowKeys">Whether private keys may go over the CLI, which VPP may write to its log.</param>
+    /// <param name="allowKeys">Whether private keys may go over the CLI, which VPP may write to its
+    /// log.</param>
     /// <param name="timeout">For connecting and for each command.</param>
     /// <param name="cancel">Gives up.</param>
     public static async Task<CliTransport> ConnectAsync(
@@ -37,7 +38,8 @@ internal sealed partial class CliTransport : IVppTransport
         CliConnection cli = await CliConnection.ConnectAsync(path, timeout, cancel).ConfigureAwait(false);
         try
         {
-            string text = await cli.RunAsync(CliCommand.Of("show version verbose"), cancel).ConfigureAwait(false);
+            string text = await cli.RunAsync(CliCommand.Of("show version verbose"), cancel)
+                .ConfigureAwait(false);
             return new CliTransport(cli, ParseIdentity(text), allowKeys);
         }
         catch
@@ -54,8 +56,10 @@ internal sealed partial class CliTransport : IVppTransport
         {
             counters.Add(new InterfaceCounters(
                 row.Name, row.Index,
-                row.Counter("rx packets"), row.Counter("rx bytes"), row.Counter("tx packets"), row.Counter("tx bytes"),
-                row.Counter("drops"), row.Counter("rx-error"), row.Counter("tx-error"), row.Counter("rx-miss"),
+                row.Counter("rx packets"), row.Counter("rx bytes"), row.Counter("tx packets"),
+                    row.Counter("tx bytes"),
+                row.Counter("drops"), row.Counter("rx-error"), row.Counter("tx-error"),
+                    row.Counter("rx-miss"),
                 row.Counter("punt"), row.Counter("ip4"), row.Counter("ip6")));
         }
 
@@ -64,7 +68,8 @@ internal sealed partial class CliTransport : IVppTransport
 
     public ValueTask DisposeAsync() => _cli.DisposeAsync();
 
-    public async Task<VppState> ObserveAsync(IReadOnlyCollection<PlacedRoute> routes, CancellationToken cancel)
+    public async Task<VppState> ObserveAsync(
+        IReadOnlyCollection<PlacedRoute> routes, CancellationToken cancel)
     {
         List<CliInterfaceRow> rows = await InterfaceRowsAsync(cancel).ConfigureAwait(false);
         Dictionary<string, List<IpPrefix>> addresses = CliTable.ParseAddresses(
@@ -102,7 +107,8 @@ internal sealed partial class CliTransport : IVppTransport
                 pid = CliTable.Number(line["Current PID:".Length..].Trim());
         }
 
-        return version.Length > 0 ? new VppIdentity(version, pid) : throw CliTable.Unreadable("show version verbose", text);
+        return version.Length > 0 ? new VppIdentity(version, pid)
+            : throw CliTable.Unreadable("show version verbose", text);
     }
 
     private Task<string> RunAsync(string fixedWords, CancellationToken cancel) =>
@@ -120,7 +126,8 @@ internal sealed partial class CliTransport : IVppTransport
     private async Task<VppAcl?> AclAsync(uint index, CancellationToken cancel)
     {
         CliCommand command = CliCommand.Of("show acl-plugin acl index").Number(index);
-        return CliAclText.ParseShow(await _cli.RunAsync(command, cancel).ConfigureAwait(false)).SingleOrDefault();
+        return CliAclText.ParseShow(await _cli.RunAsync(command, cancel).ConfigureAwait(false))
+            .SingleOrDefault();
     }
 
     private async Task<Dictionary<uint, VppAclLists>> AclListsAsync(CancellationToken cancel)
@@ -153,7 +160,8 @@ internal sealed partial class CliTransport : IVppTransport
 
     private async Task<bool> HasRouteAsync(PlacedRoute route, CancellationToken cancel)
     {
-        CliCommand command = CliCommand.Of(route.Prefix.IsV6 ? "show ip6 fib" : "show ip fib").Prefix(route.Prefix);
+        CliCommand command = CliCommand.Of(route.Prefix.IsV6 ? "show ip6 fib" : "show ip fib")
+            .Prefix(route.Prefix);
         string[] lines = (await _cli.RunAsync(command, cancel).ConfigureAwait(false)).Split('\n');
         return lines.Any(line => line.StartsWith($"{route.Prefix} fib:", StringComparison.Ordinal))
             && lines.Any(line => line.Trim() == $"{route.Via} {route.Interface}");

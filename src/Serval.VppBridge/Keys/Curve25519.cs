@@ -1,7 +1,7 @@
 namespace Serval.VppBridge.Keys;
 
-/// <summary>X25519 of RFC 7748, for one purpose: the public key of a WireGuard private key. .NET has no X25519.
-/// Sixteen limbs of sixteen bits; no branch and no index depends on a secret.</summary>
+/// <summary>X25519 of RFC 7748, for one purpose: the public key of a WireGuard private key. .NET has no
+/// X25519. Sixteen limbs of sixteen bits; no branch and no index depends on a secret.</summary>
 internal static class Curve25519
 {
     public const int KeyBytes = 32;

@@ -29,7 +29,8 @@ internal sealed class PrivateKey : IEquatable<PrivateKey>
         return key is not null;
     }
 
-    /// <summary>Reads 32 bytes of base64 in their only spelling; private and public keys look alike.</summary>
+    /// <summary>Reads 32 bytes of base64 in their only spelling; private and public keys look
+    /// alike.</summary>
     public static bool TryParseKey(string base64, out byte[] bytes)
     {
         bytes = new byte[Curve25519.KeyBytes + 1];

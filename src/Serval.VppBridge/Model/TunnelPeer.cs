@@ -12,7 +12,8 @@ internal sealed record TunnelPeer(
     IPAddress? TunnelAddress,
     IReadOnlyList<IpPrefix> Routes)
 {
-    /// <summary>Every route to the peer: the host route to its own address, then the networks behind it.</summary>
+    /// <summary>Every route to the peer: the host route to its own address, then the networks behind
+    /// it.</summary>
     public IEnumerable<TunnelRoute> RoutesVia()
     {
         if (TunnelAddress is null)

@@ -7,7 +7,8 @@ internal abstract record VppEvent
     {
     }
 
-    public sealed record InterfaceChanged(uint Index, bool IsAdminUp, bool IsLinkUp, bool IsDeleted) : VppEvent;
+    public sealed record InterfaceChanged(uint Index, bool IsAdminUp, bool IsLinkUp, bool IsDeleted)
+        : VppEvent;
 
     public sealed record PeerChanged(uint PeerIndex, PeerStatus Status) : VppEvent;
 }

@@ -9,4 +9,5 @@ namespace Serval.VppBridge.Reconciling;
 /// <param name="IsConverged">Everything asked for is in place.</param>
 /// <param name="Drift">What is not in place, and why.</param>
 internal sealed record BridgeStatus(
-    IVppTransport? Transport, DateTimeOffset Since, string Problem, bool IsConverged, IReadOnlyList<string> Drift);
+    IVppTransport? Transport, DateTimeOffset Since, string Problem, bool IsConverged,
+        IReadOnlyList<string> Drift);

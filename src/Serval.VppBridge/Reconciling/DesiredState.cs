@@ -34,7 +34,8 @@ internal sealed record DesiredState(
 
     public DesiredState WithoutVersion(string key) => this with { Versions = Versions.Remove(key) };
 
-    /// <summary>The name VPP knows for the interface of a binding; null for a tunnel that does not exist.</summary>
+    /// <summary>The name VPP knows for the interface of a binding; null for a tunnel that does not
+    /// exist.</summary>
     public string? InterfaceOf(string bindingInterface)
     {
         if (!bindingInterface.StartsWith(Tunnel.BindingPrefix, StringComparison.Ordinal))

@@ -3,7 +3,8 @@ using Serval.Vpp.V1;
 
 namespace Serval.VppBridge.Reconciling;
 
-/// <summary>Hands events to everybody who watches. A slow watcher loses the oldest and is told how many. Thread: any.</summary>
+/// <summary>Hands events to everybody who watches. A slow watcher loses the oldest and is told how many.
+/// Thread: any.</summary>
 internal sealed class EventHub(TimeProvider clock)
 {
     private readonly Lock _gate = new();
@@ -25,7 +26,8 @@ internal sealed class EventHub(TimeProvider clock)
         lock (_gate)
         {
             if (_watchers.Count >= Limits.WatchersMax)
-                throw new GrpcException(GrpcStatusCode.ResourceExhausted, $"{Limits.WatchersMax} callers watch already");
+                throw new GrpcException(
+                    GrpcStatusCode.ResourceExhausted, $"{Limits.WatchersMax} callers watch already");
             _watchers.Add(subscription);
         }
 

@@ -14,7 +14,9 @@ internal sealed class EventSubscription : IDisposable
     {
         _hub = hub;
         _queue = Channel.CreateBounded<Event>(
-            new BoundedChannelOptions(Limits.WatcherEventsMax) { FullMode = BoundedChannelFullMode.DropOldest },
+            new BoundedChannelOptions(
+                Limits.WatcherEventsMax)
+            { FullMode = BoundedChannelFullMode.DropOldest },
             _ => Interlocked.Increment(ref _lostCount));
     }
 

@@ -6,9 +6,10 @@ using Serval.VppBridge.Transports;
 namespace Serval.VppBridge.Reconciling;
 
 /// <summary>Compares what was asked for with what is, and says what to do in which order. A pure function.
-/// <para>The order keeps traffic from passing where it should not: ACLs first, then tunnels, their addresses, the
-/// bindings, and only then are tunnels set up and given peers and routes; NAT follows; what is not wanted any more goes
-/// last. Only what carries our tag, or what the leaving state says we made, is ever taken away.</para></summary>
+/// <para>The order keeps traffic from passing where it should not: ACLs first, then tunnels, their addresses,
+/// the bindings, and only then are tunnels set up and given peers and routes; NAT follows; what is not wanted
+/// any more goes last. Only what carries our tag, or what the leaving state says we made, is ever taken
+/// away.</para></summary>
 internal sealed class Planner
 {
     public const uint DefaultNatSessions = 65_536;
@@ -86,7 +87,8 @@ internal sealed class Planner
             _changes.Add(new VppChange.CreateTunnel(tunnel));
         }
 
-        VppInterface? own = seen is null ? null : _seen.Interfaces.FirstOrDefault(i => i.Index == seen.InterfaceIndex);
+        VppInterface? own = seen is null ? null
+            : _seen.Interfaces.FirstOrDefault(i => i.Index == seen.InterfaceIndex);
         foreach (IpPrefix address in tunnel.Addresses)
         {
             if (own is null || !own.Addresses.Contains(address))
@@ -101,7 +103,8 @@ internal sealed class Planner
             return;
         if (seen is not null && !IsSame(seen, tunnel))
             return;
-        VppInterface? own = seen is null ? null : _seen.Interfaces.FirstOrDefault(i => i.Index == seen.InterfaceIndex);
+        VppInterface? own = seen is null ? null
+            : _seen.Interfaces.FirstOrDefault(i => i.Index == seen.InterfaceIndex);
         if (own is not { IsAdminUp: true })
             _changes.Add(new VppChange.SetUp(tunnel.InterfaceName));
         foreach (TunnelPeer peer in tunnel.Peers)
@@ -117,7 +120,8 @@ internal sealed class Planner
 
         foreach (TunnelRoute route in tunnel.Routes().Distinct())
         {
-            if (seen is null || !_seen.Routes.Contains(new PlacedRoute(route.Prefix, route.Via, tunnel.InterfaceName)))
+            if (seen is null || !_seen.Routes.Contains(
+                new PlacedRoute(route.Prefix, route.Via, tunnel.InterfaceName)))
                 _changes.Add(new VppChange.AddRoute(tunnel.InterfaceName, route));
         }
     }
@@ -161,7 +165,8 @@ internal sealed class Planner
             && foreign != uint.MaxValue)
         {
             if (!isGone)
-                _blocked.Add($"ACLs of {binding.Interface}: ACL index {foreign}, which is not ours, is bound there");
+                _blocked.Add($"ACLs of {binding.Interface}: ACL index {foreign}, which is not ours, is "
+                    + "bound there");
             return;
         }
 
@@ -175,7 +180,8 @@ internal sealed class Planner
     // Two ACLs can carry one tag after a crash: the one that is not kept goes by its index.
     private string[] Names(IReadOnlyList<uint> acls) =>
     [
-        .. acls.Select(index => _keptAcls.Contains(index) || !_desired.Acls.ContainsKey(_seen.FindAcl(index)!.Name!)
+        .. acls.Select(index =>
+            _keptAcls.Contains(index) || !_desired.Acls.ContainsKey(_seen.FindAcl(index)!.Name!)
             ? _seen.FindAcl(index)!.Name!
             : "#" + index.ToString(CultureInfo.InvariantCulture)),
     ];
@@ -187,7 +193,8 @@ internal sealed class Planner
         VppNat nat = _seen.Nat;
         if (_desired.Nat is not null && !nat.IsEnabled)
         {
-            _changes.Add(new VppChange.EnableNat(wanted.SessionsMax == 0 ? DefaultNatSessions : wanted.SessionsMax));
+            _changes.Add(new VppChange.EnableNat(
+                wanted.SessionsMax == 0 ? DefaultNatSessions : wanted.SessionsMax));
             nat = VppNat.Disabled;
         }
 
@@ -239,7 +246,8 @@ internal sealed class Planner
                 bool isOurs = old.Peers.Any(p => p.PublicKey == peer.Peer.PublicKey);
                 bool isWanted = stays?.Peers.Any(p => p.PublicKey == peer.Peer.PublicKey) ?? false;
                 if (!isWanted && (isOurs || stays is null))
-                    _changes.Add(new VppChange.RemovePeer(old.InterfaceName, peer.Peer.PublicKey, peer.PeerIndex));
+                    _changes.Add(new VppChange.RemovePeer(
+                        old.InterfaceName, peer.Peer.PublicKey, peer.PeerIndex));
             }
         }
     }
@@ -262,7 +270,8 @@ internal sealed class Planner
                 continue;
 
             // Bound somewhere we did not bind it: taking it away there could open the interface.
-            if (_seen.AclLists.Any(e => (e.Value.Inputs.Contains(acl.Index) || e.Value.Outputs.Contains(acl.Index))
+            if (_seen.AclLists.Any(
+                e => (e.Value.Inputs.Contains(acl.Index) || e.Value.Outputs.Contains(acl.Index))
                 && !IsRebound(e.Key)))
             {
                 _blocked.Add($"ACL {acl.Name} is not wanted, but somebody bound it to {UsersOf(acl.Index)}");

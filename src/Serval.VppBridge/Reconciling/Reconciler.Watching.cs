@@ -43,9 +43,12 @@ internal sealed partial class Reconciler
     private async Task ServeAsync(IVppTransport transport)
     {
         Counters.CountConnect();
-        _options.Log($"connected to VPP {transport.Identity.Version} pid {transport.Identity.Pid} by {transport.Name}");
-        _status = new BridgeStatus(transport, _options.Clock.GetUtcNow(), string.Empty, false, ["not looked at yet"]);
-        Events.Publish(EventKind.VppConnected, string.Empty, $"VPP {transport.Identity.Version}, {transport.Name}");
+        _options.Log($"connected to VPP {transport.Identity.Version} pid {transport.Identity.Pid} by "
+            + $"{transport.Name}");
+        _status = new BridgeStatus(
+            transport, _options.Clock.GetUtcNow(), string.Empty, false, ["not looked at yet"]);
+        Events.Publish(EventKind.VppConnected, string.Empty,
+            $"VPP {transport.Identity.Version}, {transport.Name}");
         try
         {
             await CheckAsync(transport, mayRepair: true).ConfigureAwait(false);
@@ -107,7 +110,8 @@ internal sealed partial class Reconciler
         }
     }
 
-    /// <summary>Brings about what was asked for as far as it can be; in turn. True when all of it is in place.</summary>
+    /// <summary>Brings about what was asked for as far as it can be; in turn. True when all of it is in
+    /// place.</summary>
     private async Task<bool> RepairAsync(IVppTransport transport)
     {
         VppState seen = await LookAsync(transport, [.. _desired.Routes(), .. _leaving.Routes()])
@@ -129,11 +133,21 @@ internal sealed partial class Reconciler
             }
             catch (VppException e) when (e.Fault != VppFault.Away)
             {
-                // One object that cannot be put back does not hold up the others, but its own later steps wait.
+                // One object that cannot be put back does not hold up the others, but its own later steps
+                // wait.
                 problems.Add(e.Message);
                 if (SubjectOf(change) is { } own)
                     failed.Add(own);
             }
+        }
+
+        if (plan.Changes.Count > 0)
+        {
+            VppState after = await LookAsync(transport, [.. _desired.Routes(), .. _leaving.Routes()])
+                .ConfigureAwait(false);
+            if (problems.Count == 0)
+                problems.AddRange(
+                    Planner.Build(_desired, _leaving, after).Changes.Select(c => "still needed: " + c));
         }
 
         if (plan.Changes.Count > 0 && problems.Count == 0)
@@ -174,7 +188,8 @@ internal sealed partial class Reconciler
                     Events.Publish(kind, name, changed.IsLinkUp ? "link up" : "link down");
                     break;
                 case VppEvent.PeerChanged changed:
-                    string key = seen.Peers.FirstOrDefault(p => p.PeerIndex == changed.PeerIndex)?.Peer.PublicKey
+                    string key = seen.Peers.FirstOrDefault(
+                        p => p.PeerIndex == changed.PeerIndex)?.Peer.PublicKey
                         ?? $"peer {changed.PeerIndex}";
                     if (changed.Status == PeerStatus.Established)
                         Events.Publish(EventKind.PeerEstablished, key, string.Empty);

@@ -5,8 +5,9 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Reconciling;
 
-/// <summary>Keeps VPP as users asked for. It owns the connection to VPP and the desired state; changes go through it
-/// one at a time. A change that fails half way is taken back by planning from what is to what was asked for before.
+/// <summary>Keeps VPP as users asked for. It owns the connection to VPP and the desired state; changes go
+/// through it one at a time. A change that fails half way is taken back by planning from what is to what was
+/// asked for before.
 /// <para>Work on VPP is never cut short by a caller who goes away: a command without its reply costs the
 /// connection.</para></summary>
 internal sealed partial class Reconciler : IDisposable
@@ -46,7 +47,8 @@ internal sealed partial class Reconciler : IDisposable
     {
         BridgeStatus status = _status;
         return status.Transport ?? throw new GrpcException(
-            GrpcStatusCode.Unavailable, $"VPP is away since {status.Since:yyyy-MM-ddTHH:mm:ssZ}: {status.Problem}");
+            GrpcStatusCode.Unavailable,
+                $"VPP is away since {status.Since:yyyy-MM-ddTHH:mm:ssZ}: {status.Problem}");
     }
 
     /// <inheritdoc/>
@@ -72,7 +74,8 @@ internal sealed partial class Reconciler : IDisposable
         if (Interlocked.Increment(ref _waitingCount) > Limits.ChangesWaitingMax)
         {
             Interlocked.Decrement(ref _waitingCount);
-            throw new GrpcException(GrpcStatusCode.ResourceExhausted, "too many changes wait already, try again");
+            throw new GrpcException(
+                GrpcStatusCode.ResourceExhausted, "too many changes wait already, try again");
         }
 
         try
@@ -108,7 +111,8 @@ internal sealed partial class Reconciler : IDisposable
         {
             throw new GrpcException(
                 GrpcStatusCode.Aborted,
-                $"resource_version: it is '{current}' now, not '{request.ResourceVersion}'; read again and retry");
+                $"resource_version: it is '{current}' now, not '{request.ResourceVersion}'; read again "
+                    + "and retry");
         }
 
         VppState seen = await LookAsync(transport, [.. desired.Routes()]).ConfigureAwait(false);
@@ -127,7 +131,8 @@ internal sealed partial class Reconciler : IDisposable
         Keep(desired, next);
         await ExecuteOrRollBackAsync(plan, desired, next, seen, transport).ConfigureAwait(false);
         if (!ReferenceEquals(next, desired))
-            next = Exists(next, request.Key) ? next.WithVersion(request.Key) : next.WithoutVersion(request.Key);
+            next = Exists(next, request.Key) ? next.WithVersion(request.Key)
+                : next.WithoutVersion(request.Key);
         Keep(next, DesiredState.Empty);
         Counters.CountChange();
         Events.Publish(EventKind.ChangeApplied, request.Key, string.Join("; ", change.Steps));
@@ -172,7 +177,8 @@ internal sealed partial class Reconciler : IDisposable
             if (e.Fault == VppFault.Away)
             {
                 throw new VppException(
-                    VppFault.Away, $"{e.Message}; what was done so far is taken back when VPP answers again", e);
+                    VppFault.Away, $"{e.Message}; what was done so far is taken back when VPP answers again",
+                        e);
             }
 
             Counters.CountRollback();

@@ -27,8 +27,10 @@ internal sealed record StateDocument(StateDocument.State Desired, StateDocument.
         public DesiredState ToState() => DesiredState.Empty with
         {
             Acls = DesiredState.Empty.Acls.AddRange(Acls.Select(a => KeyValuePair.Create(a.Name, a.ToAcl()))),
-            Bindings = DesiredState.Empty.Bindings.AddRange(Bindings.Select(b => KeyValuePair.Create(b.Interface, b))),
-            Tunnels = DesiredState.Empty.Tunnels.AddRange(Tunnels.Select(t => KeyValuePair.Create(t.Name, t.ToTunnel()))),
+            Bindings = DesiredState.Empty.Bindings.AddRange(
+                Bindings.Select(b => KeyValuePair.Create(b.Interface, b))),
+            Tunnels = DesiredState.Empty.Tunnels.AddRange(
+                Tunnels.Select(t => KeyValuePair.Create(t.Name, t.ToTunnel()))),
             Nat = Nat?.ToNat(),
             Versions = DesiredState.Empty.Versions.AddRange(Versions),
             LastVersion = LastVersion,
@@ -45,16 +47,19 @@ internal sealed record StateDocument(StateDocument.State Desired, StateDocument.
 
     internal sealed record RuleEntry(
         byte Action, string Source, string Destination, byte Protocol,
-        ushort SourceFirst, ushort SourceLast, ushort DestinationFirst, ushort DestinationLast, byte Mask, byte Value)
+        ushort SourceFirst, ushort SourceLast, ushort DestinationFirst, ushort DestinationLast, byte Mask,
+            byte Value)
     {
         public static RuleEntry From(AclRule rule) => new(
             (byte)rule.Action, rule.Source.ToString(), rule.Destination.ToString(), rule.Protocol,
-            rule.SourcePorts.First, rule.SourcePorts.Last, rule.DestinationPorts.First, rule.DestinationPorts.Last,
+            rule.SourcePorts.First, rule.SourcePorts.Last, rule.DestinationPorts.First,
+                rule.DestinationPorts.Last,
             rule.TcpFlagsMask, rule.TcpFlagsValue);
 
         public AclRule ToRule() => new(
             (AclAction)Action, ParsePrefix(Source), ParsePrefix(Destination), Protocol,
-            new PortRange(SourceFirst, SourceLast), new PortRange(DestinationFirst, DestinationLast), Mask, Value);
+            new PortRange(SourceFirst, SourceLast), new PortRange(DestinationFirst, DestinationLast), Mask,
+                Value);
     }
 
     internal sealed record TunnelEntry(
@@ -85,11 +90,13 @@ internal sealed record StateDocument(StateDocument.State Desired, StateDocument.
 
         public TunnelPeer ToPeer() => new(
             PublicKey, Endpoint is null ? null : IPAddress.Parse(Endpoint), Port, KeepaliveS,
-            [.. AllowedIps.Select(ParsePrefix)], TunnelAddress is null ? null : IPAddress.Parse(TunnelAddress),
+            [.. AllowedIps.Select(ParsePrefix)], TunnelAddress is null ? null
+                : IPAddress.Parse(TunnelAddress),
             [.. Routes.Select(ParsePrefix)]);
     }
 
-    internal sealed record NatEntry(List<string> Inside, List<string> Outside, List<string> Addresses, uint SessionsMax)
+    internal sealed record NatEntry(
+        List<string> Inside, List<string> Outside, List<string> Addresses, uint SessionsMax)
     {
         public static NatEntry From(SourceNat nat) => new(
             [.. nat.Inside], [.. nat.Outside], [.. nat.Addresses.Select(a => a.ToString())], nat.SessionsMax);

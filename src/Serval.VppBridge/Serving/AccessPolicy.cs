@@ -7,15 +7,16 @@ using Serval.Grpc.Serving;
 
 namespace Serval.VppBridge.Serving;
 
-/// <summary>Who may call: a client certificate of an allowed name, or a bearer token. Where neither is asked for, only
-/// the host itself can reach the listener.</summary>
+/// <summary>Who may call: a client certificate of an allowed name, or a bearer token. Where neither is asked
+/// for, only the host itself can reach the listener.</summary>
 internal sealed class AccessPolicy
 {
     private const int TokenCharsMin = 16;
     private readonly byte[]? _tokenHash;
     private readonly HashSet<string> _clients;
 
-    private AccessPolicy(X509Certificate2Collection? authorities, byte[]? tokenHash, IEnumerable<string> clients)
+    private AccessPolicy(
+        X509Certificate2Collection? authorities, byte[]? tokenHash, IEnumerable<string> clients)
     {
         Authorities = authorities;
         _tokenHash = tokenHash;
@@ -30,11 +31,14 @@ internal sealed class AccessPolicy
     {
         bool isTls = options.CertificateFile is not null;
         if (!listen.IsLocal && !isTls)
-            throw new ArgumentException($"--listen {options.Listen} is not loopback and needs TLS (--tls-cert, --tls-key)", nameof(options));
+            throw new ArgumentException($"--listen {options.Listen} is not loopback and needs TLS "
+                + "(--tls-cert, --tls-key)", nameof(options));
         if (!listen.IsLocal && options.ClientCaFile is null && options.TokenFile is null)
-            throw new ArgumentException($"--listen {options.Listen} is not loopback and needs --client-ca or --token-file", nameof(options));
+            throw new ArgumentException($"--listen {options.Listen} is not loopback and needs --client-ca "
+                + "or --token-file", nameof(options));
         if (options.ClientCaFile is not null && (!isTls || options.AllowedClients.Count == 0))
-            throw new ArgumentException("--client-ca needs --tls-cert, and at least one --allow-client", nameof(options));
+            throw new ArgumentException(
+                "--client-ca needs --tls-cert, and at least one --allow-client", nameof(options));
         X509Certificate2Collection? authorities = null;
         if (options.ClientCaFile is not null)
         {
@@ -43,7 +47,8 @@ internal sealed class AccessPolicy
         }
 
         return new AccessPolicy(
-            authorities, options.TokenFile is null ? null : ReadToken(options.TokenFile), options.AllowedClients);
+            authorities, options.TokenFile is null ? null : ReadToken(options.TokenFile),
+                options.AllowedClients);
     }
 
     public GrpcStatus Authorize(GrpcCall call)
@@ -56,10 +61,12 @@ internal sealed class AccessPolicy
         {
             return Names(certificate).Any(_clients.Contains)
                 ? GrpcStatus.Ok
-                : new GrpcStatus(GrpcStatusCode.PermissionDenied, "the name of this client is not on the list");
+                : new GrpcStatus(GrpcStatusCode.PermissionDenied,
+                    "the name of this client is not on the list");
         }
 
-        return new GrpcStatus(GrpcStatusCode.Unauthenticated, "a client certificate or bearer token is needed");
+        return new GrpcStatus(
+            GrpcStatusCode.Unauthenticated, "a client certificate or bearer token is needed");
     }
 
     /// <summary>Accepts certificates that lead to our authorities and are meant for clients.</summary>
@@ -80,7 +87,8 @@ internal sealed class AccessPolicy
         string token = File.ReadAllText(path).Trim();
         return token.Length >= TokenCharsMin
             ? SHA256.HashData(Encoding.UTF8.GetBytes(token))
-            : throw new ArgumentException($"the token in {path} has fewer than {TokenCharsMin} characters", nameof(path));
+            : throw new ArgumentException(
+                $"the token in {path} has fewer than {TokenCharsMin} characters", nameof(path));
     }
 
     private bool HasToken(string? header)

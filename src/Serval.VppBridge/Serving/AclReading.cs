@@ -4,8 +4,8 @@ using V1 = Serval.Vpp.V1;
 
 namespace Serval.VppBridge.Serving;
 
-/// <summary>Turns ACLs of requests into rules as VPP holds them, or refuses with the field that is wrong. What VPP
-/// would quietly bend - host bits, wide ports, unknown protocols - is refused here.</summary>
+/// <summary>Turns ACLs of requests into rules as VPP holds them, or refuses with the field that is wrong.
+/// What VPP would quietly bend - host bits, wide ports, unknown protocols - is refused here.</summary>
 internal static class AclReading
 {
     private static readonly Dictionary<string, byte> Protocols = new(StringComparer.Ordinal)
@@ -54,7 +54,8 @@ internal static class AclReading
             IpVersion = rule.Source.IsV6 ? 6u : 4u,
         };
         if (rule.SourcePorts != PortRange.All)
-            written.SourcePorts = new V1.PortRange { First = rule.SourcePorts.First, Last = rule.SourcePorts.Last };
+            written.SourcePorts =
+                new V1.PortRange { First = rule.SourcePorts.First, Last = rule.SourcePorts.Last };
         if (rule.DestinationPorts != PortRange.All)
         {
             written.DestinationPorts =
@@ -96,7 +97,8 @@ internal static class AclReading
             4 => false,
             6 => true,
             _ => throw Require.Invalid(
-                field + ".ip_version", "say 4 or 6: a rule is of one family, and neither source nor destination tells"),
+                field + ".ip_version",
+                    "say 4 or 6: a rule is of one family, and neither source nor destination tells"),
         };
         IpPrefix any = isV6 ? IpPrefix.Any6 : IpPrefix.Any4;
         if ((source ?? any).IsV6 != (destination ?? any).IsV6)
@@ -113,7 +115,8 @@ internal static class AclReading
         return byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out byte number)
             ? number
             : throw Require.Invalid(
-                field, $"'{text}' is not known; say any, icmp, tcp, udp, icmp6, gre, esp, ah, sctp or 0 to 255");
+                field, $"'{text}' is not known; say any, icmp, tcp, udp, icmp6, gre, esp, ah, sctp or 0 "
+                    + "to 255");
     }
 
     private static void RequireFamily(byte protocol, bool isV6, string field)
@@ -124,8 +127,10 @@ internal static class AclReading
 
     private static void RequireFlags(V1.AclRule rule, byte protocol, string field)
     {
-        if (rule.TcpFlagsMask > 255 || rule.TcpFlagsValue > 255 || (rule.TcpFlagsValue & ~rule.TcpFlagsMask) != 0)
-            throw Require.Invalid(field + ".tcp_flags_value", "mask and value are 0 to 255, and value is within mask");
+        if (rule.TcpFlagsMask > 255 || rule.TcpFlagsValue > 255
+            || (rule.TcpFlagsValue & ~rule.TcpFlagsMask) != 0)
+            throw Require.Invalid(
+                field + ".tcp_flags_value", "mask and value are 0 to 255, and value is within mask");
         if (rule.TcpFlagsMask != 0 && protocol != 6)
             throw Require.Invalid(field + ".tcp_flags_mask", "goes with protocol tcp only");
     }
@@ -141,6 +146,7 @@ internal static class AclReading
             throw Require.Invalid(field, $"first and last are 0 to {most}");
         return range.First <= range.Last
             ? new PortRange((ushort)range.First, (ushort)range.Last)
-            : throw Require.Invalid(field, $"{range.First} to {range.Last} runs backwards; swap first and last");
+            : throw Require.Invalid(
+                field, $"{range.First} to {range.Last} runs backwards; swap first and last");
     }
 }

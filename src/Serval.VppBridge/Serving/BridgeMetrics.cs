@@ -8,7 +8,8 @@ using Serval.VppBridge.Stats;
 
 namespace Serval.VppBridge.Serving;
 
-/// <summary>The text of /metrics. Series are bounded: methods by the service, interfaces by a limit.</summary>
+/// <summary>The text of /metrics. Series are bounded: methods by the service, interfaces by a
+/// limit.</summary>
 internal sealed class BridgeMetrics(Reconciler reconciler, StatsSampler stats)
 {
     private readonly ConcurrentDictionary<(string Method, GrpcStatusCode Code), CallTotals> _calls = new();

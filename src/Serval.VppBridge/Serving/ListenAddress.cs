@@ -17,7 +17,8 @@ internal sealed record ListenAddress(IPEndPoint? EndPoint, string? UnixPath)
             return path.StartsWith('/') ? new ListenAddress(null, path) : throw Bad(text);
         }
 
-        return IPEndPoint.TryParse(text, out IPEndPoint? endPoint) && text.Contains(':', StringComparison.Ordinal)
+        return IPEndPoint.TryParse(text, out IPEndPoint? endPoint)
+            && text.Contains(':', StringComparison.Ordinal)
             ? new ListenAddress(endPoint, null)
             : throw Bad(text);
     }

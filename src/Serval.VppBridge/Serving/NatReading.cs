@@ -5,7 +5,8 @@ using V1 = Serval.Vpp.V1;
 
 namespace Serval.VppBridge.Serving;
 
-/// <summary>Turns source NAT of requests into what VPP holds, or refuses with the field that is wrong.</summary>
+/// <summary>Turns source NAT of requests into what VPP holds, or refuses with the field that is
+/// wrong.</summary>
 internal static class NatReading
 {
     private const uint SessionsMin = 1024;
@@ -14,18 +15,23 @@ internal static class NatReading
     /// <summary>Null when nothing is wanted.</summary>
     public static SourceNat? Read(V1.SourceNat? nat)
     {
-        if (nat is null || (nat.InsideInterfaces.Count == 0 && nat.OutsideInterfaces.Count == 0 && nat.Addresses.Count == 0))
+        if (nat is null || (nat.InsideInterfaces.Count == 0 && nat.OutsideInterfaces.Count == 0
+            && nat.Addresses.Count == 0))
             return null;
         Require.Count(nat.InsideInterfaces.Count, Limits.NatInterfacesMax, "source_nat.inside_interfaces");
         Require.Count(nat.OutsideInterfaces.Count, Limits.NatInterfacesMax, "source_nat.outside_interfaces");
         Require.Count(nat.Addresses.Count, Limits.NatAddressesMax, "source_nat.addresses");
-        string[] inside = [.. nat.InsideInterfaces.Select(i => Interface(i, "source_nat.inside_interfaces")).Distinct()];
-        string[] outside = [.. nat.OutsideInterfaces.Select(i => Interface(i, "source_nat.outside_interfaces")).Distinct()];
-        IPAddress[] addresses = [.. nat.Addresses.Select(a => Require.Address(a, "source_nat.addresses")).Distinct()];
+        string[] inside = [.. nat.InsideInterfaces.Select(i => Interface(i, "source_nat.inside_interfaces"))
+            .Distinct()];
+        string[] outside = [.. nat.OutsideInterfaces.Select(
+            i => Interface(i, "source_nat.outside_interfaces")).Distinct()];
+        IPAddress[] addresses =
+            [.. nat.Addresses.Select(a => Require.Address(a, "source_nat.addresses")).Distinct()];
         if (addresses.FirstOrDefault(a => a.AddressFamily != AddressFamily.InterNetwork) is { } v6)
             throw Require.Invalid("source_nat.addresses", $"{v6} is not IPv4; this is NAT44");
         if (inside.Length == 0 || outside.Length == 0 || addresses.Length == 0)
-            throw Require.Invalid("source_nat", "needs an inside interface, an outside interface and an address");
+            throw Require.Invalid(
+                "source_nat", "needs an inside interface, an outside interface and an address");
         if (inside.FirstOrDefault(outside.Contains) is { } both)
             throw Require.Invalid("source_nat", $"'{both}' is both inside and outside");
         if (nat.SessionsMax != 0 && nat.SessionsMax is < SessionsMin or > SessionsMost)
@@ -52,6 +58,7 @@ internal static class NatReading
 
     private static string Interface(string name, string field) =>
         name.StartsWith(Tunnel.BindingPrefix, StringComparison.Ordinal)
-            ? throw Require.Invalid(field, "a tunnel cannot be named here yet; say its interface, such as wg1")
+            ? throw Require.Invalid(
+                field, "a tunnel cannot be named here yet; say its interface, such as wg1")
             : Require.InterfaceName(name, field);
 }

@@ -6,7 +6,8 @@ using Serval.VppBridge.Model;
 
 namespace Serval.VppBridge.Serving;
 
-/// <summary>Checks of single fields. Every refusal names the field, what is wrong and what would be right.</summary>
+/// <summary>Checks of single fields. Every refusal names the field, what is wrong and what would be
+/// right.</summary>
 internal static class Require
 {
     private const int NameCharsMax = 48;
@@ -22,7 +23,8 @@ internal static class Require
             && char.IsAsciiLetterOrDigit(value[0]);
         return isName
             ? value
-            : throw Invalid(field, "a name is 1 to 48 of a-z, 0-9, '-' and '.', beginning with a letter or digit");
+            : throw Invalid(field,
+                "a name is 1 to 48 of a-z, 0-9, '-' and '.', beginning with a letter or digit");
     }
 
     public static string InterfaceName(string value, string field)
@@ -35,7 +37,8 @@ internal static class Require
 
         bool isName = value.Length is > 0 and <= InterfaceNameCharsMax && value.AsSpan().IndexOfAnyExcept(
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:/+=@-") < 0;
-        return isName ? value : throw Invalid(field, "an interface name is 1 to 63 of letters, digits and _.:/+=@-");
+        return isName ? value
+            : throw Invalid(field, "an interface name is 1 to 63 of letters, digits and _.:/+=@-");
     }
 
     public static IpPrefix Network(string value, string field)
@@ -73,6 +76,7 @@ internal static class Require
     public static void Count(int count, int most, string field)
     {
         if (count > most)
-            throw Invalid(field, $"{count.ToString(CultureInfo.InvariantCulture)} are too many; at most {most}");
+            throw Invalid(field, $"{count.ToString(CultureInfo.InvariantCulture)} are too many; at most "
+                + $"{most}");
     }
 }

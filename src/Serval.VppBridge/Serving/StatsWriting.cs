@@ -26,7 +26,8 @@ internal static class StatsWriting
 
     public static IEnumerable<AclStats> Acls(StatsSample sample, VppState seen)
     {
-        foreach (VppAcl acl in seen.Acls.Where(a => a.Name is not null).OrderBy(a => a.Name, StringComparer.Ordinal))
+        foreach (VppAcl acl in seen.Acls.Where(a => a.Name is not null)
+            .OrderBy(a => a.Name, StringComparer.Ordinal))
         {
             var written = new AclStats { Name = acl.Name };
             foreach (RuleCounters rule in sample.AclRules.GetValueOrDefault(acl.Index) ?? [])

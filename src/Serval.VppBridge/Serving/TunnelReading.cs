@@ -6,7 +6,8 @@ using V1 = Serval.Vpp.V1;
 
 namespace Serval.VppBridge.Serving;
 
-/// <summary>Turns tunnels and peers of requests into what VPP holds, or refuses with the field that is wrong.</summary>
+/// <summary>Turns tunnels and peers of requests into what VPP holds, or refuses with the field that is
+/// wrong.</summary>
 internal static class TunnelReading
 {
     public static Tunnel Read(V1.Tunnel? tunnel, PrivateKey key)
@@ -38,15 +39,18 @@ internal static class TunnelReading
             : Require.Address(peer.EndpointAddress, field + ".endpoint_address");
         if (endpoint is null && peer.EndpointPort != 0)
             throw Require.Invalid(field + ".endpoint_port", "goes with endpoint_address only");
-        ushort port = endpoint is null ? (ushort)0 : Require.Port(peer.EndpointPort, field + ".endpoint_port");
+        ushort port = endpoint is null ? (ushort)0
+            : Require.Port(peer.EndpointPort, field + ".endpoint_port");
         if (peer.PersistentKeepaliveS > ushort.MaxValue)
             throw Require.Invalid(field + ".persistent_keepalive_s", "is 0 to 65535 seconds");
         if (peer.AllowedIps.Count == 0)
-            throw Require.Invalid(field + ".allowed_ips", "is empty; a peer without networks can send nothing");
+            throw Require.Invalid(
+                field + ".allowed_ips", "is empty; a peer without networks can send nothing");
         Require.Count(peer.AllowedIps.Count, Limits.AllowedIpsMax, field + ".allowed_ips");
         Require.Count(peer.Routes.Count, Limits.AllowedIpsMax, field + ".routes");
         IpPrefix[] allowed =
-            [.. peer.AllowedIps.Select((a, i) => Require.Network(a, Item(field + ".allowed_ips", i))).Distinct()];
+            [.. peer.AllowedIps.Select((a, i) => Require.Network(a, Item(field + ".allowed_ips", i)))
+                .Distinct()];
         (IPAddress? inner, IpPrefix[] routes) = ReadRoutes(peer, allowed, field);
         return new TunnelPeer(key, endpoint, port, (ushort)peer.PersistentKeepaliveS, allowed, inner, routes);
     }
@@ -55,7 +59,8 @@ internal static class TunnelReading
     public static void RequireFamily(TunnelPeer peer, IPAddress local)
     {
         if (peer.EndpointAddress is not null && peer.EndpointAddress.AddressFamily != local.AddressFamily)
-            throw Require.Invalid("peer.endpoint_address", "is not of the family of the tunnel's local_address");
+            throw Require.Invalid(
+                "peer.endpoint_address", "is not of the family of the tunnel's local_address");
     }
 
     public static V1.TunnelPeer WritePeer(TunnelPeer peer, PeerStatus? status)
@@ -87,17 +92,20 @@ internal static class TunnelReading
         {
             return peer.Routes.Count == 0
                 ? (null, [])
-                : throw Require.Invalid(field + ".tunnel_address", "is needed for routes: VPP routes by way of it");
+                : throw Require.Invalid(
+                    field + ".tunnel_address", "is needed for routes: VPP routes by way of it");
         }
 
         IPAddress inner = Require.Address(peer.TunnelAddress, field + ".tunnel_address");
         if (!allowed.Any(a => a.Contains(IpPrefix.Host(inner))))
             throw Require.Invalid(field + ".tunnel_address", "is not within allowed_ips");
-        IpPrefix[] routes = [.. peer.Routes.Select((r, i) => Require.Network(r, Item(field + ".routes", i))).Distinct()];
+        IpPrefix[] routes = [.. peer.Routes.Select((r, i) => Require.Network(r, Item(field + ".routes", i)))
+            .Distinct()];
         foreach (IpPrefix route in routes)
         {
             if (!allowed.Any(a => a.Contains(route)) || route.IsV6 != IpPrefix.Host(inner).IsV6)
-                throw Require.Invalid(field + ".routes", $"{route} is not within allowed_ips, or of another family");
+                throw Require.Invalid(
+                    field + ".routes", $"{route} is not within allowed_ips, or of another family");
         }
 
         return (inner, routes);

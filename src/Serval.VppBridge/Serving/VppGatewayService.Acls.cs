@@ -14,7 +14,8 @@ internal sealed partial class VppGatewayService
         VppState seen = await reconciler.ObserveAsync(call.Cancel).ConfigureAwait(false);
         DesiredState desired = reconciler.Desired;
         if (request.Names.FirstOrDefault(n => seen.Interfaces.All(i => i.Name != n)) is { } missing)
-            throw new GrpcException(GrpcStatusCode.NotFound, $"names: VPP has no interface named '{missing}'");
+            throw new GrpcException(
+                GrpcStatusCode.NotFound, $"names: VPP has no interface named '{missing}'");
         var response = new GetInterfacesResponse();
         foreach (VppInterface item in seen.Interfaces.OrderBy(i => i.Index))
         {
@@ -26,7 +27,8 @@ internal sealed partial class VppGatewayService
                 SwIfIndex = item.Index,
                 AdminUp = item.IsAdminUp,
                 Mtu = item.Mtu,
-                Tunnel = desired.Tunnels.Values.FirstOrDefault(t => t.InterfaceName == item.Name)?.Name ?? string.Empty,
+                Tunnel = desired.Tunnels.Values.FirstOrDefault(t => t.InterfaceName == item.Name)?.Name
+                    ?? string.Empty,
             };
             if (item.IsLinkUp is { } isLinkUp)
                 written.LinkUp = isLinkUp;
@@ -47,11 +49,13 @@ internal sealed partial class VppGatewayService
             DesiredState.AclKey(acl.Name), request.ResourceVersion, request.DryRun, (desired, _) =>
             {
                 if (desired.Acls.TryGetValue(acl.Name, out AclModel? now))
-                    return now.Rules.SequenceEqual(acl.Rules) ? desired : desired with { Acls = desired.Acls.SetItem(acl.Name, acl) };
+                    return now.Rules.SequenceEqual(acl.Rules) ? desired
+                        : desired with { Acls = desired.Acls.SetItem(acl.Name, acl) };
                 Require.Count(desired.Acls.Count + 1, Limits.ObjectsMax, "acl");
                 return desired with { Acls = desired.Acls.Add(acl.Name, acl) };
             });
-        return new ApplyAclResponse { Change = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false) };
+        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        return new ApplyAclResponse { Change = done };
     }
 
     private async Task<ListAclsResponse> ListAclsAsync(ListAclsRequest request, GrpcCall call)
@@ -101,31 +105,38 @@ internal sealed partial class VppGatewayService
                 {
                     throw new GrpcException(
                         GrpcStatusCode.FailedPrecondition,
-                        $"name: ACL '{name}' is bound to {user.Interface}; take it out of its lists with BindAcls first");
+                        $"name: ACL '{name}' is bound to {user.Interface}; take it out of its lists with "
+                            + "BindAcls first");
                 }
 
                 return desired with { Acls = desired.Acls.Remove(name) };
             });
-        return new DeleteAclResponse { Change = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false) };
+        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        return new DeleteAclResponse { Change = done };
     }
 
     private async Task<BindAclsResponse> BindAclsAsync(BindAclsRequest request, GrpcCall call)
     {
         string name = Require.InterfaceName(request.Interface, "interface");
-        string[] inputs = ReadList(request.InputAcls, "input_acls"), outputs = ReadList(request.OutputAcls, "output_acls");
+        string[] inputs = ReadList(request.InputAcls, "input_acls"),
+            outputs = ReadList(request.OutputAcls, "output_acls");
         var binding = new AclBinding(name, inputs, outputs);
         var change = new ChangeRequest(
             DesiredState.BindingKey(name), request.ResourceVersion, request.DryRun,
             (desired, seen) => Bind(desired, seen, binding));
-        return new BindAclsResponse { Change = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false) };
+        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        return new BindAclsResponse { Change = done };
     }
 
     private static DesiredState Bind(DesiredState desired, VppState seen, AclBinding binding)
     {
-        if (binding.Inputs.Concat(binding.Outputs).FirstOrDefault(a => !desired.Acls.ContainsKey(a)) is { } missing)
-            throw new GrpcException(GrpcStatusCode.NotFound, $"there is no ACL '{missing}'; make it with ApplyAcl first");
+        if (binding.Inputs.Concat(binding.Outputs)
+            .FirstOrDefault(a => !desired.Acls.ContainsKey(a)) is { } missing)
+            throw new GrpcException(
+                GrpcStatusCode.NotFound, $"there is no ACL '{missing}'; make it with ApplyAcl first");
         string vppName = desired.InterfaceOf(binding.Interface)
-            ?? throw new GrpcException(GrpcStatusCode.NotFound, $"interface: there is no {binding.Interface}");
+            ?? throw new GrpcException(
+                GrpcStatusCode.NotFound, $"interface: there is no {binding.Interface}");
         if (seen.FindInterface(vppName, out string? problem) is null)
         {
             GrpcStatusCode code = seen.Interfaces.Any(i => i.Name == vppName)
@@ -137,11 +148,14 @@ internal sealed partial class VppGatewayService
         // The same interface under its two names would be bound twice.
         if (desired.Bindings.Keys.FirstOrDefault(
             k => k != binding.Interface && desired.InterfaceOf(k) == vppName) is { } other)
-            throw new GrpcException(GrpcStatusCode.FailedPrecondition, $"interface: it is bound as '{other}' already");
+            throw new GrpcException(
+                GrpcStatusCode.FailedPrecondition, $"interface: it is bound as '{other}' already");
         AclBinding? now = desired.Bindings.GetValueOrDefault(binding.Interface);
         if (binding.Inputs.Count == 0 && binding.Outputs.Count == 0)
-            return now is null ? desired : desired with { Bindings = desired.Bindings.Remove(binding.Interface) };
-        if (now is not null && now.Inputs.SequenceEqual(binding.Inputs) && now.Outputs.SequenceEqual(binding.Outputs))
+            return now is null ? desired
+                : desired with { Bindings = desired.Bindings.Remove(binding.Interface) };
+        if (now is not null && now.Inputs.SequenceEqual(binding.Inputs)
+            && now.Outputs.SequenceEqual(binding.Outputs))
             return desired;
         Require.Count(desired.Bindings.Count + 1, Limits.ObjectsMax, "interface");
         return desired with { Bindings = desired.Bindings.SetItem(binding.Interface, binding) };
@@ -167,11 +181,13 @@ internal sealed partial class VppGatewayService
             {
                 if (NatReading.IsSame(desired.Nat, wanted))
                     return desired;
-                if (wanted is not null && desired.Nat is not null && wanted.SessionsMax != desired.Nat.SessionsMax)
+                if (wanted is not null && desired.Nat is not null
+                    && wanted.SessionsMax != desired.Nat.SessionsMax)
                 {
                     throw new GrpcException(
                         GrpcStatusCode.FailedPrecondition,
-                        "source_nat.sessions_max: VPP fixes it when NAT44 is enabled; it changes with a restart of VPP");
+                        "source_nat.sessions_max: VPP fixes it when NAT44 is enabled; it changes with a "
+                            + "restart of VPP");
                 }
 
                 foreach (string name in (wanted?.Inside ?? []).Concat(wanted?.Outside ?? []))
@@ -182,7 +198,8 @@ internal sealed partial class VppGatewayService
 
                 return desired with { Nat = wanted };
             });
-        return new SetSourceNatResponse { Change = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false) };
+        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        return new SetSourceNatResponse { Change = done };
     }
 
     private GetSourceNatResponse GetSourceNat()

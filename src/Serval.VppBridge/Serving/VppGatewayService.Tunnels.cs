@@ -27,7 +27,8 @@ internal sealed partial class VppGatewayService
                     return FindDifference(now, asked, isGenerated) is { } field
                         ? throw new GrpcException(
                             GrpcStatusCode.AlreadyExists,
-                            $"tunnel '{asked.Name}' exists with another {field}; delete it first, or change its peers")
+                            $"tunnel '{asked.Name}' exists with another {field}; delete it first, or "
+                                + "change its peers")
                         : desired;
                 }
 
@@ -38,7 +39,11 @@ internal sealed partial class VppGatewayService
                 return desired with { Tunnels = desired.Tunnels.Add(asked.Name, made) };
             });
         Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
-        return new CreateTunnelResponse { Change = done, Tunnel = Write(made, reconciler.Desired, reconciler.LastSeen) };
+        return new CreateTunnelResponse
+        {
+            Change = done,
+            Tunnel = Write(made, reconciler.Desired, reconciler.LastSeen)
+        };
     }
 
     private async Task<DeleteTunnelResponse> DeleteTunnelAsync(DeleteTunnelRequest request, GrpcCall call)
@@ -51,7 +56,8 @@ internal sealed partial class VppGatewayService
                 {
                     return request.AllowMissing
                         ? desired
-                        : throw new GrpcException(GrpcStatusCode.NotFound, $"name: there is no tunnel '{name}'");
+                        : throw new GrpcException(
+                            GrpcStatusCode.NotFound, $"name: there is no tunnel '{name}'");
                 }
 
                 if (desired.Bindings.Keys.FirstOrDefault(
@@ -59,12 +65,14 @@ internal sealed partial class VppGatewayService
                 {
                     throw new GrpcException(
                         GrpcStatusCode.FailedPrecondition,
-                        $"name: ACLs are bound to {binding}; unbind them with BindAcls and empty lists first");
+                        $"name: ACLs are bound to {binding}; unbind them with BindAcls and empty lists "
+                            + "first");
                 }
 
                 return desired with { Tunnels = desired.Tunnels.Remove(name) };
             });
-        return new DeleteTunnelResponse { Change = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false) };
+        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        return new DeleteTunnelResponse { Change = done };
     }
 
     private async Task<ListTunnelsResponse> ListTunnelsAsync(ListTunnelsRequest request, GrpcCall call)
@@ -90,12 +98,18 @@ internal sealed partial class VppGatewayService
                     return desired;
                 PeerModel[] peers = [.. tunnel.Peers.Where(p => p.PublicKey != peer.PublicKey), peer];
                 Require.Count(peers.Length, Limits.PeersMax, "tunnel.peers");
-                return desired with { Tunnels = desired.Tunnels.SetItem(name, tunnel with { Peers = peers }) };
+                return desired with
+                {
+                    Tunnels =
+                    desired.Tunnels.SetItem(name, tunnel with { Peers = peers })
+                };
             });
-        return new AddTunnelPeerResponse { Change = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false) };
+        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        return new AddTunnelPeerResponse { Change = done };
     }
 
-    private async Task<RemoveTunnelPeerResponse> RemoveTunnelPeerAsync(RemoveTunnelPeerRequest request, GrpcCall call)
+    private async Task<RemoveTunnelPeerResponse> RemoveTunnelPeerAsync(
+        RemoveTunnelPeerRequest request, GrpcCall call)
     {
         string name = Require.Name(request.Tunnel, "tunnel");
         string key = Require.PublicKey(request.PublicKey, "public_key");
@@ -112,9 +126,14 @@ internal sealed partial class VppGatewayService
                 }
 
                 PeerModel[] peers = [.. tunnel.Peers.Where(p => p.PublicKey != key)];
-                return desired with { Tunnels = desired.Tunnels.SetItem(name, tunnel with { Peers = peers }) };
+                return desired with
+                {
+                    Tunnels =
+                    desired.Tunnels.SetItem(name, tunnel with { Peers = peers })
+                };
             });
-        return new RemoveTunnelPeerResponse { Change = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false) };
+        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        return new RemoveTunnelPeerResponse { Change = done };
     }
 
     private static TunnelModel FindTunnel(DesiredState desired, string name) =>
@@ -134,7 +153,8 @@ internal sealed partial class VppGatewayService
 
     private static uint FreeInstance(DesiredState desired, VppState seen)
     {
-        HashSet<uint> taken = [.. desired.Tunnels.Values.Select(t => t.Instance), .. seen.Tunnels.Select(t => t.Instance)];
+        HashSet<uint> taken =
+            [.. desired.Tunnels.Values.Select(t => t.Instance), .. seen.Tunnels.Select(t => t.Instance)];
         uint instance = 0;
         while (taken.Contains(instance))
             instance++;
@@ -153,12 +173,14 @@ internal sealed partial class VppGatewayService
             return "set of addresses";
         ImmutableArray<PeerModel> peers = [.. now.Peers.OrderBy(p => p.PublicKey, StringComparer.Ordinal)];
         bool areSame = peers.Length == asked.Peers.Count
-            && peers.Zip(asked.Peers.OrderBy(p => p.PublicKey, StringComparer.Ordinal)).All(p => IsSame(p.First, p.Second));
+            && peers.Zip(asked.Peers.OrderBy(p => p.PublicKey, StringComparer.Ordinal))
+                .All(p => IsSame(p.First, p.Second));
         return areSame ? null : "set of peers";
     }
 
     private static bool IsSame(PeerModel a, PeerModel b) =>
-        a.IsSamePeer(b) && Equals(a.TunnelAddress, b.TunnelAddress) && a.Routes.ToHashSet().SetEquals(b.Routes);
+        a.IsSamePeer(b) && Equals(a.TunnelAddress, b.TunnelAddress)
+            && a.Routes.ToHashSet().SetEquals(b.Routes);
 
     private static Vpp.V1.Tunnel Write(TunnelModel tunnel, DesiredState desired, VppState seen)
     {

@@ -8,12 +8,15 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Serving;
 
-/// <summary><c>serval.vpp.v1.VppGateway</c>: every method reads its request, asks the reconciler, writes the answer.
-/// Thread: any.</summary>
+/// <summary><c>serval.vpp.v1.VppGateway</c>: every method reads its request, asks the reconciler, writes the
+/// answer. Thread: any.</summary>
 internal sealed partial class VppGatewayService(
     Reconciler reconciler, StatsSampler stats, KeyFiles keys, TimeProvider clock)
 {
     private static readonly TimeSpan WatchIntervalDefault = TimeSpan.FromSeconds(5);
+
+    // The answer about all interfaces is the same until the next sample; nobody changes it once it is here.
+    private volatile StatsAnswer? _allStats;
 
     public GrpcService Build() => new GrpcService(VppGatewayReflection.Descriptor.Services[0])
         .Unary("GetVersion", GetVersionRequest.Parser, (_, _) => Task.FromResult(GetVersion()))
@@ -30,7 +33,8 @@ internal sealed partial class VppGatewayService(
         .Unary("SetSourceNat", SetSourceNatRequest.Parser, SetSourceNatAsync)
         .Unary("GetSourceNat", GetSourceNatRequest.Parser, (_, _) => Task.FromResult(GetSourceNat()))
         .Unary("GetStats", GetStatsRequest.Parser, (request, _) => Task.FromResult(GetStats(request)))
-        .ServerStream<WatchStatsRequest, GetStatsResponse>("WatchStats", WatchStatsRequest.Parser, WatchStatsAsync)
+        .ServerStream<WatchStatsRequest, GetStatsResponse>(
+            "WatchStats", WatchStatsRequest.Parser, WatchStatsAsync)
         .ServerStream<WatchEventsRequest, Event>("WatchEvents", WatchEventsRequest.Parser, WatchEventsAsync);
 
     private GetVersionResponse GetVersion()
@@ -58,8 +62,14 @@ internal sealed partial class VppGatewayService(
         reconciler.RequireTransport();
         IReadOnlyList<StatsSample> samples = stats.Samples;
         if (samples.Count == 0)
-            throw new GrpcException(GrpcStatusCode.Unavailable, "no counters were read yet; try again in a second");
+            throw new GrpcException(
+                GrpcStatusCode.Unavailable, "no counters were read yet; try again in a second");
         StatsSample last = samples[^1];
+        StatsAnswer? ready = _allStats;
+        bool isAll = request.Interfaces.Count == 0;
+        if (isAll && ready is not null && ReferenceEquals(ready.Of, last) && ready.Window == window
+            && ready.HasRules == request.AclRules)
+            return ready.Response;
         var response = new GetStatsResponse
         {
             CollectedAt = Timestamp.FromDateTimeOffset(last.At),
@@ -71,12 +81,16 @@ internal sealed partial class VppGatewayService(
         foreach (string name in names)
         {
             if (!last.Interfaces.ContainsKey(name))
-                throw new GrpcException(GrpcStatusCode.NotFound, $"interfaces: VPP has no interface named '{name}'");
-            response.Interfaces.Add(StatsWriting.Interface(last.Interfaces[name], StatsRates.Compute(samples, name, window)));
+                throw new GrpcException(
+                    GrpcStatusCode.NotFound, $"interfaces: VPP has no interface named '{name}'");
+            response.Interfaces.Add(
+                StatsWriting.Interface(last.Interfaces[name], StatsRates.Compute(samples, name, window)));
         }
 
         if (request.AclRules)
             response.Acls.AddRange(StatsWriting.Acls(last, reconciler.LastSeen));
+        if (isAll)
+            _allStats = new StatsAnswer(last, window, request.AclRules, response);
         return response;
     }
 
@@ -88,7 +102,8 @@ internal sealed partial class VppGatewayService(
             throw Require.Invalid("interval", "is 1 s to 1 h");
         using var timer = new PeriodicTimer(interval, clock);
         do
-            await responses.WriteAsync(GetStats(request.Stats ?? new GetStatsRequest()), call.Cancel).ConfigureAwait(false);
+            await responses.WriteAsync(GetStats(request.Stats ?? new GetStatsRequest()), call.Cancel)
+                .ConfigureAwait(false);
         while (await timer.WaitForNextTickAsync(call.Cancel).ConfigureAwait(false));
     }
 
@@ -102,4 +117,7 @@ internal sealed partial class VppGatewayService(
             await responses.WriteAsync(item, call.Cancel).ConfigureAwait(false);
         }
     }
+
+    private sealed record StatsAnswer(
+        StatsSample Of, TimeSpan Window, bool HasRules, GetStatsResponse Response);
 }

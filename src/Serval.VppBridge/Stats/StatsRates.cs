@@ -4,7 +4,8 @@ using Serval.VppBridge.Model;
 
 namespace Serval.VppBridge.Stats;
 
-/// <summary>Rates over a window of samples. Counters that go back were cleared: what came before does not count.</summary>
+/// <summary>Rates over a window of samples. Counters that go back were cleared: what came before does not
+/// count.</summary>
 internal static class StatsRates
 {
     public static Rates Compute(IReadOnlyList<StatsSample> samples, string name, TimeSpan window)
@@ -19,7 +20,8 @@ internal static class StatsRates
             if (!samples[i].Interfaces.TryGetValue(name, out InterfaceCounters earlier))
                 break;
             if (earlier.RxPackets > start.RxPackets || earlier.TxPackets > start.TxPackets
-                || earlier.RxBytes > start.RxBytes || earlier.TxBytes > start.TxBytes || earlier.Drops > start.Drops)
+                || earlier.RxBytes > start.RxBytes || earlier.TxBytes > start.TxBytes
+                    || earlier.Drops > start.Drops)
             {
                 isReset = true;
                 break;

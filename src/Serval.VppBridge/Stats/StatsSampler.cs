@@ -4,10 +4,11 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Stats;
 
-/// <summary>Reads the counters once a second and keeps a minute of them for rates. The segment is opened anew for every
-/// connection to VPP: the memory of a VPP that died stays readable and stands still. Thread: one loop writes, any
-/// reads.</summary>
-internal sealed class StatsSampler(Reconciler reconciler, string socketPath, TimeProvider clock, CancellationToken stop)
+/// <summary>Reads the counters once a second and keeps a minute of them for rates. The segment is opened anew
+/// for every connection to VPP: the memory of a VPP that died stays readable and stands still. Thread: one
+/// loop writes, any reads.</summary>
+internal sealed class StatsSampler(
+    Reconciler reconciler, string socketPath, TimeProvider clock, CancellationToken stop)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private volatile StatsSample[] _samples = [];
@@ -28,12 +29,17 @@ internal sealed class StatsSampler(Reconciler reconciler, string socketPath, Tim
                 if (!ReferenceEquals(of, transport))
                 {
                     segment?.Dispose();
-                    segment = transport is null ? null : TryOpen();
+                    segment = null;
                     of = transport;
                     _samples = [];
                 }
 
-                if (transport is not null && await TryReadAsync(segment, transport).ConfigureAwait(false) is { } sample)
+                // VPP may open its sockets one after the other, so a missing segment is asked for again.
+                if (transport is not null)
+                    segment ??= TryOpen();
+
+                if (transport is not null
+                    && await TryReadAsync(segment, transport).ConfigureAwait(false) is { } sample)
                     _samples = [.. _samples.TakeLast(Limits.SamplesMax - 1), sample];
             }
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
@@ -66,7 +72,8 @@ internal sealed class StatsSampler(Reconciler reconciler, string socketPath, Tim
         {
             if (segment is not null)
                 return segment.Read(clock.GetUtcNow());
-            IReadOnlyList<InterfaceCounters>? counters = await transport.ReadCountersAsync(stop).ConfigureAwait(false);
+            IReadOnlyList<InterfaceCounters>? counters = await transport.ReadCountersAsync(stop)
+                .ConfigureAwait(false);
             if (counters is null)
                 return null;
             var named = new Dictionary<string, InterfaceCounters>(StringComparer.Ordinal);

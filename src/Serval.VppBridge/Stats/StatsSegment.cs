@@ -6,9 +6,9 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Stats;
 
-/// <summary>VPP's shared statistics memory, mapped for reading. VPP writes while we read: nothing read is believed
-/// before the epoch is found unchanged, and every pointer is checked against the size of the map. Owner: one
-/// sampler.</summary>
+/// <summary>VPP's shared statistics memory, mapped for reading. VPP writes while we read: nothing read is
+/// believed before the epoch is found unchanged, and every pointer is checked against the size of the map.
+/// Owner: one sampler.</summary>
 internal sealed unsafe class StatsSegment : IDisposable
 {
     private const ulong Version = 2;
@@ -44,7 +44,8 @@ internal sealed unsafe class StatsSegment : IDisposable
         if (segment._bytes >= 40 && segment.Word(0) == Version)
             return segment;
         segment.Dispose();
-        throw new VppException(VppFault.Away, "the stats segment has a version that the bridge does not read");
+        throw new VppException(
+            VppFault.Away, "the stats segment has a version that the bridge does not read");
     }
 
     /// <summary>Reads all that is wanted at one epoch.</summary>
@@ -111,6 +112,8 @@ internal sealed unsafe class StatsSegment : IDisposable
                 rules[acl] = Pairs(data);
         }
 
+        if (names.Length == 0)
+            throw Broken();
         return new StatsSample(at, "stats segment", Join(names, counters, combined), rules);
     }
 
@@ -135,12 +138,14 @@ internal sealed unsafe class StatsSegment : IDisposable
     }
 
     private static T At<T>(Dictionary<string, T[]> map, string name, int index)
-        where T : struct => map.TryGetValue(name, out T[]? values) && index < values.Length ? values[index] : default;
+        where T : struct => map.TryGetValue(name, out T[]? values) && index < values.Length ? values[index]
+            : default;
 
     private static bool TryAclIndex(string name, out uint index)
     {
         index = 0;
-        return name.StartsWith("/acl/", StringComparison.Ordinal) && name.EndsWith("/matches", StringComparison.Ordinal)
+        return name.StartsWith("/acl/", StringComparison.Ordinal)
+            && name.EndsWith("/matches", StringComparison.Ordinal)
             && uint.TryParse(name.AsSpan(5, name.Length - 13), out index);
     }
 

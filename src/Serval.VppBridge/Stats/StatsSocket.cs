@@ -5,8 +5,8 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Stats;
 
-/// <summary>Takes the descriptor of the stats segment from VPP's socket. .NET's Socket cannot receive descriptors, so
-/// one recvmsg is called here.</summary>
+/// <summary>Takes the descriptor of the stats segment from VPP's socket. .NET's Socket cannot receive
+/// descriptors, so one recvmsg is called here.</summary>
 internal static unsafe partial class StatsSocket
 {
     private const int SolSocket = 1;

@@ -3,8 +3,9 @@ using Serval.VppBridge.Model;
 
 namespace Serval.VppBridge.Transports;
 
-/// <summary>A connection to VPP. It lives until the first doubt: after a timeout or an error of framing it is closed
-/// and every call ends with <see cref="VppFault.Away"/>. Thread: any; calls wait for each other.</summary>
+/// <summary>A connection to VPP. It lives until the first doubt: after a timeout or an error of framing it is
+/// closed and every call ends with <see cref="VppFault.Away"/>. Thread: any; calls wait for each
+/// other.</summary>
 internal interface IVppTransport : IAsyncDisposable
 {
     /// <summary>"api" or "cli".</summary>
@@ -21,7 +22,8 @@ internal interface IVppTransport : IAsyncDisposable
     /// <summary>Why this transport cannot make the change safely; null when it can.</summary>
     string? FindDanger(VppChange change);
 
-    /// <summary>Reads all that plans are made of; of the routes only those of <paramref name="routes"/>.</summary>
+    /// <summary>Reads all that plans are made of; of the routes only those of
+    /// <paramref name="routes"/>.</summary>
     Task<VppState> ObserveAsync(IReadOnlyCollection<PlacedRoute> routes, CancellationToken cancel);
 
     /// <summary>Makes one change and returns once it is sure.</summary>

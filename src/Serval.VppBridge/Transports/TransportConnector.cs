@@ -12,7 +12,8 @@ internal sealed class TransportConnector(string folder, VppTransportKind kind, b
             return await ConnectCliAsync(cancel).ConfigureAwait(false);
         try
         {
-            return await ApiTransport.ConnectAsync(Path.Combine(folder, "api.sock"), Limits.CallTimeout, cancel)
+            return await ApiTransport.ConnectAsync(
+                Path.Combine(folder, "api.sock"), Limits.CallTimeout, cancel)
                 .ConfigureAwait(false);
         }
         catch (VppException) when (kind == VppTransportKind.Auto)
@@ -23,5 +24,6 @@ internal sealed class TransportConnector(string folder, VppTransportKind kind, b
 
     private async Task<IVppTransport> ConnectCliAsync(CancellationToken cancel) =>
         await CliTransport.ConnectAsync(
-            Path.Combine(folder, "cli.sock"), allowKeysOverCli, Limits.CallTimeout, cancel).ConfigureAwait(false);
+            Path.Combine(folder, "cli.sock"), allowKeysOverCli, Limits.CallTimeout, cancel)
+                .ConfigureAwait(false);
 }

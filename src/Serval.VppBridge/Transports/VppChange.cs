@@ -4,8 +4,8 @@ using Serval.VppBridge.Model;
 
 namespace Serval.VppBridge.Transports;
 
-/// <summary>One change that VPP makes in one piece. Objects go by name: indexes are looked up when it is made. What
-/// ToString gives is shown to users: it never holds a key.</summary>
+/// <summary>One change that VPP makes in one piece. Objects go by name: indexes are looked up when it is
+/// made. What ToString gives is shown to users: it never holds a key.</summary>
 internal abstract record VppChange
 {
     private VppChange()
@@ -35,13 +35,14 @@ internal abstract record VppChange
         IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs) : VppChange
     {
         public override string ToString() =>
-            $"set ACLs of {Interface}: input [{string.Join(", ", Inputs)}], output [{string.Join(", ", Outputs)}]";
+            $"set ACLs of {Interface}: input [{string.Join(", ", Inputs)}],"
+            + $" output [{string.Join(", ", Outputs)}]";
     }
 
     public sealed record CreateTunnel(Tunnel Tunnel) : VppChange
     {
         public override string ToString() =>
-            Say($"create tunnel {Tunnel.Name} as {Tunnel.InterfaceName} from {Tunnel.LocalAddress}:{Tunnel.ListenPort}");
+            Say($"create tunnel {Tunnel.Name} as {Tunnel.InterfaceName}, UDP port {Tunnel.ListenPort}");
     }
 
     public sealed record DeleteTunnel(string Interface, string Name) : VppChange

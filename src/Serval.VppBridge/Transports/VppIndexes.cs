@@ -3,7 +3,8 @@ using Serval.VppBridge.Model;
 
 namespace Serval.VppBridge.Transports;
 
-/// <summary>VPP's handles of the names used in changes; grows as changes make objects. Owner: one run of a plan.</summary>
+/// <summary>VPP's handles of the names used in changes; grows as changes make objects. Owner: one run of a
+/// plan.</summary>
 internal sealed class VppIndexes
 {
     private readonly Dictionary<string, uint> _interfaces = new(StringComparer.Ordinal);

@@ -18,12 +18,14 @@ public sealed class ApiFixtureTests
     [Fact]
     public void The_bridge_packs_acls_as_the_recorded_client_did()
     {
-        byte[] recorded = RecordedFrames.Load().First(f => f.Step.StartsWith("acl_add_replace new: deny", StringComparison.Ordinal)).Message;
+        byte[] recorded = RecordedFrames.Load()
+            .First(f => f.Step.StartsWith("acl_add_replace new: deny", StringComparison.Ordinal)).Message;
         VppAcl acl = ApiAcls.ReadDetails(recorded[10..]);
         Assert.Equal("serval:demo", acl.Tag);
         Assert.Equal(
             new AclRule(
-                AclAction.Deny, Prefix("10.1.0.0/24"), Prefix("10.2.0.0/24"), 6, PortRange.All, new PortRange(80, 80), 0, 0),
+                AclAction.Deny, Prefix("10.1.0.0/24"), Prefix("10.2.0.0/24"), 6, PortRange.All,
+                    new PortRange(80, 80), 0, 0),
             acl.Rules[0]);
         var writer = new ApiWriter();
         ApiAcls.Write(writer, acl.Index, new Acl("demo", acl.Rules));
@@ -34,11 +36,13 @@ public sealed class ApiFixtureTests
     public void The_bridge_reads_peers_and_tunnels_as_recorded()
     {
         List<RecordedFrames> frames = RecordedFrames.Load();
-        byte[] tunnel = frames.First(f => f.Step.StartsWith("wireguard_interface_dump", StringComparison.Ordinal) && f.IsFromVpp).Message;
+        byte[] tunnel = frames.First(f =>
+            f.Step.StartsWith("wireguard_interface_dump", StringComparison.Ordinal) && f.IsFromVpp).Message;
         VppTunnel read = ApiPeers.ReadTunnel(tunnel[6..]);
         Assert.Equal("4/laPIq7oxM6XsPKcP5qA9xWLW3GnVnPv2iKOXv2Ojo=", read.PublicKey);
         Assert.Equal(51820, read.ListenPort);
-        byte[] peer = frames.First(f => f.Step.StartsWith("wireguard_peers_dump", StringComparison.Ordinal) && f.IsFromVpp).Message;
+        byte[] peer = frames.First(
+            f => f.Step.StartsWith("wireguard_peers_dump", StringComparison.Ordinal) && f.IsFromVpp).Message;
         Assert.NotEmpty(ApiPeers.ReadPeer(peer[6..]).Peer.AllowedIps);
     }
 
@@ -59,12 +63,14 @@ public sealed class ApiFixtureTests
             }
             else
             {
-                Assert.Equal((frame.Step, Convert.ToHexString(frame.Message)), (frame.Step, Convert.ToHexString(answered.Dequeue())));
+                Assert.Equal((frame.Step, Convert.ToHexString(frame.Message)),
+                    (frame.Step, Convert.ToHexString(answered.Dequeue())));
             }
         }
 
         Assert.Empty(answered);
     }
 
-    private static IpPrefix Prefix(string text) => IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : default;
+    private static IpPrefix Prefix(string text) =>
+        IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : default;
 }

@@ -12,7 +12,8 @@ public sealed class CliFixtureTests
     private static List<RecordedCommands> All =>
     [
         .. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Fixtures"), "*.txt")
-            .Select(p => Path.GetFileName(p)!).Where(f => !NotRecords.Contains(f)).Order(StringComparer.Ordinal)
+            .Select(p => Path.GetFileName(p)!).Where(f => !NotRecords.Contains(f))
+                .Order(StringComparer.Ordinal)
             .SelectMany(RecordedCommands.Load),
     ];
 
@@ -30,7 +31,8 @@ public sealed class CliFixtureTests
 
         CliInterfaceRow va = CliTable.ParseInterfaces(
             RecordedCommands.Load("interface-counters.txt")[0].Reply).Find(r => r.Name == "host-va")!;
-        Assert.Equal((7UL, 630UL, 1UL), (va.Counter("rx packets"), va.Counter("rx bytes"), va.Counter("drops")));
+        Assert.Equal((7UL, 630UL, 1UL),
+            (va.Counter("rx packets"), va.Counter("rx bytes"), va.Counter("drops")));
     }
 
     [Fact]
@@ -43,7 +45,8 @@ public sealed class CliFixtureTests
             if (acl.Name is null || acl.Rules.Count == 0)
                 continue;
             var state = new SimulatedState();
-            new SimulatedCli(state, 1).Run(CliAclText.RenderSet(new Acl(acl.Name, acl.Rules), null).ToString());
+            new SimulatedCli(state, 1)
+                .Run(CliAclText.RenderSet(new Acl(acl.Name, acl.Rules), null).ToString());
             Assert.Equal(acl.Rules, state.Acls[0].Rules);
             Assert.Equal(acl.Tag, state.Acls[0].Tag);
         }
@@ -57,7 +60,8 @@ public sealed class CliFixtureTests
         foreach (RecordedCommands show in shows)
             Assert.NotEmpty(CliAclText.ParseLists(show.Reply));
         Dictionary<uint, VppAclLists> lists = CliAclText.ParseLists(
-            RecordedCommands.Load("acl-applied.txt").Find(r => r.Command == "show acl-plugin interface")!.Reply);
+            RecordedCommands.Load("acl-applied.txt")
+                .Find(r => r.Command == "show acl-plugin interface")!.Reply);
         Assert.Equal([0u, 1u], lists[1].Inputs);
         Assert.Equal([0u], lists[2].Outputs);
     }

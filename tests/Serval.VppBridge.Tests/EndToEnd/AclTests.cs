@@ -15,10 +15,12 @@ public sealed class AclTests
     public async Task An_acl_is_applied_once_and_replaced_in_place(VppTransportKind transport)
     {
         await using Gateway gateway = await StartAsync(transport);
-        Change first = await gateway.ApplyAsync(Acl("web", Rule(AclAction.Deny, "10.1.0.0/24", port: 80), Rule(AclAction.Permit)));
+        Change first = await gateway.ApplyAsync(
+            Acl("web", Rule(AclAction.Deny, "10.1.0.0/24", port: 80), Rule(AclAction.Permit)));
         Assert.True(first.Changed);
         Assert.Equal(["create ACL web with 2 rules"], first.Steps);
-        Change second = await gateway.ApplyAsync(Acl("web", Rule(AclAction.Deny, "10.1.0.0/24", port: 80), Rule(AclAction.Permit)));
+        Change second = await gateway.ApplyAsync(
+            Acl("web", Rule(AclAction.Deny, "10.1.0.0/24", port: 80), Rule(AclAction.Permit)));
         Assert.False(second.Changed);
         Assert.Equal(first.ResourceVersion, second.ResourceVersion);
 
@@ -66,7 +68,8 @@ public sealed class AclTests
         Assert.True(change.Changed);
         Assert.Single(change.Steps);
         Assert.Empty(gateway.Vpp.State.Acls);
-        Assert.Empty((await gateway.CallAsync("ListAcls", new ListAclsRequest(), ListAclsResponse.Parser)).Acls);
+        Assert.Empty((await gateway.CallAsync("ListAcls", new ListAclsRequest(), ListAclsResponse.Parser))
+            .Acls);
     }
 
     [Fact]
@@ -76,7 +79,8 @@ public sealed class AclTests
         string version = (await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)))).ResourceVersion;
         await gateway.ApplyAsync(Acl("web", Rule(AclAction.Deny)), version: version);
         await FailsAsync(
-            GrpcStatusCode.Aborted, () => gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)), version: version));
+            GrpcStatusCode.Aborted, () =>
+                gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)), version: version));
         Assert.Equal(Model.AclAction.Deny, gateway.Vpp.State.Acls[0].Rules[0].Action);
     }
 
@@ -86,7 +90,8 @@ public sealed class AclTests
         await using Gateway gateway = await StartAsync();
         await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
         await gateway.BindAsync("host-va", ["web"], []);
-        Func<Task> delete = () => gateway.CallAsync("DeleteAcl", new DeleteAclRequest { Name = "web" }, DeleteAclResponse.Parser);
+        Func<Task> delete = () =>
+            gateway.CallAsync("DeleteAcl", new DeleteAclRequest { Name = "web" }, DeleteAclResponse.Parser);
         await FailsAsync(GrpcStatusCode.FailedPrecondition, delete);
         await gateway.BindAsync("host-va", [], []);
         await delete();
@@ -99,7 +104,8 @@ public sealed class AclTests
     {
         await using Gateway gateway = await StartAsync();
         var rule = new Model.AclRule(
-            Model.AclAction.Deny, IpPrefix.Any4, IpPrefix.Any4, 0, Model.PortRange.All, Model.PortRange.All, 0, 0);
+            Model.AclAction.Deny, IpPrefix.Any4, IpPrefix.Any4, 0, Model.PortRange.All, Model.PortRange.All,
+                0, 0);
         gateway.Vpp.State.SetAcl(uint.MaxValue, "cli", [rule]);
         gateway.Vpp.State.SetLists(1, [0], []);
         await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
@@ -124,7 +130,8 @@ public sealed class AclTests
     public async Task Ten_thousand_rules_are_one_change()
     {
         await using Gateway gateway = await StartAsync();
-        AclRule[] rules = [.. Enumerable.Range(0, 10_000).Select(i => Rule(AclAction.Permit, $"10.{i / 256}.{i % 256}.0/24"))];
+        AclRule[] rules = [.. Enumerable.Range(0, 10_000)
+            .Select(i => Rule(AclAction.Permit, $"10.{i / 256}.{i % 256}.0/24"))];
         await gateway.ApplyAsync(Acl("large", rules));
         Assert.Equal(10_000, gateway.Vpp.State.Acls[0].Rules.Count);
     }
@@ -136,7 +143,8 @@ public sealed class AclTests
         { "source", Rule(AclAction.Permit, "10.1.0.0/33") },
         { "source", Rule(AclAction.Permit, "10.1.0.0") },
         { "source", Rule(AclAction.Permit, "010.1.0.0/24") },
-        { "different families", new AclRule { Action = AclAction.Permit, Source = "::/0", Destination = "10.0.0.0/8" } },
+        { "different families",
+            new AclRule { Action = AclAction.Permit, Source = "::/0", Destination = "10.0.0.0/8" } },
         { "ip_version", new AclRule { Action = AclAction.Permit } },
         { "protocol", new AclRule { Action = AclAction.Permit, IpVersion = 4, Protocol = "htpp" } },
         { "protocol", new AclRule { Action = AclAction.Permit, IpVersion = 4, Protocol = "300" } },
@@ -145,8 +153,10 @@ public sealed class AclTests
         { "destination_ports", Ports("tcp", 80, 70000) },
         { "destination_ports", Ports("any", 80, 80) },
         { "destination_ports", Ports("icmp", 0, 256) },
-        { "tcp_flags", new AclRule { Action = AclAction.Permit, IpVersion = 4, Protocol = "tcp", TcpFlagsMask = 2, TcpFlagsValue = 4 } },
-        { "tcp_flags", new AclRule { Action = AclAction.Permit, IpVersion = 4, Protocol = "udp", TcpFlagsMask = 2 } },
+        { "tcp_flags", new AclRule { Action = AclAction.Permit, IpVersion = 4, Protocol = "tcp",
+            TcpFlagsMask = 2, TcpFlagsValue = 4 } },
+        { "tcp_flags", new AclRule { Action = AclAction.Permit, IpVersion = 4, Protocol = "udp",
+            TcpFlagsMask = 2 } },
     };
 
     [Fact]
@@ -161,9 +171,11 @@ public sealed class AclTests
         }
 
         await FailsAsync(GrpcStatusCode.InvalidArgument, () => gateway.ApplyAsync(Acl("web")));
-        await FailsAsync(GrpcStatusCode.InvalidArgument, () => gateway.ApplyAsync(Acl("We b", Rule(AclAction.Permit))));
+        await FailsAsync(GrpcStatusCode.InvalidArgument, () =>
+            gateway.ApplyAsync(Acl("We b", Rule(AclAction.Permit))));
         await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
-        await FailsAsync(GrpcStatusCode.InvalidArgument, () => gateway.BindAsync("host-va", ["web", "web"], []));
+        await FailsAsync(GrpcStatusCode.InvalidArgument, () =>
+            gateway.BindAsync("host-va", ["web", "web"], []));
         Assert.Equal(["acl_add_replace"], gateway.Vpp.Steps);
     }
 

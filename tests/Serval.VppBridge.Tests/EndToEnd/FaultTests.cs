@@ -103,15 +103,22 @@ public sealed class FaultTests
         Assert.Equal(2, Assert.Single(gateway.Vpp.State.Acls.Values).Rules.Count);
     }
 
-    private static bool IsConverged(Gateway gateway) => gateway.Host.Reconciler.Status is { Transport: not null, IsConverged: true };
+    private static bool IsConverged(Gateway gateway) =>
+        gateway.Host.Reconciler.Status is { Transport: not null, IsConverged: true };
 
     private static async Task FillAsync(Gateway gateway, bool withTunnel = true)
     {
         await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit, "10.1.0.0/24")));
         await gateway.ApplyAsync(Acl("rest", Rule(AclAction.Deny)));
         await gateway.BindAsync("host-va", ["web", "rest"], ["rest"]);
-        var nat = new SourceNat { InsideInterfaces = { "host-va" }, OutsideInterfaces = { "host-vb" }, Addresses = { "10.2.0.1" } };
-        await gateway.CallAsync("SetSourceNat", new SetSourceNatRequest { SourceNat = nat }, SetSourceNatResponse.Parser);
+        var nat = new SourceNat
+        {
+            InsideInterfaces = { "host-va" },
+            OutsideInterfaces = { "host-vb" },
+            Addresses = { "10.2.0.1" }
+        };
+        await gateway.CallAsync(
+            "SetSourceNat", new SetSourceNatRequest { SourceNat = nat }, SetSourceNatResponse.Parser);
         if (withTunnel)
             await TunnelTests.CreateAsync(gateway);
     }
@@ -119,13 +126,16 @@ public sealed class FaultTests
     // Names instead of handles: handles differ after a restart.
     private static string Shape(SimulatedState state) => string.Join('\n', (string[])
     [
-        .. state.Acls.Values.Select(a => $"{a.Tag} {string.Join(';', a.Rules)}").Order(StringComparer.Ordinal),
+        .. state.Acls.Values.Select(a => $"{a.Tag} {string.Join(';', a.Rules)}")
+            .Order(StringComparer.Ordinal),
         .. state.Lists.Where(l => l.Value.Inputs.Count + l.Value.Outputs.Count > 0).Select(l =>
             $"{l.Key} {string.Join(',', l.Value.Inputs.Select(i => state.Acls[i].Tag))}"
             + $" {string.Join(',', l.Value.Outputs.Select(i => state.Acls[i].Tag))}"),
-        .. state.Interfaces.Values.Select(i => $"{i.Name} {i.IsUp} {i.Tunnel?.PublicKey} {string.Join(',', i.Addresses)}"),
+        .. state.Interfaces.Values.Select(
+            i => $"{i.Name} {i.IsUp} {i.Tunnel?.PublicKey} {string.Join(',', i.Addresses)}"),
         .. state.Peers.Values.Select(p => p.Peer.PublicKey).Order(StringComparer.Ordinal),
         .. state.Routes.Select(r => $"{r.Prefix} {r.Via} {r.Interface}").Order(StringComparer.Ordinal),
-        $"{state.IsNatEnabled} {string.Join(',', state.NatAddresses)} {string.Join(',', state.NatInterfaces.Order())}",
+        $"{state.IsNatEnabled} {string.Join(',', state.NatAddresses)} "
+            + $"{string.Join(',', state.NatInterfaces.Order())}",
     ]);
 }

@@ -30,7 +30,8 @@ internal sealed class Gateway : IAsyncDisposable
 
     public GrpcChannel Channel => _channel!;
 
-    public static async Task<Gateway> StartAsync(VppTransportKind transport = VppTransportKind.Api, bool repair = true)
+    public static async Task<Gateway> StartAsync(
+        VppTransportKind transport = VppTransportKind.Api, bool repair = true)
     {
         var gateway = new Gateway(SimulatedVpp.Start(), transport, repair);
         await gateway.StartBridgeAsync();
@@ -61,7 +62,8 @@ internal sealed class Gateway : IAsyncDisposable
         await _host!.DisposeAsync();
     }
 
-    public Task<TResponse> CallAsync<TResponse>(string method, IMessage request, MessageParser<TResponse> parser)
+    public Task<TResponse> CallAsync<TResponse>(
+        string method, IMessage request, MessageParser<TResponse> parser)
         where TResponse : class, IMessage<TResponse> =>
         Channel.UnaryAsync(Service + method, request, parser, null, CancellationToken.None);
 
@@ -92,15 +94,16 @@ internal sealed class Gateway : IAsyncDisposable
         return acl;
     }
 
-    public static AclRule Rule(AclAction action, string source = "", string destination = "", uint port = 0) => new()
-    {
-        Action = action,
-        Source = source,
-        Destination = destination,
-        IpVersion = 4,
-        Protocol = port == 0 ? "" : "tcp",
-        DestinationPorts = port == 0 ? null : new PortRange { First = port, Last = port },
-    };
+    public static AclRule Rule(
+        AclAction action, string source = "", string destination = "", uint port = 0) => new()
+        {
+            Action = action,
+            Source = source,
+            Destination = destination,
+            IpVersion = 4,
+            Protocol = port == 0 ? "" : "tcp",
+            DestinationPorts = port == 0 ? null : new PortRange { First = port, Last = port },
+        };
 
     public async ValueTask DisposeAsync()
     {

@@ -21,13 +21,15 @@ public sealed class TunnelTests
         Assert.Equal("10.99.0.1/24", Assert.Single(wg.Addresses).ToString());
         Assert.Equal(PeerKey, Assert.Single(gateway.Vpp.State.Peers.Values).Peer.PublicKey);
         Assert.Equal(
-            ["10.50.0.0/16", "10.99.0.2/32"], gateway.Vpp.State.Routes.Select(r => r.Prefix.ToString()).Order());
+            ["10.50.0.0/16", "10.99.0.2/32"],
+                gateway.Vpp.State.Routes.Select(r => r.Prefix.ToString()).Order());
 
         CreateTunnelResponse again = await CreateAsync(gateway);
         Assert.False(again.Change.Changed);
         Assert.Equal(made.Tunnel.PublicKey, again.Tunnel.PublicKey);
 
-        await gateway.CallAsync("DeleteTunnel", new DeleteTunnelRequest { Name = "site-b" }, DeleteTunnelResponse.Parser);
+        await gateway.CallAsync(
+            "DeleteTunnel", new DeleteTunnelRequest { Name = "site-b" }, DeleteTunnelResponse.Parser);
         Assert.Null(gateway.Vpp.State.Find("wg0"));
         Assert.Empty(gateway.Vpp.State.Peers);
         Assert.Empty(gateway.Vpp.State.Routes);
@@ -53,8 +55,10 @@ public sealed class TunnelTests
         TunnelPeer peer = Wanted().Peers[0];
         peer.PersistentKeepaliveS = 25;
         var add = new AddTunnelPeerRequest { Tunnel = "site-b", Peer = peer };
-        Assert.True((await gateway.CallAsync("AddTunnelPeer", add, AddTunnelPeerResponse.Parser)).Change.Changed);
-        Assert.False((await gateway.CallAsync("AddTunnelPeer", add, AddTunnelPeerResponse.Parser)).Change.Changed);
+        Assert.True((await gateway.CallAsync("AddTunnelPeer", add, AddTunnelPeerResponse.Parser))
+            .Change.Changed);
+        Assert.False((await gateway.CallAsync("AddTunnelPeer", add, AddTunnelPeerResponse.Parser))
+            .Change.Changed);
         Assert.Equal(25, Assert.Single(gateway.Vpp.State.Peers.Values).Peer.KeepaliveS);
         var remove = new RemoveTunnelPeerRequest { Tunnel = "site-b", PublicKey = PeerKey };
         await gateway.CallAsync("RemoveTunnelPeer", remove, RemoveTunnelPeerResponse.Parser);
@@ -74,7 +78,8 @@ public sealed class TunnelTests
     public async Task Somebody_elses_tunnel_is_stepped_around()
     {
         await using Gateway gateway = await StartAsync();
-        gateway.Vpp.State.CreateTunnel(0, 1, System.Net.IPAddress.Loopback, Serval.VppBridge.Keys.PrivateKey.Generate());
+        gateway.Vpp.State.CreateTunnel(
+            0, 1, System.Net.IPAddress.Loopback, Serval.VppBridge.Keys.PrivateKey.Generate());
         Assert.Equal("wg1", (await CreateAsync(gateway)).Tunnel.Interface);
     }
 

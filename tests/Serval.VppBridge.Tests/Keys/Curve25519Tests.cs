@@ -16,11 +16,14 @@ public sealed class Curve25519Tests
         "95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957")]
     public void The_vectors_of_the_rfc_hold(string scalar, string point, string product) => Assert.Equal(
         product,
-        Convert.ToHexStringLower(Curve25519.Multiply(Convert.FromHexString(scalar), Convert.FromHexString(point))));
+        Convert.ToHexStringLower(
+            Curve25519.Multiply(Convert.FromHexString(scalar), Convert.FromHexString(point))));
 
     [Theory]
-    [InlineData("CNgw89mLa7oUBg2N3OcsrbtfCsbfyUFLFktNnJKKt3Q=", "4/laPIq7oxM6XsPKcP5qA9xWLW3GnVnPv2iKOXv2Ojo=")]
-    [InlineData("iPrN8O5SfE9vcXG4wKHPHZ26phfYY1dNyh67DzUO8Ec=", "8MD6kcfKzv4GErCnqgjIygryetCRc+ySZcsuhTMZI14=")]
+    [InlineData("CNgw89mLa7oUBg2N3OcsrbtfCsbfyUFLFktNnJKKt3Q=",
+        "4/laPIq7oxM6XsPKcP5qA9xWLW3GnVnPv2iKOXv2Ojo=")]
+    [InlineData("iPrN8O5SfE9vcXG4wKHPHZ26phfYY1dNyh67DzUO8Ec=",
+        "8MD6kcfKzv4GErCnqgjIygryetCRc+ySZcsuhTMZI14=")]
     public void Public_keys_are_those_that_vpp_computed(string privateKey, string publicKey)
     {
         Assert.True(PrivateKey.TryParse(privateKey, out PrivateKey? key));

@@ -15,7 +15,8 @@ internal sealed record RecordedCommands(string Fixture, string Command, string R
         {
             string command = Line(bytes, ref at)[4..];
             int count = int.Parse(Line(bytes, ref at)[4..], CultureInfo.InvariantCulture);
-            string reply = Encoding.UTF8.GetString(bytes, at, count).Replace("\r\n", "\n", StringComparison.Ordinal);
+            string reply = Encoding.UTF8.GetString(bytes, at, count)
+                .Replace("\r\n", "\n", StringComparison.Ordinal);
             at += count;
             while (at < bytes.Length && bytes[at] == '\n')
                 at++;

@@ -9,7 +9,8 @@ internal sealed record RecordedFrames(string Step, bool IsFromVpp, byte[] Messag
     public static List<RecordedFrames> Load()
     {
         var frames = new List<RecordedFrames>();
-        foreach (string line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Fixtures", "binapi.jsonl")))
+        foreach (string line in File.ReadLines(
+            Path.Combine(AppContext.BaseDirectory, "Fixtures", "binapi.jsonl")))
         {
             using JsonDocument document = JsonDocument.Parse(line);
             byte[] frame = Convert.FromHexString(document.RootElement.GetProperty("hex").GetString()!);

@@ -5,14 +5,16 @@ using Serval.VppBridge.Model;
 
 namespace Serval.VppBridge.Tests.Simulation;
 
-/// <summary>VPP's binary API over a state: a request in, the messages of its answer out. Message ids are those of the
-/// recording.</summary>
+/// <summary>VPP's binary API over a state: a request in, the messages of its answer out. Message ids are
+/// those of the recording.</summary>
 internal sealed class SimulatedApi(SimulatedState state, uint pid)
 {
     private const uint ClientIndex = 0x80000001;
-    private static readonly Lazy<(byte[] Hello, Dictionary<ushort, string> Names, Dictionary<string, ushort> Ids)> Table = new(Load);
+    private static readonly Lazy<(
+        byte[] Hello, Dictionary<ushort, string> Names, Dictionary<string, ushort> Ids)> Table = new(Load);
 
-    public static IReadOnlyDictionary<string, ushort> Ids => Table.Value.Ids;
+    public static string NameOf(ushort id) =>
+        Table.Value.Names.TryGetValue(id, out string? name) ? name[..name.LastIndexOf('_')] : string.Empty;
 
     public IEnumerable<byte[]> Answer(byte[] request)
     {
@@ -36,7 +38,8 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
     }
 
     public static byte[] InterfaceEvent(uint index, uint flags, bool isDeleted) => new ApiWriter()
-        .U16(Id("sw_interface_event")).U32(ClientIndex).U32(ClientPid).U32(index).U32(flags).Bool(isDeleted).ToArray();
+        .U16(Id("sw_interface_event")).U32(ClientIndex).U32(ClientPid).U32(index).U32(flags).Bool(isDeleted)
+            .ToArray();
 
     private const uint ClientPid = 4242;
 
@@ -48,7 +51,8 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
             case "control_ping":
                 return [Reply(name, token).U32(0).U32(0).U32(pid).ToArray()];
             case "show_version":
-                return [Reply(name, token).U32(0).Text("vpe", 32).Text("26.06-release", 32).Text("", 32).Text("", 256).ToArray()];
+                return [Reply(name, token).U32(0).Text("vpe", 32).Text("26.06-release", 32).Text("", 32)
+                    .Text("", 256).ToArray()];
             case "want_interface_events" or "want_wireguard_peer_events":
                 return [Value(name, token, 0)];
             case "acl_stats_intf_counters_enable":
@@ -73,7 +77,8 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
                 return [SetRoute(token, ref reader)];
             default:
                 return name.StartsWith("acl", StringComparison.Ordinal) ? HandleAcl(name, token, body)
-                    : name.StartsWith("wireguard", StringComparison.Ordinal) ? HandleWireguard(name, token, body)
+                    : name.StartsWith("wireguard", StringComparison.Ordinal)
+                        ? HandleWireguard(name, token, body)
                     : HandleNat(name, token, body);
         }
     }
@@ -105,7 +110,8 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
                 return [.. state.Lists.OrderBy(l => l.Key).Select(l =>
                 {
                     ApiWriter writer = Message("acl_interface_list_details", token).U32(l.Key)
-                        .U8((byte)(l.Value.Inputs.Count + l.Value.Outputs.Count)).U8((byte)l.Value.Inputs.Count);
+                        .U8((byte)(l.Value.Inputs.Count + l.Value.Outputs.Count))
+                            .U8((byte)l.Value.Inputs.Count);
                     foreach (uint bound in l.Value.Inputs.Concat(l.Value.Outputs))
                         writer.U32(bound);
                     return writer.ToArray();
@@ -165,7 +171,8 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
                 state.IsNatEnabled = true;
                 return [Value(name, token, 0)];
             case "nat44_show_running_config":
-                return [Reply(name, token).U32(0).U32(0).U32(0).U32(0).U32(state.IsNatEnabled ? state.NatSessions : 0)
+                return [Reply(name, token).U32(0).U32(0).U32(0).U32(0)
+                    .U32(state.IsNatEnabled ? state.NatSessions : 0)
                     .Bytes(new byte[32]).ToArray()];
             case "nat44_add_del_address_range":
                 var address = new IPAddress(reader.Take(4));
@@ -177,7 +184,8 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
                 return [Value(name, token, 0)];
             case "nat44_address_dump":
                 return [.. state.NatAddresses.Select(a =>
-                    Message("nat44_address_details", token).Bytes(a.GetAddressBytes()).U8(0).U32(uint.MaxValue).ToArray())];
+                    Message("nat44_address_details", token).Bytes(a.GetAddressBytes()).U8(0)
+                        .U32(uint.MaxValue).ToArray())];
             case "nat44_interface_add_del_feature":
                 bool isAdd = reader.Bool();
                 bool isInside = reader.U8() == 32;
@@ -188,7 +196,8 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
                 return [Value(name, token, 0)];
             case "nat44_interface_dump":
                 return [.. state.NatInterfaces.Select(n =>
-                    Message("nat44_interface_details", token).U8(n.IsInside ? (byte)32 : (byte)16).U32(n.Index).ToArray())];
+                    Message("nat44_interface_details", token).U8(n.IsInside ? (byte)32 : (byte)16)
+                        .U32(n.Index).ToArray())];
             default:
                 return [];
         }
@@ -198,7 +207,8 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
     {
         reader.Take(5);
         IpPrefix prefix = reader.Prefix();
-        PlacedRoute? route = state.Routes.Where(r => r.Prefix == prefix).Cast<PlacedRoute?>().FirstOrDefault();
+        PlacedRoute? route = state.Routes.Where(r => r.Prefix == prefix).Cast<PlacedRoute?>()
+            .FirstOrDefault();
         if (route is not { } found)
             return Value("ip_route_lookup", token, -6);
         byte[] sent = Write(found);
@@ -208,7 +218,8 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
     private byte[] Write(PlacedRoute route)
     {
         var writer = new ApiWriter();
-        ApiRoutes.Write(writer, true, new TunnelRoute(route.Prefix, route.Via), state.Find(route.Interface)?.Index ?? 0);
+        ApiRoutes.Write(writer, true, new TunnelRoute(route.Prefix, route.Via),
+            state.Find(route.Interface)?.Index ?? 0);
         return writer.ToArray();
     }
 
@@ -236,12 +247,15 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
         return 0;
     }
 
-    private static byte[] Details(SimulatedInterface item, uint token) => Message("sw_interface_details", token)
-        .U32(item.Index).U32(item.Index).Bytes(new byte[6]).U32(item.IsUp ? 3u : 0u).U32(0).U32(0).U32(0).U16(9000)
+    private static byte[] Details(SimulatedInterface item, uint token) =>
+        Message("sw_interface_details", token)
+        .U32(item.Index).U32(item.Index).Bytes(new byte[6]).U32(item.IsUp ? 3u : 0u).U32(0).U32(0).U32(0)
+            .U16(9000)
         .U32(item.Mtu).U32(0).U32(0).U32(0).U32(0).U8(0).U16(0).U16(0).U32(0).Bytes(new byte[16]).U16(0)
         .Bytes(new byte[12]).U16(0).U32(0).Text(item.Name, 64).Text("dev", 64).Text("", 64).ToArray();
 
-    private static byte[] Value(string name, uint token, int value) => Reply(name, token).U32((uint)value).ToArray();
+    private static byte[] Value(string name, uint token, int value) =>
+        Reply(name, token).U32((uint)value).ToArray();
 
     private static ApiWriter Reply(string name, uint token) => Message(name + "_reply", token);
 

@@ -7,8 +7,8 @@ using Serval.VppBridge.Model;
 
 namespace Serval.VppBridge.Tests.Simulation;
 
-/// <summary>VPP's command line as recorded: it swallows errors, bends rules it does not understand, and says nothing on
-/// success. Text is returned with LF.</summary>
+/// <summary>VPP's command line as recorded: it swallows errors, bends rules it does not understand, and says
+/// nothing on success. Text is returned with LF.</summary>
 internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
 {
     public string Run(string line)
@@ -19,20 +19,23 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
         {
             "" => "",
             "show version verbose" =>
-                $"Version:                  v26.06-release\nCompiled by:              root\nCurrent PID:              {pid}\n",
+                "Version:                  v26.06-release\nCompiled by:              root\nCurrent PID:  "
+                    + $"            {pid}\n",
             "show interface" => ShowInterfaces(),
             "show interface address" => ShowAddresses(),
             "show acl-plugin interface" => ShowLists(),
             "show acl-plugin acl" => string.Concat(state.Acls.Values.Select(ShowAcl)),
             "show wireguard interface" => ShowTunnels(),
             "show wireguard peer" => ShowPeers(),
-            "show nat44 summary" => state.IsNatEnabled ? $"max translations per thread: {state.NatSessions} fib 0\n" : "total sessions: 0\n",
+            "show nat44 summary" => state.IsNatEnabled
+                ? $"max translations per thread: {state.NatSessions} fib 0\n" : "total sessions: 0\n",
             "show nat44 addresses" => "NAT44 pool addresses:\n"
                 + string.Concat(state.NatAddresses.Select(a => a + "\n  tenant VRF independent\n"))
                 + "NAT44 twice-nat pool addresses:\n",
             "show nat44 interfaces" => ShowNatInterfaces(),
             _ when command.StartsWith("show acl-plugin acl index ", StringComparison.Ordinal) =>
-                state.Acls.TryGetValue(uint.Parse(words[^1], CultureInfo.InvariantCulture), out VppAcl? acl) ? ShowAcl(acl) : "",
+                state.Acls.TryGetValue(uint.Parse(words[^1], CultureInfo.InvariantCulture), out VppAcl? acl)
+                    ? ShowAcl(acl) : "",
             _ when command.StartsWith("set acl-plugin acl", StringComparison.Ordinal) =>
                 SetAcl(command["set acl-plugin acl".Length..]),
             _ when command.StartsWith("delete acl-plugin acl", StringComparison.Ordinal) => DeleteAcl(words),
@@ -63,7 +66,8 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
         if (words is not [_, _, _, "index", var number])
             return words.Length == 3 ? "" : "delete acl-plugin acl: failed\n";
         uint index = uint.Parse(number, CultureInfo.InvariantCulture);
-        return state.DeleteAcl(index) == 0 ? $"Deleted ACL index:{index}\n" : "delete acl-plugin acl: failed\n";
+        return state.DeleteAcl(index) == 0 ? $"Deleted ACL index:{index}\n"
+            : "delete acl-plugin acl: failed\n";
     }
 
     private string Bind(string[] words)
@@ -71,7 +75,8 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
         if (words.Length < 7 || state.Find(words[3]) is not { } found)
             return "";
         uint acl = uint.Parse(words[6], CultureInfo.InvariantCulture);
-        List<uint> list = words[4] == "input" ? state.Lists[found.Index].Inputs : state.Lists[found.Index].Outputs;
+        List<uint> list = words[4] == "input" ? state.Lists[found.Index].Inputs
+            : state.Lists[found.Index].Outputs;
         if (words.Length > 7 && words[7] == "del")
             list.Remove(acl);
         else if (state.Acls.ContainsKey(acl) && !list.Contains(acl))
@@ -87,17 +92,20 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
         switch (words[1])
         {
             case "create":
-                uint instance = named.TryGetValue("instance", out string? n) ? uint.Parse(n, CultureInfo.InvariantCulture) : uint.MaxValue;
+                uint instance = named.TryGetValue("instance", out string? n)
+                    ? uint.Parse(n, CultureInfo.InvariantCulture) : uint.MaxValue;
                 if (!PrivateKey.TryParse(named["private-key"], out PrivateKey? key))
                     return "wireguard create: Error parsing private key\n";
                 (int value, uint index) = state.CreateTunnel(
                     instance, ushort.Parse(named["listen-port"], CultureInfo.InvariantCulture),
                     IPAddress.Parse(named["src"]), key!);
-                return value == 0 ? state.Interfaces[index].Name + "\n" : "wireguard create: wireguard interface create failed\n";
+                return value == 0 ? state.Interfaces[index].Name + "\n"
+                    : "wireguard create: wireguard interface create failed\n";
             case "delete":
                 if (state.Find(words[2]) is not { } found)
                     return $"wireguard delete: no such interface: {words[2]}\n";
-                return state.DeleteTunnel(found.Index) == 0 ? "" : "wireguard delete: wireguard interface delete failed\n";
+                return state.DeleteTunnel(found.Index) == 0 ? ""
+                    : "wireguard delete: wireguard interface delete failed\n";
             case "peer" when words[2] == "add":
                 return AddPeer(words);
             case "peer":
@@ -123,8 +131,12 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
                 case "public-key": key = words[i + 1]; break;
                 case "endpoint": endpoint = IPAddress.Parse(words[i + 1]); break;
                 case "dst-port": port = ushort.Parse(words[i + 1], CultureInfo.InvariantCulture); break;
-                case "persistent-keepalive": keepalive = ushort.Parse(words[i + 1], CultureInfo.InvariantCulture); break;
-                case "allowed-ip" when IpPrefix.TryParse(words[i + 1], out IpPrefix prefix): allowed.Add(prefix); break;
+                case "persistent-keepalive":
+                    keepalive =
+                    ushort.Parse(words[i + 1], CultureInfo.InvariantCulture); break;
+                case "allowed-ip" when IpPrefix.TryParse(words[i + 1], out IpPrefix prefix):
+                    allowed.Add(
+                    prefix); break;
                 default: return "wireguard peer add: Input error\n";
             }
         }
@@ -142,7 +154,8 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
                 return "";
             case "state":
                 return $"set interface state: unknown interface `{string.Join(' ', words[3..])}'\n";
-            case "ip" when state.Find(words[4]) is { } found && IpPrefix.TryParse(words[5], out IpPrefix address):
+            case "ip" when state.Find(words[4]) is { } found
+                && IpPrefix.TryParse(words[5], out IpPrefix address):
                 return state.AddAddress(found.Index, address) == 0
                     ? ""
                     : $"set interface ip address: failed to add {address} on {found.Name} which conflicts\n";
@@ -174,9 +187,12 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
 
     private string ShowRoute(string prefix)
     {
-        const string Head = "ipv4-VRF:0, fib_index:0, flow hash:[src dst sport dport proto flowlabel ] epoch:0 flags:none\n";
-        PlacedRoute? found = state.Routes.Where(r => r.Prefix.ToString() == prefix).Cast<PlacedRoute?>().FirstOrDefault();
-        return found is null ? Head : Head + $"{prefix} fib:0 index:24 locks:2\n  CLI refs:1\n        {found.Value.Via} {found.Value.Interface}\n";
+        const string Head =
+            "ipv4-VRF:0, fib_index:0, flow hash:[src dst sport dport proto flowlabel ] epoch:0 flags:none\n";
+        PlacedRoute? found = state.Routes.Where(r => r.Prefix.ToString() == prefix).Cast<PlacedRoute?>()
+            .FirstOrDefault();
+        return found is null ? Head : Head + $"{prefix} fib:0 index:24 locks:2\n  CLI refs:1\n        "
+            + $"{found.Value.Via} {found.Value.Interface}\n";
     }
 
     private string Nat(string[] words)
@@ -205,11 +221,14 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
     private string ShowInterfaces()
     {
         var text = new StringBuilder(
-            "              Name               Idx    State  MTU (L3/IP4/IP6/MPLS)     Counter          Count     \n");
-        foreach (SimulatedInterface item in state.Interfaces.Values.OrderBy(i => i.Name, StringComparer.Ordinal))
+            "              Name               Idx    State  MTU (L3/IP4/IP6/MPLS)     Counter          "
+                + "Count     \n");
+        foreach (SimulatedInterface item in state.Interfaces.Values.OrderBy(
+            i => i.Name, StringComparer.Ordinal))
         {
             string mtu = item.Mtu + "/0/0/0";
-            text.Append(CultureInfo.InvariantCulture, $"{item.Name,-32}{"  " + item.Index,-5}{(item.IsUp ? "up" : "down"),10}{mtu,21}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{item.Name,-32}{"  " + item.Index,-5}{(item.IsUp ? "up" : "down"),10}{mtu,21}\n");
         }
 
         return text.ToString();
@@ -226,17 +245,27 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
     private string ShowAcl(VppAcl acl)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"acl-index {acl.Index} count {acl.Rules.Count} tag {{{acl.Tag}}}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"acl-index {acl.Index} count {acl.Rules.Count} tag {{{acl.Tag}}}\n");
         for (int i = 0; i < acl.Rules.Count; i++)
         {
             AclRule r = acl.Rules[i];
-            string action = r.Action switch { AclAction.Deny => "deny", AclAction.Permit => "permit", _ => "permit+reflect" };
+            string action = r.Action switch
+            {
+                AclAction.Deny => "deny",
+                AclAction.Permit => "permit",
+                _ =>
+                "permit+reflect"
+            };
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"          {i}: ipv{(r.Source.IsV6 ? 6 : 4)} {action} src {r.Source} dst {r.Destination} proto {r.Protocol}");
-            text.Append(CultureInfo.InvariantCulture, $" sport {Ports(r.SourcePorts)} dport {Ports(r.DestinationPorts)}");
+                $"          {i}: ipv{(r.Source.IsV6 ? 6 : 4)} {action} src {r.Source} dst {r.Destination} "
+                    + $"proto {r.Protocol}");
+            text.Append(CultureInfo.InvariantCulture,
+                $" sport {Ports(r.SourcePorts)} dport {Ports(r.DestinationPorts)}");
             if (r.TcpFlagsMask != 0)
-                text.Append(CultureInfo.InvariantCulture, $" tcpflags {r.TcpFlagsValue} mask {r.TcpFlagsMask}");
+                text.Append(CultureInfo.InvariantCulture,
+                    $" tcpflags {r.TcpFlagsValue} mask {r.TcpFlagsMask}");
             text.Append('\n');
         }
 
@@ -246,8 +275,10 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
         return text.ToString();
     }
 
-    private string ShowTunnels() => string.Concat(state.Interfaces.Values.Where(i => i.Tunnel is not null).Select((i, n) =>
-        $"[{n}] {i.Name} src:{i.Tunnel!.LocalAddress} port:{i.Tunnel.ListenPort} private-key:{i.Key!.RevealBase64()} 00ff"
+    private string ShowTunnels() =>
+        string.Concat(state.Interfaces.Values.Where(i => i.Tunnel is not null).Select((i, n) =>
+        $"[{n}] {i.Name} src:{i.Tunnel!.LocalAddress} port:{i.Tunnel.ListenPort} "
+            + $"private-key:{i.Key!.RevealBase64()} 00ff"
         + $" public-key:{i.Key.PublicKey} 00ff mac-key: 00ff\n"));
 
     private string ShowPeers() => string.Concat(state.Peers.Values.Select(p =>
@@ -266,7 +297,8 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
         ? range.First.ToString(CultureInfo.InvariantCulture)
         : $"{range.First}-{range.Last}";
 
-    /// <summary>Reads rules as VPP does: the first word it does not know ends them, and what it has is taken.</summary>
+    /// <summary>Reads rules as VPP does: the first word it does not know ends them, and what it has is
+    /// taken.</summary>
     private sealed partial class RuleScanner(string text)
     {
         private int _at;
@@ -297,13 +329,21 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
                 else if (Take("deny") is not null)
                     rule = (rule ?? New()) with { Action = AclAction.Deny };
                 else if (Take(@"action (\d+)") is { } action)
-                    rule = (rule ?? New()) with { Action = (AclAction)byte.Parse(action[1], CultureInfo.InvariantCulture) };
+                    rule = (rule ?? New()) with
+                    {
+                        Action =
+                        (AclAction)byte.Parse(action[1], CultureInfo.InvariantCulture)
+                    };
                 else if (Take(@"src (\S+/\d+)", TryNetwork) is { } source)
                     rule = (rule ?? New()) with { Source = Network(source[1]) };
                 else if (Take(@"dst (\S+/\d+)", TryNetwork) is { } destination)
                     rule = (rule ?? New()) with { Destination = Network(destination[1]) };
                 else if (Take(@"proto (\d+)") is { } protocol)
-                    rule = (rule ?? New()) with { Protocol = (byte)int.Parse(protocol[1], CultureInfo.InvariantCulture) };
+                    rule = (rule ?? New()) with
+                    {
+                        Protocol =
+                        (byte)int.Parse(protocol[1], CultureInfo.InvariantCulture)
+                    };
                 else if (Take(@"sport (\d+)(?:-(\d+))?") is { } sport)
                     rule = (rule ?? New()) with { SourcePorts = Range(sport) };
                 else if (Take(@"dport (\d+)(?:-(\d+))?") is { } dport)
@@ -333,7 +373,8 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
 
         private string[]? Take(string pattern, Func<string, bool>? check = null)
         {
-            Match match = Regex.Match(text[_at..], @"^\s*" + pattern, RegexOptions.None, TimeSpan.FromSeconds(5));
+            Match match = Regex.Match(
+                text[_at..], @"^\s*" + pattern, RegexOptions.None, TimeSpan.FromSeconds(5));
             if (!match.Success || (check is not null && !check(match.Groups[1].Value)))
                 return null;
             _at += match.Length;
@@ -353,7 +394,8 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
         private static PortRange Range(string[] match)
         {
             ushort first = (ushort)int.Parse(match[1], CultureInfo.InvariantCulture);
-            return new PortRange(first, match[2].Length == 0 ? first : (ushort)int.Parse(match[2], CultureInfo.InvariantCulture));
+            return new PortRange(first, match[2].Length == 0 ? first
+                : (ushort)int.Parse(match[2], CultureInfo.InvariantCulture));
         }
     }
 }

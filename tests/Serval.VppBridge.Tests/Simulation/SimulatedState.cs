@@ -57,9 +57,11 @@ internal sealed class SimulatedState
             return (-6, index);
         foreach (AclRule rule in rules)
         {
-            if (rule.SourcePorts.First > rule.SourcePorts.Last || rule.DestinationPorts.First > rule.DestinationPorts.Last)
+            if (rule.SourcePorts.First > rule.SourcePorts.Last
+                || rule.DestinationPorts.First > rule.DestinationPorts.Last)
                 return (-8, index);
-            if (rule.Source.IsV6 != rule.Destination.IsV6 || rule.Source.HasHostBits || rule.Destination.HasHostBits)
+            if (rule.Source.IsV6 != rule.Destination.IsV6 || rule.Source.HasHostBits
+                || rule.Destination.HasHostBits)
                 return (-57, index);
         }
 
@@ -102,10 +104,12 @@ internal sealed class SimulatedState
     public (int Value, uint Index) CreateTunnel(uint instance, ushort port, IPAddress source, PrivateKey key)
     {
         if (instance == uint.MaxValue)
-            instance = Enumerable.Range(0, int.MaxValue).Select(i => (uint)i).First(i => Find("wg" + i) is null);
+            instance = Enumerable.Range(0, int.MaxValue).Select(i => (uint)i)
+                .First(i => Find("wg" + i) is null);
         if (Find("wg" + instance) is not null)
             return (-31, uint.MaxValue);
-        uint index = Enumerable.Range(0, int.MaxValue).Select(i => (uint)i).First(i => !Interfaces.ContainsKey(i));
+        uint index = Enumerable.Range(0, int.MaxValue).Select(i => (uint)i)
+            .First(i => !Interfaces.ContainsKey(i));
         SimulatedInterface made = AddInterface("wg" + instance, index, isUp: false, mtu: 0);
         made.Tunnel = new VppTunnel(index, instance, key.PublicKey, port, source);
         made.Key = key;
@@ -118,7 +122,8 @@ internal sealed class SimulatedState
             return -2;
         Interfaces.Remove(index);
         Lists.Remove(index);
-        foreach (uint peer in Peers.Values.Where(p => p.InterfaceIndex == index).Select(p => p.PeerIndex).ToArray())
+        foreach (uint peer in Peers.Values.Where(p => p.InterfaceIndex == index).Select(p => p.PeerIndex)
+            .ToArray())
             Peers.Remove(peer);
         Routes.RemoveWhere(r => r.Interface == found.Name);
         return 0;
@@ -145,5 +150,6 @@ internal sealed class SimulatedState
         return 0;
     }
 
-    private static IpPrefix Prefix(string text) => IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : default;
+    private static IpPrefix Prefix(string text) =>
+        IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : default;
 }

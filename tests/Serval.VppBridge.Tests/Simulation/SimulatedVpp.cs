@@ -4,8 +4,8 @@ using Serval.VppBridge.Api;
 
 namespace Serval.VppBridge.Tests.Simulation;
 
-/// <summary>A VPP on two unix sockets of a folder of its own, which can be killed, restarted with everything lost, and
-/// told to fail at a certain step. Thread: the state is touched under one lock.</summary>
+/// <summary>A VPP on two unix sockets of a folder of its own, which can be killed, restarted with everything
+/// lost, and told to fail at a certain step. Thread: the state is touched under one lock.</summary>
 internal sealed class SimulatedVpp : IAsyncDisposable
 {
     private static readonly byte[] Hello = Convert.FromHexString(
@@ -28,7 +28,8 @@ internal sealed class SimulatedVpp : IAsyncDisposable
 
     public SimulatedState State { get; private set; } = SimulatedState.Fresh();
 
-    /// <summary>Asked before each command or message that changes something; see <see cref="StepFault"/>.</summary>
+    /// <summary>Asked before each command or message that changes something; see
+    /// <see cref="StepFault"/>.</summary>
     public Func<string, StepFault> BeforeStep { get; set; } = _ => StepFault.None;
 
     public List<string> Steps { get; } = [];
@@ -151,7 +152,8 @@ internal sealed class SimulatedVpp : IAsyncDisposable
                 bool isChange = !command.StartsWith("show", StringComparison.Ordinal);
                 string? reply = Step(isChange, command, () => new SimulatedCli(State, _pid).Run(command));
                 if (reply is not null)
-                    await client.SendAsync(Encoding.UTF8.GetBytes(reply.Replace("\n", "\r\n", StringComparison.Ordinal) + "\0"));
+                    await client.SendAsync(
+                        Encoding.UTF8.GetBytes(reply.Replace("\n", "\r\n", StringComparison.Ordinal) + "\0"));
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -169,10 +171,12 @@ internal sealed class SimulatedVpp : IAsyncDisposable
             while (await ApiFrame.ReadAsync(client, CancellationToken.None) is { } request)
             {
                 string name = NameOf(request);
-                bool isChange = name is "acl_add_replace" or "acl_del" or "acl_interface_set_acl_list" or "ip_route_add_del"
-                    or "wireguard_interface_create" or "wireguard_interface_delete" or "wireguard_peer_add"
-                    or "wireguard_peer_remove" or "sw_interface_set_flags" or "sw_interface_add_del_address"
-                    or "nat44_ed_plugin_enable_disable" or "nat44_add_del_address_range" or "nat44_interface_add_del_feature";
+                bool isChange = name is "acl_add_replace" or "acl_del" or "acl_interface_set_acl_list"
+                    or "ip_route_add_del" or "wireguard_interface_create" or "wireguard_interface_delete"
+                    or "wireguard_peer_add" or "wireguard_peer_remove" or "sw_interface_set_flags"
+                    or "sw_interface_add_del_address" or "nat44_ed_plugin_enable_disable"
+                    or "nat44_add_del_address_range"
+                    or "nat44_interface_add_del_feature";
                 IEnumerable<byte[]>? replies = Step(
                     isChange, name, () => new SimulatedApi(State, _pid).Answer(request).ToList());
                 foreach (byte[] reply in replies ?? [])
@@ -214,6 +218,6 @@ internal sealed class SimulatedVpp : IAsyncDisposable
     private static string NameOf(byte[] request)
     {
         ushort id = new ApiReader(request).U16();
-        return SimulatedApi.Ids.FirstOrDefault(e => e.Value == id).Key ?? string.Empty;
+        return SimulatedApi.NameOf(id);
     }
 }
