@@ -2,9 +2,38 @@ using Serval.DataPlane.Accounting;
 
 namespace Serval.DataPlane.Workers;
 
-// How exchanges end: delivered, answered by ourselves, or cut off. Every way leads through one record.
+// How exchanges begin, and how they end: delivered, answered by ourselves, or cut off. Every way leads
+// through one record.
 internal sealed partial class Worker<TRing>
 {
+    private int OpenExchange(int slot)
+    {
+        bool isLeased = _exchanges.TryLease(out int id);
+        Invariant.Check(isLeased, "there are as many exchanges as connections");
+        ref Exchange exchange = ref _exchanges[id];
+        exchange = new Exchange
+        {
+            Downstream = slot,
+            Upstream = -1,
+            Pin = -1,
+            RuleId = -1,
+            Cluster = -1,
+            Endpoint = -1,
+            HeadBuffer = -1,
+            ListenerSeries = Limits.ListenerSeries,
+            RouteSeries = -1,
+            StartMicroseconds = _nowMicroseconds,
+        };
+        exchange.Request.OwnBuffer = -1;
+        exchange.Response.OwnBuffer = -1;
+        ref Connection connection = ref _connections[slot];
+        connection.Role = ConnectionRole.DownstreamBusy;
+        connection.Exchange = id;
+        connection.ProgressMs = _nowMs;
+        Counters.ExchangeStarted(1);
+        return id;
+    }
+
     // The response is with the kernel: record, then the next request on the connection, or its end.
     private void EndExchange(int id)
     {
@@ -99,27 +128,10 @@ internal sealed partial class Worker<TRing>
     private void AnswerUnreadable(int slot, Outcome outcome, int status, ReadOnlySpan<byte> reason)
     {
         ref Connection connection = ref _connections[slot];
-        bool isLeased = _exchanges.TryLease(out int id);
-        Invariant.Check(isLeased, "there are as many exchanges as connections");
+        int id = OpenExchange(slot);
         ref Exchange exchange = ref _exchanges[id];
-        exchange = new Exchange
-        {
-            Downstream = slot,
-            Upstream = -1,
-            Pin = -1,
-            RuleId = -1,
-            Endpoint = -1,
-            HeadBuffer = -1,
-            ListenerSeries = Limits.ListenerSeries,
-            RouteSeries = -1,
-            StartMicroseconds = _nowMicroseconds,
-            Outcome = outcome,
-            Status = status,
-        };
-        connection.Role = ConnectionRole.DownstreamBusy;
-        connection.Exchange = id;
-        connection.ProgressMs = _nowMs;
-        Counters.ExchangeStarted(1);
+        exchange.Outcome = outcome;
+        exchange.Status = status;
         BeginAccessRecord(id, slot, default);
         _segments.Clear(ref connection.Input);
         if (!TryWriteAnswer(ref exchange, ref connection, reason))

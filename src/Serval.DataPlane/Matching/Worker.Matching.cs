@@ -12,29 +12,9 @@ internal sealed partial class Worker<TRing>
     private void BeginExchange(int slot, ReadOnlySpan<byte> input)
     {
         ref Connection connection = ref _connections[slot];
-        bool isLeased = _exchanges.TryLease(out int id);
-        Invariant.Check(isLeased, "there are as many exchanges as connections");
+        int id = OpenExchange(slot);
         ref Exchange exchange = ref _exchanges[id];
-        exchange = new Exchange
-        {
-            Downstream = slot,
-            Upstream = -1,
-            Pin = -1,
-            RuleId = -1,
-            Cluster = -1,
-            Endpoint = -1,
-            HeadBuffer = -1,
-            ListenerSeries = Limits.ListenerSeries,
-            RouteSeries = -1,
-            StartMicroseconds = _nowMicroseconds,
-            Method = _requestHead.MethodKind,
-        };
-        exchange.Request.OwnBuffer = -1;
-        exchange.Response.OwnBuffer = -1;
-        connection.Role = ConnectionRole.DownstreamBusy;
-        connection.Exchange = id;
-        connection.ProgressMs = _nowMs;
-        Counters.ExchangeStarted(1);
+        exchange.Method = _requestHead.MethodKind;
         Counters.Add(Counter.UnderscoreHeadersDropped, _requestHead.UnderscoreDropped);
         ReadFraming(ref exchange);
         BeginAccessRecord(id, slot, input);
