@@ -18,7 +18,7 @@ internal static class RunVerb
         Option<string?> stateDirectory = new("--state-dir")
         {
             HelpName = "DIR",
-            Description = "Where the last good configuration is kept, for a start while the files have errors",
+            Description = "Where the last good configuration is kept, for a start while files have errors",
         };
         RouterFlags flags = new();
         Command verb = new("run", "Route as Gateway API files say, and follow their changes")

@@ -22,7 +22,8 @@ public sealed partial class LimitsDocumentTests
     [Fact]
     public void A_row_is_read_with_its_section()
     {
-        string text = "## `A.Limits`\n| name | value |\n| `BytesMax` | 1,024 | x |\n## `B`\n| `C` | 7 | x |\n";
+        string text = "## `A.Limits`\n| name | value |\n| `BytesMax` | 1,024 | x |\n"
+            + "## `B`\n| `C` | 7 | x |\n";
         Assert.Equal(["A.Limits.BytesMax = 1,024", "B.C = 7"], Rows(text));
     }
 

@@ -36,7 +36,7 @@ public sealed class DirectedTests
     [Theory]
     [InlineData(500)]
     [InlineData(998)]
-    public void A_client_that_stalls_inside_its_body_or_its_trailers_is_not_waited_for_without_end(int permille)
+    public void A_client_that_stalls_in_its_body_or_its_trailers_is_not_waited_for_without_end(int permille)
     {
         FaultProfile faults = FaultProfile.None() with { ClientFaultPermille = 1 };
         AssertGood(faults, () => new ExchangePlan

@@ -7,6 +7,7 @@ namespace Serval.DataPlane.Workers;
 internal sealed partial class Worker<TRing>
 {
     private bool _acceptsWait;
+    private int _acceptTurn;
 
     private void AddSocket(in WorkerMessage message)
     {
@@ -111,12 +112,15 @@ internal sealed partial class Worker<TRing>
         else if (socket.ArmedAccepts == 0) CloseSocket(id);
     }
 
-    // Accepts that found no slot are armed again when slots come back.
+    // Accepts that found no slot are armed again when slots come back: another socket first each time, so
+    // that scarce slots go round.
     private void ResumeAccepts()
     {
         _acceptsWait = false;
-        for (int id = 0; id < _sockets.Length; id++)
+        _acceptTurn = (_acceptTurn + 1) % _sockets.Length;
+        for (int i = 0; i < _sockets.Length; i++)
         {
+            int id = (_acceptTurn + i) % _sockets.Length;
             if (_sockets[id].IsAccepting && _sockets[id].ArmedAccepts < Limits.AcceptsArmed) ArmAccepts(id);
         }
     }

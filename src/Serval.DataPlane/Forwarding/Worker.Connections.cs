@@ -117,7 +117,8 @@ internal sealed partial class Worker<TRing>
     private void Keep(ref SegmentQueue input, int buffer, int length)
     {
         ReadOnlySpan<byte> bytes = _buffers.Span(buffer, BufferPool.HeadroomBytes, length);
-        if (length <= Limits.BodyCopyMax && TryCopyToTail(ref input, bytes, ownBuffer: -1)) _buffers.Release(buffer);
+        bool isJoined = length <= Limits.BodyCopyMax && TryCopyToTail(ref input, bytes, ownBuffer: -1);
+        if (isJoined) _buffers.Release(buffer);
         else _segments.Append(ref input, buffer, BufferPool.HeadroomBytes, length);
     }
 

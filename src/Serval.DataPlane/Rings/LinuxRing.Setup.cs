@@ -73,8 +73,8 @@ internal unsafe partial struct LinuxRing
     {
         Errno.Nosys or Errno.Perm => "io_uring is not available: " + Errno.Describe(errno)
             + ". Allow io_uring_setup, io_uring_enter and io_uring_register in the seccomp profile"
-            + " (containerd's default profile blocks them since 2.0: use a Localhost profile) and set the sysctl"
-            + " kernel.io_uring_disabled to 0.",
+            + " (containerd's default profile blocks them since 2.0: use a Localhost profile) and set"
+            + " the sysctl kernel.io_uring_disabled to 0.",
         Errno.Inval =>
             "io_uring lacks a setup flag that Serval needs (SINGLE_ISSUER, DEFER_TASKRUN, NO_SQARRAY):"
             + " a kernel of 6.7 or newer is required.",

@@ -45,7 +45,7 @@ internal sealed class LoopbackOrigin : IDisposable
                 Socket connection = _listener.Accept();
                 connection.NoDelay = true;
                 lock (_connections) _connections.Add(connection);
-                Thread thread = new(() => Serve(connection)) { IsBackground = true, Name = "origin-connection" };
+                Thread thread = new(() => Serve(connection)) { IsBackground = true, Name = "origin" };
                 thread.Start();
             }
         }

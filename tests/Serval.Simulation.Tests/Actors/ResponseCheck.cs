@@ -16,7 +16,8 @@ internal static class ResponseCheck
         Expect(network, plan, reader, "X-Resp-Version", plan.VersionSeen);
         if (reader.Header("Date") is null) network.Violate($"exchange {plan.Id}: no Date");
         int status = plan.IsUpgrade ? 101 : plan.Status;
-        if (reader.Status != status) network.Violate($"exchange {plan.Id}: status {reader.Status}, not {status}");
+        if (reader.Status != status)
+            network.Violate($"exchange {plan.Id}: status {reader.Status}, not {status}");
         if (plan.IsHttp10 && reader.Header("Transfer-Encoding") is not null)
             network.Violate($"exchange {plan.Id}: chunks for HTTP/1.0");
         if (!plan.IsHttp10 && interims != plan.Interims && plan.UpstreamFault == UpstreamFault.None)
@@ -32,9 +33,10 @@ internal static class ResponseCheck
             && plan.UpstreamFault is not (UpstreamFault.None or UpstreamFault.AnswersEarly);
         mayBeShort |= reader.Shape == BodyShape.UntilClose
             && (network.Faults.HasFewBuffers || plan.ClientFault != ClientFault.None);
-        if (reader.Mismatch >= 0) network.Violate($"exchange {plan.Id}: byte {reader.Mismatch} of the response is wrong");
+        if (reader.Mismatch >= 0)
+            network.Violate($"exchange {plan.Id}: byte {reader.Mismatch} of the response is wrong");
         if (reader.BodyLength != length && !(mayBeShort && reader.BodyLength < length))
-            network.Violate($"exchange {plan.Id}: a response of {length} bytes arrives with {reader.BodyLength}");
+            network.Violate($"exchange {plan.Id}: {reader.BodyLength} of {length} bytes of a response");
         bool hasTrailers = plan.Response.HasTrailers && reader.Shape == BodyShape.Chunked && !mayBeShort;
         if (hasTrailers && reader.Trailers != $"{MessageBytes.Trailer}: {plan.Id}\n")
             network.Violate($"exchange {plan.Id}: trailers are {reader.Trailers}");
@@ -44,6 +46,7 @@ internal static class ResponseCheck
         string name, string? value)
     {
         string? actual = reader.Header(name);
-        if (actual != value) network.Violate($"exchange {plan.Id} is answered with {name}: {actual}, not {value}");
+        if (actual != value)
+            network.Violate($"exchange {plan.Id} is answered with {name}: {actual}, not {value}");
     }
 }

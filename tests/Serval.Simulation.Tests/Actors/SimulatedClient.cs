@@ -108,7 +108,8 @@ internal sealed class SimulatedClient : SimulatedPeer
 
         for (int i = _next; i < _plans.Length; i++)
         {
-            if (i > 0 && _plans[i - 1].Delivery is Delivery.Part or Delivery.Nothing or Delivery.NotSent) _plans[i].IsBehindEnd = true;
+            Delivery before = i > 0 ? _plans[i - 1].Delivery : Delivery.Upstream;
+            if (before is Delivery.Part or Delivery.Nothing or Delivery.NotSent) _plans[i].IsBehindEnd = true;
             _plans[i].Delivery = _plans[i].IsSent ? Delivery.Nothing : Delivery.NotSent;
             _plans[i].EndedUs = Network.Microseconds;
         }

@@ -89,7 +89,8 @@ internal sealed class UpstreamConnection : SimulatedPeer
     private void Expect(ExchangePlan plan, string name, string? value)
     {
         string? actual = _reader.Header(name);
-        if (actual != value) Network.Violate($"exchange {plan.Id} reaches the upstream with {name}: {actual}, not {value}");
+        if (actual != value)
+            Network.Violate($"exchange {plan.Id} reaches the upstream with {name}: {actual}, not {value}");
     }
 
     private void TakeRequest()
@@ -100,12 +101,13 @@ internal sealed class UpstreamConnection : SimulatedPeer
         if (!isWhole)
         {
             Network.Violate(
-                $"exchange {plan.Id}: request body of {plan.Request.Length} bytes arrives with {_reader.BodyLength}, "
+                $"exchange {plan.Id}: {_reader.BodyLength} of {plan.Request.Length} bytes of a request arrive, "
                 + $"first wrong byte {_reader.Mismatch}");
         }
 
         string trailers = plan.Request.HasTrailers ? $"{MessageBytes.Trailer}: {plan.Id}\n" : "";
-        if (_reader.Trailers != trailers) Network.Violate($"exchange {plan.Id}: request trailers are {_reader.Trailers}");
+        if (_reader.Trailers != trailers)
+            Network.Violate($"exchange {plan.Id}: request trailers are {_reader.Trailers}");
         plan.IsRequestWhole = isWhole;
         _reader = new MessageReader(isResponse: false);
         _plan = null;
@@ -126,8 +128,8 @@ internal sealed class UpstreamConnection : SimulatedPeer
         Network.Note(TraceKind.UpstreamResponds, plan.Id, plan.Status);
         _isAnswered = plan.UpstreamFault is UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly;
         byte[] response = UpstreamAnswer.Compose(plan, Network.Random);
-        bool isCut = plan.UpstreamFault is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.Stalls
-            or UpstreamFault.StallsEarly;
+        bool isCut = plan.UpstreamFault
+            is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.Stalls or UpstreamFault.StallsEarly;
         if (isCut) response = response[..(int)((long)response.Length * plan.FaultPermille / 1_000)];
         _isTunnel = plan.IsUpgrade && plan.UpstreamFault == UpstreamFault.None;
         Ending = plan.UpstreamFault switch

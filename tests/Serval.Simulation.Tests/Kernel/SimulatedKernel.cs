@@ -118,7 +118,7 @@ internal sealed partial class SimulatedKernel
     private void Begin(Operation operation)
     {
         if (!_inFlight.TryAdd(operation.Token.Value, operation))
-            _network.Violate($"two operations of slot {operation.Slot} have the token {operation.Token.Kind}");
+            _network.Violate($"two operations of slot {operation.Slot} have one token: {operation.Token.Kind}");
     }
 
     private void Complete(Operation operation, ref long lane, int result)

@@ -27,9 +27,11 @@ internal static class DeliveryCheck
             isGood &= plan.ClientFault != ClientFault.None || plan.IsHttp10;
         if (isGood) return;
         network.Violate(
-            $"exchange {plan.Id} ({plan.Method} {plan.Path}, {plan.Request.Shape} {plan.Request.Length}, {plan.Response.Shape} "
-            + $"{plan.Response.Length}, {plan.UpstreamFault}, {plan.ClientFault}) ends as {plan.Delivery} {plan.StatusSeen} {plan.Reason}, "
-            + $"sent at {plan.SentUs / 1_000} ms, ended at {plan.EndedUs / 1_000} ms, seen {plan.TimesSeen} times");
+            $"exchange {plan.Id} ({plan.Method} {plan.Path}, {plan.Request.Shape} {plan.Request.Length}, "
+            + $"{plan.Response.Shape} {plan.Response.Length}, {plan.UpstreamFault}, {plan.ClientFault}) "
+            + $"ends as {plan.Delivery} {plan.StatusSeen} {plan.Reason}, "
+            + $"sent at {plan.SentUs / 1_000} ms, ended at {plan.EndedUs / 1_000} ms, "
+            + $"seen {plan.TimesSeen} times");
     }
 
     private static bool MayBeLocal(FaultProfile faults, ExchangePlan plan)

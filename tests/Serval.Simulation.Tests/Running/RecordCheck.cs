@@ -34,9 +34,11 @@ internal static class RecordCheck
         }
 
         long outcomes = 0;
-        for (int outcome = 0; outcome < OutcomeText.Count; outcome++) outcomes += worker.Counters.ReadOutcome((Outcome)outcome);
+        for (int outcome = 0; outcome < OutcomeText.Count; outcome++)
+            outcomes += worker.Counters.ReadOutcome((Outcome)outcome);
         bool isWhole = worker.Counters.Read(Counter.AccessLogDropped) == 0;
-        if (outcomes < lines || (isWhole && outcomes != lines)) network.Violate($"{lines} records, {outcomes} outcomes");
+        if (outcomes < lines || (isWhole && outcomes != lines))
+            network.Violate($"{lines} records, {outcomes} outcomes");
         foreach (ExchangePlan plan in plans.Plans)
         {
             bool isAnswered = plan.Delivery is Delivery.Upstream or Delivery.Local;
@@ -44,7 +46,8 @@ internal static class RecordCheck
             bool isUnreadable = plan.ClientFault == ClientFault.Garbles
                 || plan.Reason is "downstream-timed-out";
             bool isRecorded = records[plan.Id] == 1 || (!isAnswered && records[plan.Id] == 0);
-            if (!isRecorded && !isUnreadable) network.Violate($"exchange {plan.Id} has {records[plan.Id]} records");
+            if (!isRecorded && !isUnreadable)
+                network.Violate($"exchange {plan.Id} has {records[plan.Id]} records");
         }
     }
 
@@ -53,10 +56,12 @@ internal static class RecordCheck
         int status = record.GetProperty("status").GetInt32();
         string outcome = record.GetProperty("outcome").GetString()!;
         if (plan.Delivery == Delivery.Upstream && status != plan.StatusSeen)
-            network.Violate($"exchange {plan.Id} is recorded with status {status}, and was answered {plan.StatusSeen}");
+            network.Violate($"exchange {plan.Id} is recorded with {status}, was answered {plan.StatusSeen}");
         bool isSame = outcome == plan.Reason && status == plan.StatusSeen;
         if (plan.Delivery == Delivery.Local && !isSame && outcome != "downstream-aborted")
-            network.Violate($"exchange {plan.Id} is recorded as {outcome} {status}, and was answered {plan.Reason} {plan.StatusSeen}");
+            network.Violate(
+                $"exchange {plan.Id} is recorded as {outcome} {status}, "
+                + $"was answered {plan.Reason} {plan.StatusSeen}");
     }
 
     private static string[] Lines(AccessLogQueue log)

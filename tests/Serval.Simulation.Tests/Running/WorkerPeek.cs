@@ -44,7 +44,11 @@ internal sealed class WorkerPeek(Worker<SimulatedRing> worker)
             ref Connection connection = ref _connections[slot];
             if (connection.Role == ConnectionRole.Free) continue;
             text.Append(System.Globalization.CultureInfo.InvariantCulture,
-                $" {slot}:{connection.Role}({connection.Flags}) in flight {connection.InFlight} exchange {connection.Exchange} deadline {connection.DeadlineMs} in {connection.Input.Count} out {connection.Output.Count};");
+                $" {slot}:{connection.Role}({connection.Flags}) in flight {connection.InFlight}");
+            text.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $" exchange {connection.Exchange} deadline {connection.DeadlineMs}");
+            text.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $" in {connection.Input.Count} out {connection.Output.Count};");
         }
 
         return text.ToString();

@@ -1,0 +1,155 @@
+using System.Net.Sockets;
+using System.Text;
+using Serval.VppBridge.Transports;
+
+namespace Serval.VppBridge.Cli;
+
+/// <summary>One non-interactive session on VPP's CLI socket. One command in flight; the socket has no
+/// framing, so after a timeout or cancellation nobody can tell which reply is whose, and the session is
+/// closed. Thread: any.</summary>
+internal sealed class CliConnection : IAsyncDisposable
+{
+    private const int HelloBytes = 36;
+
+    // IAC SB TTYPE IS "vppctl" IAC SE: from here on no banner, prompt, echo or pager.
+    private static readonly byte[] NonInteractive =
+        [0xff, 0xfa, 24, 0, (byte)'v', (byte)'p', (byte)'p', (byte)'c', (byte)'t', (byte)'l', 0xff, 0xf0];
+
+    private readonly Socket _socket;
+#pragma warning disable CA2213 // It has no wait handle to free, and a waiter may still hold it.
+    private readonly SemaphoreSlim _turn = new(1);
+#pragma warning restore CA2213
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeSpan _timeout;
+
+    private CliConnection(Socket socket, TimeSpan timeout)
+    {
+        _socket = socket;
+        _timeout = timeout;
+    }
+
+    public Task Closed => _closed.Task;
+
+    public static async Task<CliConnection> ConnectAsync(
+        string path, TimeSpan timeout, CancellationToken cancel)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(timeout);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), limit.Token).ConfigureAwait(false);
+
+            // The answer to the hello may go first; VPP turns interactive after a second of silence.
+            await socket.SendAsync(NonInteractive, limit.Token).ConfigureAwait(false);
+            await ReadHelloAsync(socket, limit.Token).ConfigureAwait(false);
+            return new CliConnection(socket, timeout);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException or VppException)
+        {
+            socket.Dispose();
+            if (cancel.IsCancellationRequested)
+                throw;
+            throw e as VppException
+                ?? new VppException(VppFault.Away, $"cannot connect to {path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Runs one command and returns what VPP printed, with LF line ends.</summary>
+    public async Task<string> RunAsync(CliCommand command, CancellationToken cancel)
+    {
+        byte[] bytes = command.ToBytes();
+        await _turn.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            if (_closed.Task.IsCompleted)
+                throw new VppException(VppFault.Away, "the CLI session of VPP is closed");
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            limit.CancelAfter(_timeout);
+            try
+            {
+                await SendWholeAsync(bytes, limit.Token).ConfigureAwait(false);
+                return await ReadReplyAsync(limit.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is SocketException or OperationCanceledException or VppException)
+            {
+                Close();
+                if (cancel.IsCancellationRequested)
+                    throw;
+                throw e as VppException ?? new VppException(
+                    VppFault.Away,
+                    e is SocketException ? "VPP closed the CLI session"
+                        : "VPP did not answer on the CLI in time",
+                    e);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task ReadHelloAsync(Socket socket, CancellationToken cancel)
+    {
+        var hello = new byte[HelloBytes];
+        for (int filled = 0; filled < HelloBytes;)
+        {
+            int count = await socket.ReceiveAsync(hello.AsMemory(filled), cancel).ConfigureAwait(false);
+            if (count == 0)
+                throw new VppException(VppFault.Away, "VPP closed the CLI session at once");
+            filled += count;
+        }
+
+        if (hello[0] != 0xff)
+            throw new VppException(
+                VppFault.Away, "VPP's CLI runs with cli-line-mode, which the bridge does not speak");
+    }
+
+    // One write: a command that VPP reads in two pieces is two commands.
+    private async Task SendWholeAsync(byte[] bytes, CancellationToken cancel)
+    {
+        int sent = await _socket.SendAsync(bytes, cancel).ConfigureAwait(false);
+        if (sent != bytes.Length)
+            throw new VppException(VppFault.Away, "the command was cut by the socket");
+    }
+
+    private async Task<string> ReadReplyAsync(CancellationToken cancel)
+    {
+        var buffer = new byte[16 * 1024];
+        int filled = 0;
+        while (true)
+        {
+            if (filled == buffer.Length)
+            {
+                if (buffer.Length >= Limits.CliReplyBytesMax)
+                    throw new VppException(VppFault.Away, "the reply of VPP's CLI is too long");
+                Array.Resize(ref buffer, buffer.Length * 2);
+            }
+
+            int count = await _socket.ReceiveAsync(buffer.AsMemory(filled), cancel).ConfigureAwait(false);
+            if (count == 0)
+                throw new VppException(VppFault.Away, "VPP closed the CLI session");
+            filled += count;
+
+            // A NUL ends the reply. No command we send prints one in the middle.
+            if (buffer[filled - 1] != 0)
+                continue;
+            if (buffer.AsSpan(0, filled - 1).Contains((byte)0))
+                throw new VppException(VppFault.Away, "the CLI of VPP mixed up its replies");
+            return Encoding.UTF8.GetString(buffer, 0, filled - 1)
+                .Replace("\r\n", "\n", StringComparison.Ordinal);
+        }
+    }
+
+    private void Close()
+    {
+        _closed.TrySetResult();
+        _socket.Dispose();
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Serval.VppBridge.Model;
+using Serval.VppBridge.Transports;
+
+namespace Serval.VppBridge.Cli;
+
+/// <summary>The tables of <c>show interface</c> and <c>show interface address</c>.</summary>
+internal static class CliTable
+{
+    private const int NameColumns = 32;
+    private const int CounterColumn = 68;
+    private const int CounterNameColumns = 16;
+
+    public static VppException Unreadable(string command, string line) =>
+        new(VppFault.Away, $"'{command}' of VPP answered what the bridge cannot read: {line}");
+
+    public static uint Number(string text) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint value)
+            ? value
+            : throw Unreadable("show", text);
+
+    /// <summary>Rows of the table: name cut at 32 characters, index, state, MTUs, then one counter on each
+    /// line.</summary>
+    public static List<CliInterfaceRow> ParseInterfaces(string text)
+    {
+        var rows = new List<CliInterfaceRow>();
+        foreach (string line in text.Split('\n'))
+        {
+            if (line.Length == 0 || line.StartsWith("              Name ", StringComparison.Ordinal))
+                continue;
+            if (line[0] != ' ')
+                rows.Add(ParseRow(line));
+            else if (rows.Count == 0)
+                throw Unreadable("show interface", line);
+            if (line.Length > CounterColumn && !string.IsNullOrWhiteSpace(line[CounterColumn..]))
+                AddCounter(rows[^1], line);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Addresses by interface name.</summary>
+    public static Dictionary<string, List<IpPrefix>> ParseAddresses(string text)
+    {
+        var addresses = new Dictionary<string, List<IpPrefix>>(StringComparer.Ordinal);
+        List<IpPrefix>? current = null;
+        foreach (string line in text.Split('\n'))
+        {
+            if (line.Length == 0)
+                continue;
+            if (line[0] != ' ')
+            {
+                int end = line.LastIndexOf(" (", StringComparison.Ordinal);
+                if (end < 0)
+                    throw Unreadable("show interface address", line);
+                addresses[line[..end]] = current = [];
+            }
+            else if (line.Trim().Split(' ') is ["L3", var address, ..]
+                && IpPrefix.TryParse(address, out IpPrefix prefix))
+            {
+                current?.Add(prefix);
+            }
+        }
+
+        return addresses;
+    }
+
+    private static CliInterfaceRow ParseRow(string line)
+    {
+        string name = line[..Math.Min(NameColumns, line.Length)].TrimEnd();
+        string[] words = line[Math.Min(NameColumns, line.Length)..]
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length < 3 || words[1] is not ("up" or "down"))
+            throw Unreadable("show interface", line);
+        return new CliInterfaceRow(
+            name, Number(words[0]), words[1] == "up", Number(words[2].Split('/')[0]),
+                new(StringComparer.Ordinal));
+    }
+
+    private static void AddCounter(CliInterfaceRow row, string line)
+    {
+        string rest = line[CounterColumn..];
+        int nameEnd = Math.Min(CounterNameColumns, rest.Length);
+        if (!ulong.TryParse(
+            rest.AsSpan(nameEnd).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value))
+            throw Unreadable("show interface", line);
+        row.Counters[rest[..nameEnd].TrimEnd()] = value;
+    }
+}

@@ -1,0 +1,88 @@
+namespace Serval.VppBridge;
+
+/// <summary>Every bound of the bridge. Reaching one refuses the request, closes the connection or drops the
+/// oldest, as the comment says.</summary>
+internal static class Limits
+{
+    /// <summary>Rules of one ACL: refused above. VPP took 20 000 in 0.35 s.</summary>
+    public const int RulesMax = 20_000;
+
+    /// <summary>ACLs, tunnels and bindings kept: refused above.</summary>
+    public const int ObjectsMax = 4096;
+
+    /// <summary>ACLs in one list of an interface: refused above. The message counts both lists in one
+    /// byte.</summary>
+    public const int AclsPerListMax = 64;
+
+    /// <summary>Peers of one tunnel: refused above.</summary>
+    public const int PeersMax = 1024;
+
+    /// <summary>Networks a peer may send from: refused above. The message counts them in one byte.</summary>
+    public const int AllowedIpsMax = 64;
+
+    /// <summary>Addresses of a tunnel interface: refused above.</summary>
+    public const int AddressesMax = 16;
+
+    /// <summary>Interfaces on each side of source NAT: refused above.</summary>
+    public const int NatInterfacesMax = 64;
+
+    /// <summary>Addresses of source NAT: refused above.</summary>
+    public const int NatAddressesMax = 256;
+
+    /// <summary>A CLI command is one write and must be read as one by VPP: refused above.</summary>
+    public const int CliCommandBytesMax = 64 * 1024;
+
+    /// <summary>VPP reads the CLI in blocks of this size and waits for a short one.</summary>
+    public const int CliBlockBytes = 4096;
+
+    /// <summary>A CLI reply: the connection is closed above.</summary>
+    public const int CliReplyBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>A message of the binary API: the connection is closed above.</summary>
+    public const int ApiMessageBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>Details in one dump of the binary API: the connection is closed above.</summary>
+    public const int ApiDumpEntriesMax = 200_000;
+
+    /// <summary>Events waiting to be seen by the reconciler: the oldest is dropped, a full look makes up for
+    /// it.</summary>
+    public const int EventsMax = 1024;
+
+    /// <summary>Events waiting for one watcher: the oldest is dropped and counted.</summary>
+    public const int WatcherEventsMax = 256;
+
+    /// <summary>Watchers of events at once: refused above.</summary>
+    public const int WatchersMax = 64;
+
+    /// <summary>Changes waiting their turn: refused above.</summary>
+    public const int ChangesWaitingMax = 64;
+
+    /// <summary>Entries of the statistics directory that are looked at: an error above.</summary>
+    public const int StatsEntriesMax = 1_000_000;
+
+    /// <summary>Samples kept for rates, one a second: the oldest is dropped.</summary>
+    public const int SamplesMax = 61;
+
+    /// <summary>Interfaces and ACLs that become series of their own on /metrics; the rest is not
+    /// shown.</summary>
+    public const int MetricsSeriesMax = 512;
+
+    /// <summary>The state file: refused above.</summary>
+    public const int StateBytesMax = 64 * 1024 * 1024;
+
+    /// <summary>How long one command or message may take before the connection is given up.</summary>
+    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long connecting to a socket may take.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>The first pause before connecting again; it doubles up to
+    /// <see cref="ReconnectPauseMax"/>.</summary>
+    public static readonly TimeSpan ReconnectPauseMin = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The longest pause before connecting again.</summary>
+    public static readonly TimeSpan ReconnectPauseMax = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often drift is looked for without an event.</summary>
+    public static readonly TimeSpan DriftInterval = TimeSpan.FromSeconds(30);
+}

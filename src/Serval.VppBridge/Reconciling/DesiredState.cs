@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Serval.VppBridge.Model;
+
+namespace Serval.VppBridge.Reconciling;
+
+/// <summary>What users asked for. Immutable; every change makes a new one.</summary>
+internal sealed record DesiredState(
+    ImmutableSortedDictionary<string, Acl> Acls,
+    ImmutableSortedDictionary<string, AclBinding> Bindings,
+    ImmutableSortedDictionary<string, Tunnel> Tunnels,
+    SourceNat? Nat,
+    ImmutableSortedDictionary<string, long> Versions,
+    long LastVersion)
+{
+    public static readonly DesiredState Empty = new(
+        Sorted<Acl>(), Sorted<AclBinding>(), Sorted<Tunnel>(), null, Sorted<long>(), 0);
+
+    public static string AclKey(string name) => "acl/" + name;
+
+    public static string TunnelKey(string name) => "tunnel/" + name;
+
+    public static string BindingKey(string name) => "binding/" + name;
+
+    public const string NatKey = "nat";
+
+    /// <summary>The version of an object as users see it; empty when it does not exist.</summary>
+    public string VersionOf(string key) =>
+        Versions.TryGetValue(key, out long version)
+            ? version.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            : string.Empty;
+
+    public DesiredState WithVersion(string key) =>
+        this with { Versions = Versions.SetItem(key, LastVersion + 1), LastVersion = LastVersion + 1 };
+
+    public DesiredState WithoutVersion(string key) => this with { Versions = Versions.Remove(key) };
+
+    /// <summary>The name VPP knows for the interface of a binding; null for a tunnel that does not
+    /// exist.</summary>
+    public string? InterfaceOf(string bindingInterface)
+    {
+        if (!bindingInterface.StartsWith(Tunnel.BindingPrefix, StringComparison.Ordinal))
+            return bindingInterface;
+        return Tunnels.GetValueOrDefault(bindingInterface[Tunnel.BindingPrefix.Length..])?.InterfaceName;
+    }
+
+    public IEnumerable<PlacedRoute> Routes() => Tunnels.Values.SelectMany(
+        tunnel => tunnel.Routes().Select(r => new PlacedRoute(r.Prefix, r.Via, tunnel.InterfaceName)));
+
+    private static ImmutableSortedDictionary<string, T> Sorted<T>() =>
+        ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);
+}

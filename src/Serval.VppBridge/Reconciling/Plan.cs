@@ -1,0 +1,10 @@
+using Serval.VppBridge.Transports;
+
+namespace Serval.VppBridge.Reconciling;
+
+/// <summary>The ordered changes from what is to what was asked for, and what cannot be brought about and
+/// why.</summary>
+internal sealed record Plan(IReadOnlyList<VppChange> Changes, IReadOnlyList<string> Blocked)
+{
+    public bool IsEmpty => Changes.Count == 0 && Blocked.Count == 0;
+}

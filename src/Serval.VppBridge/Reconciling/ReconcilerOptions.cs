@@ -1,0 +1,21 @@
+using Serval.VppBridge.Transports;
+
+namespace Serval.VppBridge.Reconciling;
+
+/// <summary>What the reconciler is made of.</summary>
+internal sealed record ReconcilerOptions
+{
+    public required Func<CancellationToken, Task<IVppTransport>> Connect { get; init; }
+
+    public required StateFile File { get; init; }
+
+    /// <summary>Whether drift is put right, or only told.</summary>
+    public bool Repair { get; init; } = true;
+
+    public TimeSpan DriftInterval { get; init; } = Limits.DriftInterval;
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Told a line for the log.</summary>
+    public Action<string> Log { get; init; } = _ => { };
+}

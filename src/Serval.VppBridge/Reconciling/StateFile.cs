@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Serval.VppBridge.Reconciling;
+
+/// <summary>Keeps the desired state over restarts of the bridge: one JSON file behind a line with its
+/// SHA-256, written beside the old one and moved over it. It holds private keys, so only its owner may read
+/// it.</summary>
+internal sealed class StateFile(string folder)
+{
+    private const string Magic = "serval-vpp-state 1 ";
+    private readonly string _path = Path.Combine(folder, "desired.state");
+
+    /// <summary>What was kept; empty when nothing was.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged. It is left as it is: starting from nothing
+    /// would take away what it asked for.</exception>
+    public (DesiredState Desired, DesiredState Leaving) Load()
+    {
+        Directory.CreateDirectory(folder);
+        if (!File.Exists(_path))
+            return (DesiredState.Empty, DesiredState.Empty);
+        if (new FileInfo(_path).Length > Limits.StateBytesMax)
+            throw new InvalidDataException($"{_path} is larger than {Limits.StateBytesMax} bytes");
+        byte[] bytes = File.ReadAllBytes(_path);
+        int lineEnd = Array.IndexOf(bytes, (byte)'\n');
+        string header = lineEnd < 0 ? string.Empty : Encoding.ASCII.GetString(bytes, 0, lineEnd);
+        if (header != Magic + Checksum(bytes.AsSpan(lineEnd + 1)))
+            throw new InvalidDataException(
+                $"{_path} is damaged: its checksum does not match; restore or remove it");
+        StateDocument document = JsonSerializer.Deserialize(
+            bytes.AsSpan(lineEnd + 1), StateJson.Default.StateDocument)
+            ?? throw new InvalidDataException($"{_path} is empty");
+        return document.ToStates();
+    }
+
+    public void Save(DesiredState desired, DesiredState leaving)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(
+            StateDocument.From(desired, leaving), StateJson.Default.StateDocument);
+        byte[] header = Encoding.ASCII.GetBytes(Magic + Checksum(json) + "\n");
+        string next = _path + ".next";
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        using (var stream = new FileStream(next, options))
+        {
+            stream.Write(header);
+            stream.Write(json);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(next, _path, overwrite: true);
+    }
+
+    private static string Checksum(ReadOnlySpan<byte> bytes) =>
+        Convert.ToHexStringLower(SHA256.HashData(bytes));
+}

@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace Serval.VppBridge.Serving;
+
+/// <summary>Where to listen: an address and port, or a unix socket.</summary>
+internal sealed record ListenAddress(IPEndPoint? EndPoint, string? UnixPath)
+{
+    /// <summary>Only processes of this host can reach it.</summary>
+    public bool IsLocal => EndPoint is null || IPAddress.IsLoopback(EndPoint.Address);
+
+    /// <exception cref="ArgumentException">The text is neither.</exception>
+    public static ListenAddress Parse(string text)
+    {
+        if (text.StartsWith("unix:", StringComparison.Ordinal))
+        {
+            string path = text["unix:".Length..];
+            return path.StartsWith('/') ? new ListenAddress(null, path) : throw Bad(text);
+        }
+
+        return IPEndPoint.TryParse(text, out IPEndPoint? endPoint)
+            && text.Contains(':', StringComparison.Ordinal)
+            ? new ListenAddress(endPoint, null)
+            : throw Bad(text);
+    }
+
+    private static ArgumentException Bad(string text) =>
+        new($"'{text}' is not ADDRESS:PORT, [V6ADDRESS]:PORT or unix:/PATH", nameof(text));
+}

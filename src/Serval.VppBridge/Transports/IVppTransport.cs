@@ -1,0 +1,35 @@
+using System.Threading.Channels;
+using Serval.VppBridge.Model;
+
+namespace Serval.VppBridge.Transports;
+
+/// <summary>A connection to VPP. It lives until the first doubt: after a timeout or an error of framing it is
+/// closed and every call ends with <see cref="VppFault.Away"/>. Thread: any; calls wait for each
+/// other.</summary>
+internal interface IVppTransport : IAsyncDisposable
+{
+    /// <summary>"api" or "cli".</summary>
+    string Name { get; }
+
+    VppIdentity Identity { get; }
+
+    /// <summary>Completes when the connection is lost.</summary>
+    Task Closed { get; }
+
+    /// <summary>What VPP says on its own; silent where the transport has no events.</summary>
+    ChannelReader<VppEvent> Events { get; }
+
+    /// <summary>Why this transport cannot make the change safely; null when it can.</summary>
+    string? FindDanger(VppChange change);
+
+    /// <summary>Reads all that plans are made of; of the routes only those of
+    /// <paramref name="routes"/>.</summary>
+    Task<VppState> ObserveAsync(IReadOnlyCollection<PlacedRoute> routes, CancellationToken cancel);
+
+    /// <summary>Makes one change and returns once it is sure.</summary>
+    /// <exception cref="VppException">It was not made, or was undone.</exception>
+    Task ApplyAsync(VppChange change, VppIndexes indexes, CancellationToken cancel);
+
+    /// <summary>Counters by way of this transport; null when it has none.</summary>
+    Task<IReadOnlyList<InterfaceCounters>?> ReadCountersAsync(CancellationToken cancel);
+}

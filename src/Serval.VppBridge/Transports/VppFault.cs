@@ -1,0 +1,17 @@
+namespace Serval.VppBridge.Transports;
+
+/// <summary>Why VPP did not do as told.</summary>
+internal enum VppFault
+{
+    /// <summary>VPP is away, or stopped answering. The connection is not used again.</summary>
+    Away,
+
+    /// <summary>VPP said no.</summary>
+    Refused,
+
+    /// <summary>VPP did something else than asked; it was undone.</summary>
+    Misunderstood,
+
+    /// <summary>The transport cannot do this safely, so it was not tried.</summary>
+    Unsafe,
+}

@@ -1,0 +1,12 @@
+namespace Serval.VppBridge.Tests.EndToEnd;
+
+/// <summary>Waits for what happens on another thread.</summary>
+internal static class Eventually
+{
+    public static async Task BecomesAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!condition())
+            await Task.Delay(5, limit.Token);
+    }
+}

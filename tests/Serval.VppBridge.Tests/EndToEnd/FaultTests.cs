@@ -1,0 +1,141 @@
+using Serval.Grpc;
+using Serval.Vpp.V1;
+using Serval.VppBridge.Tests.Simulation;
+using static Serval.VppBridge.Tests.EndToEnd.Gateway;
+
+namespace Serval.VppBridge.Tests.EndToEnd;
+
+public sealed class FaultTests
+{
+    [Fact]
+    public async Task Everything_is_put_back_after_vpp_restarts()
+    {
+        await using Gateway gateway = await StartAsync();
+        await FillAsync(gateway);
+        string before = Shape(gateway.Vpp.State);
+        gateway.Vpp.Restart();
+        await Eventually.BecomesAsync(() => IsConverged(gateway) && Shape(gateway.Vpp.State) == before);
+    }
+
+    [Fact]
+    public async Task Everything_is_put_back_after_the_bridge_and_vpp_restart()
+    {
+        await using Gateway gateway = await StartAsync();
+        await FillAsync(gateway);
+        string before = Shape(gateway.Vpp.State);
+        await gateway.StopBridgeAsync();
+        gateway.Vpp.Restart();
+        await gateway.StartBridgeAsync();
+        Assert.Equal(before, Shape(gateway.Vpp.State));
+        Change again = await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit, "10.1.0.0/24")));
+        Assert.False(again.Changed);
+    }
+
+    [Theory]
+    [InlineData(StepFault.KillBefore)]
+    [InlineData(StepFault.KillAfter)]
+    internal async Task A_vpp_that_dies_at_any_step_of_a_change_leaves_nothing_half_done(StepFault fault)
+    {
+        for (int at = 0; at < 6; at++)
+        {
+            await using Gateway gateway = await StartAsync();
+            await FillAsync(gateway, withTunnel: false);
+            string before = Shape(gateway.Vpp.State);
+            int step = 0;
+            gateway.Vpp.BeforeStep = _ => step++ == at ? fault : StepFault.None;
+            await FailsAsync(GrpcStatusCode.Unavailable, () => TunnelTests.CreateAsync(gateway));
+            gateway.Vpp.BeforeStep = _ => StepFault.None;
+            gateway.Vpp.Restart();
+            await Eventually.BecomesAsync(() => IsConverged(gateway) && Shape(gateway.Vpp.State) == before);
+            await TunnelTests.CreateAsync(gateway);
+            Assert.NotNull(gateway.Vpp.State.Find("wg0"));
+        }
+    }
+
+    [Fact]
+    public async Task A_change_that_vpp_refuses_half_way_is_taken_back_whole()
+    {
+        await using Gateway gateway = await StartAsync();
+        await FillAsync(gateway, withTunnel: false);
+        string before = Shape(gateway.Vpp.State);
+        Tunnel tunnel = TunnelTests.Wanted();
+        tunnel.Addresses[0] = "10.1.0.77/24";
+        GrpcException e = await FailsAsync(GrpcStatusCode.FailedPrecondition, () => gateway.CallAsync(
+            "CreateTunnel", new CreateTunnelRequest { Tunnel = tunnel }, CreateTunnelResponse.Parser));
+        Assert.Contains("as it was before", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Shape(gateway.Vpp.State));
+    }
+
+    [Fact]
+    public async Task Calls_while_vpp_is_away_say_since_when()
+    {
+        await using Gateway gateway = await StartAsync();
+        gateway.Vpp.Kill();
+        await Eventually.BecomesAsync(() => gateway.Host.Reconciler.Status.Transport is null);
+        GrpcException e = await FailsAsync(
+            GrpcStatusCode.Unavailable, () => gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit))));
+        Assert.Contains("VPP is away since 20", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Drift_is_found_by_an_event_and_put_right()
+    {
+        await using Gateway gateway = await StartAsync();
+        await FillAsync(gateway);
+        string before = Shape(gateway.Vpp.State);
+        lock (gateway.Vpp.Gate)
+        {
+            gateway.Vpp.State.Find("wg0")!.IsUp = false;
+            gateway.Vpp.State.Peers.Clear();
+        }
+
+        await gateway.Vpp.SendEventAsync(SimulatedApi.InterfaceEvent(4, 0, isDeleted: false));
+        await Eventually.BecomesAsync(() => Shape(gateway.Vpp.State) == before);
+    }
+
+    [Fact]
+    public async Task Two_who_race_for_one_acl_end_with_one_of_their_lists()
+    {
+        await using Gateway gateway = await StartAsync();
+        Change[] changes = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
+            gateway.ApplyAsync(Acl("web", Rule(AclAction.Deny, $"10.{i}.0.0/16"), Rule(AclAction.Permit)))));
+        Assert.All(changes, c => Assert.True(c.Changed));
+        Assert.Equal(2, Assert.Single(gateway.Vpp.State.Acls.Values).Rules.Count);
+    }
+
+    private static bool IsConverged(Gateway gateway) =>
+        gateway.Host.Reconciler.Status is { Transport: not null, IsConverged: true };
+
+    private static async Task FillAsync(Gateway gateway, bool withTunnel = true)
+    {
+        await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit, "10.1.0.0/24")));
+        await gateway.ApplyAsync(Acl("rest", Rule(AclAction.Deny)));
+        await gateway.BindAsync("host-va", ["web", "rest"], ["rest"]);
+        var nat = new SourceNat
+        {
+            InsideInterfaces = { "host-va" },
+            OutsideInterfaces = { "host-vb" },
+            Addresses = { "10.2.0.1" }
+        };
+        await gateway.CallAsync(
+            "SetSourceNat", new SetSourceNatRequest { SourceNat = nat }, SetSourceNatResponse.Parser);
+        if (withTunnel)
+            await TunnelTests.CreateAsync(gateway);
+    }
+
+    // Names instead of handles: handles differ after a restart.
+    private static string Shape(SimulatedState state) => string.Join('\n', (string[])
+    [
+        .. state.Acls.Values.Select(a => $"{a.Tag} {string.Join(';', a.Rules)}")
+            .Order(StringComparer.Ordinal),
+        .. state.Lists.Where(l => l.Value.Inputs.Count + l.Value.Outputs.Count > 0).Select(l =>
+            $"{l.Key} {string.Join(',', l.Value.Inputs.Select(i => state.Acls[i].Tag))}"
+            + $" {string.Join(',', l.Value.Outputs.Select(i => state.Acls[i].Tag))}"),
+        .. state.Interfaces.Values.Select(
+            i => $"{i.Name} {i.IsUp} {i.Tunnel?.PublicKey} {string.Join(',', i.Addresses)}"),
+        .. state.Peers.Values.Select(p => p.Peer.PublicKey).Order(StringComparer.Ordinal),
+        .. state.Routes.Select(r => $"{r.Prefix} {r.Via} {r.Interface}").Order(StringComparer.Ordinal),
+        $"{state.IsNatEnabled} {string.Join(',', state.NatAddresses)} "
+            + $"{string.Join(',', state.NatInterfaces.Order())}",
+    ]);
+}

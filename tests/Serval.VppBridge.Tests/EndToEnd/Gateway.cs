@@ -1,0 +1,114 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Serval.Grpc;
+using Serval.Grpc.Calling;
+using Serval.Vpp.V1;
+using Serval.VppBridge.Tests.Simulation;
+
+namespace Serval.VppBridge.Tests.EndToEnd;
+
+/// <summary>A bridge before a simulated VPP, called over gRPC.</summary>
+internal sealed class Gateway : IAsyncDisposable
+{
+    private const string Service = "/serval.vpp.v1.VppGateway/";
+    private readonly string _state = Directory.CreateTempSubdirectory("state").FullName;
+    private readonly VppTransportKind _transport;
+    private readonly bool _repair;
+    private VppGatewayHost? _host;
+    private GrpcChannel? _channel;
+
+    private Gateway(SimulatedVpp vpp, VppTransportKind transport, bool repair)
+    {
+        Vpp = vpp;
+        _transport = transport;
+        _repair = repair;
+    }
+
+    public SimulatedVpp Vpp { get; }
+
+    public VppGatewayHost Host => _host!;
+
+    public GrpcChannel Channel => _channel!;
+
+    public static async Task<Gateway> StartAsync(
+        VppTransportKind transport = VppTransportKind.Api, bool repair = true)
+    {
+        var gateway = new Gateway(SimulatedVpp.Start(), transport, repair);
+        await gateway.StartBridgeAsync();
+        return gateway;
+    }
+
+    public async Task StartBridgeAsync()
+    {
+        _host = await VppGatewayHost.StartAsync(
+            new VppGatewayOptions
+            {
+                Listen = "127.0.0.1:0",
+                Admin = "127.0.0.1:0",
+                VppRuntimeDirectory = Vpp.Folder,
+                Transport = _transport,
+                StateDirectory = _state,
+                Repair = _repair,
+            },
+            logging => logging.SetMinimumLevel(LogLevel.None),
+            CancellationToken.None);
+        _channel = new GrpcChannel(new Uri(_host.Addresses[0]), new GrpcChannelOptions());
+        await Eventually.BecomesAsync(() => _host.Reconciler.Status.IsConverged);
+    }
+
+    public async Task StopBridgeAsync()
+    {
+        _channel!.Dispose();
+        await _host!.DisposeAsync();
+    }
+
+    public Task<TResponse> CallAsync<TResponse>(
+        string method, IMessage request, MessageParser<TResponse> parser)
+        where TResponse : class, IMessage<TResponse> =>
+        Channel.UnaryAsync(Service + method, request, parser, null, CancellationToken.None);
+
+    public async Task<Change> ApplyAsync(Acl acl, bool dryRun = false, string version = "") =>
+        (await CallAsync(
+            "ApplyAcl", new ApplyAclRequest { Acl = acl, DryRun = dryRun, ResourceVersion = version },
+            ApplyAclResponse.Parser)).Change;
+
+    public async Task<Change> BindAsync(string name, string[] inputs, string[] outputs)
+    {
+        var request = new BindAclsRequest { Interface = name };
+        request.InputAcls.AddRange(inputs);
+        request.OutputAcls.AddRange(outputs);
+        return (await CallAsync("BindAcls", request, BindAclsResponse.Parser)).Change;
+    }
+
+    public static async Task<GrpcException> FailsAsync(GrpcStatusCode code, Func<Task> call)
+    {
+        GrpcException e = await Assert.ThrowsAsync<GrpcException>(call);
+        Assert.True(code == e.Code, e.Message);
+        return e;
+    }
+
+    public static Acl Acl(string name, params AclRule[] rules)
+    {
+        var acl = new Acl { Name = name };
+        acl.Rules.AddRange(rules);
+        return acl;
+    }
+
+    public static AclRule Rule(
+        AclAction action, string source = "", string destination = "", uint port = 0) => new()
+        {
+            Action = action,
+            Source = source,
+            Destination = destination,
+            IpVersion = 4,
+            Protocol = port == 0 ? "" : "tcp",
+            DestinationPorts = port == 0 ? null : new PortRange { First = port, Last = port },
+        };
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopBridgeAsync();
+        await Vpp.DisposeAsync();
+        Directory.Delete(_state, recursive: true);
+    }
+}

@@ -1,0 +1,65 @@
+using Serval.Grpc;
+using Serval.Vpp.V1;
+using Serval.VppBridge.Tests.Simulation;
+
+namespace Serval.VppBridge.Tests.EndToEnd;
+
+public sealed class StatsTests
+{
+    [Fact]
+    public async Task Counters_come_from_the_stats_segment_with_matches_per_rule()
+    {
+        await using Gateway gateway = await Gateway.StartAsync();
+        using var segment = new SimulatedStats(gateway.Vpp.Folder);
+        segment.Write(
+            ["local0", "host-va"], [[(0, 0), (7, 700)]], [0, 5], new() { [0] = [(2, 120)] });
+        await gateway.ApplyAsync(Gateway.Acl("web", Gateway.Rule(AclAction.Permit)));
+        gateway.Vpp.Kill();
+        await Eventually.BecomesAsync(() => gateway.Host.Reconciler.Status.Transport is null);
+        gateway.Vpp.Restart();
+        GetStatsResponse stats = await UntilAsync(gateway, "stats segment", acls: 1);
+        InterfaceStats va = stats.Interfaces.Single(i => i.Name == "host-va");
+        Assert.Equal((7UL, 700UL, 5UL), (va.RxPackets, va.RxBytes, va.Drops));
+        Assert.Equal(("web", 120UL), (stats.Acls[0].Name, stats.Acls[0].Rules[0].Bytes));
+    }
+
+    [Fact]
+    public async Task Counters_fall_back_to_the_cli_and_can_be_watched()
+    {
+        await using Gateway gateway = await Gateway.StartAsync(VppTransportKind.Cli);
+        await UntilAsync(gateway, "cli", acls: 0);
+        var request = new WatchStatsRequest { Stats = new GetStatsRequest { Interfaces = { "host-va" } } };
+        await foreach (GetStatsResponse response in gateway.Channel.StreamAsync(
+            "/serval.vpp.v1.VppGateway/WatchStats", request, GetStatsResponse.Parser, null,
+                CancellationToken.None))
+        {
+            Assert.Equal("host-va", Assert.Single(response.Interfaces).Name);
+            break;
+        }
+
+        await Gateway.FailsAsync(GrpcStatusCode.NotFound, () => gateway.CallAsync(
+            "GetStats", new GetStatsRequest { Interfaces = { "nosuch" } }, GetStatsResponse.Parser));
+    }
+
+    private static async Task<GetStatsResponse> UntilAsync(Gateway gateway, string source, int acls)
+    {
+        GetStatsResponse? stats = null;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (stats is null || stats.Acls.Count != acls)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            try
+            {
+                stats = await gateway.CallAsync(
+                    "GetStats", new GetStatsRequest { AclRules = true }, GetStatsResponse.Parser);
+            }
+            catch (GrpcException e) when (e.Code == GrpcStatusCode.Unavailable)
+            {
+                await Task.Yield();
+            }
+        }
+
+        Assert.Equal(source, stats.Source);
+        return stats;
+    }
+}

@@ -1,0 +1,95 @@
+using Serval.Grpc;
+using Serval.Grpc.Calling;
+using Serval.Vpp.V1;
+using Serval.VppBridge.Tests.EndToEnd;
+
+namespace Serval.VppBridge.Tests.Serving;
+
+public sealed class AccessTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("access");
+
+    [Theory]
+    [InlineData("0.0.0.0:50052", "TLS")]
+    [InlineData("[::]:50052", "TLS")]
+    [InlineData("192.0.2.1:50052", "TLS")]
+    [InlineData("localhost:50052", "ADDRESS:PORT")]
+    [InlineData("50052", "ADDRESS:PORT")]
+    [InlineData("unix:relative", "ADDRESS:PORT")]
+    public async Task A_listener_that_strangers_could_reach_is_refused(string listen, string reason)
+    {
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => VppGatewayHost.StartAsync(
+            Options() with { Listen = listen }, _ => { }, CancellationToken.None));
+        Assert.Contains(reason, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_admin_listener_beyond_the_host_is_refused() =>
+        await Assert.ThrowsAsync<ArgumentException>(() => VppGatewayHost.StartAsync(
+            Options() with { Admin = "0.0.0.0:9903" }, _ => { }, CancellationToken.None));
+
+    [Fact]
+    public async Task A_bearer_token_is_asked_for_where_one_is_set()
+    {
+        string token = Path.Combine(_folder.FullName, "token");
+        await File.WriteAllTextAsync(token, "0123456789abcdef\n");
+        await using VppGatewayHost host = await VppGatewayHost.StartAsync(
+            Options() with { TokenFile = token }, _ => { }, CancellationToken.None);
+        foreach ((string? header, GrpcStatusCode code) in ((string?, GrpcStatusCode)[])
+        [
+            (null, GrpcStatusCode.Unauthenticated),
+            ("Bearer wrong", GrpcStatusCode.Unauthenticated),
+            ("Basic 0123456789abcdef", GrpcStatusCode.Unauthenticated),
+            ("Bearer 0123456789abcdef", GrpcStatusCode.Unavailable),
+        ])
+        {
+            GrpcMetadata metadata = [];
+            if (header is not null)
+                metadata.Add("authorization", header);
+            using var channel = new GrpcChannel(
+                new Uri(host.Addresses[0]), new GrpcChannelOptions { Metadata = metadata });
+            GrpcException e = await Assert.ThrowsAsync<GrpcException>(() => channel.UnaryAsync(
+                "/serval.vpp.v1.VppGateway/GetVersion", new GetVersionRequest(), GetVersionResponse.Parser,
+                    null, default));
+            Assert.Equal(code, e.Code);
+        }
+    }
+
+    [Fact]
+    public async Task A_unix_socket_serves_without_credentials_and_probes_tell_of_vpp()
+    {
+        string path = Path.Combine(_folder.FullName, "grpc.sock");
+        await using VppGatewayHost host = await VppGatewayHost.StartAsync(
+            Options() with { Listen = "unix:" + path }, _ => { }, CancellationToken.None);
+        using var channel = new GrpcChannel(
+            new Uri("http://localhost"), new GrpcChannelOptions { UnixSocketPath = path });
+        GrpcException e = await Assert.ThrowsAsync<GrpcException>(() => channel.UnaryAsync(
+            "/serval.vpp.v1.VppGateway/GetVersion", new GetVersionRequest(), GetVersionResponse.Parser, null,
+                default));
+        Assert.Equal(GrpcStatusCode.Unavailable, e.Code);
+        using var http = new HttpClient { BaseAddress = new Uri(host.Addresses[1]) };
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await http.GetAsync("/healthz")).StatusCode);
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable,
+            (await http.GetAsync("/readyz")).StatusCode);
+        Assert.Contains("serval_vpp_up 0", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ready_means_that_everything_is_in_place()
+    {
+        await using Gateway gateway = await Gateway.StartAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(gateway.Host.Addresses[1]) };
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await http.GetAsync("/readyz")).StatusCode);
+        Assert.Contains("serval_vpp_up 1", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private VppGatewayOptions Options() => new()
+    {
+        Listen = "127.0.0.1:0",
+        Admin = "127.0.0.1:0",
+        VppRuntimeDirectory = _folder.FullName,
+        StateDirectory = Path.Combine(_folder.FullName, "state"),
+    };
+}

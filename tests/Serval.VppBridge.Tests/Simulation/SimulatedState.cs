@@ -1,0 +1,155 @@
+using System.Net;
+using Serval.VppBridge.Keys;
+using Serval.VppBridge.Model;
+
+namespace Serval.VppBridge.Tests.Simulation;
+
+/// <summary>What a VPP holds in its memory. Return values are VPP's.</summary>
+internal sealed class SimulatedState
+{
+    private readonly Stack<uint> _freeAcls = new();
+    private uint _nextAcl;
+    private uint _nextPeer;
+
+    public SortedDictionary<uint, SimulatedInterface> Interfaces { get; } = [];
+
+    public SortedDictionary<uint, VppAcl> Acls { get; } = [];
+
+    public Dictionary<uint, (List<uint> Inputs, List<uint> Outputs)> Lists { get; } = [];
+
+    public SortedDictionary<uint, VppPeer> Peers { get; } = [];
+
+    public HashSet<PlacedRoute> Routes { get; } = [];
+
+    public bool IsNatEnabled { get; set; }
+
+    public uint NatSessions { get; set; }
+
+    public List<IPAddress> NatAddresses { get; } = [];
+
+    public List<(uint Index, bool IsInside)> NatInterfaces { get; } = [];
+
+    public static SimulatedState Fresh()
+    {
+        var state = new SimulatedState();
+        state.AddInterface("local0", 0, isUp: false, mtu: 0);
+        state.AddInterface("host-va", 1, isUp: true, mtu: 9000).Addresses.Add(Prefix("10.1.0.1/24"));
+        state.AddInterface("host-vb", 2, isUp: true, mtu: 9000).Addresses.Add(Prefix("10.2.0.1/24"));
+        state.AddInterface("host-vw", 3, isUp: true, mtu: 9000).Addresses.Add(Prefix("192.0.2.1/24"));
+        return state;
+    }
+
+    public SimulatedInterface AddInterface(string name, uint index, bool isUp, uint mtu)
+    {
+        var added = new SimulatedInterface(index, name) { IsUp = isUp, Mtu = mtu };
+        Interfaces.Add(index, added);
+        Lists[index] = ([], []);
+        return added;
+    }
+
+    public SimulatedInterface? Find(string name) => Interfaces.Values.FirstOrDefault(i => i.Name == name);
+
+    public (int Value, uint Index) SetAcl(uint index, string tag, IReadOnlyList<AclRule> rules)
+    {
+        if (tag.Length > 63)
+            return (-7, index);
+        if (index != uint.MaxValue && !Acls.ContainsKey(index))
+            return (-6, index);
+        foreach (AclRule rule in rules)
+        {
+            if (rule.SourcePorts.First > rule.SourcePorts.Last
+                || rule.DestinationPorts.First > rule.DestinationPorts.Last)
+                return (-8, index);
+            if (rule.Source.IsV6 != rule.Destination.IsV6 || rule.Source.HasHostBits
+                || rule.Destination.HasHostBits)
+                return (-57, index);
+        }
+
+        if (index == uint.MaxValue)
+            index = _freeAcls.Count > 0 ? _freeAcls.Pop() : _nextAcl++;
+        Acls[index] = new VppAcl(index, tag, rules);
+        return (0, index);
+    }
+
+    public int DeleteAcl(uint index)
+    {
+        if (!Acls.ContainsKey(index))
+            return -6;
+        if (Lists.Values.Any(l => l.Inputs.Contains(index)))
+            return -142;
+        if (Lists.Values.Any(l => l.Outputs.Contains(index)))
+            return -143;
+        Acls.Remove(index);
+        _freeAcls.Push(index);
+        return 0;
+    }
+
+    public int SetLists(uint swIfIndex, uint[] inputs, uint[] outputs)
+    {
+        if (!Lists.TryGetValue(swIfIndex, out (List<uint> Inputs, List<uint> Outputs) lists))
+            return -2;
+        if (inputs.Concat(outputs).Any(a => !Acls.ContainsKey(a)))
+            return -6;
+
+        // The output list is replaced before the input list is found to be wrong.
+        lists.Outputs.Clear();
+        lists.Outputs.AddRange(outputs);
+        if (inputs.Distinct().Count() != inputs.Length)
+            return 1;
+        lists.Inputs.Clear();
+        lists.Inputs.AddRange(inputs);
+        return 0;
+    }
+
+    public (int Value, uint Index) CreateTunnel(uint instance, ushort port, IPAddress source, PrivateKey key)
+    {
+        if (instance == uint.MaxValue)
+            instance = Enumerable.Range(0, int.MaxValue).Select(i => (uint)i)
+                .First(i => Find("wg" + i) is null);
+        if (Find("wg" + instance) is not null)
+            return (-31, uint.MaxValue);
+        uint index = Enumerable.Range(0, int.MaxValue).Select(i => (uint)i)
+            .First(i => !Interfaces.ContainsKey(i));
+        SimulatedInterface made = AddInterface("wg" + instance, index, isUp: false, mtu: 0);
+        made.Tunnel = new VppTunnel(index, instance, key.PublicKey, port, source);
+        made.Key = key;
+        return (0, index);
+    }
+
+    public int DeleteTunnel(uint index)
+    {
+        if (!Interfaces.TryGetValue(index, out SimulatedInterface? found) || found.Tunnel is null)
+            return -2;
+        Interfaces.Remove(index);
+        Lists.Remove(index);
+        foreach (uint peer in Peers.Values.Where(p => p.InterfaceIndex == index).Select(p => p.PeerIndex)
+            .ToArray())
+            Peers.Remove(peer);
+        Routes.RemoveWhere(r => r.Interface == found.Name);
+        return 0;
+    }
+
+    public (int Value, uint Index) AddPeer(uint swIfIndex, TunnelPeer peer)
+    {
+        if (!Interfaces.TryGetValue(swIfIndex, out SimulatedInterface? found) || found.Tunnel is null)
+            return (-2, uint.MaxValue);
+        if (Peers.Values.Any(p => p.Peer.PublicKey == peer.PublicKey))
+            return (-116, uint.MaxValue);
+        uint index = _nextPeer++;
+        Peers.Add(index, new VppPeer(index, swIfIndex, peer, PeerStatus.None));
+        return (0, index);
+    }
+
+    public int AddAddress(uint swIfIndex, IpPrefix address)
+    {
+        if (!Interfaces.TryGetValue(swIfIndex, out SimulatedInterface? found))
+            return -2;
+        if (Interfaces.Values.Any(i => i.Addresses.Any(a => a.Contains(address) || address.Contains(a))))
+            return -105;
+        found.Addresses.Add(address);
+        return 0;
+    }
+
+    private static IpPrefix Prefix(string text) =>
+        IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : default;
+}

@@ -1,0 +1,152 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Serval.VppBridge.Stats;
+
+namespace Serval.VppBridge.Tests.Simulation;
+
+/// <summary>VPP's stats socket: hands the descriptor of a segment to everybody who connects.</summary>
+internal sealed partial class SimulatedStats : IDisposable
+{
+    private const ulong Base = 0x7f12_3456_0000;
+    private const int SegmentBytes = 256 * 1024;
+    private readonly Socket _listener =
+        new(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+    private readonly SafeFileHandle _file;
+    private readonly string _path;
+    private ulong _epoch = 1;
+    private byte[] _segment = [];
+    private int _at;
+
+    public SimulatedStats(string folder)
+    {
+        _path = Path.Combine(folder, "segment");
+        _file = File.OpenHandle(_path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
+        SocketPath = Path.Combine(folder, "stats.sock");
+        _listener.Bind(new UnixDomainSocketEndPoint(SocketPath));
+        _listener.Listen(5);
+        _ = ServeAsync();
+    }
+
+    public string SocketPath { get; }
+
+    /// <summary>Lays the segment out anew, as VPP does when interfaces come and go.</summary>
+    public void Write(
+        string[] names, (ulong Packets, ulong Bytes)[][] rxByThread, ulong[] drops,
+        Dictionary<uint, (ulong Packets, ulong Bytes)[]> rules)
+    {
+        _segment = new byte[SegmentBytes];
+        _at = 64;
+        List<(string Name, uint Type, ulong Pointer)> entries =
+        [
+            ("/sys/heartbeat", 1, 42),
+            ("/if/names", 4, Pointers([.. names.Select(n => Text(n))])),
+            ("/if/rx", 3, Pointers([.. rxByThread.Select(t => Pairs(t))])),
+            ("/if/drops", 2, Pointers([Words(drops, drops.Length)])),
+            ("/new/kind", 8, 1),
+        ];
+        foreach (KeyValuePair<uint, (ulong, ulong)[]> rule in rules)
+            entries.Add(($"/acl/{rule.Key}/matches", 3, Pointers([Pairs(rule.Value)])));
+        int directory = Vector(entries.Count, 144);
+        for (int i = 0; i < entries.Count; i++)
+        {
+            Span<byte> entry = _segment.AsSpan(directory + (i * 144), 144);
+            BinaryPrimitives.WriteUInt32LittleEndian(entry, entries[i].Type);
+            BinaryPrimitives.WriteUInt64LittleEndian(entry[8..], entries[i].Pointer);
+            Encoding.ASCII.GetBytes(entries[i].Name, entry[16..]);
+        }
+
+        ulong[] header = [2, Base, ++_epoch, 0, Base + (ulong)directory];
+        for (int i = 0; i < header.Length; i++)
+            BinaryPrimitives.WriteUInt64LittleEndian(_segment.AsSpan(i * 8), header[i]);
+        RandomAccess.Write(_file, _segment, 0);
+    }
+
+    /// <summary>Overwrites one word of the header.</summary>
+    public void WriteHeader(int word, ulong value)
+    {
+        var bytes = new byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
+        RandomAccess.Write(_file, bytes, word * 8);
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _file.Dispose();
+        File.Delete(_path);
+    }
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                using Socket client = await _listener.AcceptAsync();
+                Send(client);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Stopped.
+        }
+    }
+
+    // Pointers are to locals that outlive the call.
+    private unsafe void Send(Socket client)
+    {
+        byte payload = 0;
+        var control = new StatsSocket.ControlMessage
+        {
+            Length = 20,
+            Level = 1,
+            Type = 1,
+            Descriptor = (int)_file.DangerousGetHandle(),
+        };
+        var vector = new StatsSocket.IoVector { Base = &payload, Length = 0 };
+        var message = new StatsSocket.MessageHeader
+        {
+            Vectors = &vector,
+            VectorsCount = 1,
+            Control = &control,
+            ControlBytes = 24,
+        };
+        Assert.True(SendMessage((int)client.Handle, &message, 0) >= 0);
+    }
+
+    [LibraryImport("libc", EntryPoint = "sendmsg")]
+    private static unsafe partial nint SendMessage(int socket, StatsSocket.MessageHeader* message, int flags);
+
+    private int Vector(int length, int elementBytes)
+    {
+        _at = (_at + 15) & ~7;
+        BinaryPrimitives.WriteUInt32LittleEndian(_segment.AsSpan(_at - 8), (uint)length);
+        int start = _at;
+        _at += (length * elementBytes) + 8;
+        return start;
+    }
+
+    private ulong Words(ulong[] words, int length)
+    {
+        int start = Vector(length, words.Length * 8 / Math.Max(length, 1));
+        for (int i = 0; i < words.Length; i++)
+            BinaryPrimitives.WriteUInt64LittleEndian(_segment.AsSpan(start + (i * 8)), words[i]);
+        return Base + (ulong)start;
+    }
+
+    private ulong Pairs((ulong Packets, ulong Bytes)[] pairs) =>
+        Words([.. pairs.SelectMany(p => (ulong[])[p.Packets, p.Bytes])], pairs.Length);
+
+    private ulong Pointers(ulong[] pointers) =>
+        Words(pointers, pointers.Length);
+
+    private ulong Text(string text)
+    {
+        int start = Vector(text.Length + 1, 1);
+        Encoding.ASCII.GetBytes(text, _segment.AsSpan(start));
+        return Base + (ulong)start;
+    }
+}

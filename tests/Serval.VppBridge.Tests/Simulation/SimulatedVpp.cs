@@ -1,0 +1,223 @@
+using System.Net.Sockets;
+using System.Text;
+using Serval.VppBridge.Api;
+
+namespace Serval.VppBridge.Tests.Simulation;
+
+/// <summary>A VPP on two unix sockets of a folder of its own, which can be killed, restarted with everything
+/// lost, and told to fail at a certain step. Thread: the state is touched under one lock.</summary>
+internal sealed class SimulatedVpp : IAsyncDisposable
+{
+    private static readonly byte[] Hello = Convert.FromHexString(
+        "fffc22fffe22fffb03fffd03fffb01fffe01fffd18fffa1801fff0fffd1ffffa1f01fff0");
+
+    private readonly List<Socket> _sockets = [];
+    private readonly List<Socket> _apiClients = [];
+    private readonly bool _hasApi;
+    private uint _pid = 1000;
+
+    private SimulatedVpp(string folder, bool hasApi)
+    {
+        Folder = folder;
+        _hasApi = hasApi;
+    }
+
+    public string Folder { get; }
+
+    public Lock Gate { get; } = new();
+
+    public SimulatedState State { get; private set; } = SimulatedState.Fresh();
+
+    /// <summary>Asked before each command or message that changes something; see
+    /// <see cref="StepFault"/>.</summary>
+    public Func<string, StepFault> BeforeStep { get; set; } = _ => StepFault.None;
+
+    public List<string> Steps { get; } = [];
+
+    public static SimulatedVpp Start(bool hasApi = true)
+    {
+        var vpp = new SimulatedVpp(Directory.CreateTempSubdirectory("vpp").FullName, hasApi);
+        vpp.Listen();
+        return vpp;
+    }
+
+    /// <summary>Ends all connections; the sockets stay as files, as after SIGKILL.</summary>
+    public void Kill()
+    {
+        Socket[] all;
+        lock (Gate)
+        {
+            all = [.. _sockets];
+            _sockets.Clear();
+            _apiClients.Clear();
+        }
+
+        foreach (Socket socket in all)
+            socket.Dispose();
+    }
+
+    /// <summary>Comes back with another process id and nothing configured.</summary>
+    public void Restart()
+    {
+        Kill();
+        lock (Gate)
+        {
+            State = SimulatedState.Fresh();
+            _pid++;
+        }
+
+        Listen();
+    }
+
+    public async Task SendEventAsync(byte[] message)
+    {
+        Socket[] clients;
+        lock (Gate)
+            clients = [.. _apiClients];
+        foreach (Socket client in clients)
+            await client.SendAsync(ApiFrame.Wrap(message));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Kill();
+        Directory.Delete(Folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private void Listen()
+    {
+        Accept("cli.sock", ServeCliAsync);
+        if (_hasApi)
+            Accept("api.sock", ServeApiAsync);
+    }
+
+    private void Accept(string name, Func<Socket, Task> serve)
+    {
+        string path = Path.Combine(Folder, name);
+        File.Delete(path);
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen(5);
+        Keep(listener);
+        _ = LoopAsync();
+
+        async Task LoopAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    Socket client = await listener.AcceptAsync();
+                    Keep(client);
+                    _ = serve(client);
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // Killed.
+            }
+        }
+    }
+
+    private void Keep(Socket socket)
+    {
+        lock (Gate)
+            _sockets.Add(socket);
+    }
+
+    private async Task ServeCliAsync(Socket client)
+    {
+        try
+        {
+            await client.SendAsync(Hello);
+            var block = new byte[4096];
+            var line = new List<byte>();
+            while (true)
+            {
+                int count = await client.ReceiveAsync(block);
+                if (count == 0)
+                    return;
+                line.AddRange(block.AsSpan(0, count));
+
+                // A block that is full makes VPP wait for more.
+                if (count == block.Length)
+                    continue;
+                if (line is [0xff, 0xfa, ..])
+                    line.RemoveRange(0, 12);
+                if (line.Count == 0)
+                    continue;
+                string command = Encoding.ASCII.GetString([.. line]).TrimEnd('\n');
+                line.Clear();
+                bool isChange = !command.StartsWith("show", StringComparison.Ordinal);
+                string? reply = Step(isChange, command, () => new SimulatedCli(State, _pid).Run(command));
+                if (reply is not null)
+                    await client.SendAsync(
+                        Encoding.UTF8.GetBytes(reply.Replace("\n", "\r\n", StringComparison.Ordinal) + "\0"));
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Killed, or the client left.
+        }
+    }
+
+    private async Task ServeApiAsync(Socket client)
+    {
+        lock (Gate)
+            _apiClients.Add(client);
+        try
+        {
+            while (await ApiFrame.ReadAsync(client, CancellationToken.None) is { } request)
+            {
+                string name = NameOf(request);
+                bool isChange = name is "acl_add_replace" or "acl_del" or "acl_interface_set_acl_list"
+                    or "ip_route_add_del" or "wireguard_interface_create" or "wireguard_interface_delete"
+                    or "wireguard_peer_add" or "wireguard_peer_remove" or "sw_interface_set_flags"
+                    or "sw_interface_add_del_address" or "nat44_ed_plugin_enable_disable"
+                    or "nat44_add_del_address_range"
+                    or "nat44_interface_add_del_feature";
+                IEnumerable<byte[]>? replies = Step(
+                    isChange, name, () => new SimulatedApi(State, _pid).Answer(request).ToList());
+                foreach (byte[] reply in replies ?? [])
+                    await client.SendAsync(ApiFrame.Wrap(reply));
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Killed, or the client left.
+        }
+    }
+
+    private T? Step<T>(bool isChange, string name, Func<T> run)
+        where T : class
+    {
+        StepFault fault = StepFault.None;
+        T? reply = null;
+        lock (Gate)
+        {
+            if (isChange)
+            {
+                Steps.Add(name);
+                fault = BeforeStep(name);
+            }
+
+            if (fault is StepFault.None or StepFault.KillAfter)
+                reply = run();
+        }
+
+        if (fault is StepFault.KillBefore or StepFault.KillAfter)
+        {
+            Kill();
+            return null;
+        }
+
+        return reply;
+    }
+
+    private static string NameOf(byte[] request)
+    {
+        ushort id = new ApiReader(request).U16();
+        return SimulatedApi.NameOf(id);
+    }
+}

@@ -1,0 +1,97 @@
+using Serval.VppBridge.Model;
+using Serval.VppBridge.Stats;
+using Serval.VppBridge.Tests.Simulation;
+using Serval.VppBridge.Transports;
+
+namespace Serval.VppBridge.Tests.Stats;
+
+public sealed class StatsSegmentTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("stats");
+    private readonly SimulatedStats _vpp;
+
+    public StatsSegmentTests()
+    {
+        _vpp = new SimulatedStats(_folder.FullName);
+        _vpp.Write(
+            ["local0", "host-va", "deleted", "wg0"],
+            [[(0, 0), (7, 700), (9, 9), (1, 60)], [(0, 0), (3, 300), (9, 9), (0, 0)]],
+            [0, 5, 9, 0],
+            new() { [3] = [(2, 120), (3, 252)] });
+    }
+
+    [Fact]
+    public void Counters_of_all_threads_are_added_up()
+    {
+        using StatsSegment segment = StatsSegment.Open(_vpp.SocketPath);
+        StatsSample sample = segment.Read(Now);
+        Assert.Equal(["host-va", "local0", "wg0"], sample.Interfaces.Keys.Order(StringComparer.Ordinal));
+        InterfaceCounters va = sample.Interfaces["host-va"];
+        Assert.Equal((10UL, 1000UL, 5UL, 1U), (va.RxPackets, va.RxBytes, va.Drops, va.Index));
+        Assert.Equal([new RuleCounters(2, 120), new RuleCounters(3, 252)], sample.AclRules[3]);
+    }
+
+    [Fact]
+    public void A_segment_that_was_laid_out_anew_is_read_anew()
+    {
+        using StatsSegment segment = StatsSegment.Open(_vpp.SocketPath);
+        segment.Read(Now);
+        _vpp.Write(["local0", "x"], [[(0, 0), (1, 2)]], [0, 0], []);
+        Assert.Equal(2UL, segment.Read(Now).Interfaces["x"].RxBytes);
+    }
+
+    [Fact]
+    public void A_segment_that_vpp_never_finishes_writing_is_given_up()
+    {
+        using StatsSegment segment = StatsSegment.Open(_vpp.SocketPath);
+        _vpp.WriteHeader(3, 1);
+        Assert.Throws<VppException>(() => segment.Read(Now));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(ulong.MaxValue)]
+    [InlineData(0x7f12_3456_0000UL + (256 * 1024) - 4)]
+    public void A_pointer_that_leads_out_of_the_segment_is_not_followed(ulong pointer)
+    {
+        using StatsSegment segment = StatsSegment.Open(_vpp.SocketPath);
+        _vpp.WriteHeader(4, pointer);
+        Assert.Throws<VppException>(() => segment.Read(Now));
+    }
+
+    [Fact]
+    public void Another_version_is_refused()
+    {
+        _vpp.WriteHeader(0, 3);
+        Assert.Throws<VppException>(() => StatsSegment.Open(_vpp.SocketPath));
+    }
+
+    [Fact]
+    public void Rates_are_over_the_window_and_start_anew_after_a_reset()
+    {
+        StatsSample[] samples =
+        [
+            Sample(0, 100), Sample(1, 200), Sample(2, 300), Sample(3, 10), Sample(4, 30),
+        ];
+        Assert.Equal(100, StatsRates.Compute(samples[..3], "x", TimeSpan.FromSeconds(10)).RxPacketsPerS);
+        Assert.Equal(1, StatsRates.Compute(samples[..3], "x", TimeSpan.FromSeconds(1)).Window.Seconds);
+        Serval.Vpp.V1.Rates after = StatsRates.Compute(samples, "x", TimeSpan.FromSeconds(10));
+        Assert.Equal((20.0, true), (after.RxPacketsPerS, after.CounterReset));
+        Assert.Equal(0, StatsRates.Compute(samples[..1], "x", TimeSpan.FromSeconds(10)).RxPacketsPerS);
+    }
+
+    public void Dispose()
+    {
+        _vpp.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private static StatsSample Sample(int second, ulong packets) => new(
+        Now.AddSeconds(second), "test",
+        new Dictionary<string, InterfaceCounters>
+        {
+            ["x"] = new("x", 1, packets, packets * 10, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        },
+        new Dictionary<uint, RuleCounters[]>());
+}
