@@ -44,6 +44,9 @@ internal static partial class Log
         "no configuration is kept in {Directory}; waiting for PUT /config")]
     public static partial void NothingKept(ILogger log, string directory);
 
+    [LoggerMessage(116, LogLevel.Information, "gRPC and probes on {Address}")]
+    public static partial void VppGatewayListening(ILogger log, string address);
+
     [LoggerMessage(115, LogLevel.Warning,
         "{Path} has errors: the last good configuration {Version} is served until it has none")]
     public static partial void ServingKept(ILogger log, string version, string path);

@@ -15,6 +15,7 @@ RootCommand root = new("""
     ValidateVerb.Create(),
     ExplainVerb.Create(),
     EchoVerb.Create(),
+    VppGatewayVerb.Create(),
 };
 
 // The verbs drain on SIGINT and SIGTERM themselves; the library's two seconds would cut that short.

@@ -34,8 +34,8 @@ public sealed class SumTests
         Assert.Equal((exitCode, output), Sum(results));
 
     private static string Result(int passed, int failed, int total, string tests = "") =>
-        $"<TestRun>\n{tests}\n"
-        + $"<Counters total=\"{total}\" passed=\"{passed}\" failed=\"{failed}\" />\n</TestRun>\n";
+        $"<TestRun>\n{tests}\n<Counters total=\"{total}\" passed=\"{passed}\" "
+        + $"failed=\"{failed}\" />\n</TestRun>\n";
 
     private static (int ExitCode, string Output) Sum(params string[] results)
     {

@@ -129,7 +129,8 @@ internal sealed class UpstreamConnection : SimulatedPeer
         _isAnswered = plan.UpstreamFault is UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly;
         byte[] response = UpstreamAnswer.Compose(plan, Network.Random);
         bool isCut = plan.UpstreamFault
-            is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.Stalls or UpstreamFault.StallsEarly;
+            is UpstreamFault.Resets or UpstreamFault.Closes
+            or UpstreamFault.Stalls or UpstreamFault.StallsEarly;
         if (isCut) response = response[..(int)((long)response.Length * plan.FaultPermille / 1_000)];
         _isTunnel = plan.IsUpgrade && plan.UpstreamFault == UpstreamFault.None;
         Ending = plan.UpstreamFault switch

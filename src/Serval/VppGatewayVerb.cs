@@ -1,0 +1,138 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Serval.CommandLine.Roles;
+using Serval.VppBridge;
+
+namespace Serval.CommandLine;
+
+/// <summary><c>serval vpp-gateway</c>: a typed gRPC service for the FD.io VPP beside it.</summary>
+internal static class VppGatewayVerb
+{
+    private static readonly VppGatewayOptions Defaults = new();
+
+    private static readonly Option<string> Listen = Text(
+        "--listen", "ADDR:PORT|unix:PATH", "Where gRPC is served; other than loopback needs certificates",
+        Defaults.Listen);
+
+    private static readonly Option<string> Admin = Text(
+        "--admin", "ADDR:PORT", "Where probes and metrics are served; loopback only", Defaults.Admin);
+
+    private static readonly Option<string> RuntimeDirectory = Text(
+        "--vpp-runtime-dir", "DIR", "Folder of VPP's sockets", Defaults.VppRuntimeDirectory);
+
+    private static readonly Option<VppTransportKind> Transport = new("--vpp-transport")
+    {
+        HelpName = "auto|api|cli",
+        Description = "The way into VPP; auto takes the binary API where it answers",
+    };
+
+    private static readonly Option<string> StateDirectory = Text(
+        "--state-dir", "DIR", "Where the desired state is kept, private keys included",
+        Defaults.StateDirectory);
+
+    private static readonly Option<string?> KeyDirectory = new("--key-dir")
+    {
+        HelpName = "DIR",
+        Description = "Folder that private key files of requests are read from; refused when absent",
+    };
+
+    private static readonly Option<bool> Repair = new("--repair")
+    {
+        HelpName = "true|false",
+        Description = "Put drift right, or only tell it",
+        DefaultValueFactory = _ => true,
+    };
+
+    private static readonly Option<bool> AllowKeysOverCli = new("--allow-keys-over-cli")
+    {
+        Description = "Let private keys go over VPP's CLI, which VPP may write to its log",
+    };
+
+    private static readonly Option<string?> Certificate =
+        File("--tls-cert-file", "Server certificate chain, PEM");
+
+    private static readonly Option<string?> CertificateKey = File("--tls-key-file", "Its private key, PEM");
+
+    private static readonly Option<string?> ClientCa =
+        File("--client-ca", "Authorities of client certificates, PEM");
+
+    private static readonly Option<string[]> AllowedClients = new("--allow-client")
+    {
+        HelpName = "NAME",
+        Description = "A client that may call: DNS name, URI or common name of its certificate; repeatable",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<string?> Token =
+        File("--token-file", "Bearer token that calls have to carry");
+
+    private static readonly Option<LogLevel> Level = new("--log-level")
+    {
+        HelpName = "LEVEL",
+        Description = "trace, debug, information, warning, error or critical",
+        DefaultValueFactory = _ => LogLevel.Information,
+    };
+
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        Command verb = new(
+            "vpp-gateway", "Serve gRPC for the VPP beside it: interfaces, tunnels, ACLs, NAT, stats")
+        {
+            Listen, Admin, RuntimeDirectory, Transport, StateDirectory, KeyDirectory, Repair,
+            AllowKeysOverCli, Certificate, CertificateKey, ClientCa, AllowedClients, Token, Level,
+        };
+        verb.SetAction(RunAsync);
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        using StopSignals signals = new();
+        using ILoggerFactory loggers = Logging.Create(parsed.GetValue(Level));
+        ILogger log = loggers.CreateLogger("serval");
+        try
+        {
+            await using VppGatewayHost host = await VppGatewayHost.StartAsync(
+                Read(parsed), logging => logging.Services.AddSingleton(loggers), signals.AtOnce);
+            foreach (string address in host.Addresses) Log.VppGatewayListening(log, address);
+            await signals.First;
+        }
+        catch (Exception refusal) when (refusal is ArgumentException or InvalidDataException or IOException)
+        {
+            Log.CannotStart(log, refusal.Message);
+            return 1;
+        }
+
+        Log.Stopped(log);
+        return 0;
+    }
+
+    private static VppGatewayOptions Read(ParseResult parsed) => new()
+    {
+        Listen = parsed.GetValue(Listen)!,
+        Admin = parsed.GetValue(Admin)!,
+        VppRuntimeDirectory = parsed.GetValue(RuntimeDirectory)!,
+        Transport = parsed.GetValue(Transport),
+        StateDirectory = parsed.GetValue(StateDirectory)!,
+        KeyDirectory = parsed.GetValue(KeyDirectory),
+        Repair = parsed.GetValue(Repair),
+        AllowKeysOverCli = parsed.GetValue(AllowKeysOverCli),
+        CertificateFile = parsed.GetValue(Certificate),
+        CertificateKeyFile = parsed.GetValue(CertificateKey),
+        ClientCaFile = parsed.GetValue(ClientCa),
+        AllowedClients = parsed.GetValue(AllowedClients)!,
+        TokenFile = parsed.GetValue(Token),
+    };
+
+    private static Option<string> Text(string name, string help, string description, string value)
+    {
+        Option<string> option = new(name) { HelpName = help, Description = description };
+        option.DefaultValueFactory = _ => value;
+        return option;
+    }
+
+    private static Option<string?> File(string name, string description) =>
+        new(name) { HelpName = "FILE", Description = description };
+}
