@@ -8,7 +8,10 @@ namespace Serval.House.Tests;
 public sealed partial class LimitsDocumentTests
 {
     private static readonly Assembly[] Assemblies =
-        [.. new[] { "Serval.Config", "Serval.Control", "Serval.DataPlane" }.Select(Assembly.Load)];
+    [
+        .. new[] { "Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.Grpc", "Serval.VppBridge" }
+            .Select(Assembly.Load),
+    ];
 
     [Fact]
     public void The_document_shows_every_bound_with_its_value_and_no_other()
