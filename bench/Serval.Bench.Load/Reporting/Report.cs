@@ -30,7 +30,9 @@ internal static class Report
             .Append(CultureInfo.InvariantCulture, $"bench/run.sh {string.Join(' ', args)}\n");
         foreach (string command in commands.Values)
         {
-            text.Append(command).Append('\n');
+            // Relative to the repository, where bench/run.sh runs.
+            string root = Environment.CurrentDirectory + "/";
+            text.Append(command.Replace(root, "", StringComparison.Ordinal)).Append('\n');
         }
 
         return text.Append("```\n").ToString();
