@@ -44,6 +44,9 @@ internal static class Limits
     /// <summary>Details in one dump of the binary API: the connection is closed above.</summary>
     public const int ApiDumpEntriesMax = 200_000;
 
+    /// <summary>Bytes of one dump of the binary API: the connection is closed above.</summary>
+    public const int ApiDumpBytesMax = 256 * 1024 * 1024;
+
     /// <summary>Events waiting to be seen by the reconciler: the oldest is dropped, a full look makes up for
     /// it.</summary>
     public const int EventsMax = 1024;

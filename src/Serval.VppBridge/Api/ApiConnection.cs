@@ -7,8 +7,8 @@ namespace Serval.VppBridge.Api;
 
 /// <summary>One client on VPP's binary API socket. Replies are matched by context, not by message id; events
 /// come in between and are told by id. VPP drops what it does not understand without an answer, so every call
-/// has a time limit, and the connection is closed when one passes. Thread: any; one call at a time, one
-/// reading loop.</summary>
+/// has a time limit, and the connection is closed when one passes. What nobody waits for is dropped. Thread:
+/// any; one call at a time, one reading loop.</summary>
 internal sealed class ApiConnection : IAsyncDisposable
 {
     private const ushort ClientCreateId = 15;
@@ -17,18 +17,16 @@ internal sealed class ApiConnection : IAsyncDisposable
 
     private readonly Socket _socket;
     private readonly TimeSpan _timeout;
-    private readonly CancellationTokenSource _stop = new();
 #pragma warning disable CA2213 // It has no wait handle to free, and a waiter may still hold it.
     private readonly SemaphoreSlim _turn = new(1);
 #pragma warning restore CA2213
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, ushort> _ids;
     private readonly uint _clientIndex;
-    private readonly Channel<byte[]> _replies = Channel.CreateBounded<byte[]>(
-        new BoundedChannelOptions(4096) { SingleReader = true, SingleWriter = true });
     private readonly Channel<VppEvent> _events = Channel.CreateBounded<VppEvent>(
         new BoundedChannelOptions(Limits.EventsMax) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly Task _reading;
+    private volatile ApiExchange? _waiting;
     private uint _lastToken;
 
     private ApiConnection(Socket socket, TimeSpan timeout, uint clientIndex, Dictionary<string, ushort> ids)
@@ -101,7 +99,6 @@ internal sealed class ApiConnection : IAsyncDisposable
     {
         Close();
         await _reading.ConfigureAwait(false);
-        _stop.Dispose();
     }
 
     private static (uint ClientIndex, Dictionary<string, ushort> Ids) ParseHello(byte[] reply)
@@ -138,21 +135,24 @@ internal sealed class ApiConnection : IAsyncDisposable
             try
             {
                 uint token = ++_lastToken;
+                using var frames = new MemoryStream();
                 foreach (Action<ApiWriter> write in writes)
-                    await SendAsync(id, token, write, limit.Token).ConfigureAwait(false);
+                    Add(frames, id, token, write);
                 uint endToken = token;
                 if (isDump)
                 {
                     // Details have no end of their own: the reply of a ping sent behind them marks it.
                     endToken = ++_lastToken;
-                    await SendAsync(IdOf(ApiMessages.ControlPing), endToken, _ => { }, limit.Token)
-                        .ConfigureAwait(false);
+                    Add(frames, IdOf(ApiMessages.ControlPing), endToken, _ => { });
                 }
 
-                return await CollectAsync(token, endToken, limit.Token).ConfigureAwait(false);
+                var exchange = new ApiExchange(token, endToken);
+                _waiting = exchange;
+                await SendAsync(frames.ToArray(), limit.Token).ConfigureAwait(false);
+                return await exchange.Done.WaitAsync(limit.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException or VppException
-                or ChannelClosedException)
+                or ObjectDisposedException)
             {
                 Close();
                 if (cancel.IsCancellationRequested)
@@ -165,6 +165,7 @@ internal sealed class ApiConnection : IAsyncDisposable
         }
         finally
         {
+            _waiting = null;
             _turn.Release();
         }
     }
@@ -176,55 +177,45 @@ internal sealed class ApiConnection : IAsyncDisposable
             $"this VPP has no message {message}: its plugin is not loaded, or the message changed with "
                 + "the release");
 
-    private async Task SendAsync(ushort id, uint token, Action<ApiWriter> write, CancellationToken cancel)
+    private void Add(MemoryStream frames, ushort id, uint token, Action<ApiWriter> write)
     {
         ApiWriter writer = new ApiWriter().U16(id).U32(_clientIndex).U32(token);
         write(writer);
-        byte[] frame = ApiFrame.Wrap(writer.ToArray());
-        for (int sent = 0; sent < frame.Length;)
-            sent += await _socket.SendAsync(frame.AsMemory(sent), cancel).ConfigureAwait(false);
+        frames.Write(ApiFrame.Wrap(writer.ToArray()));
     }
 
-    private async Task<List<byte[]>> CollectAsync(uint token, uint endToken, CancellationToken cancel)
+    private async Task SendAsync(byte[] frames, CancellationToken cancel)
     {
-        var bodies = new List<byte[]>();
-        while (true)
-        {
-            byte[] reply = await _replies.Reader.ReadAsync(cancel).ConfigureAwait(false);
-            var reader = new ApiReader(reply);
-            reader.U16();
-            uint seen = reader.U32();
-            if (seen == token)
-            {
-                bodies.Add(reply[6..]);
-                if (bodies.Count > Limits.ApiDumpEntriesMax)
-                    throw new VppException(VppFault.Away, "a dump of VPP is too long");
-            }
-
-            if (seen == endToken)
-                return bodies;
-        }
+        for (int sent = 0; sent < frames.Length;)
+            sent += await _socket.SendAsync(frames.AsMemory(sent), cancel).ConfigureAwait(false);
     }
 
     private async Task ReadLoopAsync()
     {
+        var closed = new VppException(VppFault.Away, "VPP closed the API connection");
         try
         {
-            while (await ApiFrame.ReadAsync(_socket, _stop.Token).ConfigureAwait(false) is { } message)
+            while (await ApiFrame.ReadAsync(_socket, CancellationToken.None).ConfigureAwait(false)
+                is { } message)
             {
                 if (!TryTakeEvent(message))
-                    await _replies.Writer.WriteAsync(message, _stop.Token).ConfigureAwait(false);
+                    _waiting?.Take(message);
             }
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or VppException
+        catch (VppException e)
+        {
+            closed = e;
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException
             or ObjectDisposedException)
         {
-            // Whatever ended the reading ends the connection, and whoever waits is told by the closed
-            // channel.
+            // Whoever waits is told below.
         }
 
-        _replies.Writer.TryComplete();
         Close();
+
+        // A call that comes later finds the connection closed.
+        _waiting?.Fail(closed);
     }
 
     private bool TryTakeEvent(byte[] message)
@@ -256,7 +247,6 @@ internal sealed class ApiConnection : IAsyncDisposable
     {
         if (!_closed.TrySetResult())
             return;
-        _stop.Cancel();
         _socket.Dispose();
         _events.Writer.TryComplete();
     }

@@ -51,5 +51,10 @@ internal ref struct ApiReader(ReadOnlySpan<byte> bytes)
         return new IPAddress(isV6 ? field : field[..4]);
     }
 
-    public IpPrefix Prefix() => new(Address(), U8());
+    public IpPrefix Prefix()
+    {
+        var prefix = new IpPrefix(Address(), U8());
+        return prefix.Length <= (prefix.IsV6 ? 128 : 32) ? prefix
+            : throw new VppException(VppFault.Away, $"VPP showed a prefix of length {prefix.Length}");
+    }
 }

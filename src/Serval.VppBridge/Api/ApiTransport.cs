@@ -77,9 +77,14 @@ internal sealed class ApiTransport : IVppTransport
         List<VppAcl> acls =
             [.. (await DumpAsync(ApiMessages.AclDump, w => w.U32(All), cancel).ConfigureAwait(false))
                 .Select(ApiAcls.ReadDetails)];
-        Dictionary<uint, VppAclLists> lists =
-            (await DumpAsync(ApiMessages.AclListDump, w => w.U32(All), cancel).ConfigureAwait(false))
-            .Select(ApiAcls.ReadLists).ToDictionary(entry => entry.Interface, entry => entry.Lists);
+        Dictionary<uint, VppAclLists> lists = [];
+        foreach (byte[] body in await DumpAsync(ApiMessages.AclListDump, w => w.U32(All), cancel)
+            .ConfigureAwait(false))
+        {
+            (uint index, VppAclLists own) = ApiAcls.ReadLists(body);
+            RequireNew(lists.TryAdd(index, own));
+        }
+
         List<byte[]> tunnels = await DumpAsync(ApiMessages.WireguardDump, w => w.Bool(false).U32(All), cancel)
             .ConfigureAwait(false);
         List<byte[]> peers = await DumpAsync(ApiMessages.PeersDump, w => w.U32(All), cancel)
@@ -219,8 +224,9 @@ internal sealed class ApiTransport : IVppTransport
             ApiMessages.InterfaceDump, w => w.U32(All).Bool(false).Text(string.Empty), cancel)
                 .ConfigureAwait(false);
         VppInterface[] bare = [.. details.Select(ReadInterface)];
-        Dictionary<uint, List<IpPrefix>> addresses =
-            bare.ToDictionary(i => i.Index, _ => new List<IpPrefix>());
+        Dictionary<uint, List<IpPrefix>> addresses = [];
+        foreach (VppInterface item in bare)
+            RequireNew(addresses.TryAdd(item.Index, []));
         foreach (VppInterface[] some in bare.Chunk(AddressDumpsAtOnce))
         {
             Action<ApiWriter>[] asks = [.. some.SelectMany(i => (bool[])[false, true], AskAddresses)];
@@ -234,6 +240,12 @@ internal sealed class ApiTransport : IVppTransport
         }
 
         return [.. bare.Select(i => i with { Addresses = addresses[i.Index] })];
+    }
+
+    private static void RequireNew(bool isNew)
+    {
+        if (!isNew)
+            throw new VppException(VppFault.Away, "VPP showed one sw_if_index twice");
     }
 
     private static Action<ApiWriter> AskAddresses(VppInterface item, bool isV6) =>
@@ -277,8 +289,10 @@ internal sealed class ApiTransport : IVppTransport
             .ConfigureAwait(false))
         {
             // Flag 1 marks the twice-NAT pool, which is not ours.
-            if ((body[4] & 1) == 0)
-                addresses.Add(new IPAddress(body.AsSpan(0, 4)));
+            var reader = new ApiReader(body);
+            var address = new IPAddress(reader.Take(4));
+            if ((reader.U8() & 1) == 0)
+                addresses.Add(address);
         }
 
         List<uint> inside = [], outside = [];

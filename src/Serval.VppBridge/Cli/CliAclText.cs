@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Serval.VppBridge.Model;
 
@@ -34,7 +33,7 @@ internal static partial class CliAclText
             {
                 Require(rules, expected);
                 rules = [];
-                expected = int.Parse(header.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
+                expected = (int)CliTable.Number(header.Groups[2].Value);
                 acls.Add(new VppAcl(CliTable.Number(header.Groups[1].Value), header.Groups[3].Value, rules));
             }
             else if (RuleLine().Match(line) is { Success: true } rule && rules is not null)
@@ -107,20 +106,18 @@ internal static partial class CliAclText
                 "permit" => AclAction.Permit,
                 _ => AclAction.PermitReflect,
             },
-            source, destination, byte.Parse(match.Groups["proto"].ValueSpan, CultureInfo.InvariantCulture),
+            source, destination, CliTable.Byte(match.Groups["proto"].Value),
             Ports(match.Groups["sport"].Value), Ports(match.Groups["dport"].Value),
-            Byte(match.Groups["mask"].Value), Byte(match.Groups["flags"].Value));
+            Flags(match.Groups["mask"].Value), Flags(match.Groups["flags"].Value));
     }
 
-    private static byte Byte(string text) =>
-        text.Length == 0 ? (byte)0 : byte.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static byte Flags(string text) => text.Length == 0 ? (byte)0 : CliTable.Byte(text);
 
     private static PortRange Ports(string text)
     {
         int dash = text.IndexOf('-', StringComparison.Ordinal);
-        ushort first = ushort.Parse(dash < 0 ? text : text[..dash], CultureInfo.InvariantCulture);
-        return new PortRange(
-            first, dash < 0 ? first : ushort.Parse(text.AsSpan(dash + 1), CultureInfo.InvariantCulture));
+        ushort first = CliTable.Short(dash < 0 ? text : text[..dash]);
+        return new PortRange(first, dash < 0 ? first : CliTable.Short(text[(dash + 1)..]));
     }
 
     private static uint[] Numbers(string text) =>

@@ -5,11 +5,13 @@ using Serval.VppBridge.Transports;
 namespace Serval.VppBridge.Cli;
 
 /// <summary>One non-interactive session on VPP's CLI socket. One command in flight; the socket has no
-/// framing, so after a timeout or cancellation nobody can tell which reply is whose, and the session is
-/// closed. Thread: any.</summary>
+/// framing, so after a timeout, a cancellation or a byte that nobody asked for nobody can tell which reply is
+/// whose, and the session is closed. Thread: any; one command at a time, one reading loop, which also sees VPP
+/// go away between commands.</summary>
 internal sealed class CliConnection : IAsyncDisposable
 {
     private const int HelloBytes = 36;
+    private const int BufferBytes = 16 * 1024;
 
     // IAC SB TTYPE IS "vppctl" IAC SE: from here on no banner, prompt, echo or pager.
     private static readonly byte[] NonInteractive =
@@ -21,11 +23,14 @@ internal sealed class CliConnection : IAsyncDisposable
 #pragma warning restore CA2213
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeSpan _timeout;
+    private readonly Task _reading;
+    private TaskCompletionSource<string>? _waiting;
 
     private CliConnection(Socket socket, TimeSpan timeout)
     {
         _socket = socket;
         _timeout = timeout;
+        _reading = ReadLoopAsync();
     }
 
     public Task Closed => _closed.Task;
@@ -68,18 +73,22 @@ internal sealed class CliConnection : IAsyncDisposable
             limit.CancelAfter(_timeout);
             try
             {
+                var reply = new TaskCompletionSource<string>(
+                    TaskCreationOptions.RunContinuationsAsynchronously);
+                Volatile.Write(ref _waiting, reply);
                 await SendWholeAsync(bytes, limit.Token).ConfigureAwait(false);
-                return await ReadReplyAsync(limit.Token).ConfigureAwait(false);
+                return await reply.Task.WaitAsync(limit.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is SocketException or OperationCanceledException or VppException)
+            catch (Exception e) when (e is SocketException or OperationCanceledException or VppException
+                or ObjectDisposedException)
             {
                 Close();
                 if (cancel.IsCancellationRequested)
                     throw;
                 throw e as VppException ?? new VppException(
                     VppFault.Away,
-                    e is SocketException ? "VPP closed the CLI session"
-                        : "VPP did not answer on the CLI in time",
+                    e is OperationCanceledException ? "VPP did not answer on the CLI in time"
+                        : "VPP closed the CLI session",
                     e);
             }
         }
@@ -89,10 +98,10 @@ internal sealed class CliConnection : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Close();
-        return ValueTask.CompletedTask;
+        await _reading.ConfigureAwait(false);
     }
 
     private static async Task ReadHelloAsync(Socket socket, CancellationToken cancel)
@@ -119,9 +128,35 @@ internal sealed class CliConnection : IAsyncDisposable
             throw new VppException(VppFault.Away, "the command was cut by the socket");
     }
 
-    private async Task<string> ReadReplyAsync(CancellationToken cancel)
+    private async Task ReadLoopAsync()
     {
-        var buffer = new byte[16 * 1024];
+        var closed = new VppException(VppFault.Away, "VPP closed the CLI session");
+        try
+        {
+            while (true)
+            {
+                string reply = await ReadReplyAsync().ConfigureAwait(false);
+                (Interlocked.Exchange(ref _waiting, null) ?? throw MixedUp()).TrySetResult(reply);
+            }
+        }
+        catch (VppException e)
+        {
+            closed = e;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Whoever waits is told below.
+        }
+
+        Close();
+
+        // A command that comes later finds the session closed.
+        Interlocked.Exchange(ref _waiting, null)?.TrySetException(closed);
+    }
+
+    private async Task<string> ReadReplyAsync()
+    {
+        var buffer = new byte[BufferBytes];
         int filled = 0;
         while (true)
         {
@@ -132,20 +167,24 @@ internal sealed class CliConnection : IAsyncDisposable
                 Array.Resize(ref buffer, buffer.Length * 2);
             }
 
-            int count = await _socket.ReceiveAsync(buffer.AsMemory(filled), cancel).ConfigureAwait(false);
+            int count = await _socket.ReceiveAsync(buffer.AsMemory(filled)).ConfigureAwait(false);
             if (count == 0)
                 throw new VppException(VppFault.Away, "VPP closed the CLI session");
+            if (Volatile.Read(ref _waiting) is null)
+                throw MixedUp();
             filled += count;
 
             // A NUL ends the reply. No command we send prints one in the middle.
             if (buffer[filled - 1] != 0)
                 continue;
             if (buffer.AsSpan(0, filled - 1).Contains((byte)0))
-                throw new VppException(VppFault.Away, "the CLI of VPP mixed up its replies");
+                throw MixedUp();
             return Encoding.UTF8.GetString(buffer, 0, filled - 1)
                 .Replace("\r\n", "\n", StringComparison.Ordinal);
         }
     }
+
+    private static VppException MixedUp() => new(VppFault.Away, "the CLI of VPP mixed up its replies");
 
     private void Close()
     {

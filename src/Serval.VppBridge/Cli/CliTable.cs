@@ -19,6 +19,16 @@ internal static class CliTable
             ? value
             : throw Unreadable("show", text);
 
+    public static ushort Short(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort value)
+            ? value
+            : throw Unreadable("show", text);
+
+    public static byte Byte(string text) =>
+        byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out byte value)
+            ? value
+            : throw Unreadable("show", text);
+
     /// <summary>Rows of the table: name cut at 32 characters, index, state, MTUs, then one counter on each
     /// line.</summary>
     public static List<CliInterfaceRow> ParseInterfaces(string text)

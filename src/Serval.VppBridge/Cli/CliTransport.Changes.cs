@@ -112,7 +112,7 @@ internal sealed partial class CliTransport
             .ConfigureAwait(false);
         throw new VppException(
             VppFault.Misunderstood,
-                $"VPP did not take the rules of ACL {change.Acl.Name}; the old ones are back");
+                $"VPP did not take the rules of ACL {change.Acl.Name}");
     }
 
     private static bool IsAsAsked(VppAcl? seen, Acl asked) =>

@@ -126,8 +126,11 @@ internal sealed partial class CliTransport : IVppTransport
     private async Task<VppAcl?> AclAsync(uint index, CancellationToken cancel)
     {
         CliCommand command = CliCommand.Of("show acl-plugin acl index").Number(index);
-        return CliAclText.ParseShow(await _cli.RunAsync(command, cancel).ConfigureAwait(false))
-            .SingleOrDefault();
+        List<VppAcl> found = CliAclText.ParseShow(
+            await _cli.RunAsync(command, cancel).ConfigureAwait(false));
+        return found.Count < 2 && found.TrueForAll(acl => acl.Index == index)
+            ? found.SingleOrDefault()
+            : throw CliTable.Unreadable("show acl-plugin acl index", "another ACL");
     }
 
     private async Task<Dictionary<uint, VppAclLists>> AclListsAsync(CancellationToken cancel)
@@ -167,8 +170,11 @@ internal sealed partial class CliTransport : IVppTransport
             && lines.Any(line => line.Trim() == $"{route.Via} {route.Interface}");
     }
 
-    // What a plugin that is not loaded answers.
-    private static bool IsUnknown(string text) => text.Contains("unknown input `", StringComparison.Ordinal);
+    // What a plugin that is not loaded answers. Only how it begins counts: what follows an index or a name is
+    // in the hands of others.
+    private static bool IsUnknown(string text) => text.StartsWith("unknown input `", StringComparison.Ordinal)
+        || (text.StartsWith("show", StringComparison.Ordinal)
+            && text.Contains(": unknown input `", StringComparison.Ordinal));
 
     private static uint? FindIndex(List<CliInterfaceRow> rows, string name) =>
         rows.Find(row => row.Name == name)?.Index;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Serval.VppBridge.Model;
 
@@ -20,7 +19,7 @@ internal static partial class CliWireguardText
                 || findIndex(match.Groups["name"].Value) is not { } index)
                 throw CliTable.Unreadable("show wireguard interface", "[not shown: may hold a private key]");
             uint instance = CliTable.Number(match.Groups["instance"].Value);
-            ushort port = ushort.Parse(match.Groups["port"].ValueSpan, CultureInfo.InvariantCulture);
+            ushort port = CliTable.Short(match.Groups["port"].Value);
             tunnels.Add(new VppTunnel(index, instance, match.Groups["key"].Value, port, source!));
         }
 
@@ -44,14 +43,13 @@ internal static partial class CliWireguardText
                     : throw CliTable.Unreadable("show wireguard peer", word));
             }
 
-
             bool hasEndpoint = !to!.Equals(System.Net.IPAddress.Any)
                 && !to.Equals(System.Net.IPAddress.IPv6Any);
             uint flags = CliTable.Number(match.Groups["flags"].Value);
             var peer = new TunnelPeer(
                 match.Groups["key"].Value, hasEndpoint ? to : null,
-                ushort.Parse(match.Groups["port"].ValueSpan, CultureInfo.InvariantCulture),
-                ushort.Parse(match.Groups["keep"].ValueSpan, CultureInfo.InvariantCulture), allowed, null,
+                CliTable.Short(match.Groups["port"].Value),
+                CliTable.Short(match.Groups["keep"].Value), allowed, null,
                     []);
             PeerStatus status = (flags & 2) != 0 ? PeerStatus.Established
                 : (flags & 1) != 0 ? PeerStatus.Dead : PeerStatus.None;
