@@ -63,6 +63,12 @@ internal static class Limits
     /// <summary>Entries of the statistics directory that are looked at: an error above.</summary>
     public const int StatsEntriesMax = 1_000_000;
 
+    /// <summary>Threads of VPP that count: an error above.</summary>
+    public const int StatsThreadsMax = 1024;
+
+    /// <summary>Words of counters read for one sample: an error above.</summary>
+    public const int StatsWordsMax = 32 * 1024 * 1024;
+
     /// <summary>Samples kept for rates, one a second: the oldest is dropped.</summary>
     public const int SamplesMax = 61;
 
@@ -70,7 +76,7 @@ internal static class Limits
     /// shown.</summary>
     public const int MetricsSeriesMax = 512;
 
-    /// <summary>The state file: refused above.</summary>
+    /// <summary>The state file: a change that would make it larger is refused, and so is a larger file.</summary>
     public const int StateBytesMax = 64 * 1024 * 1024;
 
     /// <summary>How long one command or message may take before the connection is given up.</summary>
@@ -85,6 +91,12 @@ internal static class Limits
 
     /// <summary>The longest pause before connecting again.</summary>
     public static readonly TimeSpan ReconnectPauseMax = TimeSpan.FromSeconds(3);
+
+    /// <summary>Counters older than this are not shown.</summary>
+    public static readonly TimeSpan SampleAgeMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>The shortest pause between two looks for drift: a flood of events is one look.</summary>
+    public static readonly TimeSpan DriftPauseMin = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often drift is looked for without an event.</summary>
     public static readonly TimeSpan DriftInterval = TimeSpan.FromSeconds(30);

@@ -72,13 +72,14 @@ public sealed class VppGatewayHost : IAsyncDisposable
         CancellationToken stop = app.Lifetime.ApplicationStopping;
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Serval.VppBridge");
         var connector = new TransportConnector(
-            options.VppRuntimeDirectory, options.Transport, options.AllowKeysOverCli);
+            options.VppRuntimeDirectory, options.Transport, options.AllowKeysOverCli, options.CallClock);
         var reconciler = new Reconciler(
             new ReconcilerOptions
             {
                 Connect = connector.ConnectAsync,
                 File = new StateFile(options.StateDirectory),
                 Repair = options.Repair,
+                ReconnectPauseMin = options.ReconnectPauseMin,
                 Log = line => BridgeLog.Told(logger, line),
             },
             stop);

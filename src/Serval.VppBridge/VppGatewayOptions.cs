@@ -43,4 +43,10 @@ public sealed record VppGatewayOptions
 
     /// <summary>A file with the bearer token that calls have to carry.</summary>
     public string? TokenFile { get; init; }
+
+    /// <summary>The clock of the time limits of single commands and messages.</summary>
+    internal TimeProvider CallClock { get; init; } = TimeProvider.System;
+
+    /// <summary>The first pause before connecting again.</summary>
+    internal TimeSpan ReconnectPauseMin { get; init; } = Limits.ReconnectPauseMin;
 }

@@ -16,7 +16,7 @@ internal sealed class ApiConnection : IAsyncDisposable
     private const int NameBytes = 64;
 
     private readonly Socket _socket;
-    private readonly TimeSpan _timeout;
+    private readonly CallTimer _timer;
 #pragma warning disable CA2213 // It has no wait handle to free, and a waiter may still hold it.
     private readonly SemaphoreSlim _turn = new(1);
 #pragma warning restore CA2213
@@ -29,10 +29,10 @@ internal sealed class ApiConnection : IAsyncDisposable
     private volatile ApiExchange? _waiting;
     private uint _lastToken;
 
-    private ApiConnection(Socket socket, TimeSpan timeout, uint clientIndex, Dictionary<string, ushort> ids)
+    private ApiConnection(Socket socket, CallTimer timer, uint clientIndex, Dictionary<string, ushort> ids)
     {
         _socket = socket;
-        _timeout = timeout;
+        _timer = timer;
         _clientIndex = clientIndex;
         _ids = ids;
         _reading = ReadLoopAsync();
@@ -43,11 +43,10 @@ internal sealed class ApiConnection : IAsyncDisposable
     public ChannelReader<VppEvent> Events => _events.Reader;
 
     public static async Task<ApiConnection> ConnectAsync(
-        string path, TimeSpan timeout, CancellationToken cancel)
+        string path, CallTimer timer, CancellationToken cancel)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(timeout);
+        using CallLimit limit = timer.Start(cancel);
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), limit.Token).ConfigureAwait(false);
@@ -57,7 +56,7 @@ internal sealed class ApiConnection : IAsyncDisposable
             byte[] reply = await ApiFrame.ReadAsync(socket, limit.Token).ConfigureAwait(false)
                 ?? throw new VppException(VppFault.Away, "VPP closed the API connection at once");
             (uint clientIndex, Dictionary<string, ushort> ids) = ParseHello(reply);
-            return new ApiConnection(socket, timeout, clientIndex, ids);
+            return new ApiConnection(socket, timer, clientIndex, ids);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or VppException)
         {
@@ -130,8 +129,7 @@ internal sealed class ApiConnection : IAsyncDisposable
         {
             if (_closed.Task.IsCompleted)
                 throw new VppException(VppFault.Away, "the API connection to VPP is closed");
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            limit.CancelAfter(_timeout);
+            using CallLimit limit = _timer.Start(cancel);
             try
             {
                 uint token = ++_lastToken;

@@ -31,9 +31,9 @@ internal sealed class ApiTransport : IVppTransport
     public ChannelReader<VppEvent> Events => _api.Events;
 
     public static async Task<ApiTransport> ConnectAsync(
-        string path, TimeSpan timeout, CancellationToken cancel)
+        string path, CallTimer timer, CancellationToken cancel)
     {
-        ApiConnection api = await ApiConnection.ConnectAsync(path, timeout, cancel).ConfigureAwait(false);
+        ApiConnection api = await ApiConnection.ConnectAsync(path, timer, cancel).ConfigureAwait(false);
         try
         {
             byte[] version = await api.DoAsync("say its version", ApiMessages.ShowVersion, _ => { }, cancel)

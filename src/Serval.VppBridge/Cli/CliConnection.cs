@@ -22,25 +22,24 @@ internal sealed class CliConnection : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1);
 #pragma warning restore CA2213
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TimeSpan _timeout;
+    private readonly CallTimer _timer;
     private readonly Task _reading;
     private TaskCompletionSource<string>? _waiting;
 
-    private CliConnection(Socket socket, TimeSpan timeout)
+    private CliConnection(Socket socket, CallTimer timer)
     {
         _socket = socket;
-        _timeout = timeout;
+        _timer = timer;
         _reading = ReadLoopAsync();
     }
 
     public Task Closed => _closed.Task;
 
     public static async Task<CliConnection> ConnectAsync(
-        string path, TimeSpan timeout, CancellationToken cancel)
+        string path, CallTimer timer, CancellationToken cancel)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(timeout);
+        using CallLimit limit = timer.Start(cancel);
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), limit.Token).ConfigureAwait(false);
@@ -48,7 +47,7 @@ internal sealed class CliConnection : IAsyncDisposable
             // The answer to the hello may go first; VPP turns interactive after a second of silence.
             await socket.SendAsync(NonInteractive, limit.Token).ConfigureAwait(false);
             await ReadHelloAsync(socket, limit.Token).ConfigureAwait(false);
-            return new CliConnection(socket, timeout);
+            return new CliConnection(socket, timer);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or VppException)
         {
@@ -69,8 +68,7 @@ internal sealed class CliConnection : IAsyncDisposable
         {
             if (_closed.Task.IsCompleted)
                 throw new VppException(VppFault.Away, "the CLI session of VPP is closed");
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            limit.CancelAfter(_timeout);
+            using CallLimit limit = _timer.Start(cancel);
             try
             {
                 var reply = new TaskCompletionSource<string>(

@@ -30,12 +30,12 @@ internal sealed partial class CliTransport : IVppTransport
     /// <param name="path">The socket.</param>
     /// <param name="allowKeys">Whether private keys may go over the CLI, which VPP may write to its
     /// log.</param>
-    /// <param name="timeout">For connecting and for each command.</param>
+    /// <param name="timer">For connecting and for each command.</param>
     /// <param name="cancel">Gives up.</param>
     public static async Task<CliTransport> ConnectAsync(
-        string path, bool allowKeys, TimeSpan timeout, CancellationToken cancel)
+        string path, bool allowKeys, CallTimer timer, CancellationToken cancel)
     {
-        CliConnection cli = await CliConnection.ConnectAsync(path, timeout, cancel).ConfigureAwait(false);
+        CliConnection cli = await CliConnection.ConnectAsync(path, timer, cancel).ConfigureAwait(false);
         try
         {
             string text = await cli.RunAsync(CliCommand.Of("show version verbose"), cancel)

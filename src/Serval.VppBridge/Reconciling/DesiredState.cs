@@ -3,7 +3,8 @@ using Serval.VppBridge.Model;
 
 namespace Serval.VppBridge.Reconciling;
 
-/// <summary>What users asked for. Immutable; every change makes a new one.</summary>
+/// <summary>What users asked for. Immutable; every change makes a new one. In a state that is only there to be
+/// taken away the keys of tunnels mean nothing: two of one name may have been tried.</summary>
 internal sealed record DesiredState(
     ImmutableSortedDictionary<string, Acl> Acls,
     ImmutableSortedDictionary<string, AclBinding> Bindings,
@@ -45,6 +46,19 @@ internal sealed record DesiredState(
 
     public IEnumerable<PlacedRoute> Routes() => Tunnels.Values.SelectMany(
         tunnel => tunnel.Routes().Select(r => new PlacedRoute(r.Prefix, r.Via, tunnel.InterfaceName)));
+
+    /// <summary>Adds what another state made, for a state that is only there to be taken away.</summary>
+    public DesiredState WithLeaving(DesiredState other) => Empty with
+    {
+        Bindings = Bindings.SetItems(other.Bindings),
+        Tunnels = ImmutableSortedDictionary.CreateRange(
+            StringComparer.Ordinal,
+            Tunnels.Values.Concat(other.Tunnels.Values).Distinct()
+                .Select((t, i) => KeyValuePair.Create($"{t.Name}/{i}", t))),
+        Nat = Nat is null || other.Nat is null ? Nat ?? other.Nat : new SourceNat(
+            [.. Nat.Inside.Union(other.Nat.Inside)], [.. Nat.Outside.Union(other.Nat.Outside)],
+            [.. Nat.Addresses.Union(other.Nat.Addresses)], other.Nat.SessionsMax),
+    };
 
     private static ImmutableSortedDictionary<string, T> Sorted<T>() =>
         ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);

@@ -21,12 +21,22 @@ internal sealed class Planner
     private readonly List<string> _blocked = [];
     private readonly HashSet<uint> _keptAcls = [];
     private readonly HashSet<string> _newTunnels = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _foreignTunnels = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unguarded = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, VppAcl> _aclsByName = new(StringComparer.Ordinal);
+    private readonly Dictionary<uint, VppAcl> _aclsByIndex = [];
 
     private Planner(DesiredState desired, DesiredState leaving, VppState seen)
     {
         _desired = desired;
         _leaving = leaving;
         _seen = seen;
+        foreach (VppAcl acl in seen.Acls)
+        {
+            _aclsByIndex.TryAdd(acl.Index, acl);
+            if (acl.Name is { } name)
+                _aclsByName.TryAdd(name, acl);
+        }
     }
 
     /// <param name="desired">What is asked for.</param>
@@ -52,8 +62,7 @@ internal sealed class Planner
     {
         foreach (Acl acl in _desired.Acls.Values)
         {
-            VppAcl? own = _seen.Acls.FirstOrDefault(a => a.Name == acl.Name);
-            if (own is null)
+            if (!_aclsByName.TryGetValue(acl.Name, out VppAcl? own))
             {
                 _changes.Add(new VppChange.AddAcl(acl));
                 continue;
@@ -74,6 +83,7 @@ internal sealed class Planner
             if (!_leaving.Tunnels.Values.Any(t => IsSame(seen, t)))
             {
                 _blocked.Add($"tunnel {tunnel.Name}: {tunnel.InterfaceName} of VPP belongs to somebody else");
+                _foreignTunnels.Add(Tunnel.BindingPrefix + tunnel.Name);
                 return;
             }
 
@@ -102,6 +112,10 @@ internal sealed class Planner
         if (seen is null && !_newTunnels.Contains(tunnel.Name))
             return;
         if (seen is not null && !IsSame(seen, tunnel))
+            return;
+
+        // No traffic past ACLs that were asked for and cannot be bound.
+        if (_unguarded.Contains(tunnel.InterfaceName))
             return;
         VppInterface? own = seen is null ? null
             : _seen.Interfaces.FirstOrDefault(i => i.Index == seen.InterfaceIndex);
@@ -148,13 +162,15 @@ internal sealed class Planner
             return;
         }
 
+        if (_foreignTunnels.Contains(binding.Interface))
+            return;
         VppAclLists before = VppAclLists.Empty;
         if (!_newTunnels.Any(t => _desired.Tunnels[t].InterfaceName == name))
         {
             if (_seen.FindInterface(name, out string? problem) is not { } over)
             {
                 if (!isGone)
-                    _blocked.Add($"ACLs of {binding.Interface}: {problem}");
+                    Block(binding, name, problem!);
                 return;
             }
 
@@ -165,8 +181,7 @@ internal sealed class Planner
             && foreign != uint.MaxValue)
         {
             if (!isGone)
-                _blocked.Add($"ACLs of {binding.Interface}: ACL index {foreign}, which is not ours, is "
-                    + "bound there");
+                Block(binding, name, $"ACL index {foreign}, which is not ours, is bound there");
             return;
         }
 
@@ -175,14 +190,20 @@ internal sealed class Planner
             _changes.Add(new VppChange.SetAclLists(name, inputs, outputs, binding.Inputs, binding.Outputs));
     }
 
-    private bool IsForeign(uint index) => _seen.FindAcl(index)?.Name is null;
+    private void Block(AclBinding binding, string name, string problem)
+    {
+        _unguarded.Add(name);
+        _blocked.Add($"ACLs of {binding.Interface}: {problem}");
+    }
+
+    private bool IsForeign(uint index) => _aclsByIndex.GetValueOrDefault(index)?.Name is null;
 
     // Two ACLs can carry one tag after a crash: the one that is not kept goes by its index.
     private string[] Names(IReadOnlyList<uint> acls) =>
     [
         .. acls.Select(index =>
-            _keptAcls.Contains(index) || !_desired.Acls.ContainsKey(_seen.FindAcl(index)!.Name!)
-            ? _seen.FindAcl(index)!.Name!
+            _keptAcls.Contains(index) || !_desired.Acls.ContainsKey(_aclsByIndex[index].Name!)
+            ? _aclsByIndex[index].Name!
             : "#" + index.ToString(CultureInfo.InvariantCulture)),
     ];
 
@@ -236,7 +257,7 @@ internal sealed class Planner
             {
                 var placed = new PlacedRoute(route.Prefix, route.Via, old.InterfaceName);
                 if (_seen.Routes.Contains(placed) && !wanted.Contains(placed))
-                    _changes.Add(new VppChange.RemoveRoute(old.InterfaceName, route));
+                    AddOnce(new VppChange.RemoveRoute(old.InterfaceName, route));
             }
 
             Tunnel? stays = _desired.Tunnels.Values.FirstOrDefault(t => IsSame(seen, t));
@@ -246,7 +267,7 @@ internal sealed class Planner
                 bool isOurs = old.Peers.Any(p => p.PublicKey == peer.Peer.PublicKey);
                 bool isWanted = stays?.Peers.Any(p => p.PublicKey == peer.Peer.PublicKey) ?? false;
                 if (!isWanted && (isOurs || stays is null))
-                    _changes.Add(new VppChange.RemovePeer(
+                    AddOnce(new VppChange.RemovePeer(
                         old.InterfaceName, peer.Peer.PublicKey, peer.PeerIndex));
             }
         }
@@ -258,8 +279,15 @@ internal sealed class Planner
         {
             if (_seen.FindTunnel(old.Instance) is { } seen && IsSame(seen, old)
                 && !_desired.Tunnels.Values.Any(t => t.Instance == old.Instance))
-                _changes.Add(new VppChange.DeleteTunnel(old.InterfaceName, old.Name));
+                AddOnce(new VppChange.DeleteTunnel(old.InterfaceName, old.Name));
         }
+    }
+
+    // Two states that are taken away can hold the same tunnel.
+    private void AddOnce(VppChange change)
+    {
+        if (!_changes.Contains(change))
+            _changes.Add(change);
     }
 
     private void PlanLeavingAcls()

@@ -9,22 +9,27 @@ internal sealed partial class Reconciler
     /// <summary>Connects, puts everything back, looks for drift; again and again until stopped.</summary>
     public async Task RunAsync()
     {
-        TimeSpan pause = Limits.ReconnectPauseMin;
+        TimeSpan pause = _options.ReconnectPauseMin;
         while (!_stop.IsCancellationRequested)
         {
             try
             {
                 await using IVppTransport transport = await _options.Connect(_stop).ConfigureAwait(false);
-                pause = Limits.ReconnectPauseMin;
+                pause = _options.ReconnectPauseMin;
                 await ServeAsync(transport).ConfigureAwait(false);
             }
             catch (VppException e)
             {
-                SetAway(e.Message);
+                SetAway(null, e.Message);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // A bridge that gave up here would look alive and put nothing back.
+                SetAway(null, $"{e.GetType().Name}: {e.Message}");
             }
 
             try
@@ -45,8 +50,12 @@ internal sealed partial class Reconciler
         Counters.CountConnect();
         _options.Log($"connected to VPP {transport.Identity.Version} pid {transport.Identity.Pid} by "
             + $"{transport.Name}");
-        _status = new BridgeStatus(
-            transport, _options.Clock.GetUtcNow(), string.Empty, false, ["not looked at yet"]);
+        lock (_statusGate)
+        {
+            _status = new BridgeStatus(
+                transport, _options.Clock.GetUtcNow(), string.Empty, false, ["not looked at yet"]);
+        }
+
         Events.Publish(EventKind.VppConnected, string.Empty,
             $"VPP {transport.Identity.Version}, {transport.Name}");
         try
@@ -67,13 +76,16 @@ internal sealed partial class Reconciler
                     break;
                 await TellEventsAsync(transport).ConfigureAwait(false);
                 await CheckAsync(transport, _options.Repair).ConfigureAwait(false);
+                await Task.WhenAny(
+                    Task.Delay(Limits.DriftPauseMin, _options.Clock, _stop), transport.Closed)
+                    .ConfigureAwait(false);
             }
 
-            SetAway("VPP closed the connection");
+            SetAway(transport, "VPP closed the connection");
         }
         catch (VppException e)
         {
-            SetAway(e.Message);
+            SetAway(transport, e.Message);
         }
     }
 
@@ -87,7 +99,8 @@ internal sealed partial class Reconciler
             Plan plan = Planner.Build(_desired, _leaving, seen);
             if (plan.IsEmpty)
             {
-                SetConverged([]);
+                ForgetLeaving();
+                SetConverged(transport, []);
                 return;
             }
 
@@ -95,13 +108,13 @@ internal sealed partial class Reconciler
             string[] drift = [.. plan.Changes.Select(c => "needed: " + c), .. plan.Blocked];
             if (!_status.Drift.SequenceEqual(drift))
             {
-                Events.Publish(EventKind.DriftFound, string.Empty, string.Join("; ", drift.Take(20)));
-                _options.Log($"drift: {string.Join("; ", drift.Take(20))}");
+                Events.Publish(EventKind.DriftFound, string.Empty, string.Join("; ", drift.Take(ToldMax)));
+                _options.Log($"drift: {string.Join("; ", drift.Take(ToldMax))}");
             }
 
             if (!mayRepair)
-                SetConverged(drift);
-            else if (await RepairAsync(transport).ConfigureAwait(false) && plan.Changes.Count > 0)
+                SetConverged(transport, drift);
+            else if (await RepairAsync(transport, seen).ConfigureAwait(false) && plan.Changes.Count > 0)
                 Events.Publish(EventKind.DriftRepaired, string.Empty, $"{plan.Changes.Count} changes");
         }
         finally
@@ -110,14 +123,12 @@ internal sealed partial class Reconciler
         }
     }
 
-    /// <summary>Brings about what was asked for as far as it can be; in turn. True when all of it is in
-    /// place.</summary>
-    private async Task<bool> RepairAsync(IVppTransport transport)
+    /// <summary>Brings about what was asked for as far as it can be; in turn. True when nothing is left to be
+    /// done.</summary>
+    private async Task<bool> RepairAsync(IVppTransport transport, VppState seen)
     {
-        VppState seen = await LookAsync(transport, [.. _desired.Routes(), .. _leaving.Routes()])
-            .ConfigureAwait(false);
         Plan plan = Planner.Build(_desired, _leaving, seen);
-        var problems = new List<string>(plan.Blocked);
+        var problems = new List<string>();
         var indexes = new VppIndexes(seen);
         var failed = new HashSet<string>(StringComparer.Ordinal);
         foreach (VppChange change in plan.Changes)
@@ -128,7 +139,7 @@ internal sealed partial class Reconciler
             {
                 if (transport.FindDanger(change) is { } danger)
                     throw new VppException(VppFault.Unsafe, $"cannot {change}: {danger}");
-                await transport.ApplyAsync(change, indexes, _stop).ConfigureAwait(false);
+                await ApplyAsync(transport, change, indexes).ConfigureAwait(false);
                 Counters.CountRepair();
             }
             catch (VppException e) when (e.Fault != VppFault.Away)
@@ -143,19 +154,40 @@ internal sealed partial class Reconciler
 
         if (plan.Changes.Count > 0)
         {
-            VppState after = await LookAsync(transport, [.. _desired.Routes(), .. _leaving.Routes()])
+            seen = await LookAsync(transport, [.. _desired.Routes(), .. _leaving.Routes()])
                 .ConfigureAwait(false);
-            if (problems.Count == 0)
-                problems.AddRange(
-                    Planner.Build(_desired, _leaving, after).Changes.Select(c => "still needed: " + c));
         }
 
-        if (plan.Changes.Count > 0 && problems.Count == 0)
-            _options.Log($"put right by {plan.Changes.Count} changes");
-        if (problems.Count == 0 && !ReferenceEquals(_leaving, DesiredState.Empty))
+        // What VPP refused and did all the same is no problem; what it took and did not do is one.
+        Plan rest = Planner.Build(_desired, _leaving, seen);
+        if (rest.Changes.Count == 0)
+        {
+            problems.Clear();
+            ForgetLeaving();
+            if (plan.Changes.Count > 0)
+                _options.Log($"put right by {plan.Changes.Count} changes");
+        }
+
+        problems.AddRange(rest.Changes.Select(change => "still needed: " + change));
+        problems.AddRange(rest.Blocked);
+        SetConverged(transport, problems);
+        return rest.Changes.Count == 0;
+    }
+
+    /// <summary>Nothing of what was given up is left.</summary>
+    private void ForgetLeaving()
+    {
+        if (ReferenceEquals(_leaving, DesiredState.Empty))
+            return;
+        try
+        {
             Keep(_desired, DesiredState.Empty);
-        SetConverged(problems);
-        return problems.Count == 0;
+        }
+        catch (VppException e)
+        {
+            // It is looked for once more at the next change, and is not there.
+            _options.Log(e.Message);
+        }
     }
 
     private static string? SubjectOf(VppChange change) => change switch
@@ -175,7 +207,9 @@ internal sealed partial class Reconciler
     private async Task TellEventsAsync(IVppTransport transport)
     {
         VppState? seen = null;
-        while (transport.Events.TryRead(out VppEvent? item))
+
+        // A peer that sends without end does not keep us from looking.
+        for (int i = 0; i < Limits.EventsMax && transport.Events.TryRead(out VppEvent? item); i++)
         {
             seen ??= await LookAsync(transport, []).ConfigureAwait(false);
             switch (item)
@@ -200,19 +234,33 @@ internal sealed partial class Reconciler
         }
     }
 
-    private void SetConverged(IReadOnlyList<string> drift) =>
-        _status = _status with { IsConverged = drift.Count == 0, Drift = drift };
-
-    private void SetAway(string problem)
+    // A connection that was lost meanwhile has nothing to say about the next one.
+    private void SetConverged(IVppTransport transport, IReadOnlyList<string> drift)
     {
-        BridgeStatus before = _status;
+        lock (_statusGate)
+        {
+            if (ReferenceEquals(_status.Transport, transport))
+                _status = _status with { IsConverged = drift.Count == 0, Drift = drift };
+        }
+    }
+
+    /// <summary>Says that <paramref name="of"/> is lost; null for whatever connection there is.</summary>
+    private void SetAway(IVppTransport? of, string problem)
+    {
+        BridgeStatus before;
+        lock (_statusGate)
+        {
+            before = _status;
+            if (of is not null && !ReferenceEquals(of, before.Transport))
+                return;
+            DateTimeOffset since = before.Transport is null ? before.Since : _options.Clock.GetUtcNow();
+            _status = new BridgeStatus(null, since, problem, false, before.Drift);
+        }
+
         if (before.Transport is not null)
         {
             _options.Log($"VPP is away: {problem}");
             Events.Publish(EventKind.VppLost, string.Empty, problem);
         }
-
-        DateTimeOffset since = before.Transport is null ? before.Since : _options.Clock.GetUtcNow();
-        _status = new BridgeStatus(null, since, problem, false, before.Drift);
     }
 }

@@ -12,9 +12,15 @@ namespace Serval.VppBridge.Reconciling;
 /// connection.</para></summary>
 internal sealed partial class Reconciler : IDisposable
 {
+    // Steps and drift told in one event or log line.
+    private const int ToldMax = 20;
     private readonly ReconcilerOptions _options;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationToken _stop;
+    private readonly Lock _statusGate = new();
+    private readonly Lock _lookGate = new();
+    private Task _lastLook = Task.CompletedTask;
+    private Task<VppState>? _nextLook;
     private volatile BridgeStatus _status;
     private volatile DesiredState _desired;
     private volatile VppState _lastSeen = VppState.Empty;
@@ -54,13 +60,20 @@ internal sealed partial class Reconciler : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>Reads VPP as it is now.</summary>
+    /// <summary>Reads VPP as it is now. However many ask, one look runs and one waits: who comes meanwhile
+    /// shares the one that waits.</summary>
     public async Task<VppState> ObserveAsync(CancellationToken cancel)
     {
-        IVppTransport transport = RequireTransport();
+        Task<VppState> look;
+        lock (_lookGate)
+        {
+            _nextLook ??= LookAfterAsync(_lastLook);
+            _lastLook = look = _nextLook;
+        }
+
         try
         {
-            return await LookAsync(transport, []).WaitAsync(cancel).ConfigureAwait(false);
+            return await look.WaitAsync(cancel).ConfigureAwait(false);
         }
         catch (VppException e)
         {
@@ -101,11 +114,25 @@ internal sealed partial class Reconciler : IDisposable
         }
     }
 
+    private async Task<VppState> LookAfterAsync(Task before)
+    {
+        await before.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        lock (_lookGate)
+            _nextLook = null;
+        return await LookAsync(RequireTransport(), []).ConfigureAwait(false);
+    }
+
     private async Task<Change> ChangeInTurnAsync(ChangeRequest request, IVppTransport transport)
     {
         DesiredState desired = _desired;
         if (!ReferenceEquals(_leaving, DesiredState.Empty))
-            await RepairAsync(transport).ConfigureAwait(false);
+        {
+            VppState left = await LookAsync(transport, [.. desired.Routes(), .. _leaving.Routes()])
+                .ConfigureAwait(false);
+            await RepairAsync(transport, left).ConfigureAwait(false);
+        }
+
         string current = desired.VersionOf(request.Key);
         if (request.ResourceVersion.Length > 0 && request.ResourceVersion != current)
         {
@@ -128,15 +155,16 @@ internal sealed partial class Reconciler : IDisposable
         if (request.DryRun || !change.Changed)
             return change;
 
-        Keep(desired, next);
-        await ExecuteOrRollBackAsync(plan, desired, next, seen, transport).ConfigureAwait(false);
+        // What could not be taken away so far is not forgotten over this change.
+        DesiredState older = _leaving;
+        Keep(desired, ReferenceEquals(older, DesiredState.Empty) ? next : older.WithLeaving(next));
         if (!ReferenceEquals(next, desired))
             next = Exists(next, request.Key) ? next.WithVersion(request.Key)
                 : next.WithoutVersion(request.Key);
-        Keep(next, DesiredState.Empty);
+        await ExecuteOrRollBackAsync(plan, next, older, seen, transport).ConfigureAwait(false);
         Counters.CountChange();
-        Events.Publish(EventKind.ChangeApplied, request.Key, string.Join("; ", change.Steps));
-        SetConverged(plan.Blocked);
+        Events.Publish(EventKind.ChangeApplied, request.Key, string.Join("; ", change.Steps.Take(ToldMax)));
+        SetConverged(transport, plan.Blocked);
         change.ResourceVersion = next.VersionOf(request.Key);
         return change;
     }
@@ -159,33 +187,47 @@ internal sealed partial class Reconciler : IDisposable
     }
 
     private async Task ExecuteOrRollBackAsync(
-        Plan plan, DesiredState before, DesiredState next, VppState seen, IVppTransport transport)
+        Plan plan, DesiredState next, DesiredState older, VppState seen, IVppTransport transport)
     {
         try
         {
             await ExecuteAsync(plan.Changes, seen, transport).ConfigureAwait(false);
-            VppState after = await LookAsync(transport, [.. next.Routes()]).ConfigureAwait(false);
-            Plan rest = Planner.Build(next, before, after);
+            VppState after = await LookAsync(transport, [.. next.Routes(), .. _desired.Routes()])
+                .ConfigureAwait(false);
+            Plan rest = Planner.Build(next, _desired, after);
             if (rest.Changes.Count > 0)
             {
                 throw new VppException(
                     VppFault.Misunderstood, $"VPP took every step, but still lacks: {rest.Changes[0]}");
             }
+
+            Keep(next, older);
         }
         catch (VppException e)
         {
-            if (e.Fault == VppFault.Away)
-            {
-                throw new VppException(
-                    VppFault.Away, $"{e.Message}; what was done so far is taken back when VPP answers again",
-                        e);
-            }
+            throw new VppException(e.Fault, $"{e.Message}; {await TakeBackAsync(e, transport)
+                .ConfigureAwait(false)}", e);
+        }
+    }
 
-            Counters.CountRollback();
-            if (await RepairAsync(transport).ConfigureAwait(false))
-                throw new VppException(e.Fault, e.Message + "; everything is as it was before", e);
-            throw new VppException(
-                e.Fault, e.Message + "; taking it back did not succeed yet and is tried again", e);
+    /// <summary>Takes back what a change did before it failed, and says how that went.</summary>
+    private async Task<string> TakeBackAsync(VppException why, IVppTransport transport)
+    {
+        const string Later = "what was done so far is taken back when VPP answers again";
+        if (why.Fault == VppFault.Away)
+            return Later;
+        Counters.CountRollback();
+        try
+        {
+            VppState seen = await LookAsync(transport, [.. _desired.Routes(), .. _leaving.Routes()])
+                .ConfigureAwait(false);
+            return await RepairAsync(transport, seen).ConfigureAwait(false)
+                ? "everything is as it was before"
+                : "taking it back did not succeed yet and is tried again";
+        }
+        catch (VppException e) when (e.Fault == VppFault.Away)
+        {
+            return $"{Later}: {e.Message}";
         }
     }
 
@@ -193,14 +235,42 @@ internal sealed partial class Reconciler : IDisposable
     {
         var indexes = new VppIndexes(seen);
         foreach (VppChange change in changes)
+            await ApplyAsync(transport, change, indexes).ConfigureAwait(false);
+    }
+
+    private async Task ApplyAsync(IVppTransport transport, VppChange change, VppIndexes indexes)
+    {
+        try
+        {
             await transport.ApplyAsync(change, indexes, _stop).ConfigureAwait(false);
+        }
+        catch (VppException e) when (e.Fault == VppFault.Away)
+        {
+            await AbandonAsync(transport, e.Message).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // An answer that cannot be read is the end of the connection: nobody knows what the next one would mean.
+    private async Task AbandonAsync(IVppTransport transport, string problem)
+    {
+        SetAway(transport, problem);
+        await transport.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task<VppState> LookAsync(IVppTransport transport, IReadOnlyCollection<PlacedRoute> routes)
     {
-        VppState seen = await transport.ObserveAsync(routes, _stop).ConfigureAwait(false);
-        _lastSeen = seen;
-        return seen;
+        try
+        {
+            VppState seen = await transport.ObserveAsync(routes, _stop).ConfigureAwait(false);
+            _lastSeen = seen;
+            return seen;
+        }
+        catch (VppException e) when (e.Fault == VppFault.Away)
+        {
+            await AbandonAsync(transport, e.Message).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private static bool Exists(DesiredState state, string key)
@@ -218,7 +288,18 @@ internal sealed partial class Reconciler : IDisposable
 
     private void Keep(DesiredState desired, DesiredState leaving)
     {
-        _options.File.Save(desired, leaving);
+        if (leaving.Tunnels.Count > 2 * Limits.ObjectsMax)
+            throw new VppException(VppFault.Unsafe, "too many tunnels that were given up are still in VPP");
+        try
+        {
+            _options.File.Save(desired, leaving);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new VppException(
+                VppFault.Unsafe, $"the state cannot be kept: {e.Message}; see --state-dir", e);
+        }
+
         _desired = desired;
         _leaving = leaving;
     }

@@ -12,6 +12,8 @@ internal sealed record ReconcilerOptions
     /// <summary>Whether drift is put right, or only told.</summary>
     public bool Repair { get; init; } = true;
 
+    public TimeSpan ReconnectPauseMin { get; init; } = Limits.ReconnectPauseMin;
+
     public TimeSpan DriftInterval { get; init; } = Limits.DriftInterval;
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;

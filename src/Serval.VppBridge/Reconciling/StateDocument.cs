@@ -10,7 +10,13 @@ internal sealed record StateDocument(StateDocument.State Desired, StateDocument.
     public static StateDocument From(DesiredState desired, DesiredState leaving) =>
         new(State.From(desired), State.From(leaving));
 
-    public (DesiredState Desired, DesiredState Leaving) ToStates() => (Desired.ToState(), Leaving.ToState());
+    public (DesiredState Desired, DesiredState Leaving) ToStates()
+    {
+        DesiredState leaving = Leaving.Tunnels.Aggregate(
+            (Leaving with { Tunnels = [] }).ToState(),
+            (state, tunnel) => state.WithLeaving(new State([], [], [tunnel], null, [], 0).ToState()));
+        return (Desired.ToState(), Leaving.IsEmpty ? DesiredState.Empty : leaving);
+    }
 
     internal sealed record State(
         List<AclEntry> Acls, List<AclBinding> Bindings, List<TunnelEntry> Tunnels, NatEntry? Nat,
@@ -23,6 +29,8 @@ internal sealed record StateDocument(StateDocument.State Desired, StateDocument.
             state.Nat is null ? null : NatEntry.From(state.Nat),
             new SortedDictionary<string, long>(state.Versions, StringComparer.Ordinal),
             state.LastVersion);
+
+        public bool IsEmpty => Acls.Count + Bindings.Count + Tunnels.Count == 0 && Nat is null;
 
         public DesiredState ToState() => DesiredState.Empty with
         {

@@ -34,15 +34,21 @@ internal sealed class StateFile(string folder)
         return document.ToStates();
     }
 
+    /// <exception cref="IOException">The state cannot be kept; what was kept before still is.</exception>
     public void Save(DesiredState desired, DesiredState leaving)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(
             StateDocument.From(desired, leaving), StateJson.Default.StateDocument);
         byte[] header = Encoding.ASCII.GetBytes(Magic + Checksum(json) + "\n");
+        if (header.Length + json.Length > Limits.StateBytesMax)
+            throw new IOException($"{_path} would be larger than {Limits.StateBytesMax} bytes");
         string next = _path + ".next";
+
+        // What an earlier run left there may be readable by others.
+        File.Delete(next);
         var options = new FileStreamOptions
         {
-            Mode = FileMode.Create,
+            Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };

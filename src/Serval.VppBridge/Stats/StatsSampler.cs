@@ -40,7 +40,18 @@ internal sealed class StatsSampler(
 
                 if (transport is not null
                     && await TryReadAsync(segment, transport).ConfigureAwait(false) is { } sample)
-                    _samples = [.. _samples.TakeLast(Limits.SamplesMax - 1), sample];
+                {
+                    // Rates are of interfaces: the counters of rules are kept once.
+                    _samples = [.. _samples.TakeLast(Limits.SamplesMax - 1).Select(WithoutRules), sample];
+                }
+                else
+                {
+                    // Whatever was wrong with the segment, the next one may be right.
+                    segment?.Dispose();
+                    segment = null;
+                    if (_samples is [.., var last] && clock.GetUtcNow() - last.At > Limits.SampleAgeMax)
+                        _samples = [];
+                }
             }
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
         }
@@ -53,6 +64,9 @@ internal sealed class StatsSampler(
             segment?.Dispose();
         }
     }
+
+    private static StatsSample WithoutRules(StatsSample sample) =>
+        sample.AclRules.Count == 0 ? sample : sample with { AclRules = new Dictionary<uint, RuleCounters[]>() };
 
     private StatsSegment? TryOpen()
     {
@@ -81,8 +95,11 @@ internal sealed class StatsSampler(
                 named.TryAdd(item.Name, item);
             return new StatsSample(clock.GetUtcNow(), "cli", named, new Dictionary<uint, RuleCounters[]>());
         }
-        catch (VppException)
+        catch (VppException e)
         {
+            // An answer of the CLI that cannot be read is the end of its session.
+            if (segment is null && e.Fault == VppFault.Away)
+                await transport.DisposeAsync().ConfigureAwait(false);
             return null;
         }
     }

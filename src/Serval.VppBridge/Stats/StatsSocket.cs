@@ -12,6 +12,7 @@ internal static unsafe partial class StatsSocket
     private const int SolSocket = 1;
     private const int ScmRights = 1;
     private const int MsgCmsgCloexec = 0x40000000;
+    private const int ControlBytes = 20;
 
     public static SafeFileHandle Receive(string path)
     {
@@ -40,10 +41,12 @@ internal static unsafe partial class StatsSocket
             Vectors = &vector,
             VectorsCount = 1,
             Control = &control,
-            ControlBytes = (nuint)sizeof(ControlMessage),
+
+            // Room for one descriptor and no more: the kernel closes what does not fit.
+            ControlBytes = ControlBytes,
         };
         nint count = ReceiveMessage((int)socket.Handle, &message, MsgCmsgCloexec);
-        if (count < 0 || control.Length < 20 || control.Level != SolSocket || control.Type != ScmRights)
+        if (count < 0 || control.Length != ControlBytes || control.Level != SolSocket || control.Type != ScmRights)
         {
             throw new VppException(
                 VppFault.Away, $"{path} handed over no segment (errno {Marshal.GetLastPInvokeError()})");

@@ -4,7 +4,8 @@ using Serval.VppBridge.Cli;
 namespace Serval.VppBridge.Transports;
 
 /// <summary>Connects to VPP the way that was chosen.</summary>
-internal sealed class TransportConnector(string folder, VppTransportKind kind, bool allowKeysOverCli)
+internal sealed class TransportConnector(
+    string folder, VppTransportKind kind, bool allowKeysOverCli, TimeProvider clock)
 {
     public async Task<IVppTransport> ConnectAsync(CancellationToken cancel)
     {
@@ -13,7 +14,7 @@ internal sealed class TransportConnector(string folder, VppTransportKind kind, b
         try
         {
             return await ApiTransport.ConnectAsync(
-                Path.Combine(folder, "api.sock"), Limits.CallTimeout, cancel)
+                Path.Combine(folder, "api.sock"), new CallTimer(Limits.CallTimeout, clock), cancel)
                 .ConfigureAwait(false);
         }
         catch (VppException) when (kind == VppTransportKind.Auto)
@@ -24,6 +25,6 @@ internal sealed class TransportConnector(string folder, VppTransportKind kind, b
 
     private async Task<IVppTransport> ConnectCliAsync(CancellationToken cancel) =>
         await CliTransport.ConnectAsync(
-            Path.Combine(folder, "cli.sock"), allowKeysOverCli, Limits.CallTimeout, cancel)
+            Path.Combine(folder, "cli.sock"), allowKeysOverCli, new CallTimer(Limits.CallTimeout, clock), cancel)
                 .ConfigureAwait(false);
 }

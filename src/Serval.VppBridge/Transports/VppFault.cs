@@ -12,6 +12,6 @@ internal enum VppFault
     /// <summary>VPP did something else than asked; it was undone.</summary>
     Misunderstood,
 
-    /// <summary>The transport cannot do this safely, so it was not tried.</summary>
+    /// <summary>It cannot be done safely, so it was not tried.</summary>
     Unsafe,
 }

@@ -11,14 +11,18 @@ namespace Serval.VppBridge.Tests.EndToEnd;
 internal sealed class Gateway : IAsyncDisposable
 {
     private const string Service = "/serval.vpp.v1.VppGateway/";
-    private readonly string _state = Directory.CreateTempSubdirectory("state").FullName;
+    // Memory where there is some: hundreds of changes would wait for the disk.
+    private readonly string _state = Directory.CreateDirectory(Path.Combine(
+        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"state-{Guid.NewGuid():N}")).FullName;
     private readonly VppTransportKind _transport;
     private readonly bool _repair;
+    private readonly TimeProvider? _callClock;
     private VppGatewayHost? _host;
     private GrpcChannel? _channel;
 
-    private Gateway(SimulatedVpp vpp, VppTransportKind transport, bool repair)
+    private Gateway(SimulatedVpp vpp, VppTransportKind transport, bool repair, TimeProvider? callClock)
     {
+        _callClock = callClock;
         Vpp = vpp;
         _transport = transport;
         _repair = repair;
@@ -26,14 +30,21 @@ internal sealed class Gateway : IAsyncDisposable
 
     public SimulatedVpp Vpp { get; }
 
+    public bool AllowKeysOverCli { get; init; }
+
     public VppGatewayHost Host => _host!;
 
     public GrpcChannel Channel => _channel!;
 
     public static async Task<Gateway> StartAsync(
-        VppTransportKind transport = VppTransportKind.Api, bool repair = true)
+        VppTransportKind transport = VppTransportKind.Api, bool repair = true, TimeProvider? callClock = null,
+        Action<SimulatedState>? boot = null)
     {
-        var gateway = new Gateway(SimulatedVpp.Start(), transport, repair);
+        var gateway = new Gateway(SimulatedVpp.Start(boot), transport, repair, callClock)
+        {
+            // Tunnels over the CLI are for tests that bring a clock, which are those of faults.
+            AllowKeysOverCli = callClock is not null,
+        };
         await gateway.StartBridgeAsync();
         return gateway;
     }
@@ -49,6 +60,10 @@ internal sealed class Gateway : IAsyncDisposable
                 Transport = _transport,
                 StateDirectory = _state,
                 Repair = _repair,
+                AllowKeysOverCli = AllowKeysOverCli,
+                CallClock = _callClock ?? TimeProvider.System,
+                ReconnectPauseMin = _callClock is null ? Limits.ReconnectPauseMin
+                    : TimeSpan.FromMilliseconds(5),
             },
             logging => logging.SetMinimumLevel(LogLevel.None),
             CancellationToken.None);

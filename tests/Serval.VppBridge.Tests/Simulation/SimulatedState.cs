@@ -150,6 +150,22 @@ internal sealed class SimulatedState
         return 0;
     }
 
+    /// <summary>Everything in words, with names instead of handles, which differ after a restart.</summary>
+    public string Describe(bool withKeys = true) => string.Join('\n', (string[])
+    [
+        .. Acls.Values.Select(a => $"{a.Tag} {string.Join(';', a.Rules)}")
+            .Order(StringComparer.Ordinal),
+        .. Lists.Where(l => l.Value.Inputs.Count + l.Value.Outputs.Count > 0).Select(l =>
+            $"{Interfaces[l.Key].Name} {string.Join(',', l.Value.Inputs.Select(i => Acls[i].Tag))}"
+            + $" {string.Join(',', l.Value.Outputs.Select(i => Acls[i].Tag))}").Order(StringComparer.Ordinal),
+        .. Interfaces.Values.Select(
+            i => $"{i.Name} {i.IsUp} {(withKeys ? i.Tunnel?.PublicKey : "")} {string.Join(',', i.Addresses)}"),
+        .. Peers.Values.Select(p => $"{p.Peer.PublicKey} {p.Peer.KeepaliveS}").Order(StringComparer.Ordinal),
+        .. Routes.Select(r => $"{r.Prefix} {r.Via} {r.Interface}").Order(StringComparer.Ordinal),
+        $"{IsNatEnabled} {string.Join(',', NatAddresses)} "
+            + $"{string.Join(',', NatInterfaces.Order())}",
+    ]);
+
     private static IpPrefix Prefix(string text) =>
         IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : default;
 }

@@ -13,14 +13,9 @@ internal sealed class SimulatedVpp : IAsyncDisposable
 
     private readonly List<Socket> _sockets = [];
     private readonly List<Socket> _apiClients = [];
-    private readonly bool _hasApi;
     private uint _pid = 1000;
 
-    private SimulatedVpp(string folder, bool hasApi)
-    {
-        Folder = folder;
-        _hasApi = hasApi;
-    }
+    private SimulatedVpp(string folder) => Folder = folder;
 
     public string Folder { get; }
 
@@ -32,11 +27,27 @@ internal sealed class SimulatedVpp : IAsyncDisposable
     /// <see cref="StepFault"/>.</summary>
     public Func<string, StepFault> BeforeStep { get; set; } = _ => StepFault.None;
 
+    /// <summary>Asked before every command or message, told whether it changes something.</summary>
+    public Func<string, bool, StepFault> BeforeAny { get; set; } = (_, _) => StepFault.None;
+
+    /// <summary>Told when a client is left to wait.</summary>
+    public Action Stalled { get; set; } = () => { };
+
+    /// <summary>Shown the state after every command or message, under the lock.</summary>
+    public Action<SimulatedState> AfterEach { get; set; } = _ => { };
+
+    /// <summary>What others configure at each start, before anybody can connect.</summary>
+    public required Action<SimulatedState> Boot { get; init; }
+
     public List<string> Steps { get; } = [];
 
-    public static SimulatedVpp Start(bool hasApi = true)
+    public static SimulatedVpp Start(Action<SimulatedState>? boot = null)
     {
-        var vpp = new SimulatedVpp(Directory.CreateTempSubdirectory("vpp").FullName, hasApi);
+        var vpp = new SimulatedVpp(Directory.CreateTempSubdirectory("vpp").FullName)
+        {
+            Boot = boot ?? (_ => { }),
+        };
+        vpp.Boot(vpp.State);
         vpp.Listen();
         return vpp;
     }
@@ -63,6 +74,7 @@ internal sealed class SimulatedVpp : IAsyncDisposable
         lock (Gate)
         {
             State = SimulatedState.Fresh();
+            Boot(State);
             _pid++;
         }
 
@@ -88,8 +100,7 @@ internal sealed class SimulatedVpp : IAsyncDisposable
     private void Listen()
     {
         Accept("cli.sock", ServeCliAsync);
-        if (_hasApi)
-            Accept("api.sock", ServeApiAsync);
+        Accept("api.sock", ServeApiAsync);
     }
 
     private void Accept(string name, Func<Socket, Task> serve)
@@ -150,15 +161,24 @@ internal sealed class SimulatedVpp : IAsyncDisposable
                 string command = Encoding.ASCII.GetString([.. line]).TrimEnd('\n');
                 line.Clear();
                 bool isChange = !command.StartsWith("show", StringComparison.Ordinal);
-                string? reply = Step(isChange, command, () => new SimulatedCli(State, _pid).Run(command));
-                if (reply is not null)
-                    await client.SendAsync(
-                        Encoding.UTF8.GetBytes(reply.Replace("\n", "\r\n", StringComparison.Ordinal) + "\0"));
+                (string? reply, StepFault fault) = Step(
+                    isChange, command, () => new SimulatedCli(State, _pid).Run(command));
+                if (reply is null)
+                    continue;
+                if (fault == StepFault.Short)
+                    reply = reply[..(reply.Length / 2)];
+                await AnswerAsync(
+                    client, fault,
+                    Encoding.UTF8.GetBytes(reply.Replace("\n", "\r\n", StringComparison.Ordinal) + "\0"));
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Killed, or the client left.
+            // Killed, reset, or the client left.
+        }
+        finally
+        {
+            client.Dispose();
         }
     }
 
@@ -177,42 +197,65 @@ internal sealed class SimulatedVpp : IAsyncDisposable
                     or "sw_interface_add_del_address" or "nat44_ed_plugin_enable_disable"
                     or "nat44_add_del_address_range"
                     or "nat44_interface_add_del_feature";
-                IEnumerable<byte[]>? replies = Step(
+                (List<byte[]>? replies, StepFault fault) = Step(
                     isChange, name, () => new SimulatedApi(State, _pid).Answer(request).ToList());
-                foreach (byte[] reply in replies ?? [])
-                    await client.SendAsync(ApiFrame.Wrap(reply));
+                if (replies is null)
+                    continue;
+                if (fault == StepFault.Short)
+                    replies = replies.ConvertAll(r => r[..Math.Max(2, r.Length / 2)]);
+                await AnswerAsync(client, fault, [.. replies.SelectMany(r => ApiFrame.Wrap(r))]);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Killed, or the client left.
+            // Killed, reset, or the client left.
+        }
+        finally
+        {
+            client.Dispose();
         }
     }
 
-    private T? Step<T>(bool isChange, string name, Func<T> run)
+    private (T? Reply, StepFault Fault) Step<T>(bool isChange, string name, Func<T> run)
         where T : class
     {
         StepFault fault = StepFault.None;
         T? reply = null;
         lock (Gate)
         {
+            if (name.Length > 0)
+                fault = BeforeAny(name, isChange);
             if (isChange)
             {
                 Steps.Add(name);
-                fault = BeforeStep(name);
+                if (fault == StepFault.None)
+                    fault = BeforeStep(name);
             }
 
-            if (fault is StepFault.None or StepFault.KillAfter)
+            if (fault is not (StepFault.KillBefore or StepFault.Stall or StepFault.ResetBefore))
                 reply = run();
+            AfterEach(State);
         }
 
         if (fault is StepFault.KillBefore or StepFault.KillAfter)
-        {
             Kill();
-            return null;
-        }
+        if (fault is StepFault.ResetBefore)
+            throw new SocketException((int)SocketError.ConnectionReset);
+        if (fault is StepFault.Stall or StepFault.StallAfter)
+            Stalled();
+        return (fault is StepFault.KillAfter or StepFault.StallAfter ? null : reply, fault);
+    }
 
-        return reply;
+    private async Task AnswerAsync(Socket client, StepFault fault, byte[] bytes)
+    {
+        if (fault == StepFault.ResetAfter)
+            throw new SocketException((int)SocketError.ConnectionReset);
+        bool isCut = fault is StepFault.Cut or StepFault.CutStall;
+        await client.SendAsync(bytes.AsMemory(0, isCut ? bytes.Length / 2 : bytes.Length));
+        if (fault == StepFault.CutStall)
+            Stalled();
+        if (fault == StepFault.Cut)
+            throw new SocketException((int)SocketError.ConnectionReset);
     }
 
     private static string NameOf(byte[] request)

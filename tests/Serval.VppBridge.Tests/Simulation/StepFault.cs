@@ -13,4 +13,22 @@ internal enum StepFault
 
     /// <summary>VPP does not act and does not answer.</summary>
     Stall,
+
+    /// <summary>VPP acts and does not answer.</summary>
+    StallAfter,
+
+    /// <summary>The connection ends before VPP acts; VPP lives on.</summary>
+    ResetBefore,
+
+    /// <summary>The connection ends after VPP acted; VPP lives on.</summary>
+    ResetAfter,
+
+    /// <summary>Half of the answer comes, then the connection ends.</summary>
+    Cut,
+
+    /// <summary>Half of the answer comes, then nothing more.</summary>
+    CutStall,
+
+    /// <summary>Half of the answer comes as if it were all.</summary>
+    Short,
 }

@@ -1,0 +1,7 @@
+namespace Serval.VppBridge.Transports;
+
+/// <summary>How long one command or message may take, by which clock.</summary>
+internal sealed record CallTimer(TimeSpan Timeout, TimeProvider Clock)
+{
+    public CallLimit Start(CancellationToken cancel) => new(this, cancel);
+}
