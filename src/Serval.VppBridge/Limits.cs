@@ -66,7 +66,7 @@ internal static class Limits
     /// <summary>Threads of VPP that count: an error above.</summary>
     public const int StatsThreadsMax = 1024;
 
-    /// <summary>Words of counters read for one sample: an error above.</summary>
+    /// <summary>Words of counters read for one sample, attempts included: an error above.</summary>
     public const int StatsWordsMax = 32 * 1024 * 1024;
 
     /// <summary>Samples kept for rates, one a second: the oldest is dropped.</summary>

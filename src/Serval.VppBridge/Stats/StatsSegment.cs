@@ -59,6 +59,7 @@ internal sealed class StatsSegment : IDisposable
     /// <summary>Reads all that is wanted at one epoch.</summary>
     public StatsSample Read(DateTimeOffset at)
     {
+        _wordsLeft = Limits.StatsWordsMax;
         for (int attempt = 0; attempt < AttemptsMax; attempt++)
         {
             StatsSample? sample = null;
@@ -94,7 +95,6 @@ internal sealed class StatsSegment : IDisposable
     private StatsSample ReadOnce(Header header, DateTimeOffset at)
     {
         _base = header.Base;
-        _wordsLeft = Limits.StatsWordsMax;
         var counters = new Dictionary<string, ulong[]>(StringComparer.Ordinal);
         var combined = new Dictionary<string, RuleCounters[]>(StringComparer.Ordinal);
         var rules = new Dictionary<uint, RuleCounters[]>();

@@ -96,7 +96,8 @@ internal sealed class FaultRun : IAsyncDisposable
     }
 
     // Every step for a VPP that dies, of many alike in a row the first and the last; for the other faults every change, and every kind of look between two
-    // changes once. What only looks is the same before it acts and after.
+    // changes once. What only looks is the same before it acts and after, and
+    // is not refused.
     private IEnumerable<int> Choose((string Name, bool IsChange)[] steps)
     {
         var looked = new HashSet<string>(StringComparer.Ordinal);
@@ -110,6 +111,7 @@ internal sealed class FaultRun : IAsyncDisposable
                 StepFault.KillBefore => at == 0 || at == steps.Length - 1
                     || name != steps[at - 1].Name || name != steps[at + 1].Name,
                 StepFault.KillAfter or StepFault.ResetAfter or StepFault.StallAfter => false,
+                StepFault.CutStall or StepFault.Refuse => false,
                 _ => looked.Add(name),
             };
             if (isChosen && _fault != StepFault.None)

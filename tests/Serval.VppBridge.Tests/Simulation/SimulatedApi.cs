@@ -41,6 +41,17 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
         .U16(Id("sw_interface_event")).U32(ClientIndex).U32(ClientPid).U32(index).U32(flags).Bool(isDeleted)
             .ToArray();
 
+    /// <summary>The answer to a change that VPP does not make.</summary>
+    public static byte[] Refusal(string name, byte[] request)
+    {
+        var reader = new ApiReader(request);
+        reader.Take(6);
+        ApiWriter reply = Reply(name, reader.U32());
+        if (name == "acl_add_replace")
+            reply.U32(uint.MaxValue);
+        return reply.U32(unchecked((uint)-1)).U32(0).ToArray();
+    }
+
     private const uint ClientPid = 4242;
 
     private List<byte[]> Handle(string name, uint token, ReadOnlySpan<byte> body)

@@ -11,7 +11,7 @@ namespace Serval.VppBridge.Tests.Simulation;
 internal sealed partial class SimulatedStats : IDisposable
 {
     private const ulong Base = 0x7f12_3456_0000;
-    private const int SegmentBytes = 256 * 1024;
+    private const int SegmentBytes = 512 * 1024;
     private readonly Socket _listener =
         new(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
     private readonly SafeFileHandle _file;
@@ -32,13 +32,41 @@ internal sealed partial class SimulatedStats : IDisposable
 
     public string SocketPath { get; }
 
+    /// <summary>How far the segment is laid out.</summary>
+    public long UsedBytes => _at;
+
+    /// <summary>Descriptors handed over at once; VPP hands over one.</summary>
+    public int DescriptorsCount { get; set; } = 1;
+
     /// <summary>Lays the segment out anew, as VPP does when interfaces come and go.</summary>
     public void Write(
         string[] names, (ulong Packets, ulong Bytes)[][] rxByThread, ulong[] drops,
         Dictionary<uint, (ulong Packets, ulong Bytes)[]> rules)
     {
+        Begin();
+        Write(names, rxByThread, drops, [.. rules.Select(r => (r.Key, Pointers([Pairs(r.Value)])))]);
+    }
+
+    /// <summary>One ACL whose counters of every thread are the same memory.</summary>
+    public void WriteShared((ulong Packets, ulong Bytes)[] rules, int threads)
+    {
+        Begin();
+        ulong shared = Pairs(rules);
+        ulong[] pointers = new ulong[threads];
+        Array.Fill(pointers, shared);
+        Write(["local0"], [[(0, 0)]], [0], [(0, Pointers(pointers))]);
+    }
+
+    private void Begin()
+    {
         _segment = new byte[SegmentBytes];
         _at = 64;
+    }
+
+    private void Write(
+        string[] names, (ulong Packets, ulong Bytes)[][] rxByThread, ulong[] drops,
+        List<(uint Acl, ulong Pointer)> rules)
+    {
         List<(string Name, uint Type, ulong Pointer)> entries =
         [
             ("/sys/heartbeat", 1, 42),
@@ -47,8 +75,7 @@ internal sealed partial class SimulatedStats : IDisposable
             ("/if/drops", 2, Pointers([Words(drops, drops.Length)])),
             ("/new/kind", 8, 1),
         ];
-        foreach (KeyValuePair<uint, (ulong, ulong)[]> rule in rules)
-            entries.Add(($"/acl/{rule.Key}/matches", 3, Pointers([Pairs(rule.Value)])));
+        entries.AddRange(rules.Select(r => ($"/acl/{r.Acl}/matches", 3u, r.Pointer)));
         int directory = Vector(entries.Count, 144);
         for (int i = 0; i < entries.Count; i++)
         {
@@ -65,11 +92,24 @@ internal sealed partial class SimulatedStats : IDisposable
     }
 
     /// <summary>Overwrites one word of the header.</summary>
-    public void WriteHeader(int word, ulong value)
+    public void WriteHeader(int word, ulong value) => WriteWord(word * 8, value);
+
+    /// <summary>Cuts the segment short under the eyes of its readers.</summary>
+    public void Truncate(long bytes) => RandomAccess.SetLength(_file, bytes);
+
+    public ulong ReadWord(long offset)
+    {
+        var bytes = new byte[8];
+        RandomAccess.Read(_file, bytes, offset);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+
+    /// <summary>Puts a word anywhere in the segment.</summary>
+    public void WriteWord(long offset, ulong value)
     {
         var bytes = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
-        RandomAccess.Write(_file, bytes, word * 8);
+        RandomAccess.Write(_file, bytes, offset);
     }
 
     public void Dispose()
@@ -99,20 +139,17 @@ internal sealed partial class SimulatedStats : IDisposable
     private unsafe void Send(Socket client)
     {
         byte payload = 0;
-        var control = new StatsSocket.ControlMessage
-        {
-            Length = 20,
-            Level = 1,
-            Type = 1,
-            Descriptor = (int)_file.DangerousGetHandle(),
-        };
+        int descriptor = (int)_file.DangerousGetHandle();
+        ulong* control = stackalloc ulong[] { (ulong)(16 + (4 * DescriptorsCount)), 1 | (1UL << 32), 0 };
+        ((int*)control)[4] = descriptor;
+        ((int*)control)[5] = descriptor;
         var vector = new StatsSocket.IoVector { Base = &payload, Length = 0 };
         var message = new StatsSocket.MessageHeader
         {
             Vectors = &vector,
             VectorsCount = 1,
-            Control = &control,
-            ControlBytes = 24,
+            Control = control,
+            ControlBytes = (nuint)(16 + (4 * DescriptorsCount)),
         };
         Assert.True(SendMessage((int)client.Handle, &message, 0) >= 0);
     }

@@ -13,6 +13,7 @@ internal sealed class SimulatedVpp : IAsyncDisposable
 
     private readonly List<Socket> _sockets = [];
     private readonly List<Socket> _apiClients = [];
+    private readonly List<Socket> _cliClients = [];
     private uint _pid = 1000;
 
     private SimulatedVpp(string folder) => Folder = folder;
@@ -37,7 +38,10 @@ internal sealed class SimulatedVpp : IAsyncDisposable
     public Action<SimulatedState> AfterEach { get; set; } = _ => { };
 
     /// <summary>What others configure at each start, before anybody can connect.</summary>
-    public required Action<SimulatedState> Boot { get; init; }
+    public required Action<SimulatedState> Boot { get; set; }
+
+    /// <summary>What becomes of the messages that answer one of the binary API.</summary>
+    public Func<string, List<byte[]>, List<byte[]>> Rewrite { get; set; } = (_, replies) => replies;
 
     public List<string> Steps { get; } = [];
 
@@ -61,6 +65,7 @@ internal sealed class SimulatedVpp : IAsyncDisposable
             all = [.. _sockets];
             _sockets.Clear();
             _apiClients.Clear();
+            _cliClients.Clear();
         }
 
         foreach (Socket socket in all)
@@ -79,6 +84,16 @@ internal sealed class SimulatedVpp : IAsyncDisposable
         }
 
         Listen();
+    }
+
+    /// <summary>Says something on every CLI session that nobody asked for.</summary>
+    public async Task SendCliAsync(string text)
+    {
+        Socket[] clients;
+        lock (Gate)
+            clients = [.. _cliClients];
+        foreach (Socket client in clients)
+            await client.SendAsync(Encoding.ASCII.GetBytes(text));
     }
 
     public async Task SendEventAsync(byte[] message)
@@ -142,6 +157,8 @@ internal sealed class SimulatedVpp : IAsyncDisposable
         try
         {
             await client.SendAsync(Hello);
+            lock (Gate)
+                _cliClients.Add(client);
             var block = new byte[4096];
             var line = new List<byte>();
             while (true)
@@ -162,7 +179,8 @@ internal sealed class SimulatedVpp : IAsyncDisposable
                 line.Clear();
                 bool isChange = !command.StartsWith("show", StringComparison.Ordinal);
                 (string? reply, StepFault fault) = Step(
-                    isChange, command, () => new SimulatedCli(State, _pid).Run(command));
+                    isChange, command, () => new SimulatedCli(State, _pid).Run(command),
+                    () => $"{command.Split(' ')[0]}: refused\n");
                 if (reply is null)
                     continue;
                 if (fault == StepFault.Short)
@@ -198,7 +216,8 @@ internal sealed class SimulatedVpp : IAsyncDisposable
                     or "nat44_add_del_address_range"
                     or "nat44_interface_add_del_feature";
                 (List<byte[]>? replies, StepFault fault) = Step(
-                    isChange, name, () => new SimulatedApi(State, _pid).Answer(request).ToList());
+                    isChange, name, () => Rewrite(name, [.. new SimulatedApi(State, _pid).Answer(request)]),
+                    () => [SimulatedApi.Refusal(name, request)]);
                 if (replies is null)
                     continue;
                 if (fault == StepFault.Short)
@@ -216,7 +235,8 @@ internal sealed class SimulatedVpp : IAsyncDisposable
         }
     }
 
-    private (T? Reply, StepFault Fault) Step<T>(bool isChange, string name, Func<T> run)
+    private (T? Reply, StepFault Fault) Step<T>(
+        bool isChange, string name, Func<T> run, Func<T> refuse)
         where T : class
     {
         StepFault fault = StepFault.None;
@@ -232,7 +252,9 @@ internal sealed class SimulatedVpp : IAsyncDisposable
                     fault = BeforeStep(name);
             }
 
-            if (fault is not (StepFault.KillBefore or StepFault.Stall or StepFault.ResetBefore))
+            if (fault == StepFault.Refuse)
+                reply = refuse();
+            else if (fault is not (StepFault.KillBefore or StepFault.Stall or StepFault.ResetBefore))
                 reply = run();
             AfterEach(State);
         }

@@ -31,4 +31,7 @@ internal enum StepFault
 
     /// <summary>Half of the answer comes as if it were all.</summary>
     Short,
+
+    /// <summary>VPP does not act and says so.</summary>
+    Refuse,
 }

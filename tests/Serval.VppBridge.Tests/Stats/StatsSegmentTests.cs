@@ -52,12 +52,83 @@ public sealed class StatsSegmentTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(ulong.MaxValue)]
-    [InlineData(0x7f12_3456_0000UL + (256 * 1024) - 4)]
+    [InlineData(0x7f12_3456_0000UL + (512 * 1024) - 4)]
     public void A_pointer_that_leads_out_of_the_segment_is_not_followed(ulong pointer)
     {
         using StatsSegment segment = StatsSegment.Open(_vpp.SocketPath);
         _vpp.WriteHeader(4, pointer);
         Assert.Throws<VppException>(() => segment.Read(Now));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(40)]
+    [InlineData(256)]
+    public void A_segment_that_is_cut_short_while_it_is_read_is_given_up(long bytes)
+    {
+        using StatsSegment segment = StatsSegment.Open(_vpp.SocketPath);
+        segment.Read(Now);
+        _vpp.Truncate(bytes);
+        Assert.Throws<VppException>(() => segment.Read(Now));
+        if (bytes < 40)
+            Assert.Throws<VppException>(() => StatsSegment.Open(_vpp.SocketPath));
+    }
+
+    [Fact]
+    public void No_word_of_the_segment_can_lead_out_of_it_or_make_reading_endless()
+    {
+        using StatsSegment segment = StatsSegment.Open(_vpp.SocketPath);
+        ulong[] hostile = [0, 1, uint.MaxValue, 0xffff_0000_0000, ulong.MaxValue, 0x7f12_3456_0000 + 64];
+        int refusedCount = 0;
+        for (long offset = 32; offset < _vpp.UsedBytes; offset += 8)
+        {
+            ulong was = _vpp.ReadWord(offset);
+            foreach (ulong value in hostile)
+            {
+                _vpp.WriteWord(offset, value);
+                try
+                {
+                    segment.Read(Now);
+                }
+                catch (VppException)
+                {
+                    refusedCount++;
+                }
+            }
+
+            _vpp.WriteWord(offset, was);
+        }
+
+        Assert.True(refusedCount > 50, $"only {refusedCount} were refused");
+        Assert.Equal(10UL, segment.Read(Now).Interfaces["host-va"].RxPackets);
+    }
+
+    [Fact]
+    public void Many_threads_over_one_long_vector_are_not_added_up()
+    {
+        // 1,024 threads that all point to one vector of 16,000 pairs ask for more words than a sample may have.
+        var rules = new (ulong, ulong)[16_000];
+        _vpp.WriteShared(rules, threads: 1024);
+        using StatsSegment segment = StatsSegment.Open(_vpp.SocketPath);
+        Assert.NotEmpty(segment.Read(Now).AclRules);
+        _vpp.WriteShared(rules, threads: 1025);
+        Assert.Throws<VppException>(() => segment.Read(Now));
+        _vpp.WriteShared(new (ulong, ulong)[16_400], threads: 1024);
+        Assert.Throws<VppException>(() => segment.Read(Now));
+    }
+
+    [Fact]
+    public void Of_two_descriptors_none_is_left_behind()
+    {
+        _vpp.DescriptorsCount = 2;
+        for (int i = 0; i < 50; i++)
+        {
+            using StatsSegment segment = StatsSegment.Open(_vpp.SocketPath);
+            segment.Read(Now);
+        }
+
+        string path = Path.Combine(_folder.FullName, "segment");
+        Assert.Equal(1, Directory.GetFiles("/proc/self/fd").Count(f => LinkOf(f) == path));
     }
 
     [Fact]
@@ -85,6 +156,18 @@ public sealed class StatsSegmentTests : IDisposable
     {
         _vpp.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    private static string? LinkOf(string path)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static StatsSample Sample(int second, ulong packets) => new(

@@ -1,0 +1,226 @@
+using Serval.VppBridge.Api;
+using Serval.VppBridge.Cli;
+using Serval.VppBridge.Model;
+using Serval.VppBridge.Tests.Simulation;
+using Serval.VppBridge.Transports;
+
+namespace Serval.VppBridge.Tests.Transports;
+
+/// <summary>Whatever comes back, it ends in an answer or in a VppException: anything else would end the
+/// bridge.</summary>
+public sealed class HostilePeerTests
+{
+    private static readonly PlacedRoute[] Routes =
+        [new(new IpPrefix(System.Net.IPAddress.Parse("10.9.0.0"), 16), System.Net.IPAddress.Loopback, "wg0")];
+
+    [Fact]
+    public async Task A_message_cut_at_any_byte_is_an_error_of_framing()
+    {
+        await using SimulatedVpp vpp = SimulatedVpp.Start(Fill);
+        await using ApiTransport transport = await ConnectApiAsync(vpp);
+        HashSet<string> kinds = new(StringComparer.Ordinal);
+        vpp.Rewrite = (name, replies) =>
+        {
+            kinds.Add(name);
+            return replies;
+        };
+        await transport.ObserveAsync(Routes, CancellationToken.None);
+        Assert.Superset(
+            new HashSet<string>(["acl_dump", "wireguard_peers_dump", "nat44_address_dump", "ip_route_lookup"]),
+            kinds);
+        foreach (string kind in kinds.Where(k => k != "control_ping"))
+        {
+            int refusedCount = 0;
+            for (int cut = 6; cut < 400; cut += 5)
+            {
+                bool isCut = false;
+                vpp.Rewrite = (name, replies) => name != kind ? replies : replies.ConvertAll(r =>
+                {
+                    isCut |= r.Length > cut;
+                    return r.Length > cut ? r[..cut] : r;
+                });
+                VppException? e = await TryAsync(transport);
+                Assert.True(e is null or { Fault: VppFault.Away }, $"{kind} cut at {cut}: {e}");
+                refusedCount += e is null ? 0 : 1;
+                if (!isCut)
+                    break;
+            }
+
+            Assert.True(refusedCount > 0, $"no cut of {kind} was noticed");
+        }
+    }
+
+    [Theory]
+    [InlineData("sw_interface_dump")]
+    [InlineData("acl_interface_list_dump")]
+    public async Task An_object_that_is_shown_twice_is_an_error_of_framing(string kind)
+    {
+        await using SimulatedVpp vpp = SimulatedVpp.Start(Fill);
+        await using ApiTransport transport = await ConnectApiAsync(vpp);
+        vpp.Rewrite = (name, replies) => name == kind ? [.. replies, replies[0]] : replies;
+        Assert.Equal(VppFault.Away, (await TryAsync(transport))?.Fault);
+    }
+
+    [Fact]
+    public async Task Any_byte_of_any_message_may_be_another()
+    {
+        var random = new Random(11);
+        await using SimulatedVpp vpp = SimulatedVpp.Start(Fill);
+        vpp.Rewrite = (name, replies) => name == "control_ping" ? replies : replies.ConvertAll(r =>
+        {
+            byte[] changed = (byte[])r.Clone();
+            if (changed.Length > 6)
+                changed[random.Next(6, changed.Length)] = (byte)random.Next(256);
+            return changed;
+        });
+        ApiTransport? transport = null;
+        for (int i = 0; i < 300; i++)
+        {
+            try
+            {
+                transport ??= await ConnectApiAsync(vpp);
+                await transport.ObserveAsync(Routes, CancellationToken.None);
+            }
+            catch (VppException)
+            {
+                if (transport is not null)
+                    await transport.DisposeAsync();
+                transport = null;
+            }
+        }
+
+        if (transport is not null)
+            await transport.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Messages_that_nobody_asked_for_are_dropped_and_hide_nothing()
+    {
+        await using SimulatedVpp vpp = SimulatedVpp.Start();
+        await using ApiTransport transport = await ConnectApiAsync(vpp);
+        byte[] stray = new ApiWriter().U16(99).U32(uint.MaxValue).ToArray();
+        for (int i = 0; i < 6000; i++)
+            await vpp.SendEventAsync(stray);
+        await transport.ObserveAsync([], CancellationToken.None);
+        for (int i = 0; i < 6000; i++)
+            await vpp.SendEventAsync(stray);
+        vpp.Kill();
+        await transport.Closed.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public void A_dump_has_a_bound_in_bytes_and_in_entries()
+    {
+        byte[] large = new ApiWriter().U16(1).U32(7).Bytes(new byte[16 * 1024 * 1024]).ToArray();
+        var exchange = new ApiExchange(7, 8);
+        for (int i = 0; i < 15; i++)
+            exchange.Take(large);
+        Assert.Throws<VppException>(() => exchange.Take(large));
+        byte[] small = new ApiWriter().U16(1).U32(7).ToArray();
+        exchange = new ApiExchange(7, 8);
+        for (int i = 0; i < Limits.ApiDumpEntriesMax; i++)
+            exchange.Take(small);
+        Assert.Throws<VppException>(() => exchange.Take(small));
+    }
+
+    [Fact]
+    public async Task A_cli_session_that_vpp_leaves_is_noticed_between_commands()
+    {
+        await using SimulatedVpp vpp = SimulatedVpp.Start();
+        await using CliTransport transport = await ConnectCliAsync(vpp);
+        await transport.ObserveAsync([], CancellationToken.None);
+        vpp.Kill();
+        await transport.Closed.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_reply_that_nobody_asked_for_ends_the_cli_session()
+    {
+        await using SimulatedVpp vpp = SimulatedVpp.Start();
+        await using CliTransport transport = await ConnectCliAsync(vpp);
+        await transport.ObserveAsync([], CancellationToken.None);
+        await vpp.SendCliAsync("late\0");
+        await transport.Closed.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(VppFault.Away, (await TryAsync(transport))?.Fault);
+    }
+
+    [Fact]
+    public async Task A_tag_of_others_does_not_hide_the_acls()
+    {
+        await using SimulatedVpp vpp = SimulatedVpp.Start(state =>
+            state.SetAcl(uint.MaxValue, "x: unknown input `y'", []));
+        await using CliTransport transport = await ConnectCliAsync(vpp);
+        Assert.Single((await transport.ObserveAsync([], CancellationToken.None)).Acls);
+    }
+
+    [Fact]
+    public void Any_character_of_any_recorded_text_may_be_another()
+    {
+        var random = new Random(12);
+        string folder = Path.Combine(AppContext.BaseDirectory, "Fixtures");
+        string[] files = ["acl-applied.txt", "acl-set.txt", "interface-counters.txt", "interface-address.txt",
+            "wireguard-live.txt", "wireguard-peer-add.txt", "nat44-address.txt", "nat44-interface.txt"];
+        string[] texts = [.. files.SelectMany(f => RecordedCommands.Load(f)).Select(r => r.Reply)
+            .Where(r => r.Length > 0)];
+        Assert.True(Directory.Exists(folder) && texts.Length > 20);
+        for (int i = 0; i < 20_000; i++)
+        {
+            char[] text = texts[random.Next(texts.Length)].ToCharArray();
+            for (int n = random.Next(1, 4); n > 0; n--)
+                text[random.Next(text.Length)] = "0123456789999 \n:-/,[]{}x"[random.Next(24)];
+            Parse(new string(text));
+        }
+    }
+
+    // Every reader gets every text.
+    private static void Parse(string text)
+    {
+        Action[] readers =
+        [
+            () => CliTable.ParseInterfaces(text), () => CliTable.ParseAddresses(text),
+            () => CliAclText.ParseShow(text), () => CliAclText.ParseLists(text),
+            () => CliWireguardText.ParseInterfaces(text, _ => 1),
+            () => CliWireguardText.ParsePeers(text, _ => 1), () => CliNatText.Parse(text, text, _ => 1),
+        ];
+        foreach (Action read in readers)
+        {
+            try
+            {
+                read();
+            }
+            catch (VppException)
+            {
+                // Refused, which is an answer.
+            }
+        }
+    }
+
+    private static void Fill(SimulatedState state)
+    {
+        Faults.PolicyOracle.Boot(state);
+        state.CreateTunnel(
+            0, 51820, System.Net.IPAddress.Loopback, Serval.VppBridge.Keys.PrivateKey.Generate());
+        state.Routes.Add(Routes[0]);
+    }
+
+    private static Task<ApiTransport> ConnectApiAsync(SimulatedVpp vpp) => ApiTransport.ConnectAsync(
+        Path.Combine(vpp.Folder, "api.sock"), new CallTimer(Limits.CallTimeout, TimeProvider.System),
+        CancellationToken.None);
+
+    private static Task<CliTransport> ConnectCliAsync(SimulatedVpp vpp) => CliTransport.ConnectAsync(
+        Path.Combine(vpp.Folder, "cli.sock"), allowKeys: true,
+        new CallTimer(Limits.CallTimeout, TimeProvider.System), CancellationToken.None);
+
+    private static async Task<VppException?> TryAsync(IVppTransport transport)
+    {
+        try
+        {
+            await transport.ObserveAsync(Routes, CancellationToken.None);
+            return null;
+        }
+        catch (VppException e)
+        {
+            return e;
+        }
+    }
+}
