@@ -32,6 +32,8 @@ internal sealed class Gateway : IAsyncDisposable
 
     public bool AllowKeysOverCli { get; init; }
 
+    public string StateFolder => _state;
+
     public VppGatewayHost Host => _host!;
 
     public GrpcChannel Channel => _channel!;

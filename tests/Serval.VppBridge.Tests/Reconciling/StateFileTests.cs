@@ -42,8 +42,29 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
+    public void A_state_that_could_not_be_read_again_is_not_written()
+    {
+        var file = new StateFile(_folder.FullName);
+        file.Save(DesiredState.Empty, DesiredState.Empty);
+        byte[] before = File.ReadAllBytes(FilePath);
+        var rule = new AclRule(
+            AclAction.PermitReflect, IpPrefix.Any6, IpPrefix.Any6, 255, PortRange.All, PortRange.All, 0, 0);
+        AclRule[] rules = [.. Enumerable.Repeat(rule, Limits.RulesMax)];
+        DesiredState large = DesiredState.Empty with
+        {
+            Acls = DesiredState.Empty.Acls.AddRange(Enumerable.Range(0, 25)
+                .Select(i => KeyValuePair.Create($"acl-{i}", new Acl($"acl-{i}", rules)))),
+        };
+        Assert.Throws<IOException>(() => file.Save(large, DesiredState.Empty));
+        Assert.Equal(before, File.ReadAllBytes(FilePath));
+    }
+
+    [Fact]
     public void Only_the_owner_may_read_the_file()
     {
+        string next = FilePath + ".next";
+        File.WriteAllText(next, "left by an earlier run");
+        File.SetUnixFileMode(next, UnixFileMode.UserRead | UnixFileMode.OtherRead);
         new StateFile(_folder.FullName).Save(DesiredState.Empty, DesiredState.Empty);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath));
     }

@@ -1,0 +1,180 @@
+using Serval.Grpc;
+using Serval.Vpp.V1;
+using Serval.VppBridge.Model;
+using Serval.VppBridge.Tests.EndToEnd;
+using Serval.VppBridge.Tests.Simulation;
+using static Serval.VppBridge.Tests.EndToEnd.Gateway;
+using AclAction = Serval.Vpp.V1.AclAction;
+
+namespace Serval.VppBridge.Tests.Faults;
+
+public sealed class ReconcilerTests
+{
+    [Fact]
+    public async Task What_could_not_be_taken_back_is_not_forgotten_over_the_next_change()
+    {
+        await using Gateway gateway = await StartAsync();
+        gateway.Vpp.BeforeStep = step => step is "sw_interface_set_flags" or "wireguard_interface_delete"
+            ? StepFault.Refuse : StepFault.None;
+        GrpcException e = await FailsAsync(
+            GrpcStatusCode.FailedPrecondition, () => TunnelTests.CreateAsync(gateway));
+        Assert.Contains("did not succeed yet", e.Message, StringComparison.Ordinal);
+        Assert.False(gateway.Host.Reconciler.Status.IsConverged);
+        Assert.NotNull(gateway.Vpp.State.Find("wg0"));
+
+        // Another change goes through, the bridge starts anew, and the leftover is still ours to take away.
+        await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
+        Assert.NotNull(gateway.Vpp.State.Find("wg0"));
+        await gateway.StopBridgeAsync();
+        gateway.Vpp.BeforeStep = _ => StepFault.None;
+        await gateway.StartBridgeAsync();
+        Assert.Null(gateway.Vpp.State.Find("wg0"));
+        Assert.Single(gateway.Vpp.State.Acls);
+    }
+
+    [Fact]
+    public async Task A_state_that_cannot_be_kept_is_not_brought_about()
+    {
+        await using Gateway gateway = await StartAsync();
+        string next = Path.Combine(gateway.StateFolder, "desired.state.next");
+        Directory.CreateDirectory(next);
+        GrpcException e = await FailsAsync(
+            GrpcStatusCode.FailedPrecondition, () => gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit))));
+        Assert.Contains("--state-dir", e.Message, StringComparison.Ordinal);
+        Assert.Empty(gateway.Vpp.Steps);
+        Directory.Delete(next);
+        Assert.True((await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)))).Changed);
+    }
+
+    [Fact]
+    public async Task A_state_that_cannot_be_kept_in_the_end_is_taken_back_and_the_bridge_lives_on()
+    {
+        await using Gateway gateway = await StartAsync();
+        string next = Path.Combine(gateway.StateFolder, "desired.state.next");
+        gateway.Vpp.BeforeStep = _ =>
+        {
+            Directory.CreateDirectory(next);
+            return StepFault.None;
+        };
+        await FailsAsync(
+            GrpcStatusCode.FailedPrecondition, () => gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit))));
+        Assert.Empty(gateway.Vpp.State.Acls);
+
+        // The disk stays full while VPP restarts.
+        gateway.Vpp.Restart();
+        await Eventually.BecomesAsync(() =>
+            gateway.Host.Reconciler.Status is { Transport.Identity.Pid: 1001, IsConverged: true });
+        gateway.Vpp.BeforeStep = _ => StepFault.None;
+        Directory.Delete(next);
+        Assert.True((await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)))).Changed);
+    }
+
+    [Fact]
+    public async Task A_tunnel_of_others_that_took_our_place_gets_none_of_our_acls()
+    {
+        await using Gateway gateway = await StartAsync();
+        await TunnelTests.CreateAsync(gateway);
+        await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
+        await gateway.BindAsync("tunnel:site-b", ["web"], []);
+        gateway.Vpp.Boot = state => state.CreateTunnel(
+            0, 7777, System.Net.IPAddress.Loopback, Serval.VppBridge.Keys.PrivateKey.Generate());
+        gateway.Vpp.Restart();
+        await Eventually.BecomesAsync(() => gateway.Vpp.State.Acls.Count == 1
+            && gateway.Host.Reconciler.Status.Drift.Any(
+                d => d.Contains("somebody else", StringComparison.Ordinal)));
+        SimulatedInterface theirs = gateway.Vpp.State.Find("wg0")!;
+        Assert.Empty(gateway.Vpp.State.Lists[theirs.Index].Inputs);
+        Assert.False(theirs.IsUp);
+        Assert.Empty(gateway.Vpp.State.Routes);
+    }
+
+    [Fact]
+    public async Task A_tunnel_whose_acls_cannot_be_bound_is_not_opened()
+    {
+        await using Gateway gateway = await StartAsync();
+        await TunnelTests.CreateAsync(gateway);
+        await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
+        await gateway.BindAsync("tunnel:site-b", ["web"], []);
+        SimulatedInterface tunnel = gateway.Vpp.State.Find("wg0")!;
+        lock (gateway.Vpp.Gate)
+        {
+            (_, uint foreign) = gateway.Vpp.State.SetAcl(uint.MaxValue, "cli", []);
+            gateway.Vpp.State.SetLists(tunnel.Index, [foreign], []);
+            tunnel.IsUp = false;
+            gateway.Vpp.State.Peers.Clear();
+        }
+
+        await gateway.Vpp.SendEventAsync(SimulatedApi.InterfaceEvent(tunnel.Index, 0, isDeleted: false));
+        await Eventually.BecomesAsync(() => !gateway.Host.Reconciler.Status.IsConverged);
+        await gateway.ApplyAsync(Acl("rest", Rule(AclAction.Deny)));
+        Assert.False(tunnel.IsUp);
+        Assert.Empty(gateway.Vpp.State.Peers);
+    }
+
+    [Fact]
+    public async Task However_many_look_at_once_vpp_is_looked_at_twice()
+    {
+        await using Gateway gateway = await StartAsync();
+        int looksCount = 0;
+        using var isOpen = new ManualResetEventSlim();
+        using var isAsked = new SemaphoreSlim(0);
+        gateway.Vpp.BeforeAny = (name, _) =>
+        {
+            if (name == "sw_interface_dump" && Interlocked.Increment(ref looksCount) == 1)
+            {
+                isAsked.Release();
+                isOpen.Wait();
+            }
+
+            return StepFault.None;
+        };
+        Task<VppState> first = gateway.Host.Reconciler.ObserveAsync(CancellationToken.None);
+        await isAsked.WaitAsync();
+        Task<VppState>[] rest = [.. Enumerable.Range(0, 100)
+            .Select(_ => gateway.Host.Reconciler.ObserveAsync(CancellationToken.None))];
+        using var gone = new CancellationTokenSource();
+        Task left = gateway.Host.Reconciler.ObserveAsync(gone.Token);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        isOpen.Set();
+        await Task.WhenAll([first, .. rest]);
+        Assert.Equal(2, looksCount);
+    }
+
+    [Fact]
+    public async Task Two_who_change_different_things_both_get_them()
+    {
+        foreach (VppTransportKind transport in (VppTransportKind[])[VppTransportKind.Api,
+            VppTransportKind.Cli])
+        {
+            await using Gateway gateway = await StartAsync(transport);
+            await gateway.ApplyAsync(Acl("base", Rule(AclAction.Deny)));
+            Task<Change>[] changes = [.. Enumerable.Range(0, 20).SelectMany(i => (Task<Change>[])
+            [
+                gateway.ApplyAsync(Acl($"acl-{i}", Rule(AclAction.Deny, $"10.{i}.0.0/16"))),
+                gateway.BindAsync(i % 2 == 0 ? "host-va" : "host-vb", i % 4 < 2 ? ["base"] : [], []),
+            ])];
+            await Task.WhenAll(changes);
+            Assert.Equal(21, gateway.Vpp.State.Acls.Count);
+            Assert.True(gateway.Host.Reconciler.Status.IsConverged);
+            foreach (Serval.VppBridge.Model.Acl asked in gateway.Host.Reconciler.Desired.Acls.Values)
+                Assert.Equal(asked.Rules, gateway.Vpp.State.Acls.Values.Single(a => a.Tag == asked.Tag).Rules);
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_who_saw_the_same_version_one_wins()
+    {
+        await using Gateway gateway = await StartAsync();
+        string version = (await gateway.ApplyAsync(Acl("web", Rule(AclAction.Deny)))).ResourceVersion;
+        Task<Change>[] racers = [.. Enumerable.Range(0, 10).Select(i =>
+            gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit, $"10.{i}.0.0/16")), version: version))];
+        await Task.WhenAll(racers).ContinueWith(_ => { }, TaskScheduler.Default);
+        int winner = Array.FindIndex(racers, r => r.IsCompletedSuccessfully);
+        Assert.Equal(1, racers.Count(r => r.IsCompletedSuccessfully));
+        Assert.Equal($"10.{winner}.0.0/16", gateway.Vpp.State.Acls[0].Rules[0].Source.ToString());
+        Assert.All(
+            racers.Where(r => r.IsFaulted),
+            r => Assert.Equal(GrpcStatusCode.Aborted, ((GrpcException)r.Exception!.InnerException!).Code));
+    }
+}
