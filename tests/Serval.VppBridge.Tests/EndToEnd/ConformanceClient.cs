@@ -9,6 +9,7 @@ namespace Serval.VppBridge.Tests.EndToEnd;
 internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
 {
     private const string Name = "serval-conformance";
+    private const string Service = "/serval.vpp.v1.VppGateway/";
 
     public async Task AclsAsync()
     {
@@ -26,16 +27,23 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
                 TcpFlagsValue = 2,
                 SourcePorts = new PortRange { First = 1024, Last = 65535 },
             });
+        var dry = new ApplyAclRequest { Acl = first, DryRun = true };
+        Assert.True((await CallAsync("ApplyAcl", dry, ApplyAclResponse.Parser)).Change.Changed);
         Assert.True((await ApplyAsync(first)).Changed);
         Assert.False((await ApplyAsync(first)).Changed);
-        Assert.True((await BindAsync(Name)).Changed);
-        Assert.False((await BindAsync(Name)).Changed);
+        Acl listed = Assert.Single(
+            (await CallAsync("ListAcls", new ListAclsRequest { Names = { Name } }, ListAclsResponse.Parser))
+            .Acls);
+        Assert.Equal(first.Rules.Count, listed.Rules.Count);
+        Assert.True(listed.HasAclIndex);
+        Assert.True((await BindAsync("local0", Name)).Changed);
+        Assert.False((await BindAsync("local0", Name)).Changed);
         Assert.True((await ApplyAsync(Gateway.Acl(Name, Gateway.Rule(AclAction.Permit)))).Changed);
         var delete = new DeleteAclRequest { Name = Name };
         GrpcException e = await Assert.ThrowsAsync<GrpcException>(
             () => CallAsync("DeleteAcl", delete, DeleteAclResponse.Parser));
         Assert.Equal(GrpcStatusCode.FailedPrecondition, e.Code);
-        Assert.True((await BindAsync()).Changed);
+        Assert.True((await BindAsync("local0")).Changed);
         Assert.True((await CallAsync("DeleteAcl", delete, DeleteAclResponse.Parser)).Change.Changed);
     }
 
@@ -47,6 +55,10 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
         CreateTunnelResponse made = await CallAsync("CreateTunnel", create, CreateTunnelResponse.Parser);
         Assert.True(made.Change.Changed);
         Assert.False((await CallAsync("CreateTunnel", create, CreateTunnelResponse.Parser)).Change.Changed);
+        Tunnel listed = Assert.Single(
+            (await CallAsync("ListTunnels", new ListTunnelsRequest(), ListTunnelsResponse.Parser)).Tunnels,
+            t => t.Name == Name);
+        Assert.Equal((made.Tunnel.PublicKey, 1), (listed.PublicKey, listed.Peers.Count));
         var get = new GetInterfacesRequest { Names = { made.Tunnel.Interface } };
         Interface over = Assert.Single(
             (await CallAsync("GetInterfaces", get, GetInterfacesResponse.Parser)).Interfaces);
@@ -61,20 +73,144 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
         Assert.True((await CallAsync("DeleteTunnel", delete, DeleteTunnelResponse.Parser)).Change.Changed);
     }
 
+    /// <summary>NAT stays enabled afterwards: VPP has no way back that spares the entries of others.</summary>
+    public async Task NatAsync()
+    {
+        var nat = new SourceNat
+        {
+            InsideInterfaces = { await MakeTunnelAsync() },
+            OutsideInterfaces = { "local0" },
+            Addresses = { "203.0.113.77" },
+        };
+        var set = new SetSourceNatRequest { SourceNat = nat };
+        Assert.True((await CallAsync("SetSourceNat", set, SetSourceNatResponse.Parser)).Change.Changed);
+        Assert.False((await CallAsync("SetSourceNat", set, SetSourceNatResponse.Parser)).Change.Changed);
+        SourceNat seen = (await CallAsync(
+            "GetSourceNat", new GetSourceNatRequest(), GetSourceNatResponse.Parser)).SourceNat;
+        Assert.Equal(nat.Addresses, seen.Addresses);
+        var clear = new SetSourceNatRequest();
+        Assert.True((await CallAsync("SetSourceNat", clear, SetSourceNatResponse.Parser)).Change.Changed);
+        await DropTunnelAsync();
+    }
+
+    public async Task StatsAsync()
+    {
+        GetStatsResponse? stats = null;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (stats is null)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            try
+            {
+                stats = await CallAsync(
+                    "GetStats", new GetStatsRequest { AclRules = true }, GetStatsResponse.Parser);
+            }
+            catch (GrpcException e) when (e.Code == GrpcStatusCode.Unavailable)
+            {
+                await Task.Yield();
+            }
+        }
+
+        Assert.Contains(stats.Interfaces, i => i.Name == "local0");
+        Assert.Contains(stats.Source, (string[])["stats segment", "cli"]);
+        var watch = new WatchStatsRequest { Stats = new GetStatsRequest { Interfaces = { "local0" } } };
+        Assert.Single((await FirstAsync("WatchStats", watch, GetStatsResponse.Parser)).Interfaces);
+        GetVersionResponse version = await CallAsync(
+            "GetVersion", new GetVersionRequest(), GetVersionResponse.Parser);
+        Assert.StartsWith("v", version.VppVersion, StringComparison.Ordinal);
+        Assert.NotEqual(0u, version.VppPid);
+    }
+
+    public async Task EventsAsync()
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        IAsyncEnumerable<Event> events = channel.StreamAsync(
+            Service + "WatchEvents", new WatchEventsRequest(), Event.Parser, null, stop.Token);
+        int changesCount = 0;
+        Task<bool> isTold = IsToldAsync();
+
+        // Nobody says when a watcher has begun to watch: changes are made until one is seen.
+        while (!isTold.IsCompleted)
+        {
+            await ApplyAsync(Gateway.Acl(Name, Gateway.Rule(AclAction.Permit, $"10.{changesCount++ % 250}.0.0/16")));
+            await Task.WhenAny(isTold, Task.Delay(20));
+        }
+
+        Assert.True(await isTold);
+        await CallAsync("DeleteAcl", new DeleteAclRequest { Name = Name }, DeleteAclResponse.Parser);
+
+        async Task<bool> IsToldAsync()
+        {
+            await foreach (Event item in events)
+            {
+                if (item.Kind == EventKind.ChangeApplied && item.Subject == "acl/" + Name)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Asks for one of everything, to be there after a restart.</summary>
+    public async Task FillAsync()
+    {
+        await ApplyAsync(Gateway.Acl(Name, Gateway.Rule(AclAction.Permit)));
+        await MakeTunnelAsync();
+        await BindAsync("tunnel:" + Name, Name);
+    }
+
+    public async Task EmptyAsync()
+    {
+        await BindAsync("tunnel:" + Name);
+        await DropTunnelAsync();
+        await CallAsync("DeleteAcl", new DeleteAclRequest { Name = Name }, DeleteAclResponse.Parser);
+    }
+
+    /// <summary>All that <see cref="FillAsync"/> asked for is in place: asking again changes nothing.</summary>
+    public async Task RequireFilledAsync()
+    {
+        Assert.False((await ApplyAsync(Gateway.Acl(Name, Gateway.Rule(AclAction.Permit)))).Changed);
+        Assert.False((await BindAsync("tunnel:" + Name, Name)).Changed);
+        Interface over = Assert.Single(
+            (await CallAsync("GetInterfaces", new GetInterfacesRequest(), GetInterfacesResponse.Parser))
+            .Interfaces, i => i.Tunnel == Name);
+        Assert.Equal((true, Name), (over.AdminUp, Assert.Single(over.InputAcls)));
+    }
+
     public void Dispose() => channel.Dispose();
+
+    private async Task<string> MakeTunnelAsync()
+    {
+        Tunnel tunnel = TunnelTests.Wanted();
+        tunnel.Name = Name;
+        return (await CallAsync(
+            "CreateTunnel", new CreateTunnelRequest { Tunnel = tunnel }, CreateTunnelResponse.Parser))
+            .Tunnel.Interface;
+    }
+
+    private Task DropTunnelAsync() =>
+        CallAsync("DeleteTunnel", new DeleteTunnelRequest { Name = Name }, DeleteTunnelResponse.Parser);
+
+    private async Task<T> FirstAsync<T>(string method, IMessage request, MessageParser<T> parser)
+        where T : class, IMessage<T>
+    {
+        await foreach (T item in channel.StreamAsync(
+            Service + method, request, parser, null, CancellationToken.None))
+            return item;
+        throw new InvalidOperationException($"{method} ended without an answer");
+    }
 
     private async Task<Change> ApplyAsync(Acl acl) =>
         (await CallAsync("ApplyAcl", new ApplyAclRequest { Acl = acl }, ApplyAclResponse.Parser)).Change;
 
-    private async Task<Change> BindAsync(params string[] inputs)
+    private async Task<Change> BindAsync(string place, params string[] inputs)
     {
-        var request = new BindAclsRequest { Interface = "local0" };
+        var request = new BindAclsRequest { Interface = place };
         request.InputAcls.AddRange(inputs);
         return (await CallAsync("BindAcls", request, BindAclsResponse.Parser)).Change;
     }
 
     private Task<T> CallAsync<T>(string method, IMessage request, MessageParser<T> parser)
         where T : class, IMessage<T> =>
-        channel.UnaryAsync("/serval.vpp.v1.VppGateway/" + method, request, parser, null,
-            CancellationToken.None);
+        channel.UnaryAsync(Service + method, request, parser, null, CancellationToken.None);
 }

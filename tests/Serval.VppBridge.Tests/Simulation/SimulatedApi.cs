@@ -52,6 +52,14 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
         return reply.U32(unchecked((uint)-1)).U32(0).ToArray();
     }
 
+    /// <summary>A message of this body, in answer to that request.</summary>
+    public static byte[] Message(string name, byte[] request, byte[] body)
+    {
+        var reader = new ApiReader(request);
+        reader.Take(6);
+        return Message(name, reader.U32()).Bytes(body).ToArray();
+    }
+
     private const uint ClientPid = 4242;
 
     private List<byte[]> Handle(string name, uint token, ReadOnlySpan<byte> body)

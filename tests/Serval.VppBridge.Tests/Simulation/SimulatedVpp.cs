@@ -40,6 +40,9 @@ internal sealed class SimulatedVpp : IAsyncDisposable
     /// <summary>What others configure at each start, before anybody can connect.</summary>
     public required Action<SimulatedState> Boot { get; set; }
 
+    /// <summary>Answers a message of the binary API in place of the simulation; null leaves it to it.</summary>
+    public Func<string, byte[], List<byte[]>?> BeforeRequest { get; set; } = (_, _) => null;
+
     /// <summary>What becomes of the messages that answer one of the binary API.</summary>
     public Func<string, List<byte[]>, List<byte[]>> Rewrite { get; set; } = (_, replies) => replies;
 
@@ -216,7 +219,8 @@ internal sealed class SimulatedVpp : IAsyncDisposable
                     or "nat44_add_del_address_range"
                     or "nat44_interface_add_del_feature";
                 (List<byte[]>? replies, StepFault fault) = Step(
-                    isChange, name, () => Rewrite(name, [.. new SimulatedApi(State, _pid).Answer(request)]),
+                    isChange, name, () => BeforeRequest(name, request)
+                        ?? Rewrite(name, [.. new SimulatedApi(State, _pid).Answer(request)]),
                     () => [SimulatedApi.Refusal(name, request)]);
                 if (replies is null)
                     continue;
