@@ -76,7 +76,8 @@ internal static class Limits
     /// shown.</summary>
     public const int MetricsSeriesMax = 512;
 
-    /// <summary>The state file: a change that would make it larger is refused, and so is a larger file.</summary>
+    /// <summary>The state file: a change that would make it larger is refused, and so is a larger
+    /// file.</summary>
     public const int StateBytesMax = 64 * 1024 * 1024;
 
     /// <summary>How long one command or message may take before the connection is given up.</summary>

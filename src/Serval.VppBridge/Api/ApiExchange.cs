@@ -2,8 +2,8 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Api;
 
-/// <summary>One call and what came back for it so far. Bound: entries and bytes of a dump. Thread: the reading
-/// loop fills it, the caller waits.</summary>
+/// <summary>One call and what came back for it so far. Bound: entries and bytes of a dump. Thread: the
+/// reading loop fills it, the caller waits.</summary>
 internal sealed class ApiExchange(uint token, uint endToken)
 {
     private readonly List<byte[]> _bodies = [];

@@ -71,9 +71,14 @@ internal sealed class ApiTransport : IVppTransport
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
     public async Task<VppState> ObserveAsync(
-        IReadOnlyCollection<PlacedRoute> routes, CancellationToken cancel)
+        IReadOnlyCollection<PlacedRoute> routes, bool withAllAddresses, CancellationToken cancel)
     {
-        List<VppInterface> interfaces = await InterfacesAsync(cancel).ConfigureAwait(false);
+        VppTunnel[] tunnels =
+            [.. (await DumpAsync(ApiMessages.WireguardDump, w => w.Bool(false).U32(All), cancel)
+                .ConfigureAwait(false)).Select(ApiPeers.ReadTunnel)];
+        HashSet<uint> tunnelIndexes = [.. tunnels.Select(t => t.InterfaceIndex)];
+        List<VppInterface> interfaces = await InterfacesAsync(
+            i => withAllAddresses || tunnelIndexes.Contains(i.Index), cancel).ConfigureAwait(false);
         List<VppAcl> acls =
             [.. (await DumpAsync(ApiMessages.AclDump, w => w.U32(All), cancel).ConfigureAwait(false))
                 .Select(ApiAcls.ReadDetails)];
@@ -85,8 +90,6 @@ internal sealed class ApiTransport : IVppTransport
             RequireNew(lists.TryAdd(index, own));
         }
 
-        List<byte[]> tunnels = await DumpAsync(ApiMessages.WireguardDump, w => w.Bool(false).U32(All), cancel)
-            .ConfigureAwait(false);
         List<byte[]> peers = await DumpAsync(ApiMessages.PeersDump, w => w.U32(All), cancel)
             .ConfigureAwait(false);
         VppNat nat = await NatAsync(cancel).ConfigureAwait(false);
@@ -98,9 +101,7 @@ internal sealed class ApiTransport : IVppTransport
         }
 
         return new VppState(
-            interfaces, acls, lists, [.. tunnels.Select(ApiPeers.ReadTunnel)],
-                [.. peers.Select(ApiPeers.ReadPeer)],
-            nat, placed);
+            interfaces, acls, lists, tunnels, [.. peers.Select(ApiPeers.ReadPeer)], nat, placed);
     }
 
     public async Task ApplyAsync(VppChange change, VppIndexes indexes, CancellationToken cancel)
@@ -218,7 +219,8 @@ internal sealed class ApiTransport : IVppTransport
     private Task<List<byte[]>> DumpAsync(string message, Action<ApiWriter> write, CancellationToken cancel) =>
         _api.Has(message) ? _api.DumpAsync(message, write, cancel) : Task.FromResult(new List<byte[]>());
 
-    private async Task<List<VppInterface>> InterfacesAsync(CancellationToken cancel)
+    private async Task<List<VppInterface>> InterfacesAsync(
+        Func<VppInterface, bool> hasAddresses, CancellationToken cancel)
     {
         List<byte[]> details = await _api.DumpAsync(
             ApiMessages.InterfaceDump, w => w.U32(All).Bool(false).Text(string.Empty), cancel)
@@ -227,7 +229,7 @@ internal sealed class ApiTransport : IVppTransport
         Dictionary<uint, List<IpPrefix>> addresses = [];
         foreach (VppInterface item in bare)
             RequireNew(addresses.TryAdd(item.Index, []));
-        foreach (VppInterface[] some in bare.Chunk(AddressDumpsAtOnce))
+        foreach (VppInterface[] some in bare.Where(hasAddresses).Chunk(AddressDumpsAtOnce))
         {
             Action<ApiWriter>[] asks = [.. some.SelectMany(i => (bool[])[false, true], AskAddresses)];
             foreach (byte[] body in await _api.DumpManyAsync(ApiMessages.AddressDump, asks, cancel)

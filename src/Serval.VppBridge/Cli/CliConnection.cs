@@ -6,8 +6,8 @@ namespace Serval.VppBridge.Cli;
 
 /// <summary>One non-interactive session on VPP's CLI socket. One command in flight; the socket has no
 /// framing, so after a timeout, a cancellation or a byte that nobody asked for nobody can tell which reply is
-/// whose, and the session is closed. Thread: any; one command at a time, one reading loop, which also sees VPP
-/// go away between commands.</summary>
+/// whose, and the session is closed. Thread: any; one command at a time, one reading loop, which also sees
+/// VPP go away between commands.</summary>
 internal sealed class CliConnection : IAsyncDisposable
 {
     private const int HelloBytes = 36;

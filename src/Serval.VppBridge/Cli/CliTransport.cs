@@ -69,7 +69,7 @@ internal sealed partial class CliTransport : IVppTransport
     public ValueTask DisposeAsync() => _cli.DisposeAsync();
 
     public async Task<VppState> ObserveAsync(
-        IReadOnlyCollection<PlacedRoute> routes, CancellationToken cancel)
+        IReadOnlyCollection<PlacedRoute> routes, bool withAllAddresses, CancellationToken cancel)
     {
         List<CliInterfaceRow> rows = await InterfaceRowsAsync(cancel).ConfigureAwait(false);
         Dictionary<string, List<IpPrefix>> addresses = CliTable.ParseAddresses(

@@ -3,8 +3,8 @@ using Serval.VppBridge.Model;
 
 namespace Serval.VppBridge.Reconciling;
 
-/// <summary>What users asked for. Immutable; every change makes a new one. In a state that is only there to be
-/// taken away the keys of tunnels mean nothing: two of one name may have been tried.</summary>
+/// <summary>What users asked for. Immutable; every change makes a new one. In a state that is only there to
+/// be taken away the keys of tunnels mean nothing: two of one name may have been tried.</summary>
 internal sealed record DesiredState(
     ImmutableSortedDictionary<string, Acl> Acls,
     ImmutableSortedDictionary<string, AclBinding> Bindings,

@@ -120,7 +120,7 @@ internal sealed partial class Reconciler : IDisposable
             ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         lock (_lookGate)
             _nextLook = null;
-        return await LookAsync(RequireTransport(), []).ConfigureAwait(false);
+        return await LookAsync(RequireTransport(), [], withAllAddresses: true).ConfigureAwait(false);
     }
 
     private async Task<Change> ChangeInTurnAsync(ChangeRequest request, IVppTransport transport)
@@ -251,18 +251,13 @@ internal sealed partial class Reconciler : IDisposable
         }
     }
 
-    // An answer that cannot be read is the end of the connection: nobody knows what the next one would mean.
-    private async Task AbandonAsync(IVppTransport transport, string problem)
-    {
-        SetAway(transport, problem);
-        await transport.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private async Task<VppState> LookAsync(IVppTransport transport, IReadOnlyCollection<PlacedRoute> routes)
+    private async Task<VppState> LookAsync(
+        IVppTransport transport, IReadOnlyCollection<PlacedRoute> routes, bool withAllAddresses = false)
     {
         try
         {
-            VppState seen = await transport.ObserveAsync(routes, _stop).ConfigureAwait(false);
+            VppState seen = await transport.ObserveAsync(routes, withAllAddresses, _stop)
+                .ConfigureAwait(false);
             _lastSeen = seen;
             return seen;
         }
@@ -271,6 +266,13 @@ internal sealed partial class Reconciler : IDisposable
             await AbandonAsync(transport, e.Message).ConfigureAwait(false);
             throw;
         }
+    }
+
+    // An answer that cannot be read is the end of the connection: nobody knows what the next one would mean.
+    private async Task AbandonAsync(IVppTransport transport, string problem)
+    {
+        SetAway(transport, problem);
+        await transport.DisposeAsync().ConfigureAwait(false);
     }
 
     private static bool Exists(DesiredState state, string key)

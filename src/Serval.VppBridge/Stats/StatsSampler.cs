@@ -66,7 +66,9 @@ internal sealed class StatsSampler(
     }
 
     private static StatsSample WithoutRules(StatsSample sample) =>
-        sample.AclRules.Count == 0 ? sample : sample with { AclRules = new Dictionary<uint, RuleCounters[]>() };
+        sample.AclRules.Count == 0
+            ? sample
+            : sample with { AclRules = new Dictionary<uint, RuleCounters[]>() };
 
     private StatsSegment? TryOpen()
     {

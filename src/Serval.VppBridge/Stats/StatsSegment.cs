@@ -6,10 +6,10 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Stats;
 
-/// <summary>VPP's shared statistics memory. VPP writes while we read: nothing read is believed before the epoch is
-/// found unchanged, and every pointer and length is checked against the size of the segment. It is read by call
-/// and not mapped, because a mapping of memory that another process cuts short ends this one. Bound: entries,
-/// threads and words of one sample. Owner: one sampler.</summary>
+/// <summary>VPP's shared statistics memory. VPP writes while we read: nothing read is believed before the
+/// epoch is found unchanged, and every pointer and length is checked against the size of the segment. It is
+/// read by call and not mapped, because a mapping of memory that another process cuts short ends this one.
+/// Bound: entries, threads and words of one sample. Owner: one sampler.</summary>
 internal sealed class StatsSegment : IDisposable
 {
     private const ulong Version = 2;
@@ -79,7 +79,8 @@ internal sealed class StatsSegment : IDisposable
             {
                 // A pointer that leads nowhere may be one that VPP was just moving.
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException
+                or NotSupportedException)
             {
                 throw new VppException(VppFault.Away, $"the stats segment cannot be read: {e.Message}", e);
             }

@@ -46,7 +46,8 @@ internal static unsafe partial class StatsSocket
             ControlBytes = ControlBytes,
         };
         nint count = ReceiveMessage((int)socket.Handle, &message, MsgCmsgCloexec);
-        if (count < 0 || control.Length != ControlBytes || control.Level != SolSocket || control.Type != ScmRights)
+        if (count < 0 || control.Length != ControlBytes || control.Level != SolSocket
+            || control.Type != ScmRights)
         {
             throw new VppException(
                 VppFault.Away, $"{path} handed over no segment (errno {Marshal.GetLastPInvokeError()})");

@@ -22,9 +22,13 @@ internal interface IVppTransport : IAsyncDisposable
     /// <summary>Why this transport cannot make the change safely; null when it can.</summary>
     string? FindDanger(VppChange change);
 
-    /// <summary>Reads all that plans are made of; of the routes only those of
-    /// <paramref name="routes"/>.</summary>
-    Task<VppState> ObserveAsync(IReadOnlyCollection<PlacedRoute> routes, CancellationToken cancel);
+    /// <summary>Reads all that plans are made of.</summary>
+    /// <param name="routes">The routes that are looked for; others are not read.</param>
+    /// <param name="withAllAddresses">Also read the addresses of interfaces that are no tunnels, which plans
+    /// do not need and which VPP tells one interface at a time.</param>
+    /// <param name="cancel">Gives up, and the connection with it.</param>
+    Task<VppState> ObserveAsync(
+        IReadOnlyCollection<PlacedRoute> routes, bool withAllAddresses, CancellationToken cancel);
 
     /// <summary>Makes one change and returns once it is sure.</summary>
     /// <exception cref="VppException">It was not made, or was undone.</exception>

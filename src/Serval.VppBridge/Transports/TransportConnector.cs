@@ -25,6 +25,7 @@ internal sealed class TransportConnector(
 
     private async Task<IVppTransport> ConnectCliAsync(CancellationToken cancel) =>
         await CliTransport.ConnectAsync(
-            Path.Combine(folder, "cli.sock"), allowKeysOverCli, new CallTimer(Limits.CallTimeout, clock), cancel)
+            Path.Combine(folder, "cli.sock"), allowKeysOverCli,
+            new CallTimer(Limits.CallTimeout, clock), cancel)
                 .ConfigureAwait(false);
 }

@@ -4,8 +4,8 @@ using Serval.VppBridge.Api;
 
 namespace Serval.VppBridge.Tests.Api;
 
-/// <summary>Packs messages from VPP's own definitions, knowing nothing of the bridge's codecs. Fields go by their
-/// path, such as "peer.allowed_ips[0].len"; what is not said is zero.</summary>
+/// <summary>Packs messages from VPP's own definitions, knowing nothing of the bridge's codecs. Fields go by
+/// their path, such as "peer.allowed_ips[0].len"; what is not said is zero.</summary>
 internal sealed class MessageLayout
 {
     private readonly Dictionary<string, JsonElement> _messages = new(StringComparer.Ordinal);

@@ -30,11 +30,38 @@ public sealed class MessageLayoutTests
     [SharedFact]
     public async Task Every_change_is_packed_as_it_is_defined()
     {
+        MessageLayout layout = Layout();
+        await using SimulatedVpp vpp = SimulatedVpp.Start();
+        await using ApiTransport transport = await ConnectAsync(vpp);
+        foreach ((VppChange change, string message, Dictionary<string, object> values) in Changes())
+        {
+            byte[] sent = [];
+            vpp.BeforeRequest = (name, request) =>
+            {
+                Assert.Equal(message, name);
+                sent = request[10..];
+                return [SimulatedApi.Refusal(name, request)];
+            };
+            var indexes = new VppIndexes(VppState.Empty);
+            indexes.SetInterface("wg5", 9);
+            VppException e = await Assert.ThrowsAsync<VppException>(
+                () => transport.ApplyAsync(change, indexes, CancellationToken.None));
+            Assert.Equal(VppFault.Refused, e.Fault);
+
+            // Behind the id, the client's index and the context.
+            Assert.Equal(
+                (message, Convert.ToHexString(layout.Pack(message, values).AsSpan(8))),
+                (message, Convert.ToHexString(sent)));
+        }
+    }
+
+    private static (VppChange Change, string Message, Dictionary<string, object> Values)[] Changes()
+    {
         _ = PrivateKey.TryParse(PeerKey, out PrivateKey? key);
         var tunnel = new Tunnel("site", 5, new IPAddress(Source), 51820, key!, [], [Peer]);
         var route = new TunnelRoute(Prefix("10.50.0.0/16"), IPAddress.Parse("10.99.0.2"));
         var route6 = new TunnelRoute(Prefix("fd50::/48"), IPAddress.Parse("fd99::2"));
-        (VppChange Change, string Message, Dictionary<string, object> Values)[] cases =
+        return
         [
             (new VppChange.CreateTunnel(tunnel), "wireguard_interface_create", new()
             {
@@ -72,29 +99,6 @@ public sealed class MessageLayoutTests
             (new VppChange.SetNatInterface("wg5", false, false), "nat44_interface_add_del_feature",
                 new() { ["flags"] = 0x10, ["sw_if_index"] = 9 }),
         ];
-        MessageLayout layout = Layout();
-        await using SimulatedVpp vpp = SimulatedVpp.Start();
-        await using ApiTransport transport = await ConnectAsync(vpp);
-        foreach ((VppChange change, string message, Dictionary<string, object> values) in cases)
-        {
-            byte[] sent = [];
-            vpp.BeforeRequest = (name, request) =>
-            {
-                Assert.Equal(message, name);
-                sent = request[10..];
-                return [SimulatedApi.Refusal(name, request)];
-            };
-            var indexes = new VppIndexes(VppState.Empty);
-            indexes.SetInterface("wg5", 9);
-            VppException e = await Assert.ThrowsAsync<VppException>(
-                () => transport.ApplyAsync(change, indexes, CancellationToken.None));
-            Assert.Equal(VppFault.Refused, e.Fault);
-
-            // Behind the id, the client's index and the context.
-            Assert.Equal(
-                (message, Convert.ToHexString(layout.Pack(message, values).AsSpan(8))),
-                (message, Convert.ToHexString(sent)));
-        }
     }
 
     [SharedFact]
@@ -137,7 +141,7 @@ public sealed class MessageLayoutTests
             name, out (string Message, Dictionary<string, object> Values) answer)
             ? [SimulatedApi.Message(answer.Message, request, layout.Pack(answer.Message, answer.Values)[4..])]
             : name.EndsWith("_dump", StringComparison.Ordinal) ? [] : null;
-        VppState seen = await transport.ObserveAsync([route], CancellationToken.None);
+        VppState seen = await transport.ObserveAsync([route], true, CancellationToken.None);
         VppInterface over = Assert.Single(seen.Interfaces);
         Assert.Equal((9u, "wg5", true, true, 1420u),
             (over.Index, over.Name, over.IsAdminUp, over.IsLinkUp!.Value, over.Mtu));
@@ -157,7 +161,8 @@ public sealed class MessageLayoutTests
     {
         string own = Path.Combine(AppContext.BaseDirectory, "Fixtures");
         string[] recorded = [.. Directory.GetFiles(Path.Combine(SharedFiles.Folder!, "fixtures"))
-            .Where(f => Path.GetFileName(f) is not ("README.txt" or "transcripts.jsonl" or "vppctl-strace.txt"))];
+            .Where(f => Path.GetFileName(f)
+                is not ("README.txt" or "transcripts.jsonl" or "vppctl-strace.txt"))];
         Assert.NotEmpty(recorded);
         Assert.All(recorded, file => Assert.True(
             File.ReadAllBytes(file).AsSpan().SequenceEqual(

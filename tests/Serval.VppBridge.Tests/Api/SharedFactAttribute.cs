@@ -1,6 +1,7 @@
 namespace Serval.VppBridge.Tests.Api;
 
-/// <summary>A test that needs <see cref="SharedFiles"/>; skipped, with the reason, where there are none.</summary>
+/// <summary>A test that needs <see cref="SharedFiles"/>; skipped, with the reason, where there are
+/// none.</summary>
 internal sealed class SharedFactAttribute : FactAttribute
 {
     public SharedFactAttribute()

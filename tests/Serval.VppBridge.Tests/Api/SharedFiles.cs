@@ -1,7 +1,7 @@
 namespace Serval.VppBridge.Tests.Api;
 
-/// <summary>Finds the folder "shared" that may lie beside the repository: definitions and recordings of VPP that
-/// are not part of it.</summary>
+/// <summary>Finds the folder "shared" that may lie beside the repository: definitions and recordings of VPP
+/// that are not part of it.</summary>
 internal static class SharedFiles
 {
     /// <summary>The folder of VPP's definitions and recordings; null where there is none.</summary>

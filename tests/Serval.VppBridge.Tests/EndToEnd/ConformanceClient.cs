@@ -73,7 +73,8 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
         Assert.True((await CallAsync("DeleteTunnel", delete, DeleteTunnelResponse.Parser)).Change.Changed);
     }
 
-    /// <summary>NAT stays enabled afterwards: VPP has no way back that spares the entries of others.</summary>
+    /// <summary>NAT stays enabled afterwards: VPP has no way back that spares the entries of
+    /// others.</summary>
     public async Task NatAsync()
     {
         var nat = new SourceNat
@@ -132,7 +133,8 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
         // Nobody says when a watcher has begun to watch: changes are made until one is seen.
         while (!isTold.IsCompleted)
         {
-            await ApplyAsync(Gateway.Acl(Name, Gateway.Rule(AclAction.Permit, $"10.{changesCount++ % 250}.0.0/16")));
+            string source = $"10.{changesCount++ % 250}.0.0/16";
+            await ApplyAsync(Gateway.Acl(Name, Gateway.Rule(AclAction.Permit, source)));
             await Task.WhenAny(isTold, Task.Delay(20));
         }
 
@@ -166,7 +168,8 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
         await CallAsync("DeleteAcl", new DeleteAclRequest { Name = Name }, DeleteAclResponse.Parser);
     }
 
-    /// <summary>All that <see cref="FillAsync"/> asked for is in place: asking again changes nothing.</summary>
+    /// <summary>All that <see cref="FillAsync"/> asked for is in place: asking again changes
+    /// nothing.</summary>
     public async Task RequireFilledAsync()
     {
         Assert.False((await ApplyAsync(Gateway.Acl(Name, Gateway.Rule(AclAction.Permit)))).Changed);

@@ -6,8 +6,8 @@ using Serval.VppBridge.Tests.Simulation;
 namespace Serval.VppBridge.Tests.EndToEnd;
 
 /// <summary>What any VPP must do with us, seen through gRPC only, every method of it: run against the
-/// simulator, and against a real VPP where VPP_RUNTIME_DIR names the folder of its sockets. VPP_RESTART_COMMAND, where
-/// it is set, restarts that VPP.</summary>
+/// simulator, and against a real VPP where VPP_RUNTIME_DIR names the folder of its sockets.
+/// VPP_RESTART_COMMAND, where it is set, restarts that VPP.</summary>
 public sealed class ConformanceTests
 {
     [Theory]

@@ -46,7 +46,8 @@ public sealed class FaultTests
             await FailsAsync(GrpcStatusCode.Unavailable, () => TunnelTests.CreateAsync(gateway));
             gateway.Vpp.BeforeStep = _ => StepFault.None;
             gateway.Vpp.Restart();
-            await Eventually.BecomesAsync(() => IsConverged(gateway) && gateway.Vpp.State.Describe() == before);
+            await Eventually.BecomesAsync(
+                () => IsConverged(gateway) && gateway.Vpp.State.Describe() == before);
             await TunnelTests.CreateAsync(gateway);
             Assert.NotNull(gateway.Vpp.State.Find("wg0"));
         }

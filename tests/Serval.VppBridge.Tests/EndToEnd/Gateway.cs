@@ -13,7 +13,8 @@ internal sealed class Gateway : IAsyncDisposable
     private const string Service = "/serval.vpp.v1.VppGateway/";
     // Memory where there is some: hundreds of changes would wait for the disk.
     private readonly string _state = Directory.CreateDirectory(Path.Combine(
-        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"state-{Guid.NewGuid():N}")).FullName;
+        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(),
+        $"state-{Guid.NewGuid():N}")).FullName;
     private readonly VppTransportKind _transport;
     private readonly bool _repair;
     private readonly TimeProvider? _callClock;

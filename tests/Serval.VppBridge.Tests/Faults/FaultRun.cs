@@ -95,9 +95,9 @@ internal sealed class FaultRun : IAsyncDisposable
         Assert.Empty(_oracle.Violations);
     }
 
-    // Every step for a VPP that dies, of many alike in a row the first and the last; for the other faults every change, and every kind of look between two
-    // changes once. What only looks is the same before it acts and after, and
-    // is not refused.
+    // Every step for a VPP that dies, of many alike in a row the first and the last; for the other faults
+    // every change, and every kind of look between two changes once. What only looks is the same before it
+    // acts and after, and is not refused.
     private IEnumerable<int> Choose((string Name, bool IsChange)[] steps)
     {
         var looked = new HashSet<string>(StringComparer.Ordinal);

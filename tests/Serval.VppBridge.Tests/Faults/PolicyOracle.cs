@@ -4,8 +4,8 @@ using Serval.VppBridge.Tests.Simulation;
 
 namespace Serval.VppBridge.Tests.Faults;
 
-/// <summary>Watches the state after every command: no interface may ever filter less than what stood before or
-/// what was asked for, no tunnel may pass traffic without its ACLs, nothing foreign may move. Owner: the
+/// <summary>Watches the state after every command: no interface may ever filter less than what stood before
+/// or what was asked for, no tunnel may pass traffic without its ACLs, nothing foreign may move. Owner: the
 /// simulator, under its lock.</summary>
 internal sealed class PolicyOracle(bool isAtomic)
 {

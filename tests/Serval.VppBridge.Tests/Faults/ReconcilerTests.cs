@@ -142,6 +142,26 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public async Task A_change_asks_for_the_addresses_of_tunnels_only()
+    {
+        await using Gateway gateway = await StartAsync();
+        await TunnelTests.CreateAsync(gateway);
+        int askedCount = 0;
+        gateway.Vpp.BeforeAny = (name, _) =>
+        {
+            askedCount += name == "ip_address_dump" ? 1 : 0;
+            return StepFault.None;
+        };
+        await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
+
+        // Two families before the change and two after it.
+        Assert.Equal(4, askedCount);
+        VppState all = await gateway.Host.Reconciler.ObserveAsync(CancellationToken.None);
+        Assert.Equal("10.1.0.1/24", Assert.Single(all.Interfaces.Single(i => i.Name == "host-va").Addresses)
+            .ToString());
+    }
+
+    [Fact]
     public async Task Two_who_change_different_things_both_get_them()
     {
         foreach (VppTransportKind transport in (VppTransportKind[])[VppTransportKind.Api,
@@ -158,7 +178,10 @@ public sealed class ReconcilerTests
             Assert.Equal(21, gateway.Vpp.State.Acls.Count);
             Assert.True(gateway.Host.Reconciler.Status.IsConverged);
             foreach (Serval.VppBridge.Model.Acl asked in gateway.Host.Reconciler.Desired.Acls.Values)
-                Assert.Equal(asked.Rules, gateway.Vpp.State.Acls.Values.Single(a => a.Tag == asked.Tag).Rules);
+            {
+                Assert.Equal(
+                    asked.Rules, gateway.Vpp.State.Acls.Values.Single(a => a.Tag == asked.Tag).Rules);
+            }
         }
     }
 

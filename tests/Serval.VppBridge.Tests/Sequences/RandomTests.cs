@@ -7,7 +7,7 @@ namespace Serval.VppBridge.Tests.Sequences;
 
 public sealed class RandomTests
 {
-    private const int SequencesCount = 300;
+    private const int SequencesCount = 240;
 
     [Fact]
     public Task Any_sequence_of_requests_and_faults_leaves_vpp_as_the_model_says() => Parallel.ForEachAsync(

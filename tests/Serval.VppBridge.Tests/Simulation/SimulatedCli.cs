@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -301,6 +302,7 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
     /// taken.</summary>
     private sealed partial class RuleScanner(string text)
     {
+        private static readonly ConcurrentDictionary<string, Regex> Patterns = new(StringComparer.Ordinal);
         private int _at;
 
         public uint Index { get; private set; } = uint.MaxValue;
@@ -309,7 +311,7 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
 
         public List<AclRule> Rules { get; } = [];
 
-        public bool IsAtEnd => string.IsNullOrWhiteSpace(text[_at..]);
+        public bool IsAtEnd => text.AsSpan(_at).IsWhiteSpace();
 
         public void Scan()
         {
@@ -373,8 +375,9 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
 
         private string[]? Take(string pattern, Func<string, bool>? check = null)
         {
-            Match match = Regex.Match(
-                text[_at..], @"^\s*" + pattern, RegexOptions.None, TimeSpan.FromSeconds(5));
+            Regex regex = Patterns.GetOrAdd(pattern, p => new Regex(
+                @"\G\s*" + p, RegexOptions.None, TimeSpan.FromSeconds(5)));
+            Match match = regex.Match(text, _at);
             if (!match.Success || (check is not null && !check(match.Groups[1].Value)))
                 return null;
             _at += match.Length;

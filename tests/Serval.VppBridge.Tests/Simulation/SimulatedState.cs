@@ -159,7 +159,8 @@ internal sealed class SimulatedState
             $"{Interfaces[l.Key].Name} {string.Join(',', l.Value.Inputs.Select(i => Acls[i].Tag))}"
             + $" {string.Join(',', l.Value.Outputs.Select(i => Acls[i].Tag))}").Order(StringComparer.Ordinal),
         .. Interfaces.Values.Select(
-            i => $"{i.Name} {i.IsUp} {(withKeys ? i.Tunnel?.PublicKey : "")} {string.Join(',', i.Addresses)}"),
+            i => $"{i.Name} {i.IsUp} {(withKeys ? i.Tunnel?.PublicKey : "")} "
+                + string.Join(',', i.Addresses)),
         .. Peers.Values.Select(p => $"{p.Peer.PublicKey} {p.Peer.KeepaliveS}").Order(StringComparer.Ordinal),
         .. Routes.Select(r => $"{r.Prefix} {r.Via} {r.Interface}").Order(StringComparer.Ordinal),
         $"{IsNatEnabled} {string.Join(',', NatAddresses)} "

@@ -40,7 +40,8 @@ internal sealed class SimulatedVpp : IAsyncDisposable
     /// <summary>What others configure at each start, before anybody can connect.</summary>
     public required Action<SimulatedState> Boot { get; set; }
 
-    /// <summary>Answers a message of the binary API in place of the simulation; null leaves it to it.</summary>
+    /// <summary>Answers a message of the binary API in place of the simulation; null leaves it to
+    /// it.</summary>
     public Func<string, byte[], List<byte[]>?> BeforeRequest { get; set; } = (_, _) => null;
 
     /// <summary>What becomes of the messages that answer one of the binary API.</summary>

@@ -106,7 +106,8 @@ public sealed class StatsSegmentTests : IDisposable
     [Fact]
     public void Many_threads_over_one_long_vector_are_not_added_up()
     {
-        // 1,024 threads that all point to one vector of 16,000 pairs ask for more words than a sample may have.
+        // 1,024 threads that all point to one vector of 16,000 pairs ask for more words than a sample may
+        // have.
         var rules = new (ulong, ulong)[16_000];
         _vpp.WriteShared(rules, threads: 1024);
         using StatsSegment segment = StatsSegment.Open(_vpp.SocketPath);

@@ -24,9 +24,10 @@ public sealed class HostilePeerTests
             kinds.Add(name);
             return replies;
         };
-        await transport.ObserveAsync(Routes, CancellationToken.None);
+        await transport.ObserveAsync(Routes, true, CancellationToken.None);
         Assert.Superset(
-            new HashSet<string>(["acl_dump", "wireguard_peers_dump", "nat44_address_dump", "ip_route_lookup"]),
+            new HashSet<string>(
+                ["acl_dump", "wireguard_peers_dump", "nat44_address_dump", "ip_route_lookup"]),
             kinds);
         foreach (string kind in kinds.Where(k => k != "control_ping"))
         {
@@ -79,7 +80,7 @@ public sealed class HostilePeerTests
             try
             {
                 transport ??= await ConnectApiAsync(vpp);
-                await transport.ObserveAsync(Routes, CancellationToken.None);
+                await transport.ObserveAsync(Routes, true, CancellationToken.None);
             }
             catch (VppException)
             {
@@ -101,7 +102,7 @@ public sealed class HostilePeerTests
         byte[] stray = new ApiWriter().U16(99).U32(uint.MaxValue).ToArray();
         for (int i = 0; i < 6000; i++)
             await vpp.SendEventAsync(stray);
-        await transport.ObserveAsync([], CancellationToken.None);
+        await transport.ObserveAsync([], true, CancellationToken.None);
         for (int i = 0; i < 6000; i++)
             await vpp.SendEventAsync(stray);
         vpp.Kill();
@@ -128,7 +129,7 @@ public sealed class HostilePeerTests
     {
         await using SimulatedVpp vpp = SimulatedVpp.Start();
         await using CliTransport transport = await ConnectCliAsync(vpp);
-        await transport.ObserveAsync([], CancellationToken.None);
+        await transport.ObserveAsync([], true, CancellationToken.None);
         vpp.Kill();
         await transport.Closed.WaitAsync(TimeSpan.FromSeconds(30));
     }
@@ -138,7 +139,7 @@ public sealed class HostilePeerTests
     {
         await using SimulatedVpp vpp = SimulatedVpp.Start();
         await using CliTransport transport = await ConnectCliAsync(vpp);
-        await transport.ObserveAsync([], CancellationToken.None);
+        await transport.ObserveAsync([], true, CancellationToken.None);
         await vpp.SendCliAsync("late\0");
         await transport.Closed.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(VppFault.Away, (await TryAsync(transport))?.Fault);
@@ -150,7 +151,7 @@ public sealed class HostilePeerTests
         await using SimulatedVpp vpp = SimulatedVpp.Start(state =>
             state.SetAcl(uint.MaxValue, "x: unknown input `y'", []));
         await using CliTransport transport = await ConnectCliAsync(vpp);
-        Assert.Single((await transport.ObserveAsync([], CancellationToken.None)).Acls);
+        Assert.Single((await transport.ObserveAsync([], true, CancellationToken.None)).Acls);
     }
 
     [Fact]
@@ -215,7 +216,7 @@ public sealed class HostilePeerTests
     {
         try
         {
-            await transport.ObserveAsync(Routes, CancellationToken.None);
+            await transport.ObserveAsync(Routes, true, CancellationToken.None);
             return null;
         }
         catch (VppException e)
