@@ -84,6 +84,91 @@ public sealed class CliFixtureTests
         }
     }
 
+    // Files that hold nothing the bridge asks for.
+    private static readonly string[] NeverAsked =
+    [
+        "acl-macip.txt", "acl-tables.txt", "errors.txt", "hardware-interfaces.txt", "ping.txt", "runtime.txt",
+        "host-interface-create.txt", "loopback-create.txt", "nat44-static.txt", "unknown-command.txt",
+    ];
+
+    [Fact]
+    public void Every_recorded_file_is_read_by_the_codecs_or_holds_nothing_that_is_asked()
+    {
+        foreach (IGrouping<string, RecordedCommands> file in All.GroupBy(r => r.Fixture))
+        {
+            int readCount = file.Count(TryRead);
+            Assert.True(
+                (readCount > 0) != NeverAsked.Contains(file.Key),
+                $"{file.Key}: {readCount} replies are read");
+        }
+    }
+
+    // True when the bridge sends this command and the reply made sense to it.
+    private static bool TryRead(RecordedCommands record)
+    {
+        string reply = record.Reply;
+        switch (record.Command)
+        {
+            case "show interface":
+                Assert.NotEmpty(CliTable.ParseInterfaces(reply));
+                return true;
+            case "show interface address":
+                Assert.NotEmpty(CliTable.ParseAddresses(reply));
+                return true;
+            case "show acl-plugin acl":
+                CliAclText.ParseShow(reply);
+                return true;
+            case "show acl-plugin interface":
+                CliAclText.ParseLists(reply);
+                return true;
+            case "show wireguard interface":
+                CliWireguardText.ParseInterfaces(reply, _ => 4);
+                return true;
+            case "show wireguard peer":
+                CliWireguardText.ParsePeers(reply, _ => 4);
+                return true;
+            case "show nat44 addresses" or "show nat44 interfaces" or "show nat44 summary":
+                CliNatText.Parse(reply, reply, _ => 1);
+                return true;
+            case "show version verbose":
+                Assert.Contains("Current PID:", reply, StringComparison.Ordinal);
+                return true;
+        }
+
+        if (record.Command.StartsWith("show acl-plugin acl index ", StringComparison.Ordinal))
+            return CliAclText.ParseShow(reply).Count <= 1;
+        if (record.Command.StartsWith("wireguard create ", StringComparison.Ordinal))
+            return reply.StartsWith("wg", StringComparison.Ordinal)
+                || reply.StartsWith("wireguard create: ", StringComparison.Ordinal);
+
+        // Success is silence, and a refusal is one line or more.
+        string[] quiet = ["wireguard peer ", "wireguard delete ", "ip route ", "nat44 add address ",
+            "nat44 plugin enable ",
+            "set interface ip address ", "set interface state "];
+        return quiet.Any(q => record.Command.StartsWith(q, StringComparison.Ordinal))
+            && (reply.Length == 0 || reply.EndsWith('\n'));
+    }
+
+    [Fact]
+    public void The_simulator_refuses_nat_addresses_as_the_recorded_vpp_did()
+    {
+        var state = new SimulatedState { IsNatEnabled = true };
+        var cli = new SimulatedCli(state, 1);
+        int comparedCount = 0;
+        foreach (RecordedCommands record in RecordedCommands.Load("nat44-address.txt"))
+        {
+            string[] words = record.Command.Split(' ');
+            bool isOurs = words is ["nat44", "add", "address", _] or ["nat44", "add", "address", _, "del"];
+            if (isOurs && System.Net.IPAddress.TryParse(words[3], out _))
+            {
+                comparedCount++;
+                Assert.Equal((record.Command, record.Reply), (record.Command, cli.Run(record.Command)));
+            }
+        }
+
+        Assert.Equal(3, comparedCount);
+    }
+
     [Fact]
     public void The_simulator_bends_rules_as_the_recorded_vpp_did()
     {
