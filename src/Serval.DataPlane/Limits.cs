@@ -13,7 +13,7 @@ internal static class Limits
     public const int CompletionEntries = 16_384;
 
     /// <summary>
-    /// Threads of the kernel's own per worker and kind, for ending halves of connections; all busy: they wait.
+    /// Threads of the kernel's own per worker and kind, which end halves of connections; busy: those wait.
     /// </summary>
     public const int KernelThreads = 1;
 

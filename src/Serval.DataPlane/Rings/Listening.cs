@@ -51,8 +51,8 @@ internal static unsafe class Listening
 
     /// <summary>
     /// True when nobody listens on an address. Sockets of our own share a port (SO_REUSEPORT) and would
-    /// quietly share it with a stranger of the same user too, so this asks without that option. It only binds,
-    /// which a listening socket forbids: were it to listen too, a client of that moment would be reset.
+    /// quietly share it with a stranger of the same user too, so this asks without that option. It only
+    /// binds, which a listening socket forbids: were it to listen, a client of that moment would be reset.
     /// </summary>
     public static int Probe(IPEndPoint endpoint)
     {

@@ -56,7 +56,8 @@ public sealed class ClosingTests
     // The kernel names them after the thread that owns the ring, which is the one that runs the turns.
     private static int KernelThreads()
     {
-        string thread = Path.GetFileName(new FileInfo("/proc/thread-self").ResolveLinkTarget(false)!.FullName);
+        FileSystemInfo self = new FileInfo("/proc/thread-self").ResolveLinkTarget(false)!;
+        string thread = Path.GetFileName(self.FullName);
         return Directory.GetDirectories("/proc/self/task")
             .Count(task => File.ReadAllText(Path.Combine(task, "comm")).Trim() == $"iou-wrk-{thread}");
     }
