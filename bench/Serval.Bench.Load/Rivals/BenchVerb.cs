@@ -17,7 +17,7 @@ internal sealed class BenchVerb(BenchPlan plan, EventLoop loop, Origin origin)
 
     public static int Run(string[] args)
     {
-        string root = FindRoot();
+        string root = RepositoryRoot.Find();
         BenchPlan plan = BenchPlan.From(args, root);
         Affinity.PinProcess(plan.GeneratorCpu);
         using EventLoop loop = new();
@@ -106,18 +106,5 @@ internal sealed class BenchVerb(BenchPlan plan, EventLoop loop, Origin origin)
         double slowest = (rivals.Count > 0 ? rivals : measured)
             .Select(row => row.Median(run => run.RequestsPerSecond)).DefaultIfEmpty(10_000).Min();
         return Math.Max(1, (int)(RateShare * slowest));
-    }
-
-    private static string FindRoot()
-    {
-        for (string? at = AppContext.BaseDirectory; at is not null; at = Path.GetDirectoryName(at))
-        {
-            if (File.Exists(Path.Combine(at, "Serval.sln")))
-            {
-                return at;
-            }
-        }
-
-        throw new IOException("Serval.sln was not found above the program");
     }
 }
