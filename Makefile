@@ -1,12 +1,13 @@
 # Each target does its own set-up; a machine with the .NET SDK (and, for test and bench, root or the
 # tools of scripts/install-test-tools.sh) is enough.
-.PHONY: help run test simulate bench check build clean
+.PHONY: help run test simulate bench micro check build clean
 
 help:
 	@echo "make run     start demo upstreams and a router for examples/quickstart"
 	@echo "make test    build, then run every test; the last line sums up"
 	@echo "make simulate SEED=n   repeat one seed of the simulation, with its trace"
 	@echo "make bench   measure beside nginx and HAProxy"
+	@echo "make micro   measure the parts: parsing, lookup, header edits, compiling"
 	@echo "make check   formatting and house rules"
 	@echo "make build   publish out/serval"
 	@echo "make clean   remove everything that was built"
@@ -24,6 +25,10 @@ simulate:
 bench:
 	@scripts/install-test-tools.sh
 	@bench/run.sh $(ARGS)
+
+micro:
+	@dotnet build bench/Serval.Bench.Micro -c Release -v q --nologo -clp:NoSummary
+	@dotnet bench/Serval.Bench.Micro/bin/Release/net10.0/Serval.Bench.Micro.dll $(ARGS)
 
 check:
 	@dotnet build Serval.sln -c Release -v q --nologo -clp:NoSummary
