@@ -21,6 +21,7 @@ internal sealed class Planner
     private readonly List<string> _blocked = [];
     private readonly HashSet<uint> _keptAcls = [];
     private readonly HashSet<string> _newTunnels = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _foreignTunnels = new(StringComparer.Ordinal);
 
     private Planner(DesiredState desired, DesiredState leaving, VppState seen)
     {
@@ -73,6 +74,7 @@ internal sealed class Planner
             // Ours with other settings can only be an older wish; anything else is somebody else's interface.
             if (!_leaving.Tunnels.Values.Any(t => IsSame(seen, t)))
             {
+                _foreignTunnels.Add(tunnel.InterfaceName);
                 _blocked.Add($"tunnel {tunnel.Name}: {tunnel.InterfaceName} of VPP belongs to somebody else");
                 return;
             }
@@ -148,8 +150,15 @@ internal sealed class Planner
             return;
         }
 
+        if (IsForeignTunnel(binding.Interface, name))
+        {
+            if (!isGone)
+                _blocked.Add($"ACLs of {binding.Interface}: it is not ours in VPP");
+            return;
+        }
+
         VppAclLists before = VppAclLists.Empty;
-        if (!_newTunnels.Any(t => _desired.Tunnels[t].InterfaceName == name))
+        if (!IsNewTunnel(name))
         {
             if (_seen.FindInterface(name, out string? problem) is not { } over)
             {
@@ -210,20 +219,39 @@ internal sealed class Planner
     private void PlanNatSide(
         IReadOnlyList<string> wanted, IReadOnlyList<string> before, IReadOnlyList<uint> seen, bool isInside)
     {
-        foreach (string name in wanted)
+        var placed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string wish in wanted)
         {
-            if (_seen.FindInterface(name, out string? problem) is not { } over)
+            if (_desired.InterfaceOf(wish) is not { } name)
+            {
+                _blocked.Add($"source NAT: there is no {wish}");
+                continue;
+            }
+
+            placed.Add(name);
+            if (IsForeignTunnel(wish, name))
+                _blocked.Add($"source NAT: {wish} is not ours in VPP");
+            else if (IsNewTunnel(name))
+                _changes.Add(new VppChange.SetNatInterface(name, isInside, true));
+            else if (_seen.FindInterface(name, out string? problem) is not { } over)
                 _blocked.Add($"source NAT: {problem}");
             else if (!seen.Contains(over.Index))
                 _changes.Add(new VppChange.SetNatInterface(name, isInside, true));
         }
 
-        foreach (string name in before.Where(n => !wanted.Contains(n)))
+        foreach (string name in before.Select(_leaving.InterfaceOf).OfType<string>())
         {
-            if (_seen.FindInterface(name, out _) is { } over && seen.Contains(over.Index))
+            if (!placed.Contains(name) && _seen.FindInterface(name, out _) is { } over
+                && seen.Contains(over.Index))
                 _changes.Add(new VppChange.SetNatInterface(name, isInside, false));
         }
     }
+
+    // Named as our tunnel, while VPP has somebody else's interface of that name.
+    private bool IsForeignTunnel(string wish, string name) => wish != name && _foreignTunnels.Contains(name);
+
+    // An interface that this plan makes is not among those seen yet.
+    private bool IsNewTunnel(string name) => _newTunnels.Any(t => _desired.Tunnels[t].InterfaceName == name);
 
     private void PlanLeavingRoutesAndPeers()
     {

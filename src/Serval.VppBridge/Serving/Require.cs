@@ -29,9 +29,9 @@ internal static class Require
 
     public static string InterfaceName(string value, string field)
     {
-        if (value.StartsWith(Tunnel.BindingPrefix, StringComparison.Ordinal))
+        if (value.StartsWith(Tunnel.NamePrefix, StringComparison.Ordinal))
         {
-            Name(value[Tunnel.BindingPrefix.Length..], field);
+            Name(value[Tunnel.NamePrefix.Length..], field);
             return value;
         }
 
