@@ -72,10 +72,12 @@ public sealed class VppGatewayHost : IAsyncDisposable
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Serval.VppBridge");
         var connector = new TransportConnector(
             options.VppRuntimeDirectory, options.Transport, options.AllowKeysOverCli);
+        var commands = new CommandMeter(TimeProvider.System);
         var reconciler = new Reconciler(
             new ReconcilerOptions
             {
-                Connect = connector.ConnectAsync,
+                Connect = async cancelled => new MeasuredTransport(
+                    await connector.ConnectAsync(cancelled).ConfigureAwait(false), commands),
                 File = new StateFile(options.StateDirectory),
                 Repair = options.Repair,
                 Log = line => BridgeLog.Told(logger, line),
@@ -83,7 +85,8 @@ public sealed class VppGatewayHost : IAsyncDisposable
             stop);
         var stats = new StatsSampler(
             reconciler, Path.Combine(options.VppRuntimeDirectory, "stats.sock"), TimeProvider.System, stop);
-        Serve(app, options, access, reconciler, stats, logger);
+        var metrics = new BridgeMetrics(reconciler, stats, commands);
+        Serve(app, options, access, reconciler, stats, metrics, logger);
         await app.StartAsync(cancel).ConfigureAwait(false);
         return new VppGatewayHost(app, reconciler, Task.WhenAll(reconciler.RunAsync(), stats.RunAsync()));
     }
@@ -111,9 +114,8 @@ public sealed class VppGatewayHost : IAsyncDisposable
 
     private static void Serve(
         WebApplication app, VppGatewayOptions options, AccessPolicy access, Reconciler reconciler,
-        StatsSampler stats, ILogger logger)
+        StatsSampler stats, BridgeMetrics metrics, ILogger logger)
     {
-        var metrics = new BridgeMetrics(reconciler, stats);
         var health = new HealthService();
         health.Set(string.Empty, true);
         GrpcService gateway = new VppGatewayService(
@@ -153,7 +155,7 @@ public sealed class VppGatewayHost : IAsyncDisposable
             _ => (StatusCodes.Status404NotFound, "not found\n"),
         };
         http.Response.StatusCode = code;
-        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.ContentType = MetricsText.ContentType;
         return http.Response.WriteAsync(body, http.RequestAborted);
     }
 
