@@ -69,10 +69,10 @@ public sealed class VppGatewayHost : IAsyncDisposable
         });
         WebApplication app = builder.Build();
         CancellationToken stop = app.Lifetime.ApplicationStopping;
+        var commands = new CommandMeter(TimeProvider.System);
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Serval.VppBridge");
         var connector = new TransportConnector(
             options.VppRuntimeDirectory, options.Transport, options.AllowKeysOverCli);
-        var commands = new CommandMeter(TimeProvider.System);
         var reconciler = new Reconciler(
             new ReconcilerOptions
             {

@@ -15,7 +15,7 @@ internal sealed record Tunnel(
     IReadOnlyList<TunnelPeer> Peers)
 {
     /// <summary>How bindings and source NAT name the interface of a tunnel.</summary>
-    public const string NamePrefix = "tunnel:";
+    public const string BindingPrefix = "tunnel:";
 
     public string InterfaceName => "wg" + Instance.ToString(CultureInfo.InvariantCulture);
 

@@ -38,10 +38,18 @@ internal sealed record DesiredState(
     /// tunnel that does not exist.</summary>
     public string? InterfaceOf(string name)
     {
-        if (!name.StartsWith(Tunnel.NamePrefix, StringComparison.Ordinal))
+        if (!name.StartsWith(Tunnel.BindingPrefix, StringComparison.Ordinal))
             return name;
-        return Tunnels.GetValueOrDefault(name[Tunnel.NamePrefix.Length..])?.InterfaceName;
+        return Tunnels.GetValueOrDefault(name[Tunnel.BindingPrefix.Length..])?.InterfaceName;
     }
+
+    /// <summary>What <see cref="InterfaceOf"/> says, in a state that is only there to be taken away: there a
+    /// name can have meant more than one tunnel.</summary>
+    public IEnumerable<string> InterfacesOf(string name) =>
+        name.StartsWith(Tunnel.BindingPrefix, StringComparison.Ordinal)
+            ? Tunnels.Values.Where(t => t.Name == name[Tunnel.BindingPrefix.Length..])
+                .Select(t => t.InterfaceName)
+            : [name];
 
     /// <summary>The interfaces of source NAT, as requests name them.</summary>
     public IEnumerable<string> NatInterfaces() => Nat is null ? [] : Nat.Inside.Concat(Nat.Outside);

@@ -74,8 +74,8 @@ internal sealed class Planner
             // Ours with other settings can only be an older wish; anything else is somebody else's interface.
             if (!_leaving.Tunnels.Values.Any(t => IsSame(seen, t)))
             {
-                _foreignTunnels.Add(tunnel.InterfaceName);
                 _blocked.Add($"tunnel {tunnel.Name}: {tunnel.InterfaceName} of VPP belongs to somebody else");
+                _foreignTunnels.Add(Tunnel.BindingPrefix + tunnel.Name);
                 return;
             }
 
@@ -150,13 +150,8 @@ internal sealed class Planner
             return;
         }
 
-        if (IsForeignTunnel(binding.Interface, name))
-        {
-            if (!isGone)
-                _blocked.Add($"ACLs of {binding.Interface}: it is not ours in VPP");
+        if (_foreignTunnels.Contains(binding.Interface))
             return;
-        }
-
         VppAclLists before = VppAclLists.Empty;
         if (!IsNewTunnel(name))
         {
@@ -229,7 +224,7 @@ internal sealed class Planner
             }
 
             placed.Add(name);
-            if (IsForeignTunnel(wish, name))
+            if (_foreignTunnels.Contains(wish))
                 _blocked.Add($"source NAT: {wish} is not ours in VPP");
             else if (IsNewTunnel(name))
                 _changes.Add(new VppChange.SetNatInterface(name, isInside, true));
@@ -239,16 +234,13 @@ internal sealed class Planner
                 _changes.Add(new VppChange.SetNatInterface(name, isInside, true));
         }
 
-        foreach (string name in before.Select(_leaving.InterfaceOf).OfType<string>())
+        foreach (string name in before.SelectMany(_leaving.InterfacesOf))
         {
             if (!placed.Contains(name) && _seen.FindInterface(name, out _) is { } over
                 && seen.Contains(over.Index))
                 _changes.Add(new VppChange.SetNatInterface(name, isInside, false));
         }
     }
-
-    // Named as our tunnel, while VPP has somebody else's interface of that name.
-    private bool IsForeignTunnel(string wish, string name) => wish != name && _foreignTunnels.Contains(name);
 
     // An interface that this plan makes is not among those seen yet.
     private bool IsNewTunnel(string name) => _newTunnels.Any(t => _desired.Tunnels[t].InterfaceName == name);

@@ -29,9 +29,9 @@ internal static class Require
 
     public static string InterfaceName(string value, string field)
     {
-        if (value.StartsWith(Tunnel.NamePrefix, StringComparison.Ordinal))
+        if (value.StartsWith(Tunnel.BindingPrefix, StringComparison.Ordinal))
         {
-            Name(value[Tunnel.NamePrefix.Length..], field);
+            Name(value[Tunnel.BindingPrefix.Length..], field);
             return value;
         }
 
