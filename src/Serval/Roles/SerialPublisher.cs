@@ -70,6 +70,10 @@ internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
 
     private ApplyResult Apply(Snapshot snapshot, ImmutableArray<Finding> known, Action<Snapshot>? accepted)
     {
+        // Reading the first configuration leaves several times its size behind. While nothing is served yet a
+        // collection stops nobody; later ones are left to the runtime.
+        if (router.Live is null)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         ApplyResult result = router.Apply(snapshot); // which logs what it finds
         if (result.IsAccepted)
             accepted?.Invoke(snapshot);
