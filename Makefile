@@ -1,6 +1,6 @@
 # Each target does its own set-up; a machine with the .NET SDK (and, for test and bench, root or the
 # tools of scripts/install-test-tools.sh) is enough.
-.PHONY: help run test simulate bench vpp-load check build clean
+.PHONY: help run test simulate bench micro vpp-load check build clean
 
 help:
 	@echo "make run     start demo upstreams and a router for examples/quickstart"
@@ -8,6 +8,7 @@ help:
 	@echo "make simulate SEED=n   repeat one seed of the simulation, with its trace"
 	@echo "make bench   measure beside nginx and HAProxy"
 	@echo "make vpp-load  measure the VPP gateway before a simulated VPP"
+	@echo "make micro   measure the parts: parsing, lookup, header edits, compiling"
 	@echo "make check   formatting and house rules"
 	@echo "make build   publish out/serval"
 	@echo "make clean   remove everything that was built"
@@ -29,6 +30,10 @@ bench:
 vpp-load:
 	@SERVAL_VPP_LOAD=1 dotnet test tests/Serval.VppBridge.Tests -c Release --filter Figures -v q --nologo \
 		-l "console;verbosity=detailed"
+
+micro:
+	@dotnet build bench/Serval.Bench.Micro -c Release -v q --nologo -clp:NoSummary
+	@dotnet bench/Serval.Bench.Micro/bin/Release/net10.0/Serval.Bench.Micro.dll $(ARGS)
 
 check:
 	@dotnet build Serval.sln -c Release -v q --nologo -clp:NoSummary

@@ -1,3 +1,5 @@
+using Serval.DataPlane.Rings;
+
 namespace Serval.Bench.Bare;
 
 /// <summary>
@@ -45,11 +47,11 @@ internal sealed unsafe class Forwarder
         Kernel.Loopback(_origin, settings.OriginPort);
         _listener = Kernel.TcpSocket();
         int on = 1;
-        Kernel.Check(Kernel.SetOption(_listener, 1, 2, &on, sizeof(int)), "SO_REUSEADDR");
+        Kernel.Check(Libc.SetSocketOption(_listener, 1, 2, &on, sizeof(int)), "SO_REUSEADDR");
         ulong* address = stackalloc ulong[2];
         Kernel.Loopback(address, settings.Port);
-        Kernel.Check(Kernel.Bind(_listener, address, 16), "bind");
-        Kernel.Check(Kernel.Listen(_listener, 8192), "listen");
+        Kernel.Check(Libc.Bind(_listener, address, 16), "bind");
+        Kernel.Check(Libc.Listen(_listener, 8192), "listen");
         ArmAccept();
     }
 
@@ -67,7 +69,7 @@ internal sealed unsafe class Forwarder
         while (true)
         {
             _ring.SubmitAndWait();
-            while (_ring.TryTake(out Completion completion))
+            while (_ring.TryTake(out CompletionEntry completion))
             {
                 _taken++;
                 Handle(completion);
@@ -87,10 +89,10 @@ internal sealed unsafe class Forwarder
         }
     }
 
-    private void Handle(Completion completion)
+    private void Handle(CompletionEntry completion)
     {
         int side = (int)(completion.Token & 0xffffffff);
-        switch ((Operation)(completion.Token >> 32))
+        switch ((Operation)(completion.Token >> 56))
         {
             case Operation.Accept:
                 Accepted(completion);
@@ -99,7 +101,7 @@ internal sealed unsafe class Forwarder
                 Received(side, completion);
                 break;
             case Operation.Send:
-                Sent(side, completion.Result);
+                Sent(side, (int)(completion.Token >> 32) & 0xffff, completion);
                 break;
             case Operation.Shutdown:
                 _sides[side].InFlight--;
@@ -110,9 +112,9 @@ internal sealed unsafe class Forwarder
         }
     }
 
-    private void Accepted(Completion completion)
+    private void Accepted(CompletionEntry completion)
     {
-        if ((completion.Flags & Kernel.CompletionMore) == 0)
+        if ((completion.Flags & RingFlags.CompletionMore) == 0)
         {
             ArmAccept();
         }
@@ -143,18 +145,24 @@ internal sealed unsafe class Forwarder
         ArmReceive(pair + 1);
     }
 
-    private void Received(int side, Completion completion)
+    private void Received(int side, CompletionEntry completion)
     {
-        bool isArmed = (completion.Flags & Kernel.CompletionMore) != 0;
+        bool isArmed = (completion.Flags & RingFlags.CompletionMore) != 0;
         _sides[side].InFlight -= isArmed ? 0 : 1;
         if (completion.Result > 0)
         {
-            int buffer = (int)(completion.Flags >> 16);
-            _lengths[buffer] = completion.Result;
-            _next[buffer] = None;
-            Enqueue(side ^ 1, buffer);
+            int buffer = (int)(completion.Flags >> RingFlags.CompletionBufferShift);
+            // A bundle fills buffers in the order in which they were provided, all but the last to the brim.
+            for (int rest = completion.Result; rest > 0; rest -= _settings.BufferBytes)
+            {
+                _lengths[buffer] = Math.Min(rest, _settings.BufferBytes);
+                _next[buffer] = None;
+                int following = rest > _settings.BufferBytes ? _ring.Following(buffer) : None;
+                Enqueue(side ^ 1, buffer);
+                buffer = following;
+            }
         }
-        else if (completion.Result == Kernel.NoBuffers)
+        else if (completion.Result == -Errno.Nobufs)
         {
             _starved.Push(side);
             return;
@@ -186,18 +194,29 @@ internal sealed unsafe class Forwarder
         }
     }
 
-    private void Sent(int side, int result)
+    private void Sent(int side, int buffer, CompletionEntry completion)
     {
         ref Side target = ref _sides[side];
-        target.InFlight--;
-        int buffer = target.FirstBuffer;
+        bool isLent = (completion.Flags & RingFlags.CompletionMore) != 0;
+        target.InFlight -= isLent ? 0 : 1;
+        if (!isLent)
+        {
+            _ring.Provide(buffer);
+        }
+
+        // The kernel has let go of memory that it sent without a copy.
+        if ((completion.Flags & Kernel.CompletionNotification) != 0)
+        {
+            TryRelease(side);
+            return;
+        }
+
         target.FirstBuffer = _next[buffer];
-        if (result != _lengths[buffer])
+        if (completion.Result != _lengths[buffer])
         {
             target.IsBroken = true;
         }
 
-        _ring.Provide(buffer);
         if (target.FirstBuffer != None)
         {
             SendFirst(side);
@@ -235,27 +254,36 @@ internal sealed unsafe class Forwarder
 
     private void ArmAccept()
     {
-        ref Submission submission = ref _ring.Next();
-        submission.Operation = Kernel.OpAccept;
+        ref SubmissionEntry submission = ref _ring.Next();
+        submission.Opcode = (byte)Opcode.Accept;
         submission.Descriptor = _listener;
-        submission.Priority = Kernel.AcceptMultishot;
+        submission.IoPriority = Kernel.AcceptMultishot;
         submission.FileIndex = _settings.IsDirect ? Kernel.FileIndexAllocate : 0;
         submission.Token = Token(Operation.Accept, 0);
     }
 
     private void ArmReceive(int side)
     {
-        ref Submission submission = ref Prepare(Operation.Receive, Kernel.OpReceive, side);
-        submission.Flags |= Kernel.SubmitBufferSelect;
-        submission.Priority = _settings.IsSingleReceive
-            ? _settings.IsPollFirst ? Kernel.ReceivePollFirst : (ushort)0
-            : Kernel.ReceiveMultishot;
+        ref SubmissionEntry submission = ref Prepare(Operation.Receive, (byte)Opcode.Receive, side);
+        submission.Flags |= RingFlags.EntryBufferSelect;
+        submission.IoPriority = (_settings.IsSingleReceive, _settings.IsPollFirst) switch
+        {
+            (true, true) => Kernel.ReceivePollFirst,
+            (true, false) => 0,
+            _ => RingFlags.ReceiveMultishot,
+        };
+        if (_settings.IsBundling)
+        {
+            submission.IoPriority |= Kernel.ReceiveBundle;
+        }
     }
 
     private void SendFirst(int side)
     {
         int buffer = _sides[side].FirstBuffer;
-        ref Submission submission = ref Prepare(Operation.Send, Kernel.OpSend, side);
+        bool isZeroCopy = _settings.ZeroCopyBytes > 0 && _lengths[buffer] >= _settings.ZeroCopyBytes;
+        Opcode code = isZeroCopy ? Kernel.SendZeroCopy : Opcode.Send;
+        ref SubmissionEntry submission = ref Prepare(Operation.Send, (byte)code, side, buffer);
         submission.Address = (ulong)_ring.Buffer(buffer);
         submission.Length = (uint)_lengths[buffer];
         submission.OperationFlags = Kernel.SendNoSignalWaitAll;
@@ -264,25 +292,25 @@ internal sealed unsafe class Forwarder
     private void Shutdown(int side)
     {
         const uint Write = 1;
-        ref Submission submission = ref Prepare(Operation.Shutdown, Kernel.OpShutdown, side);
+        ref SubmissionEntry submission = ref Prepare(Operation.Shutdown, (byte)Opcode.Shutdown, side);
         submission.Length = _sides[side].IsBroken || _sides[side ^ 1].IsBroken ? Write + 1 : Write;
     }
 
-    private ref Submission Prepare(Operation operation, byte code, int side)
+    private ref SubmissionEntry Prepare(Operation operation, byte code, int side, int buffer = 0)
     {
         _sides[side].InFlight++;
-        ref Submission submission = ref _ring.Next();
-        submission.Operation = code;
+        ref SubmissionEntry submission = ref _ring.Next();
+        submission.Opcode = code;
         submission.Descriptor = _sides[side].Descriptor;
-        submission.Flags = _settings.IsDirect ? Kernel.SubmitFixedFile : (byte)0;
-        submission.Token = Token(operation, side);
+        submission.Flags = _settings.IsDirect ? RingFlags.EntryFixedFile : (byte)0;
+        submission.Token = Token(operation, side, buffer);
         return ref submission;
     }
 
     private void CloseSide(int descriptor)
     {
-        ref Submission submission = ref _ring.Next();
-        submission.Operation = Kernel.OpClose;
+        ref SubmissionEntry submission = ref _ring.Next();
+        submission.Opcode = (byte)Opcode.Close;
         submission.Token = Token(Operation.Close, 0);
         if (_settings.IsDirect)
         {
@@ -298,7 +326,7 @@ internal sealed unsafe class Forwarder
     {
         // struct io_uring_rsrc_register: count, flags (sparse), and nothing more.
         ulong* table = stackalloc ulong[4] { SidesMax | (1ul << 32), 0, 0, 0 };
-        _ring.Register(Kernel.RegisterFiles2, table, 32);
+        _ring.Register(RingFlags.RegisterFiles2, table, 32);
         // Accepted sockets take the lower half.
         ulong* range = stackalloc ulong[2] { (ulong)(SidesMax / 2) << 32, 0 };
         _ring.Register(Kernel.RegisterFileAllocRange, range, 0);
@@ -309,11 +337,12 @@ internal sealed unsafe class Forwarder
         int* source = stackalloc int[1] { descriptor };
         ulong* update = stackalloc ulong[2] { (ulong)index, (ulong)source };
         _ring.Register(Kernel.RegisterFilesUpdate, update, 1);
-        _ = Kernel.Close(descriptor);
+        _ = Libc.Close(descriptor);
         return index;
     }
 
-    private static ulong Token(Operation operation, int side) => ((ulong)operation << 32) | (uint)side;
+    private static ulong Token(Operation operation, int side, int buffer = 0) =>
+        ((ulong)operation << 56) | ((ulong)(ushort)buffer << 32) | (uint)side;
 
     private struct Side(int descriptor)
     {

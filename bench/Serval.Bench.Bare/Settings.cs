@@ -35,6 +35,12 @@ internal sealed class Settings(string[] args)
 
     public int BufferBytes => Number("--buffer-bytes", 16384);
 
+    /// <summary>One completion for all that has come, over several buffers.</summary>
+    public bool IsBundling => args.Contains("--bundle");
+
+    /// <summary>From how many bytes on sends are made without a copy; 0 for never.</summary>
+    public int ZeroCopyBytes => Number("--zero-copy", 0);
+
     public bool HasStatistics => args.Contains("--statistics");
 
     private int Number(string name, int otherwise)

@@ -14,7 +14,7 @@ internal static class DriveVerb
     public static int Run(string[] args)
     {
         Arguments options = new(args, "target", "origin-port", "pid", "cpu", "scenario", "connections",
-            "idle", "body", "upload", "close", "rate", "warmup", "seconds", "settle");
+            "idle", "body", "upload", "close", "rate", "routes", "warmup", "seconds", "settle");
         Affinity.PinProcess((int)options.Number("cpu", 1));
         using EventLoop loop = new();
         Faults faults = new();
@@ -55,6 +55,7 @@ internal static class DriveVerb
             UploadBytes = options.Number("upload", start.UploadBytes),
             ClosesConnections = options.Has("close") || start.ClosesConnections,
             RatePerSecond = (int)options.Number("rate", start.RatePerSecond),
+            Routes = (int)options.Number("routes", start.Routes),
             WarmUpSeconds = options.Seconds("warmup", start.WarmUpSeconds),
             Seconds = options.Seconds("seconds", start.Seconds),
         };

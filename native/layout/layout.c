@@ -179,11 +179,9 @@ static void flags(void)
     VALUE("RingFlags.CompletionMore", IORING_CQE_F_MORE);
     VALUE("RingFlags.CompletionBufferShift", IORING_CQE_BUFFER_SHIFT);
     VALUE("RingFlags.ReceiveMultishot", IORING_RECV_MULTISHOT);
-    VALUE("RingFlags.CancelAll", IORING_ASYNC_CANCEL_ALL);
-    VALUE("RingFlags.CancelDescriptor", IORING_ASYNC_CANCEL_FD);
-    VALUE("RingFlags.CancelFixedDescriptor", IORING_ASYNC_CANCEL_FD_FIXED);
     VALUE("RingFlags.RegisterProbe", IORING_REGISTER_PROBE);
     VALUE("RingFlags.RegisterFiles2", IORING_REGISTER_FILES2);
+    VALUE("RingFlags.RegisterKernelThreads", IORING_REGISTER_IOWQ_MAX_WORKERS);
     VALUE("RingFlags.RegisterRingDescriptors", IORING_REGISTER_RING_FDS);
     VALUE("RingFlags.UnregisterRingDescriptors", IORING_UNREGISTER_RING_FDS);
     VALUE("RingFlags.RegisterProvidedRing", IORING_REGISTER_PBUF_RING);

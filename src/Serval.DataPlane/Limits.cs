@@ -12,6 +12,11 @@ internal static class Limits
     /// <summary>Completion queue entries per worker; full: the kernel keeps the rest until reaped.</summary>
     public const int CompletionEntries = 16_384;
 
+    /// <summary>
+    /// Threads of the kernel's own per worker and kind, which end halves of connections; busy: those wait.
+    /// </summary>
+    public const int KernelThreads = 1;
+
     /// <summary>Sends of several runs per enter; full: submitted early.</summary>
     public const int VectorSendsPerEnter = 1_024;
 

@@ -72,8 +72,12 @@ internal static class Limits
     /// <summary>Samples kept for rates, one a second: the oldest is dropped.</summary>
     public const int SamplesMax = 61;
 
-    /// <summary>Interfaces and ACLs that become series of their own on /metrics; the rest is not
-    /// shown.</summary>
+    /// <summary>ACL rules that become series of their own on /metrics, ACLs in order of their names; the rest
+    /// is counted as left out.</summary>
+    public const int MetricsRuleSeriesMax = 1024;
+
+    /// <summary>Interfaces that become series of their own on /metrics; the rest is counted as left
+    /// out.</summary>
     public const int MetricsSeriesMax = 512;
 
     /// <summary>The state file: a change that would make it larger is refused, and so is a larger

@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -41,7 +40,7 @@ public sealed class VppGatewayHost : IAsyncDisposable
     internal Reconciler Reconciler => _reconciler;
 
     /// <summary>Starts to listen and to look for VPP; VPP need not be there.</summary>
-    /// <exception cref="ArgumentException">The options contradict each other or would let strangers
+    /// <exception cref="OptionException">The options contradict each other or would let strangers
     /// in.</exception>
     /// <exception cref="InvalidDataException">The kept state is damaged.</exception>
     public static async Task<VppGatewayHost> StartAsync(
@@ -52,9 +51,9 @@ public sealed class VppGatewayHost : IAsyncDisposable
         ListenAddress listen = ListenAddress.Parse(options.Listen);
         ListenAddress admin = ListenAddress.Parse(options.Admin);
         if (!admin.IsLocal)
-            throw new ArgumentException(
-                $"--admin {options.Admin} is plain HTTP and must be loopback", nameof(options));
+            throw new OptionException($"--admin {options.Admin} is plain HTTP and must be loopback");
         AccessPolicy access = AccessPolicy.Build(options, listen);
+        HttpsConnectionAdapterOptions? tls = BuildTls(options, access);
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -65,18 +64,20 @@ public sealed class VppGatewayHost : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-            Listen(kestrel, listen, l => ConfigureGrpc(l, options, access));
+            Listen(kestrel, listen, l => ConfigureGrpc(l, tls));
             Listen(kestrel, admin, l => l.Protocols = HttpProtocols.Http1);
         });
         WebApplication app = builder.Build();
         CancellationToken stop = app.Lifetime.ApplicationStopping;
+        var commands = new CommandMeter(TimeProvider.System);
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Serval.VppBridge");
         var connector = new TransportConnector(
             options.VppRuntimeDirectory, options.Transport, options.AllowKeysOverCli, options.CallClock);
         var reconciler = new Reconciler(
             new ReconcilerOptions
             {
-                Connect = connector.ConnectAsync,
+                Connect = async cancelled => new MeasuredTransport(
+                    await connector.ConnectAsync(cancelled).ConfigureAwait(false), commands),
                 File = new StateFile(options.StateDirectory),
                 Repair = options.Repair,
                 ReconnectPauseMin = options.ReconnectPauseMin,
@@ -85,7 +86,8 @@ public sealed class VppGatewayHost : IAsyncDisposable
             stop);
         var stats = new StatsSampler(
             reconciler, Path.Combine(options.VppRuntimeDirectory, "stats.sock"), TimeProvider.System, stop);
-        Serve(app, options, access, reconciler, stats, logger);
+        var metrics = new BridgeMetrics(reconciler, stats, commands);
+        Serve(app, options, access, reconciler, stats, metrics, logger);
         await app.StartAsync(cancel).ConfigureAwait(false);
         return new VppGatewayHost(app, reconciler, Task.WhenAll(reconciler.RunAsync(), stats.RunAsync()));
     }
@@ -113,10 +115,8 @@ public sealed class VppGatewayHost : IAsyncDisposable
 
     private static void Serve(
         WebApplication app, VppGatewayOptions options, AccessPolicy access, Reconciler reconciler,
-            StatsSampler stats,
-        ILogger logger)
+        StatsSampler stats, BridgeMetrics metrics, ILogger logger)
     {
-        var metrics = new BridgeMetrics(reconciler, stats);
         var health = new HealthService();
         health.Set(string.Empty, true);
         GrpcService gateway = new VppGatewayService(
@@ -156,7 +156,7 @@ public sealed class VppGatewayHost : IAsyncDisposable
             _ => (StatusCodes.Status404NotFound, "not found\n"),
         };
         http.Response.StatusCode = code;
-        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.ContentType = MetricsText.ContentType;
         return http.Response.WriteAsync(body, http.RequestAborted);
     }
 
@@ -169,19 +169,25 @@ public sealed class VppGatewayHost : IAsyncDisposable
             kestrel.Listen(address.EndPoint!, configure);
     }
 
-    private static void ConfigureGrpc(ListenOptions listen, VppGatewayOptions options, AccessPolicy access)
+    private static HttpsConnectionAdapterOptions? BuildTls(VppGatewayOptions options, AccessPolicy access)
     {
-        listen.Protocols = HttpProtocols.Http2;
         if (options.CertificateFile is null)
-            return;
-        listen.UseHttps(new HttpsConnectionAdapterOptions
+            return null;
+        return new HttpsConnectionAdapterOptions
         {
-            ServerCertificate = X509Certificate2.CreateFromPemFile(
-                options.CertificateFile, options.CertificateKeyFile),
+            ServerCertificate = PemFiles.ReadOwn(options.CertificateFile, options.CertificateKeyFile),
+            ServerCertificateChain = PemFiles.ReadCertificates(options.CertificateFile),
             ClientCertificateMode = access.Authorities is null
                 ? ClientCertificateMode.NoCertificate
                 : ClientCertificateMode.AllowCertificate,
             ClientCertificateValidation = access.IsTrusted,
-        });
+        };
+    }
+
+    private static void ConfigureGrpc(ListenOptions listen, HttpsConnectionAdapterOptions? tls)
+    {
+        listen.Protocols = HttpProtocols.Http2;
+        if (tls is not null)
+            listen.UseHttps(tls);
     }
 }

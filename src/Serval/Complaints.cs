@@ -1,15 +1,16 @@
 namespace Serval.CommandLine;
 
-/// <summary>What a verb says on the standard error before it gives up with exit code 1.</summary>
+/// <summary>What a verb says on the standard error before it gives up.</summary>
 internal static class Complaints
 {
     /// <summary>A path that is not there.</summary>
     public static Task<int> NoSuchPathAsync(string path) => SayAsync($"{path}: no such file or folder");
 
-    /// <summary>Any other reason.</summary>
-    public static async Task<int> SayAsync(string reason)
+    /// <summary>Any other reason; each of its lines says whose it is.</summary>
+    public static async Task<int> SayAsync(string reason, int exitCode = 1)
     {
-        await Console.Error.WriteLineAsync($"serval: {reason}");
-        return 1;
+        foreach (string line in reason.Split('\n'))
+            await Console.Error.WriteLineAsync($"serval: {line}");
+        return exitCode;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Serval.CommandLine;
+using Serval.CommandLine.Vpp;
 
 RootCommand root = new("""
     Serval is an edge router configured by Gateway API objects.
@@ -16,8 +17,10 @@ RootCommand root = new("""
     ExplainVerb.Create(),
     EchoVerb.Create(),
     VppGatewayVerb.Create(),
+    VppVerb.Create(),
 };
 
 // The verbs drain on SIGINT and SIGTERM themselves; the library's two seconds would cut that short.
 InvocationConfiguration configuration = new() { ProcessTerminationTimeout = null };
-return await root.Parse(args).InvokeAsync(configuration);
+ParseResult parsed = root.Parse(args);
+return VppVerb.ExitCodeOf(parsed, await parsed.InvokeAsync(configuration));

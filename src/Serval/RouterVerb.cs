@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Serval.CommandLine.Roles;
 using Serval.Config.Model;
 using Serval.Config.Validating;
-using Serval.DataPlane;
 using Serval.DataPlane.Admin;
 
 namespace Serval.CommandLine;
@@ -60,8 +59,13 @@ internal static class RouterVerb
 
     private static RoleSource Source(string stateDirectory, SerialPublisher publisher, ILogger log)
     {
-        LastGood lastGood = new(stateDirectory);
-        return new RoleSource { FeedAsync = StartFromDiskAsync, Publish = PublishAsync };
+        LastGood lastGood = new(stateDirectory, log);
+        return new RoleSource
+        {
+            FeedAsync = StartFromDiskAsync,
+            Publish = (snapshot, stop) => publisher.PublishAsync(snapshot, [], lastGood.Keep, stop),
+            PublishDelta = (delta, stop) => publisher.PublishAsync(delta, lastGood.KeepSoon, stop),
+        };
 
         async Task StartFromDiskAsync(CancellationToken stop)
         {
@@ -72,12 +76,8 @@ internal static class RouterVerb
                 await publisher.PublishAsync(kept, [], null, stop);
             else if (findings.IsEmpty)
                 Log.NothingKept(log, stateDirectory);
-            await Task.Delay(Timeout.Infinite, stop);
+            await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            lastGood.KeepWaiting();
         }
-
-        Task<ApplyResult> PublishAsync(Snapshot snapshot, CancellationToken stop) =>
-            publisher.PublishAsync(snapshot, [], Keep, stop);
-
-        void Keep(Snapshot snapshot) => lastGood.TryKeep(snapshot, log);
     }
 }

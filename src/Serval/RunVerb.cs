@@ -40,8 +40,8 @@ internal static class RunVerb
         using ILoggerFactory loggers = Logging.Create(flags.Level(parsed));
         AdminOptions admin = new(flags.Admin(parsed));
         RouterRole role = new("run", flags.Router(parsed), admin, flags.DrainLimit(parsed));
-        LastGood? lastGood = stateDirectory is null ? null : new LastGood(stateDirectory);
-        return await role.RunAsync(
-            (publisher, log) => new FileSource(path, publisher, lastGood, log).ToRoleSource(), loggers);
+        return await role.RunAsync((publisher, log) => new FileSource(
+            path, publisher, stateDirectory is null ? null : new LastGood(stateDirectory, log), log)
+            .ToRoleSource(), loggers);
     }
 }

@@ -99,7 +99,8 @@ internal static class VppGatewayVerb
             foreach (string address in host.Addresses) Log.VppGatewayListening(log, address);
             await signals.First;
         }
-        catch (Exception refusal) when (refusal is ArgumentException or InvalidDataException or IOException)
+        catch (Exception refusal) when (
+            refusal is OptionException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             Log.CannotStart(log, refusal.Message);
             return 1;

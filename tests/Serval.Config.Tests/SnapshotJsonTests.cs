@@ -154,7 +154,8 @@ public sealed class SnapshotJsonTests
     {
         foreach (Type type in typeof(Snapshot).Assembly.GetTypes())
         {
-            if (type.Namespace != typeof(Snapshot).Namespace || type.IsEnum || !type.IsSealed)
+            if (type.Namespace != typeof(Snapshot).Namespace || !type.IsSealed || type.IsEnum
+                || type.IsNested)
                 continue;
             JsonTypeInfo contract = SnapshotJsonContract.Options.GetTypeInfo(type);
             PropertyInfo[] properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);

@@ -13,7 +13,8 @@ public sealed class DependencyTests
         ["Serval.Control"] = ["Serval.Config"],
         ["Serval.Grpc"] = [],
         ["Serval.VppBridge"] = ["Serval.Grpc"],
-        ["Serval"] = ["Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.VppBridge"],
+        ["Serval"] =
+            ["Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.VppBridge", "Serval.Grpc"],
     };
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class CommandLineTests
     {
         (int exitCode, string output, _) = await ServalProcess.RunAsync("--help");
         Assert.Equal(0, exitCode);
-        foreach (string verb in (string[])["run", "router", "validate", "explain", "echo"])
+        foreach (string verb in (string[])
+            ["run", "router", "validate", "explain", "echo", "vpp", "vpp-gateway"])
             Assert.Contains($"\n  {verb} ", output, StringComparison.Ordinal);
     }
 

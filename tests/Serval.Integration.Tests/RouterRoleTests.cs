@@ -26,6 +26,59 @@ public sealed class RouterRoleTests
     }
 
     [Fact]
+    public async Task A_delta_changes_what_it_names_and_survives_a_restart()
+    {
+        using Folder state = new();
+        int port = Ports.Free();
+        await using (ServalProcess first = Start(state))
+        {
+            using HttpClient admin = await RunningRouter.AdminOfAsync(first);
+            await PushAsync(admin, Snapshot("v1", port));
+            Assert.Equal(302, (await RawClient.GetAsync(port, "/")).Status);
+            string removal = """{"baseVersion":"v1","version":"v2","removed":{"routes":["t/r"]}}""";
+            Assert.Equal((200, "v2"), await PushAsync(admin, removal));
+            Assert.Equal(404, (await RawClient.GetAsync(port, "/")).Status);
+            (int status, string text) = await PushAsync(admin, removal);
+            Assert.Equal(409, status);
+            Assert.Contains("v1", text, StringComparison.Ordinal);
+            string nameless = """{"baseVersion":"v2","version":"v3","changed":{"clusters":[{"name":""}]}}""";
+            Assert.Equal(422, (await PushAsync(admin, nameless)).Status);
+            Assert.Equal(400, (await PushAsync(admin, """{"baseVersion":"v2"}""")).Status);
+            first.Terminate();
+            Assert.Equal(0, await first.WaitForExitAsync());
+        }
+        await using ServalProcess second = Start(state);
+        await second.WaitForLineAsync("Snapshot v2 is live");
+        Assert.Equal(404, (await RawClient.GetAsync(port, "/")).Status);
+    }
+
+    [Fact]
+    public async Task A_delta_of_endpoints_moves_the_traffic_and_keeps_the_connection()
+    {
+        using Folder state = new();
+        int port = Ports.Free();
+        await using ScriptedUpstream one = ScriptedUpstream.Saying(
+            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\none");
+        await using ScriptedUpstream other = ScriptedUpstream.Saying(
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother");
+        await using ServalProcess process = Start(state);
+        using HttpClient admin = await RunningRouter.AdminOfAsync(process);
+        Assert.Equal(200, (await PushAsync(admin, Forwarding(port, one.Port))).Status);
+        await using RawClient client = await RawClient.ConnectAsync(port);
+        Assert.Equal("one", await AskAsync(client));
+        for (int version = 2; version < 12; version++)
+        {
+            int next = version % 2 == 0 ? other.Port : one.Port;
+            string delta = string.Create(CultureInfo.InvariantCulture, $$"""
+                {"baseVersion":"v{{version - 1}}","version":"v{{version}}","changed":{"endpointSets":[
+                {"cluster":"c","endpoints":[{"address":"127.0.0.1","port":{{next}} }]}] } }
+                """);
+            Assert.Equal((200, $"v{version}"), await PushAsync(admin, delta));
+            Assert.Equal(version % 2 == 0 ? "other" : "one", await AskAsync(client));
+        }
+    }
+
+    [Fact]
     public async Task A_refused_configuration_leaves_the_last_good_one_live()
     {
         using Folder state = new();
@@ -126,6 +179,29 @@ public sealed class RouterRoleTests
             text = System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty("version").GetString()!;
         return ((int)response.StatusCode, text);
     }
+
+    private static async Task<string> AskAsync(RawClient client)
+    {
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        return Encoding.ASCII.GetString((await client.ReadAsync()).Body);
+    }
+
+    private static string Forwarding(int port, int upstream) => string.Create(
+        CultureInfo.InvariantCulture, $$"""
+        {
+          "version": "v1",
+          "listeners": [{ "name": "l", "port": {{port}}, "protocol": "http" }],
+          "routes": [{
+            "name": "t/r",
+            "attachments": [{ "listener": "l" }],
+            "rules": [{ "backends": [{ "cluster": "c" }] }]
+          }],
+          "clusters": [{ "name": "c" }],
+          "endpointSets": [{
+            "cluster": "c", "endpoints": [{ "address": "127.0.0.1", "port": {{upstream}} }]
+          }]
+        }
+        """);
 
     private static string Snapshot(string version, int port) => string.Create(
         CultureInfo.InvariantCulture, $$"""

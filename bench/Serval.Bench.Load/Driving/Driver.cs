@@ -27,6 +27,7 @@ internal sealed class Driver : IClientOwner
     private readonly Queue<Client> _free = new();
     private readonly Queue<Client> _closed = new();
     private readonly Histogram _latencies = new();
+    private readonly Action<long>? _everyTurn;
     private Phase _phase = Phase.Ramp;
     private RateSchedule _schedule;
     private long _windowStartNs;
@@ -36,8 +37,13 @@ internal sealed class Driver : IClientOwner
     private int _opened;
     private int _settled;
 
-    public Driver(EventLoop loop, Scenario scenario, Faults faults, ClientPlan plan)
+    /// <summary>
+    /// With <paramref name="everyTurn"/>, which is given the time, for what else happens to the proxy.
+    /// </summary>
+    public Driver(EventLoop loop, Scenario scenario, Faults faults, ClientPlan plan,
+        Action<long>? everyTurn = null)
     {
+        _everyTurn = everyTurn;
         _loop = loop;
         _scenario = scenario;
         _faults = faults;
@@ -158,6 +164,7 @@ internal sealed class Driver : IClientOwner
     private void Turn()
     {
         _loop.Turn();
+        _everyTurn?.Invoke(_loop.NowNs);
         for (int i = _closed.Count; i > 0 && _phase != Phase.Drain; i--)
         {
             Open(_closed.Dequeue());

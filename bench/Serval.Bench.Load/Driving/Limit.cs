@@ -12,7 +12,7 @@ internal enum Limit
     /// <summary>Other programs on the cores.</summary>
     Neighbours,
 
-    /// <summary>Nothing: the rate was given.</summary>
+    /// <summary>Nothing: the rate was given, or there were no requests to be made.</summary>
     Rate,
 
     /// <summary>

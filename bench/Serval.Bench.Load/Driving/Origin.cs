@@ -13,13 +13,14 @@ internal sealed unsafe class Origin : IPolled
     private readonly int _listener;
     private readonly Dictionary<long, OutgoingMessage> _responses = [];
 
-    public Origin(EventLoop loop, Faults faults, int port)
+    /// <summary>On 127.0.0.1, or with <paramref name="hasManyAddresses"/> on all addresses.</summary>
+    public Origin(EventLoop loop, Faults faults, int port, bool hasManyAddresses = false)
     {
         _loop = loop;
         Faults = faults;
         _listener = Libc.TcpSocket();
         Libc.SetOption(_listener, Libc.SolSocket, Libc.SoReuseAddress);
-        SocketAddress4 address = new(0x7f000001, port);
+        SocketAddress4 address = new(hasManyAddresses ? 0 : 0x7f000001u, port);
         int length = SocketAddress4.Size;
         Libc.Check(Libc.Bind(_listener, &address, length), "bind");
         Libc.Check(Libc.Listen(_listener, 8192), "listen");
@@ -36,6 +37,9 @@ internal sealed unsafe class Origin : IPolled
     /// Connections accepted since the start: how well a proxy reuses its upstream connections.
     /// </summary>
     public long Accepted { get; private set; }
+
+    /// <summary>Connections that are open now, idle ones in the proxy's pools included.</summary>
+    public long Open { get; set; }
 
     public long Requests { get; private set; }
 
@@ -56,6 +60,7 @@ internal sealed unsafe class Origin : IPolled
             }
 
             Accepted++;
+            Open++;
             _loop.Add(descriptor, new OriginConnection(_loop, this, descriptor));
         }
     }

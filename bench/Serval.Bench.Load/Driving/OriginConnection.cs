@@ -160,6 +160,7 @@ internal sealed unsafe class OriginConnection(EventLoop loop, Origin origin, int
         }
 
         _isAnswering = false;
+        origin.Open--;
         loop.Close(descriptor);
     }
 }

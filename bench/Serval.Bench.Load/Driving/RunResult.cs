@@ -26,6 +26,14 @@ internal sealed record RunResult
     public required double ResidentMiB { get; init; }
     public required double PeakMiB { get; init; }
 
+    /// <summary>Parts of what is resident: memory of its own, pages of files such as its code.</summary>
+    public required double AnonymousMiB { get; init; }
+
+    public required double FileMiB { get; init; }
+
+    /// <summary>Memory shared with the kernel or others, such as rings.</summary>
+    public required double SharedMiB { get; init; }
+
     /// <summary>Shares of the window's wall time.</summary>
     public required double ProxyBusyShare { get; init; }
 
@@ -40,7 +48,18 @@ internal sealed record RunResult
     /// <summary>Upstream connections that the proxy opened within the window.</summary>
     public required long UpstreamOpened { get; init; }
 
+    /// <summary>Upstream connections that were open at the end of the window.</summary>
+    public required long UpstreamOpen { get; init; }
+
+    /// <summary>Changes of the configuration since the start, and how many became live by the end.</summary>
+    public int ChangesMade { get; init; }
+
+    public int ChangesLive { get; init; }
+
     public required Limit Limit { get; init; }
+
+    /// <summary>How often something went wrong.</summary>
+    public required int FaultCount { get; init; }
 
     /// <summary>What went wrong; empty when the run is valid.</summary>
     public required string Faults { get; init; }
@@ -72,15 +91,20 @@ internal sealed record RunResult
             MaxUs = latencies.Max / 1e3,
             ResidentMiB = memory.ResidentBytes / 1048576.0,
             PeakMiB = memory.PeakBytes / 1048576.0,
+            AnonymousMiB = memory.AnonymousBytes / 1048576.0,
+            FileMiB = memory.FileBytes / 1048576.0,
+            SharedMiB = memory.SharedBytes / 1048576.0,
             ProxyBusyShare = proxyRunNs / wall,
             ProxyWaitShare = proxyWaitNs / wall,
             GeneratorIdleShare = (end.GeneratorIdleNs - start.GeneratorIdleNs) / wall,
             GeneratorWaitShare = generatorWaitNs / wall,
             UpstreamOpened = end.Accepted - start.Accepted,
+            UpstreamOpen = end.Open,
             Limit = Limit.Waiting,
+            FaultCount = faults.Count,
             Faults = faults.ToString(),
         };
-        return result with { Limit = LimitOf(result) };
+        return result with { Limit = scenario.Connections == 0 ? Limit.Rate : LimitOf(result) };
     }
 
     private static Limit LimitOf(RunResult result) => result switch

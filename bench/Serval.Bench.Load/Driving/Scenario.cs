@@ -24,6 +24,20 @@ internal sealed record Scenario(string Name)
     /// <summary>Open loop at 70 % of what the slower rival reached in <c>keepalive-64</c>.</summary>
     public bool RateFromRivals { get; init; }
 
+    /// <summary>Routes by host, over which the requests are spread; 0 is one route for every host.</summary>
+    public int Routes { get; init; }
+
+    /// <summary>Endpoints of the one service: loopback addresses that the origin answers on.</summary>
+    public int Endpoints { get; init; } = 1;
+
+    /// <summary>
+    /// Changes of the configuration per second while it is used; null when there is nothing to change.
+    /// </summary>
+    public int? SwapsPerSecond { get; init; }
+
+    /// <summary>How long the proxy may take to start.</summary>
+    public double SettleSeconds { get; init; } = 10;
+
     public double WarmUpSeconds { get; init; } = 1;
 
     public double Seconds { get; init; } = 1;

@@ -25,10 +25,15 @@ internal sealed unsafe class OutgoingMessage
     private readonly int _pieceBytes;
     private readonly int _idOffset;
     private readonly long _tailBytes;
+    private readonly int _routes;
+    private readonly int _hostOffset;
 
     /// <param name="startLine">Request or status line and fixed fields, each with its line end.</param>
     /// <param name="bodyBytes">Size of the body, or -1 for none and no Content-Length.</param>
-    public OutgoingMessage(string startLine, long bodyBytes)
+    /// <param name="routes">
+    /// Above 0 the Host is that of a route, another one with every id; see <see cref="BenchHosts"/>.
+    /// </param>
+    public OutgoingMessage(string startLine, long bodyBytes, int routes = 0)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bodyBytes, BodyBytesMax);
         string length = bodyBytes >= 0 ? $"Content-Length: {bodyBytes}\r\n" : "";
@@ -40,6 +45,8 @@ internal sealed unsafe class OutgoingMessage
         _piece = (byte*)NativeMemory.AlignedAlloc((nuint)_pieceBytes, 64);
         head.CopyTo(new Span<byte>(_piece, head.Length));
         Pattern.Fill(new Span<byte>(_piece + head.Length, inlineBytes), 0);
+        _routes = routes;
+        _hostOffset = routes > 0 ? BenchHosts.FindDigits(head) : 0;
         _idOffset = head.Length - 2 - 2 - 8; // before the two line ends: eight digits
     }
 
@@ -82,8 +89,15 @@ internal sealed unsafe class OutgoingMessage
         return SendOutcome.Done;
     }
 
-    internal void PatchId(uint id) =>
+    internal void PatchId(uint id)
+    {
         Utf8Formatter.TryFormat(id, new Span<byte>(_piece + _idOffset, 8), out _, new('x', 8));
+        if (_routes > 0)
+        {
+            BenchHosts.WriteDigits(BenchHosts.RouteOf(id, _routes),
+                new Span<byte>(_piece + _hostOffset, BenchHosts.Digits));
+        }
+    }
 
     private static SendOutcome Blocked() =>
         Marshal.GetLastPInvokeError() == Libc.Again ? SendOutcome.Blocked : SendOutcome.Failed;

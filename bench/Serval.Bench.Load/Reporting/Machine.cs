@@ -10,19 +10,25 @@ internal static class Machine
     {
         List<string> lines =
         [
-            $"commit {Commit(root)}",
-            $"kernel {Output("uname", "-srm")}",
-            $"processor {Processor()}, {Environment.ProcessorCount} cores; proxy on core {plan.ProxyCpu}, "
-                + $"generator and origin on core {plan.GeneratorCpu}",
-            $"congestion control {ReadOr("/proc/sys/net/ipv4/tcp_congestion_control", "unknown")}, "
-                + $"load average at the end {ReadOr("/proc/loadavg", "unknown")}",
-            $".NET {Environment.Version}",
+            .. Basics(root),
+            $"proxy on core {plan.ProxyCpu}, generator and origin on core {plan.GeneratorCpu}",
+            $"congestion control {ReadOr("/proc/sys/net/ipv4/tcp_congestion_control", "unknown")}",
         ];
         lines.AddRange(plan.Proxies
             .Where(proxy => proxy.Version.Length > 0 && File.Exists(proxy.Program))
             .Select(proxy => $"{proxy.Name}: {Output(proxy.Program, proxy.Version)}"));
         return lines;
     }
+
+    /// <summary>What any measurement depends on.</summary>
+    public static List<string> Basics(string root) =>
+    [
+        $"commit {Commit(root)}",
+        $"kernel {Output("uname", "-srm")}",
+        $"processor {Processor()}, {Environment.ProcessorCount} cores, "
+            + $"load average at the end {ReadOr("/proc/loadavg", "unknown")}",
+        $".NET {Environment.Version}",
+    ];
 
     public static string Commit(string root)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Serval.Bench.Load.Driving;
 using Serval.Bench.Load.Rivals;
+using Serval.Bench.Load.Scaling;
 
 namespace Serval.Bench.Load.Reporting;
 
@@ -10,7 +11,8 @@ namespace Serval.Bench.Load.Reporting;
 /// </summary>
 internal static class Report
 {
-    public static string Text(IEnumerable<Table> tables, IEnumerable<string> machine,
+    public static string Text(IEnumerable<Table> tables, IEnumerable<ScaleTable> scales,
+        IEnumerable<string> machine,
         IReadOnlyDictionary<string, string> commands, string[] args)
     {
         StringBuilder text = new("# Benchmark\n\n");
@@ -26,16 +28,20 @@ internal static class Report
             Append(text, table);
         }
 
+        foreach (ScaleTable table in scales)
+        {
+            ScaleReport.Append(text, table);
+        }
+
         text.Append("\n## Commands\n\n```\n")
             .Append(CultureInfo.InvariantCulture, $"bench/run.sh {string.Join(' ', args)}\n");
         foreach (string command in commands.Values)
         {
-            // Relative to the repository, where bench/run.sh runs.
-            string root = Environment.CurrentDirectory + "/";
-            text.Append(command.Replace(root, "", StringComparison.Ordinal)).Append('\n');
+            text.Append(command).Append('\n');
         }
 
-        return text.Append("```\n").ToString();
+        // Paths are relative to the repository, where bench/run.sh runs.
+        return text.Append("```\n").Replace(RepositoryRoot.Find() + "/", "").ToString();
     }
 
     /// <summary>Writes DATE-COMMIT.md and returns its path.</summary>
@@ -100,7 +106,8 @@ internal static class Report
             : $" | {shown}";
     }
 
-    private static string Remarks(Row row)
+    /// <summary>What a reader of the row must know.</summary>
+    internal static string Remarks(Row row)
     {
         IEnumerable<string> remarks = row.Runs.Select(ResultText.Remarks).Where(remark => remark.Length > 0)
             .GroupBy(remark => remark, StringComparer.Ordinal)

@@ -1,11 +1,17 @@
 using Serval.Bench.Load.Driving;
+using Serval.Bench.Load.Scaling;
 
 namespace Serval.Bench.Load.Rivals;
 
 /// <summary>What the bench verb was asked to do.</summary>
-internal sealed record BenchPlan(IReadOnlyList<Scenario> Scenarios, IReadOnlyList<ProxyRecipe> Proxies,
-    int Rounds, int ProxyCpu, int GeneratorCpu, string ResultsDirectory)
+internal sealed record BenchPlan(string Root, IReadOnlyList<Scenario> Scenarios,
+    IReadOnlyList<ScaleScenario> Scales, IReadOnlyList<ProxyRecipe> Proxies, int Rounds, int ScaleRounds,
+    int ProxyCpu, int GeneratorCpu, string ResultsDirectory)
 {
+    /// <summary>Whether the origin has to answer on more addresses than one.</summary>
+    public bool NeedsManyAddresses => Scales.SelectMany(scale => scale.Steps)
+        .Any(step => step.Load.Endpoints > 1);
+
     public static BenchPlan From(string[] args, string root)
     {
         Arguments options = new(args, "scenario", "proxy", "rounds", "seconds", "warmup", "quick", "serval",
@@ -16,14 +22,21 @@ internal sealed record BenchPlan(IReadOnlyList<Scenario> Scenarios, IReadOnlyLis
         IReadOnlyList<string> proxies = options.Has("proxy")
             ? options.List("proxy")
             : [.. recipes.Select(recipe => recipe.Name)];
-        IReadOnlyList<string> scenarios = options.Has("scenario")
+        IReadOnlyList<string> names = options.Has("scenario")
             ? options.List("scenario")
             : isQuick ? Scenario.Quick : [.. Scenario.All.Select(scenario => scenario.Name)];
+        IReadOnlyList<ScaleScenario> scales = [.. ScaleScenario.All
+            .Where(scale => names.Contains(scale.Name) || names.Contains(ScaleScenario.AllOfThem))];
+        IEnumerable<string> plain = names.Where(name => name != ScaleScenario.AllOfThem
+            && scales.All(scale => scale.Name != name));
         return new BenchPlan(
-            [.. WithNeeded(scenarios).Select(name => Find(name, options))],
+            root,
+            [.. WithNeeded([.. plain]).Select(name => Find(name, options))],
+            [.. scales.Select(scale => scale.With(step => Timed(step, options)))],
             [.. proxies.Select(name => recipes.FirstOrDefault(recipe => recipe.Name == name)
                 ?? throw new FormatException($"no proxy is called '{name}'"))],
             (int)options.Number("rounds", isQuick ? 3 : 5),
+            (int)options.Number("rounds", isQuick ? 1 : 2),
             (int)options.Number("proxy-cpu", 0),
             (int)options.Number("cpu", 1),
             options.Text("results", Path.Combine(root, "bench", "results")));
@@ -35,13 +48,17 @@ internal sealed record BenchPlan(IReadOnlyList<Scenario> Scenarios, IReadOnlyLis
 
     private static Scenario Find(string name, Arguments options)
     {
-        string known = string.Join(", ", Scenario.All.Select(scenario => scenario.Name));
+        IEnumerable<string> known = Scenario.All.Select(scenario => scenario.Name)
+            .Concat(ScaleScenario.All.Select(scale => scale.Name)).Append(ScaleScenario.AllOfThem);
         Scenario scenario = Scenario.All.FirstOrDefault(scenario => scenario.Name == name)
-            ?? throw new FormatException($"no scenario is called '{name}'; there are {known}");
-        return scenario with
-        {
-            Seconds = options.Seconds("seconds", scenario.Seconds),
-            WarmUpSeconds = options.Seconds("warmup", scenario.WarmUpSeconds),
-        };
+            ?? throw new FormatException(
+                $"no scenario is called '{name}'; there are {string.Join(", ", known)}");
+        return Timed(scenario, options);
     }
+
+    private static Scenario Timed(Scenario scenario, Arguments options) => scenario with
+    {
+        Seconds = options.Seconds("seconds", scenario.Seconds),
+        WarmUpSeconds = options.Seconds("warmup", scenario.WarmUpSeconds),
+    };
 }

@@ -1,35 +1,35 @@
 using Serval.Bench.Load.Driving;
 using Serval.Bench.Load.Kernel;
-using Serval.Bench.Load.Messages;
 using Serval.Bench.Load.Reporting;
+using Serval.Bench.Load.Scaling;
 
 namespace Serval.Bench.Load.Rivals;
 
 /// <summary><c>bench</c>: every proxy in every scenario, one after the other, for several rounds.</summary>
-internal sealed class BenchVerb(BenchPlan plan, EventLoop loop, Origin origin)
+internal sealed class BenchVerb(BenchPlan plan, ProxyRunner runner)
 {
-    private const double SettleSeconds = 10;
     private const double RateShare = 0.7;
 
-    private readonly SortedDictionary<string, string> _commands = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _failedToStart = new(StringComparer.Ordinal);
     private int _rate;
 
     public static int Run(string[] args)
     {
-        string root = FindRoot();
+        string root = RepositoryRoot.Find();
         BenchPlan plan = BenchPlan.From(args, root);
         Affinity.PinProcess(plan.GeneratorCpu);
         using EventLoop loop = new();
-        Origin origin = new(loop, new Faults(), 0);
-        BenchVerb verb = new(plan, loop, origin);
-        List<Table> tables = verb.RunAll();
+        Origin origin = new(loop, new Faults(), 0, plan.NeedsManyAddresses);
+        ProxyRunner runner = new(plan, loop, origin);
+        List<Table> tables = new BenchVerb(plan, runner).RunAll();
+        List<ScaleTable> scales = new ScaleBench(plan, runner).RunAll();
 
-        string report = Report.Text(tables, Machine.Describe(root, plan), verb._commands, args);
+        string report = Report.Text(tables, scales, Machine.Describe(root, plan), runner.Commands, args);
         Console.WriteLine(report);
         Console.WriteLine($"written to {Report.Write(report, plan.ResultsDirectory, Machine.Commit(root))}");
-        IEnumerable<RunResult> runs = tables.SelectMany(table => table.Rows).SelectMany(row => row.Runs);
-        return runs.Any(run => run.Faults.Length > 0) ? 1 : 0;
+        IEnumerable<Row> rows = tables.SelectMany(table => table.Rows)
+            .Concat(scales.SelectMany(table => table.Rows).Select(row => row.Row));
+        return rows.SelectMany(row => row.Runs).Any(run => run.Faults.Length > 0) ? 1 : 0;
     }
 
     private List<Table> RunAll()
@@ -61,42 +61,12 @@ internal sealed class BenchVerb(BenchPlan plan, EventLoop loop, Origin origin)
     {
         string name = row.Proxy.Name;
         row.Skipped = row.Proxy.NotApplicable(scenario) ?? _failedToStart.GetValueOrDefault(name, "");
-        if (row.Skipped.Length == 0 && !File.Exists(row.Proxy.Program))
+        if (row.Skipped.Length == 0 && !runner.TryMeasure(scenario, row))
         {
-            row.Skipped = _failedToStart[name] = $"skipped: {row.Proxy.Program} is not there";
+            _failedToStart[name] = row.Skipped;
         }
 
-        if (row.Skipped.Length == 0)
-        {
-            Measure(scenario, row);
-        }
-
-        string line = row.Skipped.Length > 0 ? row.Skipped : ResultText.Line(row.Runs[^1]);
-        Console.Error.WriteLine($"round {round + 1} {name,-8} {line}");
-    }
-
-    private void Measure(Scenario scenario, Row row)
-    {
-        ProxyPlace place = ProxyPlace.Create(origin.Port, plan.ProxyCpu);
-        using RunningProxy proxy = new(row.Proxy, place);
-        _commands[row.Proxy.Name] = proxy.Command;
-        ClientPlan clients = ClientPlan.For(scenario, new SocketAddress4(0x7f000001, place.Port));
-        Probe probe = new(loop, clients);
-        if (!probe.TrySettle(SettleSeconds, () => proxy.IsAlive))
-        {
-            string why = proxy.IsAlive ? probe.LastFault : "ended";
-            row.Skipped = $"skipped: did not start ({why}): {proxy.LastLine}";
-            _failedToStart[row.Proxy.Name] = row.Skipped;
-            return;
-        }
-
-        ForwardedHeaders missing = ForwardedHeaders.All & ~origin.LastForwarded;
-        row.MissingHeaders = row.Proxy.IsBare || missing == ForwardedHeaders.None ? "" : $"adds no {missing}";
-        origin.Faults.Clear();
-        RunResult result = new Driver(loop, scenario, origin.Faults, clients).Run(proxy.Family(), origin);
-        row.Runs.Add(proxy.IsAlive
-            ? result
-            : result with { Faults = $"the proxy ended: {proxy.LastLine}; {result.Faults}" });
+        Console.Error.WriteLine($"round {round + 1} {name,-8} {row.LastLine}");
     }
 
     private static int RateOf(IReadOnlyList<Row> rows)
@@ -106,18 +76,5 @@ internal sealed class BenchVerb(BenchPlan plan, EventLoop loop, Origin origin)
         double slowest = (rivals.Count > 0 ? rivals : measured)
             .Select(row => row.Median(run => run.RequestsPerSecond)).DefaultIfEmpty(10_000).Min();
         return Math.Max(1, (int)(RateShare * slowest));
-    }
-
-    private static string FindRoot()
-    {
-        for (string? at = AppContext.BaseDirectory; at is not null; at = Path.GetDirectoryName(at))
-        {
-            if (File.Exists(Path.Combine(at, "Serval.sln")))
-            {
-                return at;
-            }
-        }
-
-        throw new IOException("Serval.sln was not found above the program");
     }
 }

@@ -10,15 +10,28 @@ internal sealed record ProxyPlace(string Directory, int Port, int AdminPort, int
         System.IO.Directory.CreateTempSubdirectory("serval-bench-").FullName, FreePort(), FreePort(),
         originPort, cpu);
 
-    /// <summary>Writes a configuration with the places in <c>@…@</c> filled in; returns its path.</summary>
-    public string Fill(string template)
+    /// <summary>
+    /// Writes a configuration with the places in <c>@…@</c> filled in, <paramref name="parts"/> first;
+    /// returns its path.
+    /// </summary>
+    public string Fill(string template, params (string Place, string Text)[] parts)
     {
         string path = Path.Combine(Directory, Path.GetFileName(template));
-        File.WriteAllText(path, File.ReadAllText(template)
-            .Replace("@DIRECTORY@", Directory, StringComparison.Ordinal)
-            .Replace("@PORT@", $"{Port}", StringComparison.Ordinal)
-            .Replace("@ORIGIN@", $"{OriginPort}", StringComparison.Ordinal));
+        File.WriteAllText(path, Filled(File.ReadAllText(template), parts));
         return path;
+    }
+
+    /// <summary>A text with its places filled in.</summary>
+    public string Filled(string text, params (string Place, string Text)[] parts)
+    {
+        foreach ((string place, string part) in parts)
+        {
+            text = text.Replace(place, part, StringComparison.Ordinal);
+        }
+
+        return text.Replace("@DIRECTORY@", Directory, StringComparison.Ordinal)
+            .Replace("@PORT@", $"{Port}", StringComparison.Ordinal)
+            .Replace("@ORIGIN@", $"{OriginPort}", StringComparison.Ordinal);
     }
 
     private static int FreePort()

@@ -6,9 +6,11 @@ namespace Serval.Bench.Load.Rivals;
 /// <param name="Name">As it appears in the tables.</param>
 /// <param name="Program">Path of the program.</param>
 /// <param name="Version">Arguments that make it print its version.</param>
-/// <param name="Arguments">Arguments that make it proxy in the given place.</param>
+/// <param name="Arguments">
+/// Writes its configuration; returns the arguments that make it proxy in the given place.
+/// </param>
 internal sealed record ProxyRecipe(string Name, string Program, string Version,
-    Func<ProxyPlace, IReadOnlyList<string>> Arguments)
+    Func<ProxyPlace, Scenario, IReadOnlyList<string>> Arguments)
 {
     /// <summary>Whether Serval is measured against it.</summary>
     public bool IsRival { get; init; }
@@ -26,21 +28,27 @@ internal sealed record ProxyRecipe(string Name, string Program, string Version,
         return
         [
             new("nginx", "/usr/sbin/nginx", "-v",
-                place => ["-p", place.Directory, "-c", place.Fill(Path.Combine(rivals, "nginx.conf"))])
+                (place, scenario) =>
+                [
+                    "-p", place.Directory,
+                    "-c", NginxFiles.Write(place, Path.Combine(rivals, "nginx.conf"), scenario),
+                ])
             {
                 IsRival = true,
             },
             new("haproxy", "/usr/sbin/haproxy", "-v",
-                place => ["-db", "-f", place.Fill(Path.Combine(rivals, "haproxy.cfg"))])
+                (place, scenario) =>
+                    ["-db", "-f", HaproxyFiles.Write(place, Path.Combine(rivals, "haproxy.cfg"), scenario)])
             {
                 IsRival = true,
             },
-            new("serval", serval, "--version", place =>
+            new("serval", serval, "--version", (place, scenario) =>
             [
-                "run", Path.GetDirectoryName(place.Fill(Path.Combine(rivals, "serval", "bench.yaml")))!,
+                "run", ServalFiles.Write(place, ServalTemplates(root), scenario),
                 "--workers", "1", "--cpus", $"{place.Cpu}", "--admin", $"127.0.0.1:{place.AdminPort}",
             ]),
-            new("bare", bare, "", place => ["--port", $"{place.Port}", "--origin", $"{place.OriginPort}"])
+            new("bare", bare, "", (place, _) =>
+                ["--port", $"{place.Port}", "--origin", $"{place.OriginPort}"])
             {
                 IsBare = true,
             },
@@ -48,7 +56,17 @@ internal sealed record ProxyRecipe(string Name, string Program, string Version,
     }
 
     /// <summary>Why the scenario says nothing about this proxy, or null.</summary>
-    public string? NotApplicable(Scenario scenario) => IsBare && scenario.ClosesConnections
-        ? "not applicable: a forwarder that reads nothing cannot keep upstream connections"
-        : null;
+    public string? NotApplicable(Scenario scenario) => scenario switch
+    {
+        { ClosesConnections: true } when IsBare =>
+            "not applicable: a forwarder that reads nothing cannot keep upstream connections",
+        { Routes: > 0 } or { Endpoints: > 1 } or { SwapsPerSecond: not null } when IsBare =>
+            "not applicable: a forwarder has no configuration",
+        { SwapsPerSecond: not null } when IsRival =>
+            "not applicable: it reloads by starting anew and closes kept connections",
+        _ => null,
+    };
+
+    /// <summary>Where the templates of Serval's files are.</summary>
+    public static string ServalTemplates(string root) => Path.Combine(root, "bench", "rivals", "serval");
 }

@@ -1,4 +1,5 @@
 using Serval.Bench.Load.Driving;
+using Serval.Bench.Load.Reporting;
 
 namespace Serval.Bench.Load.Rivals;
 
@@ -14,6 +15,9 @@ internal sealed class Row(ProxyRecipe proxy)
 
     /// <summary>Headers that the others add and this one did not.</summary>
     public string MissingHeaders { get; set; } = "";
+
+    /// <summary>The last run, or why there was none, for people who watch.</summary>
+    public string LastLine => Skipped.Length > 0 || Runs.Count == 0 ? Skipped : ResultText.Line(Runs[^1]);
 
     /// <summary>Median over the rounds; not a number when there were none.</summary>
     public double Median(Func<RunResult, double> figure)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Serval.Bench.Load.Driving;
 using Serval.Bench.Load.Kernel;
 
 namespace Serval.Bench.Load.Rivals;
@@ -10,10 +11,10 @@ internal sealed class RunningProxy : IDisposable
     private readonly string _directory;
     private volatile string _lastLine = "";
 
-    public RunningProxy(ProxyRecipe recipe, ProxyPlace place)
+    public RunningProxy(ProxyRecipe recipe, ProxyPlace place, Scenario scenario)
     {
         _directory = place.Directory;
-        string[] command = ["-c", $"{place.Cpu}", recipe.Program, .. recipe.Arguments(place)];
+        string[] command = ["-c", $"{place.Cpu}", recipe.Program, .. recipe.Arguments(place, scenario)];
         Command = $"taskset {string.Join(' ', command)}";
         _process = new Process
         {

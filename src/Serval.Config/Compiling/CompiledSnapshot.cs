@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Serval.Config.Model;
 using Serval.Config.Validating;
@@ -42,16 +43,17 @@ public sealed class CompiledSnapshot : IDisposable
     /// </summary>
     public long RegexOverflows => _tables.Regexes.Overflows;
 
-    /// <summary>
-    /// Compiles a valid snapshot (see Validating). Deterministic; the memory it takes is linear in its size.
-    /// </summary>
-    /// <exception cref="ArgumentException">The snapshot was not valid.</exception>
-    public static CompiledSnapshot Compile(Snapshot snapshot)
+    /// <summary>Compiles a snapshot. The memory that it takes is linear in the snapshot's size.</summary>
+    public static CompiledSnapshot Compile(ValidSnapshot snapshot)
     {
         Span<byte> secret = stackalloc byte[SecretBytes];
         RandomNumberGenerator.Fill(secret);
         return Compile(snapshot, KeyedHash.From(secret));
     }
+
+    /// <summary>Checks a snapshot and compiles it.</summary>
+    /// <exception cref="ArgumentException">The snapshot is not valid.</exception>
+    public static CompiledSnapshot Compile(Snapshot snapshot) => Compile(Check(snapshot));
 
     /// <summary>
     /// The group of listeners that share this address (empty for all addresses) and port; -1 when there is
@@ -109,16 +111,18 @@ public sealed class CompiledSnapshot : IDisposable
     public void Dispose() => _tables.Dispose();
 
     /// <summary>With a hash that the caller chose.</summary>
-    internal static CompiledSnapshot Compile(Snapshot snapshot, KeyedHash hash)
+    internal static CompiledSnapshot Compile(Snapshot snapshot, KeyedHash hash) =>
+        Compile(Check(snapshot), hash);
+
+    private static CompiledSnapshot Compile(ValidSnapshot snapshot, KeyedHash hash) =>
+        new(snapshot.Source, snapshot.Patterns, hash);
+
+    private static ValidSnapshot Check(Snapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        PatternSet patterns = new();
-        foreach (Finding finding in SnapshotValidator.Validate(snapshot, patterns))
-        {
-            if (finding.Severity == Severity.Error)
-                throw new ArgumentException($"The snapshot is not valid. {finding}", nameof(snapshot));
-        }
-
-        return new CompiledSnapshot(snapshot, patterns, hash);
+        return ValidSnapshot.TryCreate(snapshot, null, out ImmutableArray<Finding> findings)
+            ?? throw new ArgumentException(
+                $"The snapshot is not valid. {findings.First(finding => finding.Severity == Severity.Error)}",
+                nameof(snapshot));
     }
 }

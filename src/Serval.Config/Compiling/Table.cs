@@ -111,16 +111,19 @@ internal sealed unsafe class Table<T> : IDisposable where T : unmanaged
 
     private void Reallocate(int capacity)
     {
-        if (capacity == 0)
+        T* items = null;
+        if (capacity > 0)
         {
-            NativeMemory.AlignedFree(_items);
-            _items = null;
-        }
-        else
-        {
-            _items = (T*)NativeMemory.AlignedRealloc(_items, (nuint)capacity * (nuint)sizeof(T), Alignment);
+            nuint bytes = (nuint)capacity * (nuint)sizeof(T);
+            bool isLarge = bytes >= HugePages.Bytes;
+            items = (T*)NativeMemory.AlignedAlloc(bytes, isLarge ? HugePages.Bytes : Alignment);
+            if (isLarge)
+                HugePages.Advise((nint)items, bytes / HugePages.Bytes * HugePages.Bytes);
+            Span.CopyTo(new Span<T>(items, capacity));
         }
 
+        NativeMemory.AlignedFree(_items);
+        _items = items;
         _capacity = capacity;
     }
 

@@ -30,9 +30,11 @@ internal sealed class ClusterValidator(FindingList findings)
     }
 
     /// <summary>
-    /// Checks that endpoint sets belong to clusters, one each, and that endpoints are addresses and ports.
+    /// Checks that endpoint sets belong to clusters, one each, and that endpoints are addresses and ports,
+    /// except of sets whose endpoints are known to be.
     /// </summary>
-    public void ValidateEndpoints(ImmutableArray<EndpointSet> sets, HashSet<string> clusters)
+    public void ValidateEndpoints(
+        ImmutableArray<EndpointSet> sets, HashSet<string> clusters, HashSet<EndpointSet> known)
     {
         if (!findings.RequireCount(sets.Length, ConfigLimits.Clusters, "Snapshot", "endpointSets"))
             return;
@@ -54,7 +56,7 @@ internal sealed class ClusterValidator(FindingList findings)
             findings.Require(
                 seen.Add(set.Cluster), subject, "cluster", Reasons.Duplicate,
                 "another set is for this cluster; merge them");
-            Validate(set.Endpoints.OrEmpty(), subject);
+            if (!known.Contains(set)) Validate(set.Endpoints.OrEmpty(), subject);
         }
     }
 

@@ -23,18 +23,36 @@ public static class SnapshotValidator
             return findings.ToImmutable();
         }
 
-        findings.Require(
-            Syntax.IsPrintable(snapshot.Version, ConfigLimits.VersionLength), "Snapshot", "version",
-            Reasons.InvalidValue, $"give it 1 to {ConfigLimits.VersionLength} printable characters");
+        ValidateVersion(findings, snapshot);
         ClusterValidator clusters = new(findings);
         HashSet<string> clusterNames = clusters.ValidateClusters(snapshot.Clusters.OrEmpty());
         HashSet<string> listenerNames = new ListenerValidator(findings)
             .Validate(snapshot.Listeners.OrEmpty());
         new RouteValidator(findings, patterns, listenerNames, clusterNames)
             .Validate(snapshot.Routes.OrEmpty());
-        clusters.ValidateEndpoints(snapshot.EndpointSets.OrEmpty(), clusterNames);
+        clusters.ValidateEndpoints(snapshot.EndpointSets.OrEmpty(), clusterNames, []);
         return findings.ToImmutable();
     }
+
+    /// <summary>
+    /// Checks the version and the endpoint sets of a snapshot whose other arrays are those of a valid one;
+    /// sets that both have are checked for their place only.
+    /// </summary>
+    internal static ImmutableArray<Finding> ValidateEndpoints(Snapshot snapshot, Snapshot known)
+    {
+        FindingList findings = new();
+        ValidateVersion(findings, snapshot);
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (Cluster cluster in snapshot.Clusters.OrEmpty()) names.Add(cluster.Name);
+        HashSet<EndpointSet> same = new(known.EndpointSets.OrEmpty(), ReferenceEqualityComparer.Instance);
+        new ClusterValidator(findings).ValidateEndpoints(snapshot.EndpointSets.OrEmpty(), names, same);
+        return findings.ToImmutable();
+    }
+
+    private static void ValidateVersion(FindingList findings, Snapshot snapshot) =>
+        findings.Require(
+            Syntax.IsPrintable(snapshot.Version, ConfigLimits.VersionLength), "Snapshot", "version",
+            Reasons.InvalidValue, $"give it 1 to {ConfigLimits.VersionLength} printable characters");
 
     /// <summary>Checks a name and that it is new, and returns how to call the object.</summary>
     internal static string AddName(

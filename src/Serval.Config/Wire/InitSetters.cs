@@ -24,6 +24,18 @@ internal static class InitSetters
         Add<Snapshot, ImmutableArray<HttpRoute>>(all, "routes", SnapshotRoutes);
         Add<Snapshot, ImmutableArray<Cluster>>(all, "clusters", SnapshotClusters);
         Add<Snapshot, ImmutableArray<EndpointSet>>(all, "endpointSets", SnapshotEndpointSets);
+        Add<SnapshotDelta, string>(all, "baseVersion", DeltaBaseVersion);
+        Add<SnapshotDelta, string>(all, "version", DeltaVersion);
+        Add<SnapshotDelta, SnapshotChanges>(all, "changed", DeltaChanged);
+        Add<SnapshotDelta, SnapshotRemovals>(all, "removed", DeltaRemoved);
+        Add<SnapshotChanges, ImmutableArray<Listener>>(all, "listeners", ChangedListeners);
+        Add<SnapshotRemovals, ImmutableArray<string>>(all, "listeners", RemovedListeners);
+        Add<SnapshotChanges, ImmutableArray<HttpRoute>>(all, "routes", ChangedRoutes);
+        Add<SnapshotRemovals, ImmutableArray<string>>(all, "routes", RemovedRoutes);
+        Add<SnapshotChanges, ImmutableArray<Cluster>>(all, "clusters", ChangedClusters);
+        Add<SnapshotRemovals, ImmutableArray<string>>(all, "clusters", RemovedClusters);
+        Add<SnapshotChanges, ImmutableArray<EndpointSet>>(all, "endpointSets", ChangedEndpointSets);
+        Add<SnapshotRemovals, ImmutableArray<string>>(all, "endpointSets", RemovedEndpointSets);
         Add<Listener, string>(all, "name", ListenerName);
         Add<Listener, ImmutableArray<string>>(all, "addresses", ListenerAddresses);
         Add<Listener, int>(all, "port", ListenerPort);
@@ -83,6 +95,42 @@ internal static class InitSetters
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_EndpointSets")]
     private static extern void SnapshotEndpointSets(Snapshot owner, ImmutableArray<EndpointSet> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_BaseVersion")]
+    private static extern void DeltaBaseVersion(SnapshotDelta owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Version")]
+    private static extern void DeltaVersion(SnapshotDelta owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Changed")]
+    private static extern void DeltaChanged(SnapshotDelta owner, SnapshotChanges value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Removed")]
+    private static extern void DeltaRemoved(SnapshotDelta owner, SnapshotRemovals value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Listeners")]
+    private static extern void ChangedListeners(SnapshotChanges owner, ImmutableArray<Listener> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Listeners")]
+    private static extern void RemovedListeners(SnapshotRemovals owner, ImmutableArray<string> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Routes")]
+    private static extern void ChangedRoutes(SnapshotChanges owner, ImmutableArray<HttpRoute> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Routes")]
+    private static extern void RemovedRoutes(SnapshotRemovals owner, ImmutableArray<string> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Clusters")]
+    private static extern void ChangedClusters(SnapshotChanges owner, ImmutableArray<Cluster> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Clusters")]
+    private static extern void RemovedClusters(SnapshotRemovals owner, ImmutableArray<string> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_EndpointSets")]
+    private static extern void ChangedEndpointSets(SnapshotChanges owner, ImmutableArray<EndpointSet> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_EndpointSets")]
+    private static extern void RemovedEndpointSets(SnapshotRemovals owner, ImmutableArray<string> value);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Name")]
     private static extern void ListenerName(Listener owner, string value);

@@ -40,6 +40,10 @@ internal static class InitialValues
     private static Func<object>? Find(Type type) => 0 switch
     {
         _ when type == typeof(Snapshot) => static () => new Snapshot { Version = "" },
+        _ when type == typeof(SnapshotDelta) => static () =>
+            new SnapshotDelta { BaseVersion = "", Version = "" },
+        _ when type == typeof(SnapshotChanges) => static () => new SnapshotChanges(),
+        _ when type == typeof(SnapshotRemovals) => static () => new SnapshotRemovals(),
         _ when type == typeof(Listener) => static () =>
             new Listener { Name = "", Port = 0, Protocol = default },
         _ when type == typeof(HttpRoute) => static () => new HttpRoute { Name = "" },

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Serval.Config.Model;
 using Serval.Config.Validating;
 
@@ -32,22 +33,57 @@ public static class SnapshotJson
     }
 
     /// <summary>
-    /// Reads what <see cref="Write"/> wrote. Null, with a finding that says where, when the text is not JSON
-    /// or not of
-    /// the form of a snapshot: an unknown, repeated or missing member, a wrong type, too deep. Values are not
-    /// judged;
-    /// that is Validating.
+    /// Reads what <see cref="Write(Snapshot, bool)"/> wrote. Null, with a finding that says where, when the
+    /// text is not JSON or not of the form of a snapshot: an unknown, repeated or missing member, a wrong
+    /// type, too deep. Values are not judged; that is Validating.
     /// </summary>
-    public static Snapshot? Read(ReadOnlySpan<byte> utf8, out ImmutableArray<Finding> findings)
+    public static Snapshot? Read(ReadOnlySpan<byte> utf8, out ImmutableArray<Finding> findings) =>
+        Read(utf8, SnapshotJsonContract.Snapshot, out findings);
+
+    /// <summary>The same for a delta.</summary>
+    public static SnapshotDelta? ReadDelta(ReadOnlySpan<byte> utf8, out ImmutableArray<Finding> findings) =>
+        Read(utf8, SnapshotJsonContract.Delta, out findings);
+
+    /// <summary>Writes a delta.</summary>
+    public static byte[] Write(SnapshotDelta delta) =>
+        JsonSerializer.SerializeToUtf8Bytes(delta, SnapshotJsonContract.Delta);
+
+    /// <summary>
+    /// True when the text is an object with a member <c>baseVersion</c>, so meant as a delta. Text that is
+    /// not JSON is not.
+    /// </summary>
+    public static bool IsDelta(ReadOnlySpan<byte> utf8)
+    {
+        Utf8JsonReader reader = new(utf8, new JsonReaderOptions { MaxDepth = ConfigLimits.JsonDepth });
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("baseVersion"u8)) return true;
+                reader.Skip();
+            }
+        }
+        catch (JsonException)
+        {
+            // Read says where.
+        }
+
+        return false;
+    }
+
+    private static T? Read<T>(
+        ReadOnlySpan<byte> utf8, JsonTypeInfo<T> contract, out ImmutableArray<Finding> findings)
+        where T : class
     {
         try
         {
-            Snapshot? snapshot = JsonSerializer.Deserialize(utf8, SnapshotJsonContract.Snapshot);
-            findings = snapshot is null
+            T? value = JsonSerializer.Deserialize(utf8, contract);
+            findings = value is null
                 ? [new Finding(
                     Severity.Error, Subject, "", Reasons.UnexpectedJson, "is null; write an object")]
                 : [];
-            return snapshot;
+            return value;
         }
         catch (JsonException e)
         {

@@ -8,4 +8,5 @@ namespace Serval.Config.Wire;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(Snapshot))]
+[JsonSerializable(typeof(SnapshotDelta))]
 internal sealed partial class SnapshotJsonContext : JsonSerializerContext;

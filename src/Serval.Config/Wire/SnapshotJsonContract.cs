@@ -23,6 +23,10 @@ internal static class SnapshotJsonContract
     public static JsonTypeInfo<Snapshot> Snapshot { get; } =
         (JsonTypeInfo<Snapshot>)Options.GetTypeInfo(typeof(Snapshot));
 
+    /// <summary>The contract of a change of one.</summary>
+    public static JsonTypeInfo<SnapshotDelta> Delta { get; } =
+        (JsonTypeInfo<SnapshotDelta>)Options.GetTypeInfo(typeof(SnapshotDelta));
+
     private static JsonSerializerOptions Create()
     {
         JsonSerializerOptions options = new()

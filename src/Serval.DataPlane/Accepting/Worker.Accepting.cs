@@ -41,8 +41,7 @@ internal sealed partial class Worker<TRing>
         {
             ref Connection connection = ref _connections[slot];
             if (connection.Role != ConnectionRole.Accepting || connection.Origin != id) continue;
-            connection.InFlight++;
-            _ring.Cancel(TokenOf(TokenKind.Accept, slot), TokenOf(TokenKind.Cancel, slot));
+            Cancel(slot, TokenKind.Accept);
         }
     }
 

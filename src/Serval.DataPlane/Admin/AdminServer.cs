@@ -162,12 +162,29 @@ public sealed class AdminServer : IAsyncDisposable
     private async Task PublishAsync(HttpContext http, CancellationToken stop)
     {
         ReadOnlyMemory<byte> body = await ReadBodyAsync(http.Request, stop);
-        Snapshot? snapshot = SnapshotJson.Read(body.Span, out ImmutableArray<Finding> findings);
-        if (snapshot is null)
+        ImmutableArray<Finding> findings;
+        if (_sources.PublishDelta is not null && SnapshotJson.IsDelta(body.Span))
+        {
+            if (SnapshotJson.ReadDelta(body.Span, out findings) is { } delta)
+                await PublishDeltaAsync(http, delta, stop);
+            else
+                await AdminAnswers.FindingsAsync(
+                    http, 400, "This is not a delta; what was live stays live.", findings, stop);
+        }
+        else if (SnapshotJson.Read(body.Span, out findings) is { } snapshot)
+            await AdminAnswers.AppliedAsync(http, await _sources.Publish!(snapshot, stop), stop);
+        else
             await AdminAnswers.FindingsAsync(
                 http, 400, "This is not a snapshot; what was live stays live.", findings, stop);
+    }
+
+    private async Task PublishDeltaAsync(HttpContext http, SnapshotDelta delta, CancellationToken stop)
+    {
+        if (await _sources.PublishDelta!(delta, stop) is { } result)
+            await AdminAnswers.AppliedAsync(http, result, stop);
         else
-            await AdminAnswers.AppliedAsync(http, await _sources.Publish!(snapshot, stop), stop);
+            await AdminAnswers.ErrorAsync(
+                http, 409, $"Version {delta.BaseVersion} is not live; push the whole snapshot.", stop);
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken stop)

@@ -19,6 +19,12 @@ public sealed record AdminSources
     /// <summary>Makes a pushed snapshot live; null where configuration does not come by push.</summary>
     public Func<Snapshot, CancellationToken, Task<ApplyResult>>? Publish { get; init; }
 
+    /// <summary>
+    /// Makes the live snapshot with a delta live; null where configuration does not come by push, and the
+    /// answer is null when another version than the delta's base is live.
+    /// </summary>
+    public Func<SnapshotDelta, CancellationToken, Task<ApplyResult?>>? PublishDelta { get; init; }
+
     /// <summary>Reads the configuration's source again; null where there is none to read.</summary>
     public Func<CancellationToken, Task<ApplyResult>>? Reload { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Serval.Config.Model;
 using SocketAddress = Serval.DataPlane.Rings.SocketAddress;
@@ -18,7 +19,11 @@ internal sealed class EndpointRegistry
     private readonly Dictionary<Endpoint, int> _endpoints = [];
     private readonly Stack<int> _freeEndpoints = new();
     private readonly Dictionary<int, long> _retired = [];
+    private readonly List<int> _released = [];
+    private ImmutableArray<Cluster> _clustersSeen;
+    private ClusterEntry[] _entries = [];
     private int[]?[] _byCluster = [];
+    private EndpointEntry[] _owners = [];
     private SocketAddress[] _addresses = [];
     private int _clustersTouched;
     private int _endpointsTouched;
@@ -31,11 +36,28 @@ internal sealed class EndpointRegistry
     public bool HasRoomFor(Snapshot snapshot)
     {
         // What is there now stays next to what comes: slots are given out before any come back.
-        HashSet<string> clusters = new(_clusters.Keys, StringComparer.Ordinal);
-        foreach (Cluster cluster in snapshot.Clusters) clusters.Add(cluster.Name);
-        HashSet<Endpoint> endpoints = [.. _endpoints.Keys];
-        foreach (EndpointSet set in snapshot.EndpointSets) endpoints.UnionWith(set.Endpoints);
-        return clusters.Count <= Limits.Clusters && endpoints.Count + _retired.Count <= Limits.Endpoints;
+        int clusters = _clusters.Count;
+        if (snapshot.Clusters != _clustersSeen)
+        {
+            foreach (Cluster cluster in snapshot.Clusters)
+            {
+                if (!_clusters.ContainsKey(cluster.Name)) clusters++;
+            }
+        }
+
+        HashSet<Endpoint> added = [];
+        foreach (EndpointSet set in snapshot.EndpointSets)
+        {
+            if (_clusters.TryGetValue(set.Cluster, out int slot) && _entries[slot].Source == set.Endpoints)
+                continue;
+            foreach (Endpoint endpoint in set.Endpoints)
+            {
+                if (!_endpoints.ContainsKey(endpoint)) added.Add(endpoint);
+            }
+        }
+
+        return clusters <= Limits.Clusters
+            && _endpoints.Count + added.Count + _retired.Count <= Limits.Endpoints;
     }
 
     /// <summary>Slots that the workers have let go of are free again.</summary>
@@ -52,31 +74,30 @@ internal sealed class EndpointRegistry
     }
 
     /// <summary>
-    /// The directory for a snapshot. Arrays of clusters that did not change are shared with the last one.
+    /// The directory for a snapshot. Arrays of clusters that did not change are shared with the last one, and
+    /// sets whose endpoints are the very array of the last update cost a look at their name.
     /// </summary>
     public EndpointDirectory Update(Snapshot snapshot)
     {
         _sequence++;
         UpdateClusters(snapshot);
-        HashSet<Endpoint> wanted = [];
         int[]?[] byCluster = new int[]?[Math.Max(_clustersTouched, 1)];
+        _byCluster.AsSpan(0, Math.Min(_byCluster.Length, byCluster.Length)).CopyTo(byCluster);
         SocketAddress[] addresses = _addresses;
         foreach (EndpointSet set in snapshot.EndpointSets)
         {
-            int[] slots = new int[set.Endpoints.Length];
-            for (int i = 0; i < slots.Length; i++)
-            {
-                wanted.Add(set.Endpoints[i]);
-                slots[i] = SlotOf(set.Endpoints[i], ref addresses);
-            }
-
             int cluster = _clusters[set.Cluster];
-            int[]? before = cluster < _byCluster.Length ? _byCluster[cluster] : null;
-            byCluster[cluster] = before is not null && before.AsSpan().SequenceEqual(slots) ? before : slots;
+            ref ClusterEntry entry = ref _entries[cluster];
+            entry.SeenAt = _sequence;
+            if (entry.Source == set.Endpoints && byCluster[cluster] is not null) continue;
+            entry.Source = set.Endpoints;
+            Replace(ref byCluster[cluster], set.Endpoints, ref addresses);
         }
 
-        KeepLeaving(byCluster, wanted);
-        Retire(wanted);
+        ReleaseUnseen(byCluster);
+        // Only now: an endpoint that moves from one cluster to another keeps its slot.
+        foreach (int slot in _released) Release(slot);
+        _released.Clear();
         _byCluster = byCluster;
         _addresses = addresses;
         int[] retired = new int[_retired.Count];
@@ -90,21 +111,32 @@ internal sealed class EndpointRegistry
         };
     }
 
+    private void Replace(ref int[]? slots, ImmutableArray<Endpoint> endpoints, ref SocketAddress[] addresses)
+    {
+        int[] now = new int[endpoints.Length];
+        for (int i = 0; i < now.Length; i++)
+        {
+            now[i] = SlotOf(endpoints[i], ref addresses);
+            _owners[now[i]].Users++;
+        }
+
+        bool isSame = slots is not null && slots.AsSpan().SequenceEqual(now);
+        _released.AddRange(isSame ? now : slots ?? []);
+        if (!isSame) slots = now;
+    }
+
     // A cluster that is gone keeps its endpoints until the update after: a worker may see this directory one
     // turn before the tables that no longer name the cluster, and those tables' exchanges may still try
     // again.
-    private void KeepLeaving(int[]?[] byCluster, HashSet<Endpoint> wanted)
+    private void ReleaseUnseen(int[]?[] byCluster)
     {
-        HashSet<int> kept = [];
-        foreach (int cluster in _leavingClusters.Values)
+        foreach (int cluster in _leavingClusters.Values) _entries[cluster].SeenAt = _sequence;
+        for (int cluster = 0; cluster < byCluster.Length; cluster++)
         {
-            byCluster[cluster] = cluster < _byCluster.Length ? _byCluster[cluster] : null;
-            kept.UnionWith(byCluster[cluster] ?? []);
-        }
-
-        foreach ((Endpoint endpoint, int slot) in _endpoints)
-        {
-            if (kept.Contains(slot)) wanted.Add(endpoint);
+            if (byCluster[cluster] is null || _entries[cluster].SeenAt == _sequence) continue;
+            _released.AddRange(byCluster[cluster]!);
+            byCluster[cluster] = null;
+            _entries[cluster].Source = default;
         }
     }
 
@@ -114,6 +146,8 @@ internal sealed class EndpointRegistry
     {
         foreach (int slot in _leavingClusters.Values) _freeClusters.Enqueue(slot);
         _leavingClusters.Clear();
+        if (snapshot.Clusters == _clustersSeen) return;
+        _clustersSeen = snapshot.Clusters;
         HashSet<string> wanted = new(StringComparer.Ordinal);
         foreach (Cluster cluster in snapshot.Clusters) wanted.Add(cluster.Name);
         foreach ((string name, int slot) in _clusters)
@@ -129,6 +163,8 @@ internal sealed class EndpointRegistry
             int slot = _clustersTouched < Limits.Clusters ? _clustersTouched++ : _freeClusters.Dequeue();
             _clusters[cluster.Name] = slot;
         }
+
+        if (_entries.Length < _clustersTouched) Array.Resize(ref _entries, NextSize(_clustersTouched - 1));
     }
 
     private int SlotOf(Endpoint endpoint, ref SocketAddress[] addresses)
@@ -145,6 +181,8 @@ internal sealed class EndpointRegistry
 
         addresses[slot] = SocketAddress.From(
             new IPEndPoint(IPAddress.Parse(endpoint.Address), endpoint.Port));
+        if (slot >= _owners.Length) Array.Resize(ref _owners, NextSize(slot));
+        _owners[slot].Endpoint = endpoint;
         _endpoints[endpoint] = slot;
         return slot;
     }
@@ -152,13 +190,26 @@ internal sealed class EndpointRegistry
     private static int NextSize(int slot) =>
         Math.Max(16, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)slot + 1));
 
-    private void Retire(HashSet<Endpoint> wanted)
+    private void Release(int slot)
     {
-        foreach ((Endpoint endpoint, int slot) in _endpoints)
-        {
-            if (wanted.Contains(endpoint)) continue;
-            _endpoints.Remove(endpoint);
-            _retired[slot] = _sequence;
-        }
+        ref EndpointEntry owner = ref _owners[slot];
+        if (--owner.Users > 0) return;
+        _endpoints.Remove(owner.Endpoint!);
+        owner.Endpoint = null;
+        _retired[slot] = _sequence;
+    }
+
+    // What a cluster's endpoints were made from, and the last update that named it.
+    private struct ClusterEntry
+    {
+        public ImmutableArray<Endpoint> Source;
+        public long SeenAt;
+    }
+
+    // Whose slot it is, and in how many clusters it is.
+    private struct EndpointEntry
+    {
+        public Endpoint? Endpoint;
+        public int Users;
     }
 }

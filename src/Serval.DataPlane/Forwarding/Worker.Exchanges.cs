@@ -39,15 +39,17 @@ internal sealed partial class Worker<TRing>
     {
         ref Exchange exchange = ref _exchanges[id];
         int slot = exchange.Downstream;
-        bool keeps = exchange.Has(ExchangeFlags.KeepsDownstream) && exchange.Has(ExchangeFlags.IsRequestDone)
-            && !_isDraining;
+        bool isRequestDone = exchange.Has(ExchangeFlags.IsRequestDone);
+        bool keeps = exchange.Has(ExchangeFlags.KeepsDownstream) && isRequestDone && !_isDraining;
+        bool isLast = exchange.Has(ExchangeFlags.IsLastOfClient) && isRequestDone;
         if (exchange.Upstream >= 0) DetachUpstream(id);
         FreeExchange(id);
         ref Connection connection = ref _connections[slot];
         connection.Exchange = -1;
         if (!keeps)
         {
-            BeginLinger(slot);
+            if (isLast && connection.Input.IsEmpty) BeginClose(slot);
+            else BeginLinger(slot);
             return;
         }
 

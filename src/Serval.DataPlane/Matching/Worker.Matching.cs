@@ -25,7 +25,8 @@ internal sealed partial class Worker<TRing>
     {
         RequestHead head = _requestHead;
         if (head.HttpMinor == 0) exchange.Set(ExchangeFlags.IsHttp10);
-        if (head.KeepsAlive && !_isDraining) exchange.Set(ExchangeFlags.KeepsDownstream);
+        if (!head.KeepsAlive) exchange.Set(ExchangeFlags.IsLastOfClient);
+        else if (!_isDraining) exchange.Set(ExchangeFlags.KeepsDownstream);
         if (head.IsUpgrade) exchange.Set(ExchangeFlags.IsUpgrade);
         if (head.MethodKind is not (MethodKind.Post or MethodKind.Patch or MethodKind.Other))
             exchange.Set(ExchangeFlags.IsIdempotent);

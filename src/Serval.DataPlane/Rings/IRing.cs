@@ -39,11 +39,11 @@ internal interface IRing
     /// <summary>Ends the sending half.</summary>
     void ShutdownSend(int slot, Token token);
 
-    /// <summary>Cancels the operation that was submitted with <paramref name="target"/>.</summary>
+    /// <summary>
+    /// Cancels the operation that was submitted with <paramref name="target"/>, which then completes as such;
+    /// this completes only when there was nothing to cancel.
+    /// </summary>
     void Cancel(Token target, Token token);
-
-    /// <summary>Cancels everything in flight on a slot.</summary>
-    void CancelAll(int slot, Token token);
 
     /// <summary>
     /// Closes the descriptor; the slot may be used by the next submission. Completes only on failure.

@@ -34,6 +34,7 @@ internal unsafe partial struct LinuxRing
             ring.RequireOperations();
             ring.RegisterSlots(slots);
             ring.RegisterBuffers();
+            ring.RegisterKernelThreads();
             ring.RegisterItself();
             ring.AllocateScratch(slots);
         }
@@ -153,6 +154,14 @@ internal unsafe partial struct LinuxRing
             GroupId = 0,
         };
         Register(RingFlags.RegisterProvidedRing, &registration, 1, "registering provided buffers");
+    }
+
+    // What cannot be done at once the kernel does on threads of its own, here the ends of halves. Peers cause
+    // those, so their threads are bounded: one of each of the kernel's two kinds.
+    private readonly void RegisterKernelThreads()
+    {
+        uint* most = stackalloc uint[] { Limits.KernelThreads, Limits.KernelThreads };
+        Register(RingFlags.RegisterKernelThreads, most, 2, "bounding the kernel's threads");
     }
 
     private void RegisterItself()

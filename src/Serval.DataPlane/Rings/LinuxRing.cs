@@ -158,16 +158,10 @@ internal unsafe partial struct LinuxRing : IRing
 
     public void Cancel(Token target, Token token)
     {
+        // By token, which the kernel finds by hash; by descriptor it would look at everything in flight.
         SubmissionEntry* entry = Next(Opcode.AsyncCancel, token);
+        entry->Flags = RingFlags.EntrySkipSuccess;
         entry->Address = target.Value;
-    }
-
-    public void CancelAll(int slot, Token token)
-    {
-        SubmissionEntry* entry = Next(Opcode.AsyncCancel, token);
-        entry->Descriptor = slot;
-        entry->OperationFlags =
-            RingFlags.CancelDescriptor | RingFlags.CancelFixedDescriptor | RingFlags.CancelAll;
     }
 
     public void Close(int slot, Token token)

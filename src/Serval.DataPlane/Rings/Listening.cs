@@ -51,7 +51,8 @@ internal static unsafe class Listening
 
     /// <summary>
     /// True when nobody listens on an address. Sockets of our own share a port (SO_REUSEPORT) and would
-    /// quietly share it with a stranger of the same user too, so this asks without that option.
+    /// quietly share it with a stranger of the same user too, so this asks without that option. It only
+    /// binds, which a listening socket forbids: were it to listen, a client of that moment would be reset.
     /// </summary>
     public static int Probe(IPEndPoint endpoint)
     {
@@ -64,8 +65,7 @@ internal static unsafe class Listening
         if (!TrySet(descriptor, SocketLevel, ReuseAddress, 1)
             || (address.Family == SocketAddress.FamilyIpv6
                 && !TrySet(descriptor, Ipv6Level, Ipv6Only, isDual ? 0 : 1))
-            || Libc.Bind(descriptor, &address, address.Length) < 0
-            || Libc.Listen(descriptor, 1) < 0)
+            || Libc.Bind(descriptor, &address, address.Length) < 0)
         {
             errno = Marshal.GetLastPInvokeError();
         }

@@ -35,14 +35,12 @@ internal static class RingFlags
 
     // operations
     public const ushort ReceiveMultishot = 1 << 1;
-    public const uint CancelAll = 1 << 0;
-    public const uint CancelDescriptor = 1 << 1;
-    public const uint CancelFixedDescriptor = 1 << 3;
     public const uint CommandSetSocketOption = 3;
 
     // io_uring_register
     public const int RegisterProbe = 8;
     public const int RegisterFiles2 = 13;
+    public const int RegisterKernelThreads = 19;
     public const int RegisterRingDescriptors = 20;
     public const int UnregisterRingDescriptors = 21;
     public const int RegisterProvidedRing = 22;

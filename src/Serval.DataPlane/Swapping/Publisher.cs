@@ -6,6 +6,7 @@ using Serval.Config.Validating;
 using Serval.DataPlane.Accepting;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Balancing;
+using Serval.DataPlane.Rings;
 using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane.Swapping;
@@ -27,17 +28,19 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
     private readonly Stopwatch _age = new();
     private long _sequence;
     private long _refused;
+    private long _applied;
     private bool _isClosed;
-    private Snapshot? _live;
+    private bool _hasAllSockets;
+    private ValidSnapshot? _live;
 
     /// <summary>The snapshot that is live; null before the first.</summary>
-    public Snapshot? Live => Volatile.Read(ref _live);
+    public Snapshot? Live => Volatile.Read(ref _live)?.Source;
 
     /// <summary>Seconds since the live snapshot was applied.</summary>
     public double AgeSeconds => _age.Elapsed.TotalSeconds;
 
     /// <summary>How many snapshots were taken, and refused.</summary>
-    public long Applied => Volatile.Read(ref _sequence);
+    public long Applied => Volatile.Read(ref _applied);
 
     public long Refused => Volatile.Read(ref _refused);
 
@@ -72,18 +75,29 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
-            ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
-            findings.AddRange(SnapshotValidator.Validate(snapshot));
+            ValidSnapshot? valid = ValidSnapshot.TryCreate(
+                snapshot, _live, out ImmutableArray<Finding> findings);
             _endpoints.Reclaim(IsEndpointHeld);
-            if (!HasError(findings) && !_endpoints.HasRoomFor(snapshot)) findings.Add(TooMany(snapshot));
-            if (HasError(findings))
+            if (valid is not null && !_endpoints.HasRoomFor(snapshot))
             {
-                _refused++;
-                return new ApplyResult(false, _live?.Version, findings.ToImmutable());
+                valid = null;
+                findings = findings.Add(TooMany(snapshot));
             }
 
-            Publish(snapshot, findings);
-            return new ApplyResult(true, snapshot.Version, findings.ToImmutable());
+            if (valid is null)
+            {
+                _refused++;
+                return new ApplyResult(false, Live?.Version, findings);
+            }
+
+            // Sockets that could not be had are tried for again by a whole publication.
+            if (_hasAllSockets && _live?.HasTablesOf(snapshot) == true) PublishEndpoints(snapshot);
+            else findings = findings.AddRange(Publish(valid));
+            Volatile.Write(ref _live, valid);
+            Volatile.Write(ref _applied, _applied + 1);
+            _age.Restart();
+            Sweep();
+            return new ApplyResult(true, snapshot.Version, findings);
         }
     }
 
@@ -114,10 +128,20 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
         }
     }
 
-    private void Publish(Snapshot snapshot, ImmutableArray<Finding>.Builder findings)
+    // What is routed where stays as it is: nothing is compiled and no socket is touched.
+    private void PublishEndpoints(Snapshot snapshot)
     {
-        CompiledSnapshot tables = CompiledSnapshot.Compile(snapshot);
+        EndpointDirectory directory = _endpoints.Update(snapshot);
+        live.Directory = directory;
+        WakeAndWait(worker => worker.AdoptedDirectory >= directory.Sequence);
+    }
+
+    private ImmutableArray<Finding> Publish(ValidSnapshot valid)
+    {
+        Snapshot snapshot = valid.Source;
+        CompiledSnapshot tables = CompiledSnapshot.Compile(valid);
         Dictionary<SocketKey, Listener> wanted = SocketSet.Wanted(snapshot);
+        ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
         List<(SocketKey Key, int Id, int[] Descriptors)> opened = OpenSockets(wanted, findings);
 
         live.Directory = _endpoints.Update(snapshot);
@@ -132,16 +156,18 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
         }
 
         CloseSockets(wanted);
+        _hasAllSockets = findings.Count == 0;
+        WakeAndWait(worker => worker.Pins.Adopted >= published.Sequence);
+        return findings.ToImmutable();
+    }
+
+    // "Live" is said only once it is true on every worker; a worker that has stopped is not waited for.
+    private void WakeAndWait(Func<Worker<LinuxRing>, bool> hasAdopted)
+    {
         foreach (WorkerThread thread in threads) thread.Wake();
-        // "Live" is said only once it is true on every worker; a worker that has stopped is not waited for.
         SpinWait.SpinUntil(
-            () =>
-                Array.TrueForAll(threads, thread => thread.Ended.IsCompleted
-                    || thread.Worker.Pins.Adopted >= published.Sequence),
+            () => Array.TrueForAll(threads, thread => thread.Ended.IsCompleted || hasAdopted(thread.Worker)),
             AdoptionLimit);
-        Volatile.Write(ref _live, snapshot);
-        _age.Restart();
-        Sweep();
     }
 
     private PublishedSnapshot Tie(Snapshot snapshot, CompiledSnapshot tables)
@@ -229,16 +255,6 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
         {
             if (thread.Worker.AdoptedDirectory < retiredSince
                 || thread.Worker.EndpointConnections(endpoint) > 0) return true;
-        }
-
-        return false;
-    }
-
-    private static bool HasError(ImmutableArray<Finding>.Builder findings)
-    {
-        foreach (Finding finding in findings)
-        {
-            if (finding.Severity == Severity.Error) return true;
         }
 
         return false;

@@ -32,6 +32,9 @@ internal enum ExchangeFlags : ushort
     /// <summary>The request asks for a protocol upgrade.</summary>
     IsUpgrade = 1 << 7,
 
+    /// <summary>The client sends nothing behind this request (RFC 9112 §9.6).</summary>
+    IsLastOfClient = 1 << 8,
+
     /// <summary>The method may be sent again (RFC 9110 §9.2.2).</summary>
     IsIdempotent = 1 << 9,
 

@@ -162,8 +162,9 @@ internal sealed partial class Worker<TRing> : IDisposable
             return;
         }
 
-        // A close completes only when it failed, as it does when a connect never came to have a socket.
-        if (token.Kind == TokenKind.Close) return;
+        // These complete only when they found nothing: a connect that never came to have a socket, an
+        // operation whose own completion is under way.
+        if (token.Kind is TokenKind.Close or TokenKind.Cancel) return;
         int slot = token.Slot;
         if ((uint)slot >= (uint)_connections.Capacity
             || (_connections[slot].Generation & Token.GenerationMask) != token.Generation)

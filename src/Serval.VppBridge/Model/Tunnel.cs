@@ -14,7 +14,7 @@ internal sealed record Tunnel(
     IReadOnlyList<IpPrefix> Addresses,
     IReadOnlyList<TunnelPeer> Peers)
 {
-    /// <summary>How a binding names the interface of a tunnel.</summary>
+    /// <summary>How bindings and source NAT name the interface of a tunnel.</summary>
     public const string BindingPrefix = "tunnel:";
 
     public string InterfaceName => "wg" + Instance.ToString(CultureInfo.InvariantCulture);

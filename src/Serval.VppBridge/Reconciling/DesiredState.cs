@@ -35,14 +35,25 @@ internal sealed record DesiredState(
 
     public DesiredState WithoutVersion(string key) => this with { Versions = Versions.Remove(key) };
 
-    /// <summary>The name VPP knows for the interface of a binding; null for a tunnel that does not
-    /// exist.</summary>
-    public string? InterfaceOf(string bindingInterface)
+    /// <summary>The name VPP knows for an interface of a request, which may be "tunnel:NAME"; null for a
+    /// tunnel that does not exist.</summary>
+    public string? InterfaceOf(string name)
     {
-        if (!bindingInterface.StartsWith(Tunnel.BindingPrefix, StringComparison.Ordinal))
-            return bindingInterface;
-        return Tunnels.GetValueOrDefault(bindingInterface[Tunnel.BindingPrefix.Length..])?.InterfaceName;
+        if (!name.StartsWith(Tunnel.BindingPrefix, StringComparison.Ordinal))
+            return name;
+        return Tunnels.GetValueOrDefault(name[Tunnel.BindingPrefix.Length..])?.InterfaceName;
     }
+
+    /// <summary>What <see cref="InterfaceOf"/> says, in a state that is only there to be taken away: there a
+    /// name can have meant more than one tunnel.</summary>
+    public IEnumerable<string> InterfacesOf(string name) =>
+        name.StartsWith(Tunnel.BindingPrefix, StringComparison.Ordinal)
+            ? Tunnels.Values.Where(t => t.Name == name[Tunnel.BindingPrefix.Length..])
+                .Select(t => t.InterfaceName)
+            : [name];
+
+    /// <summary>The interfaces of source NAT, as requests name them.</summary>
+    public IEnumerable<string> NatInterfaces() => Nat is null ? [] : Nat.Inside.Concat(Nat.Outside);
 
     public IEnumerable<PlacedRoute> Routes() => Tunnels.Values.SelectMany(
         tunnel => tunnel.Routes().Select(r => new PlacedRoute(r.Prefix, r.Via, tunnel.InterfaceName)));

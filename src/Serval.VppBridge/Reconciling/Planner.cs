@@ -165,7 +165,7 @@ internal sealed class Planner
         if (_foreignTunnels.Contains(binding.Interface))
             return;
         VppAclLists before = VppAclLists.Empty;
-        if (!_newTunnels.Any(t => _desired.Tunnels[t].InterfaceName == name))
+        if (!IsNewTunnel(name))
         {
             if (_seen.FindInterface(name, out string? problem) is not { } over)
             {
@@ -231,20 +231,36 @@ internal sealed class Planner
     private void PlanNatSide(
         IReadOnlyList<string> wanted, IReadOnlyList<string> before, IReadOnlyList<uint> seen, bool isInside)
     {
-        foreach (string name in wanted)
+        var placed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string wish in wanted)
         {
-            if (_seen.FindInterface(name, out string? problem) is not { } over)
+            if (_desired.InterfaceOf(wish) is not { } name)
+            {
+                _blocked.Add($"source NAT: there is no {wish}");
+                continue;
+            }
+
+            placed.Add(name);
+            if (_foreignTunnels.Contains(wish))
+                _blocked.Add($"source NAT: {wish} is not ours in VPP");
+            else if (IsNewTunnel(name))
+                _changes.Add(new VppChange.SetNatInterface(name, isInside, true));
+            else if (_seen.FindInterface(name, out string? problem) is not { } over)
                 _blocked.Add($"source NAT: {problem}");
             else if (!seen.Contains(over.Index))
                 _changes.Add(new VppChange.SetNatInterface(name, isInside, true));
         }
 
-        foreach (string name in before.Where(n => !wanted.Contains(n)))
+        foreach (string name in before.SelectMany(_leaving.InterfacesOf))
         {
-            if (_seen.FindInterface(name, out _) is { } over && seen.Contains(over.Index))
+            if (!placed.Contains(name) && _seen.FindInterface(name, out _) is { } over
+                && seen.Contains(over.Index))
                 _changes.Add(new VppChange.SetNatInterface(name, isInside, false));
         }
     }
+
+    // An interface that this plan makes is not among those seen yet.
+    private bool IsNewTunnel(string name) => _newTunnels.Any(t => _desired.Tunnels[t].InterfaceName == name);
 
     private void PlanLeavingRoutesAndPeers()
     {

@@ -12,6 +12,8 @@ namespace Serval.VppBridge.Serving;
 internal sealed class AccessPolicy
 {
     private const int TokenCharsMin = 16;
+    private const string CommonNameOid = "2.5.4.3";
+    private const string ClientAuthenticationOid = "1.3.6.1.5.5.7.3.2";
     private readonly byte[]? _tokenHash;
     private readonly HashSet<string> _clients;
 
@@ -26,29 +28,27 @@ internal sealed class AccessPolicy
     /// <summary>Who signs client certificates; null when none are asked for.</summary>
     public X509Certificate2Collection? Authorities { get; }
 
-    /// <exception cref="ArgumentException">The options would let strangers in.</exception>
+    /// <exception cref="OptionException">The options would let strangers in.</exception>
     public static AccessPolicy Build(VppGatewayOptions options, ListenAddress listen)
     {
         bool isTls = options.CertificateFile is not null;
         if (!listen.IsLocal && !isTls)
-            throw new ArgumentException($"--listen {options.Listen} is not loopback and needs TLS "
-                + "(--tls-cert, --tls-key)", nameof(options));
+            throw new OptionException($"--listen {options.Listen} is not loopback and needs TLS "
+                + "(--tls-cert-file, --tls-key-file)");
         if (!listen.IsLocal && options.ClientCaFile is null && options.TokenFile is null)
-            throw new ArgumentException($"--listen {options.Listen} is not loopback and needs --client-ca "
-                + "or --token-file", nameof(options));
+            throw new OptionException($"--listen {options.Listen} is not loopback and needs --client-ca "
+                + "or --token-file");
         if (options.ClientCaFile is not null && (!isTls || options.AllowedClients.Count == 0))
-            throw new ArgumentException(
-                "--client-ca needs --tls-cert, and at least one --allow-client", nameof(options));
-        X509Certificate2Collection? authorities = null;
-        if (options.ClientCaFile is not null)
-        {
-            authorities = [];
-            authorities.ImportFromPemFile(options.ClientCaFile);
-        }
-
+            throw new OptionException(
+                "--client-ca needs --tls-cert-file, and at least one --allow-client");
+        if (options.ClientCaFile is null && options.AllowedClients.Count > 0)
+            throw new OptionException("--allow-client needs --client-ca: names that nobody signed for "
+                + "prove nothing");
+        if (options.AllowedClients.Any(string.IsNullOrWhiteSpace))
+            throw new OptionException("--allow-client is empty; say a name");
         return new AccessPolicy(
-            authorities, options.TokenFile is null ? null : ReadToken(options.TokenFile),
-                options.AllowedClients);
+            options.ClientCaFile is null ? null : PemFiles.ReadCertificates(options.ClientCaFile),
+            options.TokenFile is null ? null : ReadToken(options.TokenFile), options.AllowedClients);
     }
 
     public GrpcStatus Authorize(GrpcCall call)
@@ -76,7 +76,7 @@ internal sealed class AccessPolicy
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(Authorities!);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.2"));
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientAuthenticationOid));
         foreach (X509ChainElement element in presented?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
             chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         return chain.Build(certificate);
@@ -84,11 +84,11 @@ internal sealed class AccessPolicy
 
     private static byte[] ReadToken(string path)
     {
-        string token = File.ReadAllText(path).Trim();
+        string token = PemFiles.ReadText(path).Trim();
         return token.Length >= TokenCharsMin
             ? SHA256.HashData(Encoding.UTF8.GetBytes(token))
-            : throw new ArgumentException(
-                $"the token in {path} has fewer than {TokenCharsMin} characters", nameof(path));
+            : throw new OptionException(
+                $"the token in {path} has fewer than {TokenCharsMin} characters");
     }
 
     private bool HasToken(string? header)
@@ -101,10 +101,14 @@ internal sealed class AccessPolicy
 
     private static IEnumerable<string> Names(X509Certificate2 certificate)
     {
-        string common = certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+        // Only a common name: where there is none, the simple name would be any part of the subject.
+        IEnumerable<string> common = certificate.SubjectName.EnumerateRelativeDistinguishedNames()
+            .Where(part => !part.HasMultipleElements
+                && part.GetSingleElementType().Value == CommonNameOid)
+            .Select(part => part.GetSingleElementValue()).OfType<string>();
         string uri = certificate.GetNameInfo(X509NameType.UrlName, forIssuer: false);
         IEnumerable<string> dns = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
             .SelectMany(e => e.EnumerateDnsNames());
-        return [common, uri, .. dns];
+        return [.. common, uri, .. dns];
     }
 }

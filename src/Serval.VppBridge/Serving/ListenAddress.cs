@@ -8,7 +8,7 @@ internal sealed record ListenAddress(IPEndPoint? EndPoint, string? UnixPath)
     /// <summary>Only processes of this host can reach it.</summary>
     public bool IsLocal => EndPoint is null || IPAddress.IsLoopback(EndPoint.Address);
 
-    /// <exception cref="ArgumentException">The text is neither.</exception>
+    /// <exception cref="OptionException">The text is neither.</exception>
     public static ListenAddress Parse(string text)
     {
         if (text.StartsWith("unix:", StringComparison.Ordinal))
@@ -23,6 +23,6 @@ internal sealed record ListenAddress(IPEndPoint? EndPoint, string? UnixPath)
             : throw Bad(text);
     }
 
-    private static ArgumentException Bad(string text) =>
-        new($"'{text}' is not ADDRESS:PORT, [V6ADDRESS]:PORT or unix:/PATH", nameof(text));
+    private static OptionException Bad(string text) =>
+        new($"'{text}' is not ADDRESS:PORT, [V6ADDRESS]:PORT or unix:/PATH");
 }

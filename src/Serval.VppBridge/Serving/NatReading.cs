@@ -21,10 +21,10 @@ internal static class NatReading
         Require.Count(nat.InsideInterfaces.Count, Limits.NatInterfacesMax, "source_nat.inside_interfaces");
         Require.Count(nat.OutsideInterfaces.Count, Limits.NatInterfacesMax, "source_nat.outside_interfaces");
         Require.Count(nat.Addresses.Count, Limits.NatAddressesMax, "source_nat.addresses");
-        string[] inside = [.. nat.InsideInterfaces.Select(i => Interface(i, "source_nat.inside_interfaces"))
-            .Distinct()];
+        string[] inside = [.. nat.InsideInterfaces.Select(
+            i => Require.InterfaceName(i, "source_nat.inside_interfaces")).Distinct()];
         string[] outside = [.. nat.OutsideInterfaces.Select(
-            i => Interface(i, "source_nat.outside_interfaces")).Distinct()];
+            i => Require.InterfaceName(i, "source_nat.outside_interfaces")).Distinct()];
         IPAddress[] addresses =
             [.. nat.Addresses.Select(a => Require.Address(a, "source_nat.addresses")).Distinct()];
         if (addresses.FirstOrDefault(a => a.AddressFamily != AddressFamily.InterNetwork) is { } v6)
@@ -55,10 +55,4 @@ internal static class NatReading
         written.Addresses.AddRange((nat?.Addresses ?? []).Select(a => a.ToString()));
         return written;
     }
-
-    private static string Interface(string name, string field) =>
-        name.StartsWith(Tunnel.BindingPrefix, StringComparison.Ordinal)
-            ? throw Require.Invalid(
-                field, "a tunnel cannot be named here yet; say its interface, such as wg1")
-            : Require.InterfaceName(name, field);
 }

@@ -190,16 +190,26 @@ internal sealed partial class VppGatewayService
                             + "restart of VPP");
                 }
 
-                foreach (string name in (wanted?.Inside ?? []).Concat(wanted?.Outside ?? []))
-                {
-                    if (seen.FindInterface(name, out string? problem) is null)
-                        throw new GrpcException(GrpcStatusCode.NotFound, "source_nat: " + problem);
-                }
-
-                return desired with { Nat = wanted };
+                DesiredState next = desired with { Nat = wanted };
+                RequireNatInterfaces(next, seen);
+                return next;
             });
         Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
         return new SetSourceNatResponse { Change = done };
+    }
+
+    private static void RequireNatInterfaces(DesiredState desired, VppState seen)
+    {
+        var named = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string wish in desired.NatInterfaces())
+        {
+            if (desired.InterfaceOf(wish) is not { } name)
+                throw new GrpcException(GrpcStatusCode.NotFound, $"source_nat: there is no {wish}");
+            if (seen.FindInterface(name, out string? problem) is null)
+                throw new GrpcException(GrpcStatusCode.NotFound, "source_nat: " + problem);
+            if (!named.TryAdd(name, wish))
+                throw Require.Invalid("source_nat", $"'{named[name]}' and '{wish}' are one interface");
+        }
     }
 
     private GetSourceNatResponse GetSourceNat()

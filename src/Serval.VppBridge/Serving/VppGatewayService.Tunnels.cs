@@ -18,6 +18,7 @@ internal sealed partial class VppGatewayService
         TunnelModel asked = TunnelReading.Read(
             request.Tunnel, isGenerated ? PrivateKey.Generate() : keys.Read(request.PrivateKeyFile));
         TunnelModel made = asked;
+        bool isNew = false;
         var change = new ChangeRequest(
             DesiredState.TunnelKey(asked.Name), string.Empty, request.DryRun, (desired, seen) =>
             {
@@ -35,15 +36,19 @@ internal sealed partial class VppGatewayService
                 Require.Count(desired.Tunnels.Count + 1, Limits.ObjectsMax, "tunnel");
                 foreach (PeerModel peer in asked.Peers)
                     RequireFree(desired, peer.PublicKey, asked.Name);
+                isNew = true;
                 made = asked with { Instance = FreeInstance(desired, seen) };
                 return desired with { Tunnels = desired.Tunnels.Add(asked.Name, made) };
             });
         Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
-        return new CreateTunnelResponse
-        {
-            Change = done,
-            Tunnel = Write(made, reconciler.Desired, reconciler.LastSeen)
-        };
+        Vpp.V1.Tunnel written = Write(made, reconciler.Desired, reconciler.LastSeen);
+        if (isNew && isGenerated)
+            done.Steps.Insert(0, $"generate a key pair for tunnel {made.Name}");
+
+        // The key of a dry run is thrown away: telling its public half would tell peers a wrong one.
+        if (isNew && isGenerated && request.DryRun)
+            written.PublicKey = string.Empty;
+        return new CreateTunnelResponse { Change = done, Tunnel = written };
     }
 
     private async Task<DeleteTunnelResponse> DeleteTunnelAsync(DeleteTunnelRequest request, GrpcCall call)
@@ -67,6 +72,13 @@ internal sealed partial class VppGatewayService
                         GrpcStatusCode.FailedPrecondition,
                         $"name: ACLs are bound to {binding}; unbind them with BindAcls and empty lists "
                             + "first");
+                }
+
+                if (desired.NatInterfaces().Any(i => desired.InterfaceOf(i) == tunnel.InterfaceName))
+                {
+                    throw new GrpcException(
+                        GrpcStatusCode.FailedPrecondition,
+                        "name: source NAT names this tunnel; take it out with SetSourceNat first");
                 }
 
                 return desired with { Tunnels = desired.Tunnels.Remove(name) };

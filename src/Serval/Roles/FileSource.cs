@@ -61,8 +61,8 @@ internal sealed class FileSource(string path, SerialPublisher publisher, LastGoo
         if (_isHolding && hasErrors)
             return publisher.RefuseAsync(translation.Findings, stop);
         _isHolding = false;
-        return publisher.PublishAsync(
-            translation.Snapshot, translation.Findings, hasErrors ? null : Keep, stop);
+        Action<Snapshot>? keep = hasErrors || lastGood is null ? null : lastGood.Keep;
+        return publisher.PublishAsync(translation.Snapshot, translation.Findings, keep, stop);
     }
 
     private Snapshot? FindKept()
@@ -74,8 +74,6 @@ internal sealed class FileSource(string path, SerialPublisher publisher, LastGoo
             Log.ErrorFound(log, finding.ToString());
         return kept;
     }
-
-    private void Keep(Snapshot snapshot) => lastGood?.TryKeep(snapshot, log);
 
     private static bool HasErrors(Translation translation) =>
         translation.Findings.Any(finding => finding.Severity == Severity.Error);

@@ -11,31 +11,54 @@ namespace Serval.CommandLine.Roles;
 /// <summary>
 /// The last configuration that was accepted, kept on disk so that a router serves after a restart while
 /// nobody pushes. The file is the SHA-256 of the JSON in hexadecimal, a line feed, then the JSON. It is
-/// replaced whole: written beside, flushed to the disk, renamed. Bound:
-/// <see cref="AdminLimits.ConfigBytesMax"/>.
+/// replaced whole: written beside, flushed to the disk, renamed. Bounds:
+/// <see cref="AdminLimits.ConfigBytesMax"/>; one write at a time, and one snapshot, the newest, waits for it.
+/// Thread: any; snapshots come in the order in which they went live.
 /// </summary>
-internal sealed class LastGood(string directory)
+internal sealed class LastGood(string directory, ILogger log)
 {
     private const int PrefixLength = 64 + 1;
     private readonly string _path = Path.Combine(directory, "last-good.json");
+    private readonly Lock _writing = new();
+    private Snapshot? _waiting;
 
     /// <summary>
     /// Keeps a snapshot. One that cannot be kept is live all the same: a full disk must not stop a router
     /// from following its source. What was kept before still is.
     /// </summary>
-    public void TryKeep(Snapshot snapshot, ILogger log)
+    public void Keep(Snapshot snapshot)
     {
-        try
+        Volatile.Write(ref _waiting, snapshot);
+        KeepWaiting();
+    }
+
+    /// <summary>
+    /// The same, soon and on another thread: changes of endpoints come faster than a disk takes whole
+    /// snapshots. A process that is killed in between starts from the one before.
+    /// </summary>
+    public void KeepSoon(Snapshot snapshot)
+    {
+        if (Interlocked.Exchange(ref _waiting, snapshot) is null) _ = Task.Run(KeepWaiting);
+    }
+
+    /// <summary>Keeps at once what waits to be kept.</summary>
+    public void KeepWaiting()
+    {
+        lock (_writing)
         {
-            Keep(snapshot);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            Log.NotKept(log, fault.Message);
+            if (Interlocked.Exchange(ref _waiting, null) is not { } snapshot) return;
+            try
+            {
+                Write(snapshot);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                Log.NotKept(log, fault.Message);
+            }
         }
     }
 
-    private void Keep(Snapshot snapshot)
+    private void Write(Snapshot snapshot)
     {
         Directory.CreateDirectory(directory);
         byte[] json = SnapshotJson.Write(snapshot);

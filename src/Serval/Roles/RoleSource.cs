@@ -12,6 +12,11 @@ internal sealed record RoleSource
     /// <summary>Takes a pushed snapshot; null where there is no push.</summary>
     public Func<Snapshot, CancellationToken, Task<ApplyResult>>? Publish { get; init; }
 
+    /// <summary>
+    /// Takes a pushed delta; null where there is no push. The answer is null when its base is not live.
+    /// </summary>
+    public Func<SnapshotDelta, CancellationToken, Task<ApplyResult?>>? PublishDelta { get; init; }
+
     /// <summary>Reads the source again; null where there is none.</summary>
     public Func<CancellationToken, Task<ApplyResult>>? Reload { get; init; }
 }

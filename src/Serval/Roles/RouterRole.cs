@@ -50,6 +50,7 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
             IsReady = () => router.IsReady,
             WriteMetrics = router.WriteMetrics,
             Publish = source.Publish,
+            PublishDelta = source.PublishDelta,
             Reload = source.Reload,
         };
         AdminServer server;

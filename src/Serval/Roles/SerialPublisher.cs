@@ -26,10 +26,26 @@ internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
         try
         {
             LogChanged(known);
-            ApplyResult result = router.Apply(snapshot); // which logs what it finds
-            if (result.IsAccepted)
-                accepted?.Invoke(snapshot);
-            return result with { Findings = [.. known, .. result.Findings] };
+            return Apply(snapshot, known, accepted);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Makes the live snapshot with a delta live, or says why not; null when its base is not what is live.
+    /// </summary>
+    public async Task<ApplyResult?> PublishAsync(
+        SnapshotDelta delta, Action<Snapshot>? accepted, CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            return router.Live is { } live && live.Version == delta.BaseVersion
+                ? Apply(delta.ApplyTo(live), [], accepted)
+                : null;
         }
         finally
         {
@@ -50,6 +66,18 @@ internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
         {
             _turn.Release();
         }
+    }
+
+    private ApplyResult Apply(Snapshot snapshot, ImmutableArray<Finding> known, Action<Snapshot>? accepted)
+    {
+        // Reading the first configuration leaves several times its size behind. While nothing is served yet a
+        // collection stops nobody; later ones are left to the runtime.
+        if (router.Live is null)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ApplyResult result = router.Apply(snapshot); // which logs what it finds
+        if (result.IsAccepted)
+            accepted?.Invoke(snapshot);
+        return result with { Findings = [.. known, .. result.Findings] };
     }
 
     /// <inheritdoc/>

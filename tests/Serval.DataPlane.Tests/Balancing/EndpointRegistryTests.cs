@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Serval.Config.Model;
 using Serval.DataPlane.Balancing;
 
@@ -90,6 +91,75 @@ public sealed class EndpointRegistryTests
         Assert.True(_registry.HasRoomFor(others));
         int[] slots = _registry.Update(others).Clusters[0]!;
         Assert.True(slots.Max() < Limits.Endpoints);
+    }
+
+    // Whatever comes and goes, in whatever order: a cluster's slots hold its endpoints, an endpoint that
+    // stays keeps its slot, and no slot that is held or used is given to another.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Slots_hold_through_any_sequence_of_updates(int seed)
+    {
+        Random random = new(seed);
+        Dictionary<int, int> portOfSlot = [];
+        Dictionary<int, int> slotOfPort = [];
+        HashSet<int> held = [];
+        ImmutableArray<EndpointSet> last = [];
+        for (int round = 0; round < 2_000; round++)
+        {
+            Snapshot snapshot = Mutate(random, last);
+            last = snapshot.EndpointSets;
+            held.RemoveWhere(_ => random.Next(4) == 0);
+            _registry.Reclaim((slot, _) => held.Contains(slot));
+            EndpointDirectory directory = _registry.Update(snapshot);
+            Dictionary<int, int> now = [];
+            foreach (EndpointSet set in snapshot.EndpointSets)
+            {
+                int[] ports = [.. set.Endpoints.Select(endpoint => endpoint.Port)];
+                Assert.Equal(ports, PortsOf(directory, set.Cluster));
+                int[] slots = directory.Clusters[_registry.ClusterSlot(set.Cluster)]!;
+                for (int i = 0; i < slots.Length; i++) now[ports[i]] = slots[i];
+            }
+
+            Assert.Equal(now.Count, now.Values.Distinct().Count());
+            foreach ((int port, int slot) in now)
+            {
+                if (slotOfPort.TryGetValue(port, out int before)) Assert.Equal(before, slot);
+                if (held.Contains(slot)) Assert.Equal(port, portOfSlot[slot]);
+                Assert.DoesNotContain(slot, directory.Retired);
+                portOfSlot[slot] = port;
+            }
+
+            slotOfPort = now;
+            held.UnionWith(directory.Retired);
+        }
+    }
+
+    // Some sets are the very objects of the last snapshot, as they are after a delta.
+    private static Snapshot Mutate(Random random, ImmutableArray<EndpointSet> last)
+    {
+        List<EndpointSet> sets = [];
+        foreach (string name in (string[])["a", "b", "c", "d", "e"])
+        {
+            EndpointSet? before = last.FirstOrDefault(set => set.Cluster == name);
+            int choice = random.Next(8);
+            if (before is not null && choice < 4) sets.Add(before);
+            else if (choice == 4) sets.Add(new EndpointSet(name, []));
+            else if (choice > 4)
+            {
+                IEnumerable<int> ports = Enumerable.Range(0, random.Next(1, 6))
+                    .Select(_ => random.Next(1, 20)).Distinct();
+                sets.Add(new EndpointSet(name, [.. ports.Select(port => new Endpoint("192.0.2.1", port))]));
+            }
+        }
+
+        return new Snapshot
+        {
+            Version = "1",
+            Clusters = [.. sets.Select(set => new Cluster { Name = set.Cluster })],
+            EndpointSets = [.. sets],
+        };
     }
 
     private int[] PortsOf(EndpointDirectory directory, string cluster) =>

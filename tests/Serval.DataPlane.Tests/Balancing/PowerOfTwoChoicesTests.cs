@@ -37,6 +37,24 @@ public sealed class PowerOfTwoChoicesTests : IDisposable
         Assert.Equal(1_000, Count([3], failed: 3, draws: 1_000)[0]);
     }
 
+    [Fact]
+    public void Choosing_allocates_nothing()
+    {
+        int[] endpoints = [3, 5, 7, 9];
+        Count(endpoints, failed: -1, draws: 1);
+        int chosen = 0;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10_000; i++)
+        {
+            int choice = PowerOfTwoChoices.Choose(endpoints, _states, i % 8, _random.Next());
+            _states[endpoints[choice]].InFlight++;
+            chosen += choice;
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(chosen > 0);
+    }
+
     private int[] Count(int[] endpoints, int failed, int draws)
     {
         int[] counts = new int[endpoints.Length];

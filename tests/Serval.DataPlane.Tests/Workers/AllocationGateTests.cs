@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Serval.Config.Model;
 using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Tests.Matching;
 using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane.Tests.Workers;
@@ -45,6 +46,22 @@ public sealed class AllocationGateTests
         Assert.Equal(0, origin.Misfits);
         Assert.Equal(worker.Counters.ReadOutcome(Outcome.Completed), lines);
         Assert.Equal(0, worker.Counters.Read(Counter.AccessLogDropped));
+    }
+
+    [Fact]
+    public void Many_routes_of_every_kind_and_several_endpoints_allocate_nothing()
+    {
+        using LoopbackOrigin one = new(Plain, mustContain: "\r\nX-Set: 1\r\n");
+        using LoopbackOrigin two = new(Plain, mustContain: "\r\nX-Set: 1\r\n");
+        using LoopbackOrigin three = new(Plain, mustContain: "\r\nX-Set: 1\r\n");
+        int[] origins = [one.Port, two.Port, three.Port];
+        Filter[] edits = [Filters[0], Filters[1]];
+        using WorkerOnThisThread worker = new(port => ManyRoutes.Build(port, origins, edits));
+        byte[] requests = Encoding.ASCII.GetBytes(
+            string.Concat(Enumerable.Range(0, ManyRoutes.Count).Select(ManyRoutes.Request)));
+        AssertNothingAllocated(worker, requests, ManyRoutes.Count, total: 20_000);
+        Assert.Equal(0, one.Misfits + two.Misfits + three.Misfits);
+        Assert.Equal(0, worker.Counters.ReadOutcome(Outcome.NoRoute));
     }
 
     [Fact]

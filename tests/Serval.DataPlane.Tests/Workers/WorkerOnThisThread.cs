@@ -107,6 +107,7 @@ internal sealed unsafe class WorkerOnThisThread : IDisposable
     private static void Publish(LiveConfiguration live, Snapshot snapshot)
     {
         EndpointRegistry endpoints = new();
+        SeriesRegistry routes = new(Limits.RouteSeries);
         CompiledSnapshot tables = CompiledSnapshot.Compile(snapshot);
         live.Directory = endpoints.Update(snapshot);
         int[] groups = new int[Limits.ListenSockets];
@@ -117,7 +118,7 @@ internal sealed unsafe class WorkerOnThisThread : IDisposable
             Tables = tables,
             ClusterSlots = [.. snapshot.Clusters.Select(cluster => endpoints.ClusterSlot(cluster.Name))],
             ConnectTimeoutsMs = [.. snapshot.Clusters.Select(cluster => cluster.ConnectTimeoutMs)],
-            RouteSeries = [.. snapshot.Routes.Select((_, index) => index)],
+            RouteSeries = [.. snapshot.Routes.Select(route => routes.Of(route.Name))],
             ListenerSeries = [.. snapshot.Listeners.Select((_, index) => index)],
             GroupOfSocket = groups,
         };

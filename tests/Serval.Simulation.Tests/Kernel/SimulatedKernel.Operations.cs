@@ -64,22 +64,14 @@ internal sealed partial class SimulatedKernel
         }
 
         bool isBusy = _network.Random.Chance(_network.Faults.CancelBusyPermille);
-        PostFree(token, isBusy ? -Errno.Already : 0);
-        if (!isBusy) CancelNow(operation);
-        else _network.After(_network.Random.Between(1, 500), () => CancelNow(operation));
-    });
-
-    public void CancelAll(int slot, Token token) => _submissions.Add(() =>
-    {
-        _network.Note(TraceKind.SubmitCancelAll, slot, 0);
-        List<Operation> found = [];
-        foreach (Operation operation in _inFlight.Values)
+        if (!isBusy)
         {
-            if (operation.Slot == slot && operation.Token.Kind != TokenKind.Accept) found.Add(operation);
+            CancelNow(operation);
+            return;
         }
 
-        foreach (Operation operation in found) CancelNow(operation);
-        PostFree(token, found.Count == 0 ? -NotFound : found.Count);
+        PostFree(token, -Errno.Already);
+        _network.After(_network.Random.Between(1, 500), () => CancelNow(operation));
     });
 
     public void Close(int slot, Token token) => _submissions.Add(() =>

@@ -32,8 +32,6 @@ internal readonly struct SimulatedRing(SimulatedKernel kernel) : IRing
 
     public void Cancel(Token target, Token token) => kernel.Cancel(target, token);
 
-    public void CancelAll(int slot, Token token) => kernel.CancelAll(slot, token);
-
     public void Close(int slot, Token token) => kernel.Close(slot, token);
 
     public void ArmWake(Token token) => kernel.ArmWake(token);

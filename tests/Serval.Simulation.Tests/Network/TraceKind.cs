@@ -9,7 +9,6 @@ internal enum TraceKind
     SubmitSend,
     SubmitShutdown,
     SubmitCancel,
-    SubmitCancelAll,
     SubmitClose,
     CompleteAccept,
     CompleteConnect,

@@ -18,14 +18,14 @@ public sealed class AccessTests : IDisposable
     [InlineData("unix:relative", "ADDRESS:PORT")]
     public async Task A_listener_that_strangers_could_reach_is_refused(string listen, string reason)
     {
-        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => VppGatewayHost.StartAsync(
+        OptionException e = await Assert.ThrowsAsync<OptionException>(() => VppGatewayHost.StartAsync(
             Options() with { Listen = listen }, _ => { }, CancellationToken.None));
         Assert.Contains(reason, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_admin_listener_beyond_the_host_is_refused() =>
-        await Assert.ThrowsAsync<ArgumentException>(() => VppGatewayHost.StartAsync(
+        await Assert.ThrowsAsync<OptionException>(() => VppGatewayHost.StartAsync(
             Options() with { Admin = "0.0.0.0:9903" }, _ => { }, CancellationToken.None));
 
     [Fact]

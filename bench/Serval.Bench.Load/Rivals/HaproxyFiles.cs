@@ -1,0 +1,30 @@
+using Serval.Bench.Load.Driving;
+using Serval.Bench.Load.Messages;
+
+namespace Serval.Bench.Load.Rivals;
+
+/// <summary>
+/// haproxy.cfg for a scenario. Many routes are a map from hosts, which is a tree; many endpoints are chosen
+/// as Serval chooses, the less busy of two at random.
+/// </summary>
+internal static class HaproxyFiles
+{
+    public static string Write(ProxyPlace place, string template, Scenario scenario)
+    {
+        File.WriteAllLines(Path.Combine(place.Directory, "hosts.map"),
+            Enumerable.Range(0, scenario.Routes).Select(route => $"{BenchHosts.Of(route)} service"));
+        return place.Fill(template,
+            ("@SERVERS@", Servers(scenario)),
+            ("@ROUTES@", scenario.Routes > 0
+                ? "use_backend %[req.hdr(host),lower,map(@DIRECTORY@/hosts.map)]"
+                : "default_backend service"));
+    }
+
+    private static string Servers(Scenario scenario)
+    {
+        IEnumerable<string> servers = BenchEndpoints.Addresses(scenario.Endpoints).Select((address, i) =>
+            $"server origin{i} {address}:@ORIGIN@ pool-max-conn 8192 pool-purge-delay 1h");
+        IEnumerable<string> lines = scenario.Endpoints > 1 ? servers.Prepend("balance random(2)") : servers;
+        return string.Join("\n    ", lines);
+    }
+}

@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+
+namespace Serval.Config.Compiling;
+
+/// <summary>
+/// Asks for pages of 2 MiB. A lookup in a large table is a few cache lines anywhere in it: with pages of 4 KiB
+/// each costs a walk through the page tables besides. See Linux's admin-guide/mm/transhuge.
+/// </summary>
+internal static partial class HugePages
+{
+    /// <summary>Size and alignment of one, bytes.</summary>
+    public const nuint Bytes = 2 << 20;
+
+    private const int MadviseHugePage = 14;
+
+    /// <summary>
+    /// Advises for memory that was not touched yet. Advice only: where there are none, small pages do, so a
+    /// refusal is no error.
+    /// </summary>
+    public static void Advise(nint address, nuint length) => _ = Madvise(address, length, MadviseHugePage);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Madvise(nint address, nuint length, int advice);
+}

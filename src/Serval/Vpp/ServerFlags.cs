@@ -1,0 +1,167 @@
+using System.CommandLine;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Serval.Grpc;
+using Serval.Grpc.Calling;
+
+namespace Serval.CommandLine.Vpp;
+
+/// <summary>Options that every <c>serval vpp</c> verb has: where the bridge is, who asks, how to
+/// print.</summary>
+internal sealed class ServerFlags
+{
+    private const string ServerVariable = "SERVAL_VPP_SERVER";
+    private const string UnixPrefix = "unix:";
+    private const int TimeoutMostS = 3600;
+
+    private readonly Option<string> _server = new("--server")
+    {
+        HelpName = "HOST:PORT|unix:PATH",
+        Description = $"Where the bridge serves gRPC; the variable {ServerVariable} comes before the default",
+        DefaultValueFactory = _ =>
+            Environment.GetEnvironmentVariable(ServerVariable) is { Length: > 0 } named
+                ? named : "127.0.0.1:50052",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> _authority = File("--tls-ca", "Authorities of the bridge, PEM; TLS");
+    private readonly Option<string?> _certificate = File("--tls-cert", "Own certificate chain, PEM");
+    private readonly Option<string?> _key = File("--tls-key", "Its private key, PEM");
+    private readonly Option<string?> _token = File("--token-file", "Bearer token of the calls");
+
+    private readonly Option<int> _timeout = new("--timeout")
+    {
+        HelpName = "SECONDS",
+        Description = "How long a call may take; what is watched has no end",
+        DefaultValueFactory = _ => 30,
+        Recursive = true,
+    };
+
+    private readonly Option<PrintedAs> _format = new("-o", "--format")
+    {
+        HelpName = "table|json",
+        Description = "A table for people, or JSON as protobuf maps it",
+        Recursive = true,
+    };
+
+    /// <summary>Adds the options to a verb and all below it.</summary>
+    public void AddTo(Command verb)
+    {
+        foreach (Option option in (Option[])
+            [_server, _authority, _certificate, _key, _token, _timeout, _format])
+            verb.Options.Add(option);
+    }
+
+    /// <summary>How to print.</summary>
+    public VppPrinter Printer(ParseResult parsed) => new(parsed.GetValue(_format), Console.Out);
+
+    /// <summary>Prepares calls; connects with the first.</summary>
+    /// <exception cref="UsageException">The options make no sense.</exception>
+    public VppClient Connect(ParseResult parsed)
+    {
+        string server = parsed.GetValue(_server)!;
+        string? unix = server.StartsWith(UnixPrefix, StringComparison.Ordinal)
+            ? server[UnixPrefix.Length..] : null;
+        SslClientAuthenticationOptions? tls = ReadTls(parsed);
+        Uri address = unix is not null ? new Uri("http://localhost") : ReadAddress(server, tls is not null);
+        if (unix is not null && tls is not null)
+            throw new UsageException("--tls-ca goes with HOST:PORT; a unix socket has no TLS");
+        int timeout = parsed.GetValue(_timeout);
+        if (timeout is < 1 or > TimeoutMostS)
+            throw new UsageException($"--timeout {timeout} is not 1 to {TimeoutMostS} seconds");
+        GrpcMetadata metadata = ReadToken(parsed, tls is not null || unix is not null || address.IsLoopback);
+        GrpcChannel channel = new(address, new GrpcChannelOptions
+        {
+            UnixSocketPath = unix,
+            Tls = tls,
+            DefaultDeadline = TimeSpan.FromSeconds(timeout),
+            ConnectTimeout = TimeSpan.FromSeconds(Math.Min(timeout, 5)),
+            Metadata = metadata,
+        });
+        return new VppClient(channel, server);
+    }
+
+    private static Uri ReadAddress(string server, bool isTls)
+    {
+        // A path, a user or a port that is not written out would be taken for something else.
+        if (Uri.TryCreate($"{(isTls ? "https" : "http")}://{server}", UriKind.Absolute, out Uri? address)
+            && address.PathAndQuery == "/" && address.UserInfo.Length == 0 && address.Fragment.Length == 0
+            && !server.EndsWith('/')
+            && ushort.TryParse(server.AsSpan(server.LastIndexOf(':') + 1), out ushort port)
+            && port == address.Port && port != 0)
+            return address;
+        throw new UsageException($"--server {server} is not HOST:PORT, [V6ADDRESS]:PORT or unix:/PATH");
+    }
+
+    private SslClientAuthenticationOptions? ReadTls(ParseResult parsed)
+    {
+        string? authority = parsed.GetValue(_authority);
+        string? certificate = parsed.GetValue(_certificate);
+        string? key = parsed.GetValue(_key);
+        if (authority is null && (certificate ?? key) is not null)
+            throw new UsageException("--tls-cert and --tls-key need --tls-ca: who is asked must be proven");
+        if (key is not null && certificate is null)
+            throw new UsageException("--tls-key needs --tls-cert");
+        if (authority is null)
+            return null;
+        X509ChainPolicy trust = new()
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        trust.CustomTrustStore.AddRange(ReadCertificates(authority));
+        SslClientAuthenticationOptions tls = new() { CertificateChainPolicy = trust };
+        if (certificate is not null)
+        {
+            X509Certificate2 own = Read(
+                $"{certificate} with {key ?? certificate}",
+                () => X509Certificate2.CreateFromPemFile(certificate, key));
+            tls.ClientCertificateContext = SslStreamCertificateContext.Create(
+                own, ReadCertificates(certificate), offline: true);
+        }
+        return tls;
+    }
+
+    private GrpcMetadata ReadToken(ParseResult parsed, bool isPrivate)
+    {
+        GrpcMetadata metadata = [];
+        if (parsed.GetValue(_token) is not { } path)
+            return metadata;
+        if (!isPrivate)
+            throw new UsageException("--token-file needs --tls-ca: the token would travel readable");
+        string token = Read(path, () => System.IO.File.ReadAllText(path)).Trim();
+        if (token.Length == 0 || token.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            throw new UsageException($"{path}: a token is printable characters without spaces");
+        metadata.Add("authorization", "Bearer " + token);
+        return metadata;
+    }
+
+    private static X509Certificate2Collection ReadCertificates(string path)
+    {
+        X509Certificate2Collection certificates = [];
+        Read(path, () =>
+        {
+            certificates.ImportFromPemFile(path);
+            return true;
+        });
+        return certificates.Count > 0 ? certificates
+            : throw new UsageException($"{path} holds no certificate");
+    }
+
+    private static T Read<T>(string what, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException
+            or CryptographicException or ArgumentException)
+        {
+            throw new UsageException($"{what}: {fault.Message}");
+        }
+    }
+
+    private static Option<string?> File(string name, string description) =>
+        new(name) { HelpName = "FILE", Description = description, Recursive = true };
+}

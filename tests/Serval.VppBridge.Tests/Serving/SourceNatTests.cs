@@ -1,0 +1,111 @@
+using Serval.Grpc;
+using Serval.Vpp.V1;
+using Serval.VppBridge.Keys;
+using Serval.VppBridge.Tests.EndToEnd;
+using Serval.VppBridge.Tests.Simulation;
+
+namespace Serval.VppBridge.Tests.Serving;
+
+public sealed class SourceNatTests
+{
+    [Theory]
+    [InlineData(VppTransportKind.Api)]
+    [InlineData(VppTransportKind.Cli)]
+    public async Task A_tunnel_leads_out_by_its_name_and_does_so_again_after_a_restart(
+        VppTransportKind transport)
+    {
+        await using BridgeScene scene = await BridgeScene.StartAsync(
+            (options, _) => options with { Transport = transport, AllowKeysOverCli = true });
+        await scene.CreateTunnelAsync();
+        Change change = await scene.SetNatAsync(["host-va"], ["tunnel:site-b"]);
+        Assert.Contains("add wg0 as outside of NAT44", change.Steps);
+        Assert.False((await scene.SetNatAsync(["host-va"], ["tunnel:site-b"])).Changed);
+        GetSourceNatResponse got = await scene.CallAsync(
+            "GetSourceNat", new GetSourceNatRequest(), GetSourceNatResponse.Parser);
+        Assert.Equal(["tunnel:site-b"], got.SourceNat.OutsideInterfaces);
+        Assert.Equal(["inside host-va", "outside wg0"], Placed(scene));
+
+        scene.Vpp.Restart();
+        await Eventually.BecomesAsync(
+            () => Placed(scene).Length == 2 && scene.Host.Reconciler.Status.IsConverged);
+        Assert.Equal(["inside host-va", "outside wg0"], Placed(scene));
+    }
+
+    [Fact]
+    public async Task A_tunnel_is_kept_while_nat_names_it_and_released_with_it()
+    {
+        await using BridgeScene scene = await BridgeScene.StartAsync();
+        await scene.CreateTunnelAsync();
+        await scene.SetNatAsync(["host-va"], ["tunnel:site-b"]);
+        var delete = new DeleteTunnelRequest { Name = "site-b" };
+        GrpcException e = await Gateway.FailsAsync(
+            GrpcStatusCode.FailedPrecondition,
+            () => scene.CallAsync("DeleteTunnel", delete, DeleteTunnelResponse.Parser));
+        Assert.Contains("SetSourceNat", e.Message, StringComparison.Ordinal);
+
+        // The other name of the same interface is no change for VPP.
+        Assert.Empty((await scene.SetNatAsync(["host-va"], ["wg0"])).Steps);
+        await Gateway.FailsAsync(
+            GrpcStatusCode.FailedPrecondition,
+            () => scene.CallAsync("DeleteTunnel", delete, DeleteTunnelResponse.Parser));
+        await scene.SetNatAsync(["host-va"], ["tunnel:site-b"]);
+        Change moved = await scene.SetNatAsync(["host-va"], ["host-vb"]);
+        Assert.Contains("remove wg0 as outside of NAT44", moved.Steps);
+        Assert.Equal(["inside host-va", "outside host-vb"], Placed(scene));
+        await scene.CallAsync("DeleteTunnel", delete, DeleteTunnelResponse.Parser);
+    }
+
+    [Fact]
+    public async Task What_is_no_tunnel_or_two_names_of_one_is_refused()
+    {
+        await using BridgeScene scene = await BridgeScene.StartAsync();
+        await scene.CreateTunnelAsync();
+        GrpcException missing = await Gateway.FailsAsync(
+            GrpcStatusCode.NotFound, () => scene.SetNatAsync(["host-va"], ["tunnel:site-x"]));
+        Assert.Contains("tunnel:site-x", missing.Message, StringComparison.Ordinal);
+        GrpcException twice = await Gateway.FailsAsync(
+            GrpcStatusCode.InvalidArgument, () => scene.SetNatAsync(["wg0"], ["tunnel:site-b"]));
+        Assert.Contains("one interface", twice.Message, StringComparison.Ordinal);
+        await Gateway.FailsAsync(
+            GrpcStatusCode.InvalidArgument, () => scene.SetNatAsync(["host-va"], ["tunnel:Site B"]));
+        Assert.Empty(Placed(scene));
+    }
+
+    [Fact]
+    public async Task Somebody_elses_interface_of_that_name_gets_neither_nat_nor_acls()
+    {
+        await using BridgeScene scene = await BridgeScene.StartAsync();
+        await scene.CreateTunnelAsync();
+        await scene.SetNatAsync(["host-va"], ["tunnel:site-b"]);
+        await scene.CallAsync(
+            "ApplyAcl", new ApplyAclRequest { Acl = Gateway.Acl("web", Gateway.Rule(AclAction.Permit)) },
+            ApplyAclResponse.Parser);
+        var bind = new BindAclsRequest { Interface = "tunnel:site-b", InputAcls = { "web" } };
+        await scene.CallAsync("BindAcls", bind, BindAclsResponse.Parser);
+
+        // Somebody puts a wg0 of their own in place of ours.
+        lock (scene.Vpp.Gate)
+        {
+            scene.Vpp.State.DeleteTunnel(scene.Vpp.State.Find("wg0")!.Index);
+            scene.Vpp.State.NatInterfaces.Clear();
+            scene.Vpp.State.CreateTunnel(0, 7, System.Net.IPAddress.Loopback, PrivateKey.Generate());
+        }
+
+        await scene.Vpp.SendEventAsync(SimulatedApi.InterfaceEvent(1, 3, isDeleted: false));
+        await Eventually.BecomesAsync(() => scene.Host.Reconciler.Status.Drift.Any(
+            d => d.Contains("source NAT: tunnel:site-b is not ours", StringComparison.Ordinal)));
+        Assert.Equal(["inside host-va"], Placed(scene));
+        lock (scene.Vpp.Gate)
+            Assert.Empty(scene.Vpp.State.Lists[scene.Vpp.State.Find("wg0")!.Index].Inputs);
+    }
+
+    private static string[] Placed(BridgeScene scene)
+    {
+        lock (scene.Vpp.Gate)
+        {
+            return [.. scene.Vpp.State.NatInterfaces
+                .Select(n => (n.IsInside ? "inside " : "outside ") + scene.Vpp.State.Interfaces[n.Index].Name)
+                .Order(StringComparer.Ordinal)];
+        }
+    }
+}
