@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Serval.Config.Compiling;
 
 /// <summary>
-/// Asks for pages of 2 MiB. A lookup in a large table is a few cache lines anywhere in it: with pages of 4 KiB
-/// each costs a walk through the page tables besides. See Linux's admin-guide/mm/transhuge.
+/// Asks for pages of 2 MiB. A lookup in a large table is a few cache lines anywhere in it: with pages of
+/// 4 KiB each costs a walk through the page tables besides. See Linux's admin-guide/mm/transhuge.
 /// </summary>
 internal static partial class HugePages
 {
