@@ -11,6 +11,7 @@ case "$(uname -m)" in
 esac
 
 publish() {
+  # What workers run is left to the runtime, which compiles it for this processor before the first request.
   dotnet publish src/Serval/Serval.csproj -c Release -r "$rid" --self-contained false -o out/bin \
     -v q --nologo -clp:NoSummary "$@"
 }

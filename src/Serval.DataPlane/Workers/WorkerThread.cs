@@ -81,6 +81,7 @@ internal sealed class WorkerThread : IDisposable
             BufferPool buffers = new(_options.Buffers);
             LinuxRing ring = LinuxRing.Create(_options.ConnectionSlots, buffers, _wake.Descriptor);
             _worker = new Worker<LinuxRing>(_options, ring, buffers, _live, new SystemClock());
+            Precompilation.Prepare();
         }
         catch (RingException failure)
         {
