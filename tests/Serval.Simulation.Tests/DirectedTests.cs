@@ -92,6 +92,36 @@ public sealed class DirectedTests
             new ExchangePlan { Id = 0, Path = "/x/0", ClientFault = ClientFault.Garbles });
     }
 
+    // Among so many lengths and rhythms there are ends that fill the output to its bound, and no byte comes
+    // behind them to make anybody look again.
+    [Theory]
+    [InlineData(nameof(BodyShape.Length))]
+    [InlineData(nameof(BodyShape.Chunked))]
+    [InlineData(nameof(BodyShape.UntilClose))]
+    public void A_body_whose_end_fills_the_output_ends_all_the_same(string framing)
+    {
+        BodyShape shape = Enum.Parse<BodyShape>(framing);
+        FaultProfile faults = FaultProfile.None() with
+        {
+            CompletionDelayMaxUs = 5_000,
+            FragmentMax = 5_000,
+            PipeBytes = 1 << 20,
+        };
+        BodyShape up = shape == BodyShape.UntilClose ? BodyShape.Length : shape;
+        for (int bytes = 60_000; bytes < 160_000; bytes += 9_999)
+        {
+            int length = bytes;
+            AssertGood(faults, () => new ExchangePlan
+            {
+                Id = 0,
+                Path = "/x/0",
+                Method = "POST",
+                Request = new BodyPlan(up, length, 9_000, false, HasTrailers: false),
+                Response = new BodyPlan(shape, length, 9_000, false, HasTrailers: false),
+            });
+        }
+    }
+
     private static void AssertGood(FaultProfile faults, Func<ExchangePlan> plan)
     {
         for (ulong seed = 0; seed < Seeds; seed++)

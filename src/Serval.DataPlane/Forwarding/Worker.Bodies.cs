@@ -12,11 +12,14 @@ internal sealed partial class Worker<TRing>
     {
         while (true)
         {
+            // Before a full output: what has ended needs no room, and no byte may come to make it be asked
+            // for again.
+            if (body.Kind == BodyKind.None || (body.Kind == BodyKind.Length && body.Remaining == 0))
+                return BodyProgress.IsDone;
             if (to.Output.Count >= Limits.OutputSegmentsHigh) return BodyProgress.IsBlocked;
             switch (body.Kind)
             {
                 case BodyKind.Length:
-                    if (body.Remaining == 0) return BodyProgress.IsDone;
                     if (from.Input.IsEmpty) return BodyProgress.NeedsMore;
                     int length = (int)Math.Min(body.Remaining, _segments.First(ref from.Input).Length);
                     body.Remaining -= length;
@@ -39,7 +42,8 @@ internal sealed partial class Worker<TRing>
                     if (!MoveChunk(ref from, ref to, ref body)) return BodyProgress.IsRejected;
                     break;
                 default:
-                    return BodyProgress.IsDone;
+                    Invariant.Fail("a body that is moved has a known framing", (long)body.Kind);
+                    break;
             }
         }
     }

@@ -224,11 +224,12 @@ internal sealed partial class Worker<TRing>
         else OnDownstreamSent(slot);
     }
 
-    // Bytes may wait in the input because the output was full: they go first, then the kernel's.
+    // Bytes, or the end behind them, may wait in the input because the output was full: they go first, then
+    // the kernel's.
     private void ResumeInput(int slot)
     {
         ref Connection connection = ref _connections[slot];
-        if (!connection.Input.IsEmpty) OnInput(slot, 0);
+        if (!connection.Input.IsEmpty || connection.Has(ConnectionFlags.IsInputEnded)) OnInput(slot, 0);
         if (connection.Role != ConnectionRole.Closing) ArmReceive(slot);
     }
 

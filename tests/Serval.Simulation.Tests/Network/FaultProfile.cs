@@ -99,7 +99,7 @@ internal sealed record FaultProfile
             CancelBusyPermille = random.Pick(0, 100, 500),
             AcceptErrorPermille = random.Pick(0, 0, 100),
             ReapMax = random.Pick(1, 3, 1_000, 1_000),
-            PipeBytes = random.Pick(512, 4_096, 16_384, 65_536),
+            PipeBytes = random.Pick(512, 4_096, 16_384, 65_536, 1 << 20),
             Swaps = random.Chance(400),
             UpstreamFaultPermille = If(400, 50, 500),
             ClientFaultPermille = If(400, 50, 500),
