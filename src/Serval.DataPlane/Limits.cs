@@ -32,6 +32,11 @@ internal static class Limits
     public const int ProvidedBuffers = 512;
 
     /// <summary>
+    /// As many of them while fewer connections wait for one. None left: receives wait, one more for each.
+    /// </summary>
+    public const int ProvidedBuffersLow = 64;
+
+    /// <summary>
     /// Buffers per worker, 16-bit ids; none left: receives and new exchanges wait or are shed.
     /// </summary>
     public const int Buffers = 8_192;

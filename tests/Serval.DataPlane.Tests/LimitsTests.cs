@@ -15,6 +15,8 @@ public sealed class LimitsTests
     [InlineData("a target fits a head", Limits.TargetBytesMax < Limits.HeadBytesMax)]
     [InlineData("buffer ids have 16 bits", Limits.Buffers <= 65_536)]
     [InlineData("the kernel's buffers are some of all", Limits.ProvidedBuffers <= Limits.Buffers / 2)]
+    [InlineData("the kernel has few buffers before it has many",
+        Limits.ProvidedBuffersLow < Limits.ProvidedBuffers)]
     [InlineData("what is provided leaves the reserve", Limits.ProvidedBuffers
         + Limits.BuffersReserved <= Limits.Buffers)]
     [InlineData("accepting leaves room for upstreams",

@@ -122,6 +122,31 @@ public sealed class DirectedTests
         }
     }
 
+    // Few buffers go round as long as they suffice, and each of many that wait gets one.
+    [Theory]
+    [InlineData(1, 64, 64)]
+    [InlineData(40, 64, 64)]
+    [InlineData(200, 65, 200)]
+    public void The_kernel_has_as_many_buffers_as_connections_wait(int clients, int least, int most)
+    {
+        FaultProfile faults = FaultProfile.None() with
+        {
+            LatencyMaxUs = 1,
+            CompletionDelayMaxUs = 0,
+            Buffers = 2_048,
+            ConnectionSlots = 1_024,
+        };
+        RunResult result = SimulationRun.ExecuteApart(0, faults, Enumerable.Range(0, clients).Select(id =>
+            new ExchangePlan
+            {
+                Id = id,
+                Path = $"/x/{id}",
+                Response = new BodyPlan(BodyShape.Length, 3_000, 9_000, false, HasTrailers: false),
+            }));
+        Assert.Empty(result.Violations);
+        Assert.InRange(result.ProvidedMax, least, most);
+    }
+
     private static void AssertGood(FaultProfile faults, Func<ExchangePlan> plan)
     {
         for (ulong seed = 0; seed < Seeds; seed++)

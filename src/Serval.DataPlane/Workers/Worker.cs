@@ -41,9 +41,6 @@ internal sealed partial class Worker<TRing> : IDisposable
     private EndpointDirectory _directory = EndpointDirectory.Empty;
     private long _nowMicroseconds;
     private long _nowMs;
-    private int _provided;
-    private int _starvedHead = -1;
-    private int _starvedTail = -1;
     private int _quietHead = -1;
     private bool _isDraining;
     private bool _isStopped;
@@ -240,47 +237,6 @@ internal sealed partial class Worker<TRing> : IDisposable
                     Invariant.Fail("a message has a known kind", (long)message.Kind);
                     break;
             }
-        }
-    }
-
-    // Keeps the kernel supplied, and a reserve for heads and local answers, so that what has begun can end.
-    private void ProvideBuffers()
-    {
-        int target = Math.Min(Limits.ProvidedBuffers, _buffers.Count / 2);
-        int reserve = Math.Min(Limits.BuffersReserved, _buffers.Count / 4);
-        while (_provided < target && _buffers.Available > reserve && _buffers.TryLease(out int buffer))
-        {
-            _ring.ProvideBuffer(buffer);
-            _provided++;
-        }
-
-        if (_provided == 0) Counters.Add(Counter.LimitBuffers);
-    }
-
-    // Connections whose receive found no buffer wait in the order in which they came.
-    private void Starve(int slot)
-    {
-        ref Connection connection = ref _connections[slot];
-        Counters.Add(Counter.ReceivesStarved);
-        if (connection.Has(ConnectionFlags.IsStarved)) return;
-        connection.Set(ConnectionFlags.IsStarved);
-        connection.NextStarved = -1;
-        if (_starvedTail < 0) _starvedHead = slot;
-        else _connections[_starvedTail].NextStarved = slot;
-        _starvedTail = slot;
-    }
-
-    private void ResumeStarved()
-    {
-        for (int budget = _provided; budget > 0 && _starvedHead >= 0; budget--)
-        {
-            int slot = _starvedHead;
-            ref Connection connection = ref _connections[slot];
-            _starvedHead = connection.NextStarved;
-            if (_starvedHead < 0) _starvedTail = -1;
-            connection.Unset(ConnectionFlags.IsStarved);
-            if (connection.Role == ConnectionRole.Closing) FreeWhenQuiet(slot);
-            else ArmReceive(slot);
         }
     }
 }

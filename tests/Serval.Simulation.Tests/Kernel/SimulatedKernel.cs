@@ -39,6 +39,9 @@ internal sealed partial class SimulatedKernel
     /// <summary>Buffers that are with the kernel.</summary>
     public int Provided => _provided.Count;
 
+    /// <summary>Most that ever were.</summary>
+    public int ProvidedMax { get; private set; }
+
     /// <summary>Operations that have not completed, the wake apart.</summary>
     public int InFlight => _inFlight.Count;
 
@@ -66,6 +69,7 @@ internal sealed partial class SimulatedKernel
         // What a former owner would still read there is gone.
         _buffers.Span(buffer, 0, 512).Fill(0xDD);
         _provided.Enqueue(buffer);
+        ProvidedMax = Math.Max(ProvidedMax, _provided.Count);
     }
 
     public void ArmWake(Token token) => _submissions.Add(() =>

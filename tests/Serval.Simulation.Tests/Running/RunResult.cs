@@ -6,6 +6,7 @@ namespace Serval.Simulation.Tests.Running;
 /// <param name="Trace">Everything that happened, when it was asked for.</param>
 /// <param name="HasStruck">Whether the planted fault found its occasion.</param>
 /// <param name="Deliveries">Exchanges by what the client got.</param>
+/// <param name="ProvidedMax">Most buffers that were with the kernel at a time.</param>
 internal sealed record RunResult(
     IReadOnlyList<string> Violations, ulong Hash, IReadOnlyList<string> Trace, bool HasStruck,
-    int[] Deliveries);
+    int[] Deliveries, int ProvidedMax);

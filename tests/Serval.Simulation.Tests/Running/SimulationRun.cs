@@ -30,13 +30,13 @@ internal sealed class SimulationRun : IDisposable
     private readonly PlanBook _plans = new();
     private readonly List<SimulatedClient> _clients = [];
     private readonly Planter _planter;
-    private readonly ExchangePlan[] _directed;
+    private readonly ExchangePlan[][] _directed;
     private readonly int _segments;
     private int _clientsToCome;
     private bool _isDrained;
 
     private SimulationRun(
-        ulong seed, FaultProfile faults, ExchangePlan[] directed, PlantedFault planted, int occasion,
+        ulong seed, FaultProfile faults, ExchangePlan[][] directed, PlantedFault planted, int occasion,
         bool keepsTrace)
     {
         _faults = faults;
@@ -80,7 +80,15 @@ internal sealed class SimulationRun : IDisposable
     /// <summary>Runs exchanges that a test has thought of, on one connection.</summary>
     public static RunResult Execute(ulong seed, FaultProfile faults, params ExchangePlan[] plans)
     {
-        using SimulationRun run = new(seed, faults, plans, PlantedFault.None, 0, keepsTrace: false);
+        using SimulationRun run = new(seed, faults, [plans], PlantedFault.None, 0, keepsTrace: false);
+        return run.ToEnd();
+    }
+
+    /// <summary>The same, each on a connection of its own, all at once.</summary>
+    public static RunResult ExecuteApart(ulong seed, FaultProfile faults, IEnumerable<ExchangePlan> plans)
+    {
+        ExchangePlan[][] clients = [.. plans.Select(plan => new[] { plan })];
+        using SimulationRun run = new(seed, faults, clients, PlantedFault.None, 0, keepsTrace: false);
         return run.ToEnd();
     }
 
@@ -147,9 +155,12 @@ internal sealed class SimulationRun : IDisposable
     {
         if (_directed.Length > 0)
         {
-            foreach (ExchangePlan plan in _directed) _plans.Add(plan);
-            _clientsToCome = 1;
-            _network.After(1_000, () => StartClient(0, _directed, isRetry: false));
+            foreach (ExchangePlan plan in _directed.SelectMany(plans => plans)) _plans.Add(plan);
+            _clientsToCome = _directed.Length;
+            _network.After(1_000, () =>
+            {
+                for (int i = 0; i < _directed.Length; i++) StartClient(i, _directed[i], isRetry: false);
+            });
             return;
         }
 
@@ -247,6 +258,6 @@ internal sealed class SimulationRun : IDisposable
         int[] deliveries = new int[(int)Delivery.Waiting + 1];
         foreach (ExchangePlan plan in _plans.Plans) deliveries[(int)plan.Delivery]++;
         return new RunResult([.. _network.Violations], _network.Trace.Hash, _network.Trace.Lines,
-            _planter.HasStruck, deliveries);
+            _planter.HasStruck, deliveries, _kernel.ProvidedMax);
     }
 }
