@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures Serval beside nginx, HAProxy and the bare forwarder, and writes bench/results/DATE-COMMIT.md.
 #   bench/run.sh --quick                                  four scenarios, ends within three minutes
-#   bench/run.sh --scenario keepalive-64 --proxy nginx bare --rounds 5 --seconds 4
+#   bench/run.sh --scenario keepalive-64 --proxy nginx bare --rounds 5 --laps 4
 # Proxies run on core 0 (--proxy-cpu), generator and origin on core 1 (--cpu). Wants an otherwise idle machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -8,7 +8,7 @@ namespace Serval.Bench.Load.Tests;
 
 public class ScaleReportTests
 {
-    private static readonly RunResult Result = new()
+    internal static readonly RunResult Result = new()
     {
         Scenario = "test",
         Requests = 1000,
@@ -45,11 +45,11 @@ public class ScaleReportTests
             table.Rows[i].Row.Runs.AddRange(
             [
                 Result with { ProcessorUs = 10 + i, UpstreamOpen = 64 << i },
-                Result with { ProcessorUs = 11 + i, P99Us = 300, Limit = Limit.Neighbours },
+                Result with { Lap = 1, ProcessorUs = 11 + i, P99Us = 300, Limit = Limit.Neighbours },
             ]);
         }
 
-        table.Rows[2].Row.Runs[1] = Result with { Faults = "status 503 ×7", FaultCount = 7 };
+        table.Rows[2].Row.Runs[1] = Result with { Lap = 1, Faults = "status 503 ×7", FaultCount = 7 };
         table.Rows[3].Row.Skipped = "skipped: did not start (ended): too many endpoints";
         Golden.Check("scale-endpoints.md", TextOf(table));
     }

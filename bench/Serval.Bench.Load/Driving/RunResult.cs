@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Serval.Bench.Load.Kernel;
 
 namespace Serval.Bench.Load.Driving;
@@ -9,6 +10,11 @@ internal sealed record RunResult
     private const double GeneratorIdleShareMin = 0.03;
 
     public required string Scenario { get; init; }
+
+    /// <summary>In which lap; figures of the same lap are compared with each other.</summary>
+    [JsonIgnore]
+    public int Lap { get; init; }
+
     public required long Requests { get; init; }
 
     /// <summary>The rate of an open loop; 0 for a closed one.</summary>

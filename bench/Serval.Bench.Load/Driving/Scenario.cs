@@ -38,9 +38,17 @@ internal sealed record Scenario(string Name)
     /// <summary>How long the proxy may take to start.</summary>
     public double SettleSeconds { get; init; } = 10;
 
+    /// <summary>Load after the start, before anything is measured.</summary>
     public double WarmUpSeconds { get; init; } = 1;
 
-    public double Seconds { get; init; } = 1;
+    /// <summary>
+    /// Measured window: short, so that what disturbs the machine now and then spoils a few of many, and the
+    /// median none.
+    /// </summary>
+    public double Seconds { get; init; } = 0.4;
+
+    /// <summary>No requests at all: only memory is looked at.</summary>
+    public bool IsStill => Connections == 0;
 
     public static IReadOnlyList<Scenario> All { get; } =
     [

@@ -7,7 +7,7 @@ using Serval.Bench.Load.Scaling;
 namespace Serval.Bench.Load.Reporting;
 
 /// <summary>
-/// The tables: one per scenario, medians over the rounds, each figure beside the better rival's.
+/// The tables: one per scenario, medians over the laps, each figure beside the better rival's.
 /// </summary>
 internal static class Report
 {
@@ -21,8 +21,9 @@ internal static class Report
             text.Append(CultureInfo.InvariantCulture, $"- {line}\n");
         }
 
-        text.Append("\nMedians over the rounds. *processor* is the proxy's time on its core for one ")
-            .Append("request, from schedstat; ratios in brackets are to the better of nginx and HAProxy.\n");
+        text.Append("\nMedians over all laps; a lap is one window of each proxy in turn. *processor* is the ")
+            .Append("proxy's time on its core for one request, from schedstat. In brackets: the median of the ")
+            .Append("ratios to the better of nginx and HAProxy in the same lap.\n");
         foreach (Table table in tables)
         {
             Append(text, table);
@@ -93,14 +94,16 @@ internal static class Report
             + $"{scenario.Seconds.ToString(CultureInfo.InvariantCulture)} s windows.";
     }
 
+    // The better rival is the one with the better median; the ratio is the median over the laps.
     private static string Cell(Row row, IReadOnlyList<Row> rows, Func<RunResult, double> figure,
         string format, bool isMoreBetter = false)
     {
-        double value = row.Median(figure);
-        IEnumerable<double> rivals = rows.Where(other => other.Proxy.IsRival && other.Runs.Count > 0)
-            .Select(other => other.Median(figure)).DefaultIfEmpty(double.NaN);
-        double ratio = value / (isMoreBetter ? rivals.Max() : rivals.Min());
-        string shown = value.ToString(format, CultureInfo.InvariantCulture);
+        IEnumerable<Row> rivals = rows.Where(other => other.Proxy.IsRival && other.Runs.Count > 0);
+        Row? better = isMoreBetter
+            ? rivals.MaxBy(other => other.Median(figure))
+            : rivals.MinBy(other => other.Median(figure));
+        double ratio = better is null ? double.NaN : row.Ratio(better, figure);
+        string shown = row.Median(figure).ToString(format, CultureInfo.InvariantCulture);
         return double.IsFinite(ratio)
             ? string.Create(CultureInfo.InvariantCulture, $" | {shown} ({ratio:F2})")
             : $" | {shown}";

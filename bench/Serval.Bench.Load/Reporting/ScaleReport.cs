@@ -90,7 +90,7 @@ internal static class ScaleReport
     private static string Cell(Row row, Func<RunResult, double> figure, string format, ScaleRow? first = null)
     {
         double value = row.Median(figure);
-        double ratio = first is null ? double.NaN : value / first.Row.Median(figure);
+        double ratio = first is null ? double.NaN : row.Ratio(first.Row, figure);
         string shown = value.ToString(format, CultureInfo.InvariantCulture);
         return double.IsFinite(ratio)
             ? string.Create(CultureInfo.InvariantCulture, $" | {shown} ({ratio:F2})")

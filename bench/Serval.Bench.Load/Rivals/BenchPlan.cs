@@ -5,8 +5,8 @@ namespace Serval.Bench.Load.Rivals;
 
 /// <summary>What the bench verb was asked to do.</summary>
 internal sealed record BenchPlan(string Root, IReadOnlyList<Scenario> Scenarios,
-    IReadOnlyList<ScaleScenario> Scales, IReadOnlyList<ProxyRecipe> Proxies, int Rounds, int ScaleRounds,
-    int ProxyCpu, int GeneratorCpu, string ResultsDirectory)
+    IReadOnlyList<ScaleScenario> Scales, IReadOnlyList<ProxyRecipe> Proxies, int Rounds, int Laps,
+    int ScaleLaps, int ProxyCpu, int GeneratorCpu, string ResultsDirectory)
 {
     /// <summary>Whether the origin has to answer on more addresses than one.</summary>
     public bool NeedsManyAddresses => Scales.SelectMany(scale => scale.Steps)
@@ -14,7 +14,7 @@ internal sealed record BenchPlan(string Root, IReadOnlyList<Scenario> Scenarios,
 
     public static BenchPlan From(string[] args, string root)
     {
-        Arguments options = new(args, "scenario", "proxy", "rounds", "seconds", "warmup", "quick", "serval",
+        Arguments options = new(args, "scenario", "proxy", "rounds", "laps", "seconds", "warmup", "quick", "serval",
             "results", "proxy-cpu", "cpu");
         bool isQuick = options.Has("quick");
         IReadOnlyList<ProxyRecipe> recipes = ProxyRecipe.All(root,
@@ -35,8 +35,9 @@ internal sealed record BenchPlan(string Root, IReadOnlyList<Scenario> Scenarios,
             [.. scales.Select(scale => scale.With(step => Timed(step, options)))],
             [.. proxies.Select(name => recipes.FirstOrDefault(recipe => recipe.Name == name)
                 ?? throw new FormatException($"no proxy is called '{name}'"))],
-            (int)options.Number("rounds", isQuick ? 3 : 5),
-            (int)options.Number("rounds", isQuick ? 1 : 2),
+            (int)options.Number("rounds", isQuick ? 1 : 3),
+            (int)options.Number("laps", 12),
+            (int)options.Number("laps", 8),
             (int)options.Number("proxy-cpu", 0),
             (int)options.Number("cpu", 1),
             options.Text("results", Path.Combine(root, "bench", "results")));

@@ -5,13 +5,12 @@ using Serval.Bench.Load.Scaling;
 
 namespace Serval.Bench.Load.Rivals;
 
-/// <summary><c>bench</c>: every proxy in every scenario, one after the other, for several rounds.</summary>
+/// <summary><c>bench</c>: every proxy in every scenario, lap by lap, for several rounds.</summary>
 internal sealed class BenchVerb(BenchPlan plan, ProxyRunner runner)
 {
     private const double RateShare = 0.7;
 
     private readonly Dictionary<string, string> _failedToStart = new(StringComparer.Ordinal);
-    private int _rate;
 
     public static int Run(string[] args)
     {
@@ -36,37 +35,38 @@ internal sealed class BenchVerb(BenchPlan plan, ProxyRunner runner)
     {
         List<Table> tables = [.. plan.Scenarios.Select(scenario =>
             new Table(scenario, [.. plan.Proxies.Select(proxy => new Row(proxy))]))];
-        for (int round = 0; round < plan.Rounds; round++)
+        foreach ((Scenario scenario, IReadOnlyList<Row> rows) in tables)
         {
-            foreach ((Scenario scenario, IReadOnlyList<Row> rows) in tables)
+            // What a rate is taken from has run before.
+            int rate = scenario.RateFromRivals ? RateOf(tables[0].Rows) : 0;
+            for (int round = 0; round < plan.Rounds; round++)
             {
-                if (scenario.RateFromRivals && _rate == 0)
-                {
-                    _rate = RateOf(tables[0].Rows);
-                }
-
-                // Each round starts with another proxy, so that none always follows the same one.
-                for (int i = 0; i < rows.Count; i++)
-                {
-                    RunOnce(scenario with { RatePerSecond = scenario.RateFromRivals ? _rate : 0 },
-                        rows[(i + round) % rows.Count], round);
-                }
+                RunRound(scenario with { RatePerSecond = rate }, rows, round);
             }
         }
 
         return tables;
     }
 
-    private void RunOnce(Scenario scenario, Row row, int round)
+    private void RunRound(Scenario scenario, IReadOnlyList<Row> rows, int round)
     {
-        string name = row.Proxy.Name;
-        row.Skipped = row.Proxy.NotApplicable(scenario) ?? _failedToStart.GetValueOrDefault(name, "");
-        if (row.Skipped.Length == 0 && !runner.TryMeasure(scenario, row))
+        foreach (Row row in rows)
         {
-            _failedToStart[name] = row.Skipped;
+            string name = row.Proxy.Name;
+            row.Skipped = row.Proxy.NotApplicable(scenario) ?? _failedToStart.GetValueOrDefault(name, "");
         }
 
-        Console.Error.WriteLine($"round {round + 1} {name,-8} {row.LastLine}");
+        runner.RunRound([.. rows.Where(row => row.Skipped.Length == 0).Select(row => (scenario, row))], round,
+            plan.Laps);
+        foreach (Row row in rows)
+        {
+            if (row.Skipped.StartsWith("skipped", StringComparison.Ordinal))
+            {
+                _failedToStart[row.Proxy.Name] = row.Skipped;
+            }
+
+            Console.Error.WriteLine($"round {round + 1} {row.Proxy.Name,-8} {row.LastLine}");
+        }
     }
 
     private static int RateOf(IReadOnlyList<Row> rows)

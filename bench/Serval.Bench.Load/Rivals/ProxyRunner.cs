@@ -1,11 +1,13 @@
-using System.Globalization;
 using Serval.Bench.Load.Driving;
 using Serval.Bench.Load.Kernel;
 using Serval.Bench.Load.Messages;
 
 namespace Serval.Bench.Load.Rivals;
 
-/// <summary>Starts a proxy for one run of a scenario, measures it, and stops it.</summary>
+/// <summary>
+/// Starts several proxies, measures them lap by lap in turn, so that a slow moment of the machine meets all
+/// of them alike, and stops them.
+/// </summary>
 internal sealed class ProxyRunner(BenchPlan plan, EventLoop loop, Origin origin)
 {
     private readonly SortedDictionary<string, string> _commands = new(StringComparer.Ordinal);
@@ -14,56 +16,69 @@ internal sealed class ProxyRunner(BenchPlan plan, EventLoop loop, Origin origin)
     public IReadOnlyDictionary<string, string> Commands => _commands;
 
     /// <summary>
-    /// Adds a run to the row; false when the proxy did not start, which the row then says.
+    /// One round: a window of each proxy per lap. A proxy that does not start is skipped and its row says so.
     /// </summary>
-    public bool TryMeasure(Scenario scenario, Row row)
+    public void RunRound(IReadOnlyList<(Scenario Scenario, Row Row)> entries, int round, int laps)
+    {
+        List<Contender> contenders = [];
+        try
+        {
+            foreach ((Scenario scenario, Row row) in entries)
+            {
+                if (Start(scenario, row) is { } contender)
+                {
+                    contenders.Add(contender);
+                }
+            }
+
+            contenders.ForEach(contender => contender.WarmUp(loop, origin));
+            for (int lap = 0; lap < laps; lap++)
+            {
+                // Each lap starts with another proxy, so that none always follows the same one.
+                for (int i = 0; i < contenders.Count; i++)
+                {
+                    Contender contender = contenders[(i + lap + round) % contenders.Count];
+                    if (contender.IsAlive)
+                    {
+                        contender.Measure(loop, origin, (round * laps) + lap);
+                    }
+                }
+            }
+
+            contenders.ForEach(contender => contender.CheckSwaps());
+        }
+        finally
+        {
+            contenders.ForEach(contender => contender.Dispose());
+        }
+    }
+
+    private Contender? Start(Scenario scenario, Row row)
     {
         if (!File.Exists(row.Proxy.Program))
         {
             row.Skipped = $"skipped: {row.Proxy.Program} is not there";
-            return false;
+            return null;
         }
 
         ProxyPlace place = ProxyPlace.Create(origin.Port, plan.ProxyCpu);
-        using RunningProxy proxy = new(row.Proxy, place, scenario);
+        RunningProxy proxy = new(row.Proxy, place, scenario);
         _commands[row.Proxy.Name] = proxy.Command;
-        ClientPlan clients = ClientPlan.For(scenario, new SocketAddress4(0x7f000001, place.Port));
-        Probe probe = new(loop, clients);
-        if (!probe.TrySettle(scenario.SettleSeconds, () => proxy.IsAlive))
+        Swaps? swaps = scenario.SwapsPerSecond is int rate and > 0
+            ? new Swaps(place, ProxyRecipe.ServalTemplates(plan.Root), rate)
+            : null;
+        Contender contender = new(proxy, place, scenario, row, swaps);
+        if (!contender.TrySettle(loop, out string why))
         {
-            string why = proxy.IsAlive ? probe.LastFault : "ended";
-            row.Skipped = $"skipped: did not start ({why}): {proxy.LastLine}";
-            return false;
+            row.Skipped = $"skipped: did not start ({why}): {contender.LastLine}";
+            contender.Dispose();
+            return null;
         }
 
         ForwardedHeaders missing = ForwardedHeaders.All & ~origin.LastForwarded;
         row.MissingHeaders = row.Proxy.IsBare || missing == ForwardedHeaders.None ? "" : $"adds no {missing}";
+        // Until it answered, faults were to be expected.
         origin.Faults.Clear();
-        Swaps? swaps = scenario.SwapsPerSecond is int rate and > 0
-            ? new Swaps(place, ProxyRecipe.ServalTemplates(plan.Root), rate)
-            : null;
-        Driver driver = new(loop, scenario, origin.Faults, clients, swaps is null ? null : swaps.Turn);
-        RunResult result = driver.Run(proxy.Family(), origin);
-        if (!proxy.IsAlive)
-        {
-            result = result with { Faults = $"the proxy ended: {proxy.LastLine}; {result.Faults}" };
-        }
-        else if (swaps is not null)
-        {
-            result = CheckSwaps(result, swaps.Count, AdminMetrics.SnapshotsApplied(place) - 1);
-        }
-
-        row.Runs.Add(result);
-        return true;
+        return contender;
     }
-
-    // A configuration that never became live would measure nothing.
-    private static RunResult CheckSwaps(RunResult result, int made, int live) => 2 * live >= made
-        ? result with { ChangesLive = live, ChangesMade = made }
-        : result with
-        {
-            FaultCount = result.FaultCount + 1,
-            Faults = string.Create(CultureInfo.InvariantCulture,
-                $"only {live} of {made} changes became live; {result.Faults}"),
-        };
 }

@@ -16,13 +16,25 @@ internal sealed class Row(ProxyRecipe proxy)
     /// <summary>Headers that the others add and this one did not.</summary>
     public string MissingHeaders { get; set; } = "";
 
-    /// <summary>The last run, or why there was none, for people who watch.</summary>
+    /// <summary>The last window, or why there was none, for people who watch.</summary>
     public string LastLine => Skipped.Length > 0 || Runs.Count == 0 ? Skipped : ResultText.Line(Runs[^1]);
 
-    /// <summary>Median over the rounds; not a number when there were none.</summary>
-    public double Median(Func<RunResult, double> figure)
+    /// <summary>Median over all laps; not a number when there were none.</summary>
+    public double Median(Func<RunResult, double> figure) => MedianOf(Runs.Select(figure));
+
+    /// <summary>
+    /// Median of the ratios to <paramref name="other"/> in the same lap; not a number when they share none.
+    /// </summary>
+    public double Ratio(Row other, Func<RunResult, double> figure)
     {
-        double[] sorted = [.. Runs.Select(figure).Order()];
+        Dictionary<int, double> others = other.Runs.ToDictionary(run => run.Lap, figure);
+        return MedianOf(Runs.Where(run => others.ContainsKey(run.Lap))
+            .Select(run => figure(run) / others[run.Lap]));
+    }
+
+    private static double MedianOf(IEnumerable<double> figures)
+    {
+        double[] sorted = [.. figures.Order()];
         return sorted.Length switch
         {
             0 => double.NaN,

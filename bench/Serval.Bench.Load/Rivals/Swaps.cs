@@ -6,7 +6,7 @@ namespace Serval.Bench.Load.Rivals;
 /// Changes Serval's configuration at a constant rate, as an editor or a mounted ConfigMap does: by putting
 /// another file in the old one's place.
 /// </summary>
-/// <remarks>Owner: one run. Thread: the loop's. Bound: one change in progress.</remarks>
+/// <remarks>Owner: one contender. Thread: the loop's. Bound: one change in progress.</remarks>
 internal sealed class Swaps(ProxyPlace place, string templates, int perSecond)
 {
     private readonly string _path = Path.Combine(place.Directory, ServalFiles.SwapFile);
@@ -15,6 +15,9 @@ internal sealed class Swaps(ProxyPlace place, string templates, int perSecond)
 
     /// <summary>Changes made so far.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Begins anew: what was not made while others were measured is not made up for.</summary>
+    public void Restart() => _isStarted = false;
 
     /// <summary>Makes a change when one is due.</summary>
     public void Turn(long nowNs)

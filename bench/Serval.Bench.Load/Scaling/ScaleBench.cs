@@ -2,7 +2,10 @@ using Serval.Bench.Load.Rivals;
 
 namespace Serval.Bench.Load.Scaling;
 
-/// <summary>Every proxy at every size of every scale scenario, for several rounds.</summary>
+/// <summary>
+/// Every proxy at every size of every scale scenario: all sizes of one proxy run side by side and are measured
+/// lap by lap, so that their ratios are of the same moments.
+/// </summary>
 internal sealed class ScaleBench(BenchPlan plan, ProxyRunner runner)
 {
     public List<ScaleTable> RunAll()
@@ -10,36 +13,29 @@ internal sealed class ScaleBench(BenchPlan plan, ProxyRunner runner)
         List<ScaleTable> tables = [.. plan.Scales.Select(scenario => new ScaleTable(scenario,
             [.. plan.Proxies.SelectMany(proxy => scenario.Steps
                 .Select(step => new ScaleRow(step, new Row(proxy))))]))];
-        for (int round = 0; round < plan.ScaleRounds; round++)
+        foreach (IReadOnlyList<ScaleRow> rows in tables.SelectMany(table =>
+            table.Rows.GroupBy(row => row.Row.Proxy.Name).Select(group => (IReadOnlyList<ScaleRow>)[.. group])))
         {
-            foreach (ScaleTable table in tables)
-            {
-                // A second round goes the other way, so that no size always follows the same one.
-                foreach (ScaleRow row in round % 2 == 0 ? table.Rows : table.Rows.Reverse())
-                {
-                    RunOnce(row, round);
-                }
-            }
+            RunSizes(rows);
         }
 
         return tables;
     }
 
     // A proxy that does not start at one size may start at another: each row speaks for itself.
-    private void RunOnce(ScaleRow row, int round)
+    private void RunSizes(IReadOnlyList<ScaleRow> rows)
     {
-        if (row.Row.Skipped.Length > 0)
+        foreach (ScaleRow row in rows)
         {
-            return;
+            row.Row.Skipped = row.Row.Proxy.NotApplicable(row.Step.Load) ?? "";
         }
 
-        row.Row.Skipped = row.Row.Proxy.NotApplicable(row.Step.Load) ?? "";
-        if (row.Row.Skipped.Length == 0)
+        IEnumerable<ScaleRow> possible = rows.Where(row => row.Row.Skipped.Length == 0);
+        int laps = rows.All(row => row.Step.Load.IsStill) ? 1 : plan.ScaleLaps;
+        runner.RunRound([.. possible.Select(row => (row.Step.Load, row.Row))], 0, laps);
+        foreach (ScaleRow row in rows)
         {
-            runner.TryMeasure(row.Step.Load, row.Row);
+            Console.Error.WriteLine($"{row.Row.Proxy.Name,-8} {row.Step.Value,7} {row.Row.LastLine}");
         }
-
-        Console.Error.WriteLine(
-            $"round {round + 1} {row.Row.Proxy.Name,-8} {row.Step.Value,7} {row.Row.LastLine}");
     }
 }

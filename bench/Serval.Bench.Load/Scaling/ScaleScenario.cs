@@ -76,7 +76,7 @@ internal sealed record ScaleScenario(
         IsOfMemory = true,
     };
 
-    private static Scenario Still() => new("memory") { Connections = 0 };
+    private static Scenario Still() => new("memory") { Connections = 0, Seconds = 1 };
 
     private static IEnumerable<ScaleStep> Step(int[] sizes, Func<int, Scenario> load) => sizes
         .Select(size => new ScaleStep(size.ToString("#,0", CultureInfo.InvariantCulture), load(size)));
