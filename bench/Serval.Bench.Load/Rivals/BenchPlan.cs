@@ -14,8 +14,8 @@ internal sealed record BenchPlan(string Root, IReadOnlyList<Scenario> Scenarios,
 
     public static BenchPlan From(string[] args, string root)
     {
-        Arguments options = new(args, "scenario", "proxy", "rounds", "laps", "seconds", "warmup", "quick", "serval",
-            "results", "proxy-cpu", "cpu");
+        Arguments options = new(args, "scenario", "proxy", "rounds", "laps", "seconds", "warmup", "quick",
+            "serval", "results", "proxy-cpu", "cpu");
         bool isQuick = options.Has("quick");
         IReadOnlyList<ProxyRecipe> recipes = ProxyRecipe.All(root,
             options.Text("serval", Path.Combine(root, "out", "serval")));

@@ -6,14 +6,16 @@ namespace Serval.Bench.Load.Rivals;
 
 /// <summary>A proxy that was started for one scenario and is measured in one lap after the other.</summary>
 /// <remarks>Owner: <see cref="ProxyRunner"/>. Thread: the loop's. Bound: one driver at a time.</remarks>
-internal sealed class Contender(RunningProxy proxy, ProxyPlace place, Scenario scenario, Row row, Swaps? swaps)
-    : IDisposable
+internal sealed class Contender(
+    RunningProxy proxy, ProxyPlace place, Scenario scenario, Row row, Swaps? swaps) : IDisposable
 {
     // Connections are new in each lap; caches that others used meanwhile fill again.
     private const double LapWarmUpSeconds = 0.1;
 
     private readonly ClientPlan _clients =
         ClientPlan.For(scenario, new SocketAddress4(0x7f000001, place.Port));
+
+    private long _upstreams;
 
     public Row Row { get; } = row;
 
@@ -24,10 +26,12 @@ internal sealed class Contender(RunningProxy proxy, ProxyPlace place, Scenario s
     /// <summary>
     /// Waits until it answers; false with the reason when it does not.
     /// </summary>
-    public bool TrySettle(EventLoop loop, out string why)
+    public bool TrySettle(EventLoop loop, Origin origin, out string why)
     {
+        long before = origin.Open;
         Probe probe = new(loop, _clients);
         bool hasSettled = probe.TrySettle(scenario.SettleSeconds, () => proxy.IsAlive);
+        _upstreams = origin.Open - before;
         why = proxy.IsAlive ? probe.LastFault : "ended";
         return hasSettled;
     }
@@ -40,17 +44,22 @@ internal sealed class Contender(RunningProxy proxy, ProxyPlace place, Scenario s
             return;
         }
 
+        long before = origin.Open;
         Scenario brief = scenario with { WarmUpSeconds = 0, Seconds = scenario.WarmUpSeconds };
         new Driver(loop, brief, origin.Faults, _clients).Run([], origin);
+        _upstreams += origin.Open - before;
     }
 
     /// <summary>Measures one window and adds it to the row.</summary>
     public void Measure(EventLoop loop, Origin origin, int lap)
     {
+        long others = origin.Open - _upstreams;
         swaps?.Restart();
         Scenario brief = scenario with { WarmUpSeconds = LapWarmUpSeconds };
         Driver driver = new(loop, brief, origin.Faults, _clients, swaps is null ? null : swaps.Turn);
-        RunResult result = driver.Run(proxy.Family(), origin) with { Lap = lap };
+        RunResult result = driver.Run(proxy.Family(), origin);
+        result = result with { Lap = lap, UpstreamOpen = result.UpstreamOpen - others };
+        _upstreams = origin.Open - others;
         origin.Faults.Clear();
         Row.Runs.Add(proxy.IsAlive
             ? result

@@ -68,7 +68,7 @@ internal sealed class ProxyRunner(BenchPlan plan, EventLoop loop, Origin origin)
             ? new Swaps(place, ProxyRecipe.ServalTemplates(plan.Root), rate)
             : null;
         Contender contender = new(proxy, place, scenario, row, swaps);
-        if (!contender.TrySettle(loop, out string why))
+        if (!contender.TrySettle(loop, origin, out string why))
         {
             row.Skipped = $"skipped: did not start ({why}): {contender.LastLine}";
             contender.Dispose();

@@ -3,8 +3,8 @@ using Serval.Bench.Load.Rivals;
 namespace Serval.Bench.Load.Scaling;
 
 /// <summary>
-/// Every proxy at every size of every scale scenario: all sizes of one proxy run side by side and are measured
-/// lap by lap, so that their ratios are of the same moments.
+/// Every proxy at every size of every scale scenario: all sizes of one proxy run side by side and are
+/// measured lap by lap, so that their ratios are of the same moments.
 /// </summary>
 internal sealed class ScaleBench(BenchPlan plan, ProxyRunner runner)
 {
@@ -14,7 +14,8 @@ internal sealed class ScaleBench(BenchPlan plan, ProxyRunner runner)
             [.. plan.Proxies.SelectMany(proxy => scenario.Steps
                 .Select(step => new ScaleRow(step, new Row(proxy))))]))];
         foreach (IReadOnlyList<ScaleRow> rows in tables.SelectMany(table =>
-            table.Rows.GroupBy(row => row.Row.Proxy.Name).Select(group => (IReadOnlyList<ScaleRow>)[.. group])))
+            table.Rows.GroupBy(row => row.Row.Proxy.Name)
+                .Select(group => (IReadOnlyList<ScaleRow>)[.. group])))
         {
             RunSizes(rows);
         }
