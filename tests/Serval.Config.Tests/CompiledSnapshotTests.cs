@@ -138,7 +138,7 @@ public sealed class CompiledSnapshotTests
             Assert.Equal($"r{i}", new Request(Host(i), $"{Path(i)}/x").FindRule(compiled).Route);
         Assert.Equal("", new Request("other", "/").FindRule(compiled).Route);
         Assert.Equal("", new Request("shop.example", $"/p/{Count}").FindRule(compiled).Route);
-        Assert.InRange(compiled.MemoryBytes / Count, 1, 250);
+        Assert.InRange(compiled.MemoryBytes / Count, 1, 320);
     }
 
     [Fact]
@@ -172,11 +172,41 @@ public sealed class CompiledSnapshotTests
         }
     }
 
+    // Short names are kept inside the records, long ones behind them; each length is right at the bounds.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Names_of_every_length_are_found(int pathsOfEach)
+    {
+        List<HttpRoute> routes = [];
+        for (int length = 1; length <= 63; length++)
+        {
+            string host = $"{new string('h', length)}.example";
+            string path = $"/{new string('p', length)}";
+            Match[] matches = [Sample.Exact(path), Sample.Prefix($"{path}q")];
+            routes.Add(Sample.Route($"r{length}", [host, $"*.{host}"], matches[..pathsOfEach]));
+        }
+
+        using CompiledSnapshot compiled = CompiledSnapshot.Compile(Sample.Of([.. routes]));
+        for (int length = 1; length <= 63; length++)
+        {
+            string host = $"{new string('h', length)}.example";
+            string path = $"/{new string('p', length)}";
+            Assert.Equal($"r{length}", new Request(host, path).FindRule(compiled).Route);
+            Assert.Equal($"r{length}", new Request($"any.{host}", path).FindRule(compiled).Route);
+            Assert.Equal("", new Request(host, path + "p").FindRule(compiled).Route);
+            Assert.Equal("", new Request(host, path[..^1] + "x").FindRule(compiled).Route);
+            Assert.Equal("", new Request($"x{host}", path).FindRule(compiled).Route);
+            string below = pathsOfEach == 1 ? "" : $"r{length}";
+            Assert.Equal(below, new Request(host, $"{path}q/below").FindRule(compiled).Route);
+        }
+    }
+
     [Fact]
     public void Records_that_lookups_read_fill_cache_lines()
     {
-        Assert.Equal(64, Unsafe.SizeOf<HostNode>());
-        Assert.Equal(32, Unsafe.SizeOf<PathBucket>());
+        Assert.Equal(128, Unsafe.SizeOf<HostNode>());
+        Assert.Equal(64, Unsafe.SizeOf<PathSlot>());
         Assert.Equal(16, Unsafe.SizeOf<HashSlot>());
     }
 

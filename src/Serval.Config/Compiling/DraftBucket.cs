@@ -14,8 +14,8 @@ internal struct DraftBucket
     /// <summary>Its path.</summary>
     public Slice Path;
 
-    /// <summary>Its hash in the index.</summary>
-    public uint Key;
+    /// <summary>Hash of the path alone.</summary>
+    public ulong PathHash;
 
     /// <summary>How many candidates it has.</summary>
     public int Count;

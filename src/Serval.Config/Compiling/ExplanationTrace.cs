@@ -62,13 +62,26 @@ internal readonly struct ExplanationTrace(Snapshot source, RouteTables tables, P
             return;
         }
 
-        foreach (ref readonly PathBucket bucket in tables.Buckets.Span)
+        // In the order in which rules and their matches were compiled; where they stand is chance.
+        foreach (PathBucket bucket in BucketsOf(node)
+            .OrderBy(bucket => bucket.First.RuleId).ThenBy(bucket => bucket.Path.Start))
         {
             if (_isTruncated[0])
                 return;
-            if (bucket.Node == node)
-                AddOtherPath(in bucket, path);
+            AddOtherPath(in bucket, path);
         }
+    }
+
+    private List<PathBucket> BucketsOf(int node)
+    {
+        List<PathBucket> buckets = [];
+        foreach (ref readonly PathSlot slot in tables.Buckets.Span)
+        {
+            if (slot.IsUsed && slot.Bucket.Node == node)
+                buckets.Add(slot.Bucket);
+        }
+
+        return buckets;
     }
 
     private void AddOtherPath(in PathBucket bucket, ReadOnlySpan<byte> path)

@@ -4,10 +4,15 @@ using Serval.Config.Validating;
 
 namespace Serval.Config.Compiling;
 
-/// <summary>Adds scopes and their hostnames.</summary>
+/// <summary>
+/// Collects scopes and their hostnames under numbers of its own, and places them once all are known.
+/// </summary>
 internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDisposable
 {
+    private readonly Table<HostNode> _nodes = new();
+    private readonly HashIndex _index = new(tables.Bytes);
     private readonly Table<int> _bucketCounts = new();
+    private readonly Table<int> _places = new();
 
     /// <summary>Adds a scope for every group, with its listeners, and one for every listener.</summary>
     public void AddListeners(Snapshot snapshot, ListenerGroups groups)
@@ -17,7 +22,7 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
         for (int group = 0; group < groups.Count; group++)
         {
             foreach (int listener in groups.Members(group))
-                tables.Nodes[FindOrAdd(group, snapshot.Listeners[listener].Hostname)].Listener = listener;
+                _nodes[FindOrAdd(group, snapshot.Listeners[listener].Hostname)].Listener = listener;
         }
     }
 
@@ -25,11 +30,45 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
     public int OnListener(int listener, string? hostname) =>
         FindOrAdd(tables.GroupCount + listener, hostname);
 
+    /// <summary>A node while it is collected.</summary>
+    public ref HostNode this[int node] => ref _nodes[node];
+
     /// <summary>How many buckets the node has so far.</summary>
     public ref int BucketCount(int node) => ref _bucketCounts[node];
 
+    /// <summary>Where the node stands in the tables, after <see cref="Place"/>.</summary>
+    public int PlaceOf(int node) => _places[node];
+
+    /// <summary>Moves every node to its place in the tables.</summary>
+    public void Place()
+    {
+        int capacity = Placing.Capacity(_nodes.Count);
+        tables.Nodes.Reset(capacity);
+        _places.Reset(_nodes.Count);
+        for (int i = 0; i < _nodes.Count; i++)
+        {
+            int at = Placing.Home(_nodes[i].Hash, capacity);
+            while (tables.Nodes[at].IsUsed)
+                at = Placing.Following(at, capacity);
+            tables.Nodes[at] = _nodes[i];
+            _places[i] = at;
+        }
+
+        foreach (ref HostScope scope in tables.Scopes.Span)
+        {
+            if (scope.AnyNode >= 0)
+                scope.AnyNode = _places[scope.AnyNode];
+        }
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => _bucketCounts.Dispose();
+    public void Dispose()
+    {
+        _nodes.Dispose();
+        _index.Dispose();
+        _bucketCounts.Dispose();
+        _places.Dispose();
+    }
 
     private int FindOrAdd(int scopeIndex, string? hostname)
     {
@@ -37,21 +76,26 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
         if (hostname is null)
         {
             if (scope.AnyNode < 0)
-                scope.AnyNode = Add(scopeIndex, default, isWildcard: false);
+                scope.AnyNode = Add(scopeIndex, default, tables.Hash.Of([]), isWildcard: false);
             return scope.AnyNode;
         }
 
         bool isWildcard = hostname.StartsWith("*.", StringComparison.Ordinal);
-        ReadOnlySpan<char> name = isWildcard ? hostname.AsSpan(2) : hostname;
+        ReadOnlySpan<char> text = isWildcard ? hostname.AsSpan(2) : hostname;
         Span<byte> host = stackalloc byte[ConfigLimits.HostnameBytes];
-        host = host[..Encoding.ASCII.GetBytes(name, host)];
+        host = host[..Encoding.ASCII.GetBytes(text, host)];
         ulong hash = tables.Hash.Of(host);
-        int node = tables.FindNode(scopeIndex, host, hash, isWildcard);
-        if (node >= 0)
-            return node;
-        Slice key = bytes.Add(name);
-        node = Add(scopeIndex, key, isWildcard);
-        tables.NodeIndex.Add(tables.Hash.InScope(hash, scopeIndex, isWildcard), key, node);
+        uint key = tables.Hash.InScope(hash, scopeIndex, isWildcard);
+        for (int i = _index.First(key, host, out int slot); i >= 0; i = _index.Next(key, host, ref slot))
+        {
+            ref HostNode found = ref _nodes[i];
+            if (found.Scope == scopeIndex && found.IsWildcard == isWildcard)
+                return i;
+        }
+
+        Slice name = bytes.Add(text);
+        int node = Add(scopeIndex, name, hash, isWildcard);
+        _index.Add(key, name, node);
         if (isWildcard)
             scope.WildcardLabelCounts |= 1UL << Math.Min(host.Count((byte)'.') + 1, 63);
         else
@@ -59,16 +103,21 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
         return node;
     }
 
-    private int Add(int scope, Slice host, bool isWildcard)
+    private int Add(int scope, Slice host, ulong hostHash, bool isWildcard)
     {
         _bucketCounts.Add(0);
-        return tables.Nodes.Add(new HostNode
+        HostNode node = new()
         {
+            Hash = tables.Hash.InScope(hostHash, scope, isWildcard),
             Scope = scope,
             Host = host,
+            IsUsed = true,
             IsWildcard = isWildcard,
             Listener = -1,
             RegexBucket = -1,
-        });
+        };
+        if (node.IsHostNear)
+            tables.Bytes.Slice(host).CopyTo(node.Near);
+        return _nodes.Add(node);
     }
 }

@@ -43,6 +43,8 @@ internal sealed class RouteCompiler(
     /// <summary>Sorts the candidates of every path and moves them to the tables.</summary>
     public void Finish()
     {
+        hosts.Place();
+        tables.Buckets.Reset(Placing.Capacity(CountShared()));
         using Table<DraftCandidate> sorted = new();
         using Table<int> ends = new();
         GroupByBucket(sorted, ends);
@@ -165,12 +167,12 @@ internal sealed class RouteCompiler(
 
         hosts.BucketCount(node)++;
         int added = _buckets.Add(
-            new DraftBucket { Node = node, Kind = match.Kind, Path = match.Path, Key = key });
+            new DraftBucket { Node = node, Kind = match.Kind, Path = match.Path, PathHash = match.PathHash });
         _index.Add(key, match.Path, added);
         if (match.Kind == PathMatchKind.Prefix)
-            tables.Nodes[node].PrefixElementCounts |= 1UL << match.Elements;
+            hosts[node].PrefixElementCounts |= 1UL << match.Elements;
         else if (match.Kind == PathMatchKind.Exact)
-            tables.Nodes[node].HasExact = true;
+            hosts[node].HasExact = true;
         return added;
     }
 
@@ -192,24 +194,54 @@ internal sealed class RouteCompiler(
 
     private void Emit(in DraftBucket draft, ReadOnlySpan<DraftCandidate> candidates)
     {
+        int place = hosts.PlaceOf(draft.Node);
         int restStart = tables.Candidates.Count;
         foreach (ref readonly DraftCandidate candidate in candidates[1..])
             tables.Candidates.Add(candidate.Candidate);
         PathBucket bucket = new()
         {
-            Node = draft.Node,
+            Node = place,
             Kind = draft.Kind,
             Path = draft.Path,
             First = candidates[0].Candidate,
             Rest = new Slice(restStart, tables.Candidates.Count - restStart),
         };
-        ref HostNode node = ref tables.Nodes[draft.Node];
+        ref HostNode node = ref tables.Nodes[place];
         node.IsSingle = hosts.BucketCount(draft.Node) == 1;
         if (node.IsSingle)
+        {
             node.Only = bucket;
-        else if (draft.Kind == PathMatchKind.Regex)
-            node.RegexBucket = tables.Buckets.Add(bucket);
+            if (node.IsPathNear)
+                tables.Bytes.Slice(draft.Path).CopyTo(((Span<byte>)node.Near)[node.Host.Count..]);
+        }
         else
-            tables.BucketIndex.Add(draft.Key, draft.Path, tables.Buckets.Add(bucket));
+        {
+            int at = Place(bucket, draft.PathHash);
+            if (draft.Kind == PathMatchKind.Regex)
+                node.RegexBucket = at;
+        }
+    }
+
+    // Buckets that are not the only one of their node.
+    private int CountShared()
+    {
+        int count = 0;
+        foreach (ref readonly DraftBucket draft in _buckets.Span)
+            count += hosts.BucketCount(draft.Node) > 1 ? 1 : 0;
+        return count;
+    }
+
+    private int Place(in PathBucket bucket, ulong pathHash)
+    {
+        uint hash = tables.Hash.InScope(pathHash, bucket.Node, bucket.Kind == PathMatchKind.Prefix);
+        int capacity = tables.Buckets.Count;
+        int at = Placing.Home(hash, capacity);
+        while (tables.Buckets[at].IsUsed)
+            at = Placing.Following(at, capacity);
+        ref PathSlot slot = ref tables.Buckets[at];
+        slot = new PathSlot { Hash = hash, IsUsed = true, Bucket = bucket };
+        if (bucket.Path.Count <= PathBytes.Length)
+            tables.Bytes.Slice(bucket.Path).CopyTo(slot.Near);
+        return at;
     }
 }

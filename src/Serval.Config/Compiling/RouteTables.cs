@@ -12,8 +12,6 @@ internal sealed class RouteTables : IDisposable
     public RouteTables(KeyedHash hash)
     {
         Hash = hash;
-        NodeIndex = new HashIndex(Bytes);
-        BucketIndex = new HashIndex(Bytes);
     }
 
     /// <summary>The secret of this snapshot.</summary>
@@ -35,16 +33,11 @@ internal sealed class RouteTables : IDisposable
     /// <summary>Groups, then listeners.</summary>
     public Table<HostScope> Scopes { get; } = new();
 
+    /// <summary>Placed by scope and hostname.</summary>
     public Table<HostNode> Nodes { get; } = new();
 
-    /// <summary>Nodes by scope and hostname.</summary>
-    public HashIndex NodeIndex { get; }
-
-    /// <summary>Buckets of nodes that have several.</summary>
-    public Table<PathBucket> Buckets { get; } = new();
-
-    /// <summary>Exact and prefix buckets by node and path.</summary>
-    public HashIndex BucketIndex { get; }
+    /// <summary>Buckets of nodes that have several, placed by node, kind and path.</summary>
+    public Table<PathSlot> Buckets { get; } = new();
 
     /// <summary>Candidates after the first of their bucket.</summary>
     public Table<Candidate> Candidates { get; } = new();
@@ -67,38 +60,53 @@ internal sealed class RouteTables : IDisposable
     /// <summary>Unmanaged bytes allocated.</summary>
     public long MemoryBytes =>
         Bytes.Bytes + Rules.Bytes + Backends.Bytes + Edits.Bytes + Redirects.Bytes + Rewrites.Bytes
-        + Scopes.Bytes + Nodes.Bytes + NodeIndex.Bytes + Buckets.Bytes + BucketIndex.Bytes + Candidates.Bytes
+        + Scopes.Bytes + Nodes.Bytes + Buckets.Bytes + Candidates.Bytes
         + Predicates.Bytes + Values.Bytes;
 
     /// <summary>The node of a hostname in a scope, or -1.</summary>
     public int FindNode(int scope, ReadOnlySpan<byte> host, ulong hostHash, bool isWildcard)
     {
-        uint key = Hash.InScope(hostHash, scope, isWildcard);
-        int i = NodeIndex.First(key, host, out int slot);
-        for (; i >= 0; i = NodeIndex.Next(key, host, ref slot))
+        uint hash = Hash.InScope(hostHash, scope, isWildcard);
+        int capacity = Nodes.Count;
+        if (capacity == 0)
+            return -1;
+        int home = Placing.Home(hash, capacity);
+        Nodes.Prefetch(home + 1);
+        for (int i = home; ; i = Placing.Following(i, capacity))
         {
             ref HostNode node = ref Nodes[i];
-            if (node.Scope == scope && node.IsWildcard == isWildcard)
-                break;
+            if (!node.IsUsed)
+                return -1;
+            if (node.Hash == hash && node.Scope == scope && node.IsWildcard == isWildcard
+                && HostOf(ref node).SequenceEqual(host))
+                return i;
         }
-
-        return i;
     }
 
     /// <summary>The bucket of an exact path or a prefix of a node, or -1.</summary>
     public int FindBucket(int node, PathMatchKind kind, ReadOnlySpan<byte> path, ulong pathHash)
     {
-        uint key = Hash.InScope(pathHash, node, kind == PathMatchKind.Prefix);
-        int i = BucketIndex.First(key, path, out int slot);
-        for (; i >= 0; i = BucketIndex.Next(key, path, ref slot))
+        uint hash = Hash.InScope(pathHash, node, kind == PathMatchKind.Prefix);
+        int capacity = Buckets.Count;
+        if (capacity == 0)
+            return -1;
+        int home = Placing.Home(hash, capacity);
+        Buckets.Prefetch(home + 1);
+        for (int i = home; ; i = Placing.Following(i, capacity))
         {
-            ref PathBucket bucket = ref Buckets[i];
-            if (bucket.Node == node && bucket.Kind == kind)
-                break;
+            ref PathSlot slot = ref Buckets[i];
+            if (!slot.IsUsed)
+                return -1;
+            if (slot.Hash == hash && slot.Bucket.Node == node && slot.Bucket.Kind == kind
+                && PathOf(ref slot).SequenceEqual(path))
+                return i;
         }
-
-        return i;
     }
+
+    /// <summary>The path of a node's only bucket.</summary>
+    public ReadOnlySpan<byte> OnlyPathOf(ref HostNode node) => node.IsPathNear
+        ? ((ReadOnlySpan<byte>)node.Near).Slice(node.Host.Count, node.Only.Path.Count)
+        : Bytes.Slice(node.Only.Path);
 
     /// <summary>Gives back what growing reserved beyond need.</summary>
     public void Trim()
@@ -128,11 +136,17 @@ internal sealed class RouteTables : IDisposable
         Rewrites.Dispose();
         Scopes.Dispose();
         Nodes.Dispose();
-        NodeIndex.Dispose();
         Buckets.Dispose();
-        BucketIndex.Dispose();
         Candidates.Dispose();
         Predicates.Dispose();
         Values.Dispose();
     }
+
+    private ReadOnlySpan<byte> HostOf(ref HostNode node) => node.IsHostNear
+        ? ((ReadOnlySpan<byte>)node.Near)[..node.Host.Count]
+        : Bytes.Slice(node.Host);
+
+    private ReadOnlySpan<byte> PathOf(ref PathSlot slot) => slot.Bucket.Path.Count <= PathBytes.Length
+        ? ((ReadOnlySpan<byte>)slot.Near)[..slot.Bucket.Path.Count]
+        : Bytes.Slice(slot.Bucket.Path);
 }

@@ -44,7 +44,7 @@ internal static class RouteWalk
             RouteHit hit;
             if (tables.Nodes[node].IsSingle)
             {
-                hit = FindInOnly(tables, in tables.Nodes[node].Only, target, ref headers, ref trace);
+                hit = FindInOnly(tables, ref tables.Nodes[node], target, ref headers, ref trace);
             }
             else
             {
@@ -60,12 +60,12 @@ internal static class RouteWalk
     }
 
     private static RouteHit FindInOnly<THeaders, TTrace>(
-        RouteTables tables, in PathBucket bucket, scoped in RequestTarget target,
+        RouteTables tables, ref HostNode node, scoped in RequestTarget target,
         scoped ref THeaders headers, ref TTrace trace)
         where THeaders : IRequestHeaders, allows ref struct
         where TTrace : IWalkTrace =>
-        PathElements.IsMatch(bucket.Kind, tables.Bytes.Slice(bucket.Path), target.Path)
-            ? FindInBucket(tables, in bucket, target, ref headers, ref trace)
+        PathElements.IsMatch(node.Only.Kind, tables.OnlyPathOf(ref node), target.Path)
+            ? FindInBucket(tables, in node.Only, target, ref headers, ref trace)
             : new RouteHit(MissingRule, -1, 0);
 
     private static RouteHit FindInSeveral<THeaders, TTrace>(
@@ -81,7 +81,7 @@ internal static class RouteWalk
         {
             int exact = tables.FindBucket(nodeIndex, PathMatchKind.Exact, target.Path, path.WholeHash);
             if (exact >= 0)
-                hit = FindInBucket(tables, in tables.Buckets[exact], target, ref headers, ref trace);
+                hit = FindInBucket(tables, in tables.Buckets[exact].Bucket, target, ref headers, ref trace);
         }
 
         ulong counts = node.PrefixElementCounts & (ulong.MaxValue >> (63 - path.Count));
@@ -94,11 +94,11 @@ internal static class RouteWalk
             int prefix = tables.FindBucket(
                 nodeIndex, PathMatchKind.Prefix, path.Prefix(elements), path.Hash(elements));
             if (prefix >= 0)
-                hit = FindInBucket(tables, in tables.Buckets[prefix], target, ref headers, ref trace);
+                hit = FindInBucket(tables, in tables.Buckets[prefix].Bucket, target, ref headers, ref trace);
         }
 
         return hit.RuleId == MissingRule && node.RegexBucket >= 0
-            ? FindInBucket(tables, in tables.Buckets[node.RegexBucket], target, ref headers, ref trace)
+            ? FindInBucket(tables, in tables.Buckets[node.RegexBucket].Bucket, target, ref headers, ref trace)
             : hit;
     }
 
