@@ -6,19 +6,18 @@ namespace Serval.Config.Wire;
 
 /// <summary>
 /// The init accessors of the model's types, by type and JSON name: init-only properties can be set from
-/// nowhere else
-/// without reflection. A property that is missing here fails a test.
+/// nowhere else without reflection. A property that is missing here fails a test.
 /// </summary>
 internal static class InitSetters
 {
-    private static readonly Dictionary<(Type, string), Action<object, object?>> Setters = CreateSetters();
+    private static readonly Dictionary<(Type, string), InitSetter> Setters = CreateSetters();
 
-    /// <summary>Sets a property of an object that nobody else has seen yet.</summary>
-    public static Action<object, object?> Of(Type type, string name) => Setters[(type, name)];
+    /// <summary>The init accessor of a property.</summary>
+    public static InitSetter Of(Type type, string name) => Setters[(type, name)];
 
-    private static Dictionary<(Type, string), Action<object, object?>> CreateSetters()
+    private static Dictionary<(Type, string), InitSetter> CreateSetters()
     {
-        Dictionary<(Type, string), Action<object, object?>> all = [];
+        Dictionary<(Type, string), InitSetter> all = [];
         Add<Snapshot, string>(all, "version", SnapshotVersion);
         Add<Snapshot, ImmutableArray<Listener>>(all, "listeners", SnapshotListeners);
         Add<Snapshot, ImmutableArray<HttpRoute>>(all, "routes", SnapshotRoutes);
@@ -74,12 +73,25 @@ internal static class InitSetters
         Add<Cluster, int>(all, "connectTimeoutMs", ClusterConnectTimeoutMs);
         Add<EndpointSet, string>(all, "cluster", EndpointSetCluster);
         Add<EndpointSet, ImmutableArray<Endpoint>>(all, "endpoints", EndpointSetEndpoints);
+        Add<RequestHeaderFilter, HeaderEdits>(all, "edits", RequestHeaderFilterEdits);
+        Add<ResponseHeaderFilter, HeaderEdits>(all, "edits", ResponseHeaderFilterEdits);
+        Add<PathMatch, PathMatchKind>(all, "kind", PathMatchKind);
+        Add<PathMatch, string>(all, "value", PathMatchValue);
+        Add<ValueMatch, string>(all, "name", ValueMatchName);
+        Add<ValueMatch, string>(all, "value", ValueMatchValue);
+        Add<ValueMatch, bool>(all, "isRegex", ValueMatchIsRegex);
+        Add<HeaderValue, string>(all, "name", HeaderValueName);
+        Add<HeaderValue, string>(all, "value", HeaderValueValue);
+        Add<PathChange, PathChangeKind>(all, "kind", PathChangeKind);
+        Add<PathChange, string>(all, "value", PathChangeValue);
+        Add<Endpoint, string>(all, "address", EndpointAddress);
+        Add<Endpoint, int>(all, "port", EndpointPort);
         return all;
     }
 
     private static void Add<TOwner, TValue>(
-        Dictionary<(Type, string), Action<object, object?>> all, string name, Action<TOwner, TValue> set) =>
-        all.Add((typeof(TOwner), name), (owner, value) => set((TOwner)owner, (TValue)value!));
+        Dictionary<(Type, string), InitSetter> all, string name, Action<TOwner, TValue> set) =>
+        all.Add((typeof(TOwner), name), new InitSetterOf<TOwner, TValue>(set));
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Version")]
     private static extern void SnapshotVersion(Snapshot owner, string value);
@@ -245,4 +257,43 @@ internal static class InitSetters
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Endpoints")]
     private static extern void EndpointSetEndpoints(EndpointSet owner, ImmutableArray<Endpoint> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Edits")]
+    private static extern void RequestHeaderFilterEdits(RequestHeaderFilter owner, HeaderEdits value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Edits")]
+    private static extern void ResponseHeaderFilterEdits(ResponseHeaderFilter owner, HeaderEdits value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Kind")]
+    private static extern void PathMatchKind(PathMatch owner, PathMatchKind value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Value")]
+    private static extern void PathMatchValue(PathMatch owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Name")]
+    private static extern void ValueMatchName(ValueMatch owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Value")]
+    private static extern void ValueMatchValue(ValueMatch owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_IsRegex")]
+    private static extern void ValueMatchIsRegex(ValueMatch owner, bool value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Name")]
+    private static extern void HeaderValueName(HeaderValue owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Value")]
+    private static extern void HeaderValueValue(HeaderValue owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Kind")]
+    private static extern void PathChangeKind(PathChange owner, PathChangeKind value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Value")]
+    private static extern void PathChangeValue(PathChange owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Address")]
+    private static extern void EndpointAddress(Endpoint owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Port")]
+    private static extern void EndpointPort(Endpoint owner, int value);
 }

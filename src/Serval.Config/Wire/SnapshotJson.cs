@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Serval.Config.Model;
 using Serval.Config.Validating;
+using Serval.Config.Wire.Reading;
 
 namespace Serval.Config.Wire;
 
@@ -76,6 +77,12 @@ public static class SnapshotJson
         ReadOnlySpan<byte> utf8, JsonTypeInfo<T> contract, out ImmutableArray<Finding> findings)
         where T : class
     {
+        if (PlainReader.Read<T>(utf8) is { } plain)
+        {
+            findings = [];
+            return plain;
+        }
+
         try
         {
             T? value = JsonSerializer.Deserialize(utf8, contract);
