@@ -19,7 +19,7 @@ public static class SnapshotValidator
         FindingList findings = new();
         if (snapshot is null)
         {
-            findings.Add("Snapshot", "", Reasons.Missing, "there is no snapshot");
+            findings.Add(Subject.Snapshot, "", Reasons.Missing, "there is no snapshot");
             return findings.ToImmutable();
         }
 
@@ -51,23 +51,23 @@ public static class SnapshotValidator
 
     private static void ValidateVersion(FindingList findings, Snapshot snapshot) =>
         findings.Require(
-            Syntax.IsPrintable(snapshot.Version, ConfigLimits.VersionLength), "Snapshot", "version",
+            Syntax.IsPrintable(snapshot.Version, ConfigLimits.VersionLength), Subject.Snapshot, "version",
             Reasons.InvalidValue, $"give it 1 to {ConfigLimits.VersionLength} printable characters");
 
     /// <summary>Checks a name and that it is new, and returns how to call the object.</summary>
-    internal static string AddName(
+    internal static Subject AddName(
         FindingList findings, HashSet<string> names, string kind, int index, string? name)
     {
         if (!Syntax.IsPrintable(name, ConfigLimits.NameLength))
         {
-            string nameless = $"{kind} #{index}";
+            Subject nameless = new(kind, $"#{index}");
             findings.Add(
                 nameless, "name", Reasons.InvalidValue,
                 $"give it 1 to {ConfigLimits.NameLength} printable characters");
             return nameless;
         }
 
-        string subject = $"{kind} {name}";
+        Subject subject = new(kind, name);
         findings.Require(
             names.Add(name!), subject, "name", Reasons.Duplicate, "another has this name; rename one");
         return subject;
