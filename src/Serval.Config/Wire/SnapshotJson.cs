@@ -50,8 +50,9 @@ public static class SnapshotJson
         JsonSerializer.SerializeToUtf8Bytes(delta, SnapshotJsonContract.Delta);
 
     /// <summary>
-    /// True when the text is an object with a member <c>baseVersion</c>, so meant as a delta. Text that is
-    /// not JSON is not.
+    /// True when the text is an object with a member <c>baseVersion</c>, so meant as a delta, unless a list
+    /// that only a snapshot has comes first: a snapshot is not gone through to its end. Text that is not JSON
+    /// is not.
     /// </summary>
     public static bool IsDelta(ReadOnlySpan<byte> utf8)
     {
@@ -62,6 +63,9 @@ public static class SnapshotJson
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (reader.ValueTextEquals("baseVersion"u8)) return true;
+                if (reader.ValueTextEquals("listeners"u8) || reader.ValueTextEquals("routes"u8)
+                    || reader.ValueTextEquals("clusters"u8) || reader.ValueTextEquals("endpointSets"u8))
+                    return false;
                 reader.Skip();
             }
         }
