@@ -60,6 +60,15 @@ internal sealed class ClusterValidator(FindingList findings)
         }
     }
 
+    /// <summary>
+    /// The same for sets of which only some were replaced, one for one, since the list was found valid.
+    /// </summary>
+    public void ValidateReplaced(ImmutableArray<EndpointSet> sets, List<int> replaced)
+    {
+        foreach (int place in replaced)
+            Validate(sets[place].Endpoints.OrEmpty(), new Subject("EndpointSet", sets[place].Cluster));
+    }
+
     private void Validate(ImmutableArray<Endpoint> endpoints, Subject subject)
     {
         if (!findings.RequireCount(endpoints.Length, ConfigLimits.EndpointsPerCluster, subject, "endpoints"))

@@ -11,12 +11,18 @@ namespace Serval.Config.Validating;
 public static class SnapshotValidator
 {
     /// <summary>Every problem, in the order of the snapshot; empty when it can be compiled.</summary>
-    public static ImmutableArray<Finding> Validate(Snapshot snapshot) => Validate(snapshot, new PatternSet());
+    public static ImmutableArray<Finding> Validate(Snapshot snapshot) =>
+        Validate(snapshot, new PatternSet(), out _);
 
-    /// <summary>The same; <paramref name="patterns"/> then holds every valid regular expression.</summary>
-    internal static ImmutableArray<Finding> Validate(Snapshot? snapshot, PatternSet patterns)
+    /// <summary>
+    /// The same; <paramref name="patterns"/> then holds every valid regular expression, and
+    /// <paramref name="clusterNames"/> every cluster's name.
+    /// </summary>
+    internal static ImmutableArray<Finding> Validate(
+        Snapshot? snapshot, PatternSet patterns, out HashSet<string> clusterNames)
     {
         FindingList findings = new();
+        clusterNames = [];
         if (snapshot is null)
         {
             findings.Add(Subject.Snapshot, "", Reasons.Missing, "there is no snapshot");
@@ -25,7 +31,7 @@ public static class SnapshotValidator
 
         ValidateVersion(findings, snapshot);
         ClusterValidator clusters = new(findings);
-        HashSet<string> clusterNames = clusters.ValidateClusters(snapshot.Clusters.OrEmpty());
+        clusterNames = clusters.ValidateClusters(snapshot.Clusters.OrEmpty());
         HashSet<string> listenerNames = new ListenerValidator(findings)
             .Validate(snapshot.Listeners.OrEmpty());
         new RouteValidator(findings, patterns, listenerNames, clusterNames)
@@ -35,17 +41,22 @@ public static class SnapshotValidator
     }
 
     /// <summary>
-    /// Checks the version and the endpoint sets of a snapshot whose other arrays are those of a valid one;
-    /// sets that both have are checked for their place only.
+    /// Checks the version and the endpoint sets of a snapshot whose other arrays are those of a valid one, and
+    /// of the sets only those that were replaced, when nothing else about the list changed.
     /// </summary>
-    internal static ImmutableArray<Finding> ValidateEndpoints(Snapshot snapshot, Snapshot known)
+    internal static ImmutableArray<Finding> ValidateEndpoints(
+        Snapshot snapshot, Snapshot known, HashSet<string> clusterNames)
     {
         FindingList findings = new();
         ValidateVersion(findings, snapshot);
-        HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (Cluster cluster in snapshot.Clusters.OrEmpty()) names.Add(cluster.Name);
-        HashSet<EndpointSet> same = new(known.EndpointSets.OrEmpty(), ReferenceEqualityComparer.Instance);
-        new ClusterValidator(findings).ValidateEndpoints(snapshot.EndpointSets.OrEmpty(), names, same);
+        ClusterValidator clusters = new(findings);
+        ImmutableArray<EndpointSet> sets = snapshot.EndpointSets.OrEmpty();
+        ImmutableArray<EndpointSet> before = known.EndpointSets.OrEmpty();
+        if (EndpointSetChanges.FindReplaced(before, sets) is { } replaced)
+            clusters.ValidateReplaced(sets, replaced);
+        else
+            clusters.ValidateEndpoints(
+                sets, clusterNames, new HashSet<EndpointSet>(before, ReferenceEqualityComparer.Instance));
         return findings.ToImmutable();
     }
 
