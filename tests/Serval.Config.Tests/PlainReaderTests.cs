@@ -14,8 +14,9 @@ public sealed class PlainReaderTests
 {
     private static readonly string[] Values =
     [
-        "null", "true", "false", "0", "-1", "1.5", "1e2", "1.0", "99999999999", "99999999999999999999", "\"\"",
-        "\"x\"", "\"HTTP\"", "\"Prefix\"", "\"redirect\"", "[]", "[null]", "[\"x\"]", "{}", "{\"name\":\"x\"}",
+        "null", "true", "false", "0", "-1", "1.5", "1e2", "1.0", "99999999999", "99999999999999999999",
+        "\"\"", "\"x\"", "\"HTTP\"", "\"Prefix\"", "\"redirect\"", "[]", "[null]", "[\"x\"]", "{}",
+        "{\"name\":\"x\"}",
     ];
 
     [Fact]
@@ -72,9 +73,8 @@ public sealed class PlainReaderTests
             foreach (string value in Values)
                 plain += Change(whole, i, (node, _) => Replace(node, JsonNode.Parse(value)));
             plain += Change(whole, i, Remove);
-            plain += Change(whole, i, (node, text) => text.Replace(
-                node.ToJsonString(Options), $"{node.ToJsonString(Options)},\"x\":1", StringComparison.Ordinal));
-            plain += Change(whole, i, (node, text) => Twice(node, text));
+            plain += Change(whole, i, Beside);
+            plain += Change(whole, i, Twice);
         }
 
         Assert.InRange(plain, 300, int.MaxValue);
@@ -99,8 +99,10 @@ public sealed class PlainReaderTests
     [Fact]
     public void Strings_that_are_the_same_are_made_once_and_others_stay_apart()
     {
-        string[] names = [.. Enumerable.Range(0, 50_000).Select(i => $"{i % 25_000}\u00e9{(i % 2 == 0 ? "" : "x")}")];
-        Snapshot snapshot = new() { Version = "1", Clusters = [.. names.Select(n => new Cluster { Name = n })] };
+        string[] names =
+            [.. Enumerable.Range(0, 50_000).Select(i => $"{i % 25_000}\u00e9{(i % 2 == 0 ? "" : "x")}")];
+        Snapshot snapshot =
+            new() { Version = "1", Clusters = [.. names.Select(name => new Cluster { Name = name })] };
         Snapshot read = PlainReader.Read<Snapshot>(SnapshotJson.Write(snapshot))!;
         Assert.Equal(names, read.Clusters.Select(cluster => cluster.Name));
         read = PlainReader.Read<Snapshot>(SnapshotJson.Write(Sample.Of(
@@ -130,6 +132,12 @@ public sealed class PlainReaderTests
         if (node.Parent is JsonObject owner) owner.Remove(node.GetPropertyName());
         else node.Parent!.AsArray().RemoveAt(node.GetElementIndex());
         return root.ToJsonString(Options);
+    }
+
+    private static string Beside(JsonNode node, string text)
+    {
+        string value = node.ToJsonString(Options);
+        return text.Replace(value, $"{value},\"x\":1", StringComparison.Ordinal);
     }
 
     private static string Twice(JsonNode node, string text)

@@ -65,7 +65,7 @@ public sealed class ValidSnapshotTests
         for (int round = 0; round < 1_000; round++)
         {
             Snapshot next = Delta(random, known.Source.Version, $"{round}").ApplyTo(known.Source);
-            if (random.Next(10) == 0) next = next with { EndpointSets = next.EndpointSets.Reverse().ToImmutableArray() };
+            if (random.Next(10) == 0) next = next with { EndpointSets = [.. next.EndpointSets.Reverse()] };
             ValidSnapshot? afresh = ValidSnapshot.TryCreate(next, null, out ImmutableArray<Finding> whole);
             ValidSnapshot? chained = ValidSnapshot.TryCreate(
                 next, known, out ImmutableArray<Finding> findings);

@@ -22,8 +22,8 @@ public sealed record SnapshotDelta
     public SnapshotRemovals Removed { get; init; } = new();
 
     /// <summary>
-    /// The snapshot that comes out. Arrays of which nothing changes are those of <paramref name="start"/>.
-    /// Judges nothing: that is Validating.
+    /// The snapshot that comes out. Arrays of which nothing changes are those of <paramref name="start"/>,
+    /// where no name is there twice. Judges nothing: that is Validating.
     /// </summary>
     public Snapshot ApplyTo(Snapshot start) => new()
     {

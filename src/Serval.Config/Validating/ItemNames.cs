@@ -1,6 +1,8 @@
 namespace Serval.Config.Validating;
 
-/// <summary>The names of a list's items, <c>rules[0]</c> and so on; those of the first are made once.</summary>
+/// <summary>
+/// The names of a list's items, <c>rules[0]</c> and so on; those of the first are made once.
+/// </summary>
 internal sealed class ItemNames(string list)
 {
     private const int Kept = 16;

@@ -41,8 +41,8 @@ public static class SnapshotValidator
     }
 
     /// <summary>
-    /// Checks the version and the endpoint sets of a snapshot whose other arrays are those of a valid one, and
-    /// of the sets only those that were replaced, when nothing else about the list changed.
+    /// Checks the version and the endpoint sets of a snapshot whose other arrays are those of a valid one,
+    /// and of the sets only those that were replaced, when nothing else about the list changed.
     /// </summary>
     internal static ImmutableArray<Finding> ValidateEndpoints(
         Snapshot snapshot, Snapshot known, HashSet<string> clusterNames)

@@ -18,6 +18,14 @@ internal static class InitSetters
     private static Dictionary<(Type, string), InitSetter> CreateSetters()
     {
         Dictionary<(Type, string), InitSetter> all = [];
+        AddWholes(all);
+        AddParts(all);
+        AddFilters(all);
+        return all;
+    }
+
+    private static void AddWholes(Dictionary<(Type, string), InitSetter> all)
+    {
         Add<Snapshot, string>(all, "version", SnapshotVersion);
         Add<Snapshot, ImmutableArray<Listener>>(all, "listeners", SnapshotListeners);
         Add<Snapshot, ImmutableArray<HttpRoute>>(all, "routes", SnapshotRoutes);
@@ -35,6 +43,10 @@ internal static class InitSetters
         Add<SnapshotRemovals, ImmutableArray<string>>(all, "clusters", RemovedClusters);
         Add<SnapshotChanges, ImmutableArray<EndpointSet>>(all, "endpointSets", ChangedEndpointSets);
         Add<SnapshotRemovals, ImmutableArray<string>>(all, "endpointSets", RemovedEndpointSets);
+    }
+
+    private static void AddParts(Dictionary<(Type, string), InitSetter> all)
+    {
         Add<Listener, string>(all, "name", ListenerName);
         Add<Listener, ImmutableArray<string>>(all, "addresses", ListenerAddresses);
         Add<Listener, int>(all, "port", ListenerPort);
@@ -59,6 +71,21 @@ internal static class InitSetters
         Add<WeightedCluster, string?>(all, "cluster", WeightedClusterCluster);
         Add<WeightedCluster, int>(all, "weight", WeightedClusterWeight);
         Add<WeightedCluster, ImmutableArray<Filter>>(all, "filters", WeightedClusterFilters);
+        Add<Cluster, string>(all, "name", ClusterName);
+        Add<Cluster, int>(all, "connectTimeoutMs", ClusterConnectTimeoutMs);
+        Add<EndpointSet, string>(all, "cluster", EndpointSetCluster);
+        Add<EndpointSet, ImmutableArray<Endpoint>>(all, "endpoints", EndpointSetEndpoints);
+        Add<PathMatch, PathMatchKind>(all, "kind", PathMatchKind);
+        Add<PathMatch, string>(all, "value", PathMatchValue);
+        Add<ValueMatch, string>(all, "name", ValueMatchName);
+        Add<ValueMatch, string>(all, "value", ValueMatchValue);
+        Add<ValueMatch, bool>(all, "isRegex", ValueMatchIsRegex);
+        Add<Endpoint, string>(all, "address", EndpointAddress);
+        Add<Endpoint, int>(all, "port", EndpointPort);
+    }
+
+    private static void AddFilters(Dictionary<(Type, string), InitSetter> all)
+    {
         Add<HeaderEdits, ImmutableArray<HeaderValue>>(all, "set", HeaderEditsSet);
         Add<HeaderEdits, ImmutableArray<HeaderValue>>(all, "add", HeaderEditsAdd);
         Add<HeaderEdits, ImmutableArray<string>>(all, "remove", HeaderEditsRemove);
@@ -69,24 +96,12 @@ internal static class InitSetters
         Add<RedirectFilter, int>(all, "status", RedirectFilterStatus);
         Add<RewriteFilter, string?>(all, "hostname", RewriteFilterHostname);
         Add<RewriteFilter, PathChange?>(all, "path", RewriteFilterPath);
-        Add<Cluster, string>(all, "name", ClusterName);
-        Add<Cluster, int>(all, "connectTimeoutMs", ClusterConnectTimeoutMs);
-        Add<EndpointSet, string>(all, "cluster", EndpointSetCluster);
-        Add<EndpointSet, ImmutableArray<Endpoint>>(all, "endpoints", EndpointSetEndpoints);
         Add<RequestHeaderFilter, HeaderEdits>(all, "edits", RequestHeaderFilterEdits);
         Add<ResponseHeaderFilter, HeaderEdits>(all, "edits", ResponseHeaderFilterEdits);
-        Add<PathMatch, PathMatchKind>(all, "kind", PathMatchKind);
-        Add<PathMatch, string>(all, "value", PathMatchValue);
-        Add<ValueMatch, string>(all, "name", ValueMatchName);
-        Add<ValueMatch, string>(all, "value", ValueMatchValue);
-        Add<ValueMatch, bool>(all, "isRegex", ValueMatchIsRegex);
         Add<HeaderValue, string>(all, "name", HeaderValueName);
         Add<HeaderValue, string>(all, "value", HeaderValueValue);
         Add<PathChange, PathChangeKind>(all, "kind", PathChangeKind);
         Add<PathChange, string>(all, "value", PathChangeValue);
-        Add<Endpoint, string>(all, "address", EndpointAddress);
-        Add<Endpoint, int>(all, "port", EndpointPort);
-        return all;
     }
 
     private static void Add<TOwner, TValue>(

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Serval.Config.Model;
+using Serval.Config.Validating;
 using SocketAddress = Serval.DataPlane.Rings.SocketAddress;
 
 namespace Serval.DataPlane.Balancing;
@@ -57,7 +58,8 @@ internal sealed class EndpointRegistry
         {
             foreach (EndpointSet set in snapshot.EndpointSets)
             {
-                if (!_clusters.TryGetValue(set.Cluster, out int slot) || _entries[slot].Source != set.Endpoints)
+                if (!_clusters.TryGetValue(set.Cluster, out int slot)
+                    || _entries[slot].Source != set.Endpoints)
                     AddNew(set, added);
             }
         }
@@ -190,7 +192,7 @@ internal sealed class EndpointRegistry
         _leavingClusters.Clear();
         if (snapshot.Clusters == _clustersSeen) return;
         _clustersSeen = snapshot.Clusters;
-        HashSet<string> wanted = new(StringComparer.Ordinal);
+        HashSet<string> wanted = new(snapshot.Clusters.Length, StringComparer.Ordinal);
         foreach (Cluster cluster in snapshot.Clusters) wanted.Add(cluster.Name);
         foreach ((string name, int slot) in _clusters)
         {

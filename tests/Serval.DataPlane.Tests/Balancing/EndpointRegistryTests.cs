@@ -66,10 +66,11 @@ public sealed class EndpointRegistryTests
         EndpointDirectory first = _registry.Update(SnapshotOf(("a", [1]), ("b", [2])));
         int gone = _registry.ClusterSlot("a");
         int endpoint = first.Clusters[gone]![0];
-        EndpointDirectory second = _registry.Update(SnapshotOf(("b", [2])));
+        Snapshot without = SnapshotOf(("b", [2]));
+        EndpointDirectory second = _registry.Update(without);
         Assert.Equal([endpoint], second.Clusters[gone]!);
         Assert.Empty(second.Retired);
-        EndpointDirectory third = _registry.Update(SnapshotOf(("b", [2])));
+        EndpointDirectory third = _registry.Update(without);
         Assert.Null(third.Clusters[gone]);
         Assert.Equal([endpoint], third.Retired);
     }
@@ -144,7 +145,10 @@ public sealed class EndpointRegistryTests
         _registry.Update(start);
         ImmutableArray<Endpoint> many =
             [.. Enumerable.Range(1, 60_000).Select(port => new Endpoint("192.0.2.3", port))];
-        Snapshot one = start with { EndpointSets = start.EndpointSets.SetItem(0, new EndpointSet("a", many)) };
+        Snapshot one = start with
+        {
+            EndpointSets = start.EndpointSets.SetItem(0, new EndpointSet("a", many)),
+        };
         Assert.True(_registry.HasRoomFor(one));
         _registry.Update(one);
         ImmutableArray<Endpoint> more = [.. many.Select(endpoint => endpoint with { Address = "192.0.2.4" })];
@@ -161,9 +165,12 @@ public sealed class EndpointRegistryTests
         int[] ports = [.. Enumerable.Range(1, 20).Where(_ => random.Next(8) == 0)];
         return last with
         {
-            EndpointSets = random.Next(8) == 0
-                ? sets.RemoveAt(place)
-                : sets.SetItem(place, SnapshotOf((sets[place].Cluster, ports)).EndpointSets[0]),
+            EndpointSets = random.Next(8) switch
+            {
+                0 => sets.RemoveAt(place),
+                1 => [.. sets.Reverse()],
+                _ => sets.SetItem(place, SnapshotOf((sets[place].Cluster, ports)).EndpointSets[0]),
+            },
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Serval.Config.Model;
 
-namespace Serval.Config.Model;
+namespace Serval.Config.Validating;
 
 /// <summary>What differs between the endpoint sets of two snapshots.</summary>
 public static class EndpointSetChanges
