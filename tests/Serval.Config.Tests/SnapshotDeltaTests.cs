@@ -45,6 +45,24 @@ public sealed class SnapshotDeltaTests
     }
 
     [Fact]
+    public void A_replacement_is_found_whatever_the_order_of_names()
+    {
+        foreach (string[] names in (string[][])[["a", "b", "c"], ["c", "a", "b"], ["b", "c", "a"]])
+        {
+            Snapshot start = Sample.Of([.. names.Select(name => Sample.Route(name, []))]);
+            HttpRoute one = Sample.Route("c", ["one.example"]);
+            HttpRoute other = Sample.Route("a", ["other.example"]);
+            Snapshot end = (Nothing with { Changed = new SnapshotChanges { Routes = [one, other] } })
+                .ApplyTo(start);
+            Assert.Equal(names, end.Routes.Select(route => route.Name));
+            Assert.Same(one, end.Routes.Single(route => route.Name == "c"));
+            Assert.Same(other, end.Routes.Single(route => route.Name == "a"));
+            Assert.Equal(4, (Nothing with { Changed = new SnapshotChanges { Routes = [one, one] } })
+                .ApplyTo(start).Routes.Length);
+        }
+    }
+
+    [Fact]
     public void From_any_snapshot_to_any_other() =>
         Prop.ForAll(
             Scenario.Any(), Scenario.Any(), (one, other) => Arrives(Sorted(one.Snapshot), other.Snapshot))
@@ -82,6 +100,7 @@ public sealed class SnapshotDeltaTests
     [InlineData("{\"version\":\"baseVersion\"}")]
     [InlineData("{\"version\":{\"baseVersion\":1}}")]
     [InlineData("{\"version\":[")]
+    [InlineData("{\"version\":\"1\",\"clusters\":[],\"baseVersion\":\"1\"}")]
     public void Anything_else_is_not_meant_as_one(string json) =>
         Assert.False(SnapshotJson.IsDelta(Encoding.UTF8.GetBytes(json)));
 

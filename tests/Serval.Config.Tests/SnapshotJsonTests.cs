@@ -172,7 +172,7 @@ public sealed class SnapshotJsonTests
         byte[] written = SnapshotJson.Write(snapshot);
         Snapshot? read = SnapshotJson.Read(written, out ImmutableArray<Finding> findings);
         Assert.Empty(findings);
-        Assert.Equal(Describe(snapshot), Describe(read));
+        Assert.Equal(Described.Of(snapshot), Described.Of(read));
         return SnapshotJson.Write(read!).AsSpan().SequenceEqual(written);
     }
 
@@ -185,22 +185,4 @@ public sealed class SnapshotJsonTests
     }
 
     private static string Text(Snapshot snapshot) => Encoding.UTF8.GetString(SnapshotJson.Write(snapshot));
-
-    /// <summary>Every value by reflection, independent of the form; absent and empty arrays alike.</summary>
-    private static string Describe(object? value)
-    {
-        if (value is null)
-            return "null";
-        if (value is string or ValueType && value.GetType().Namespace != "System.Collections.Immutable")
-            return $"{value}";
-        if (value is System.Collections.IEnumerable items)
-        {
-            bool isDefault = (bool)value.GetType().GetProperty("IsDefault")!.GetValue(value)!;
-            return $"[{(isDefault ? "" : string.Join(',', items.Cast<object?>().Select(Describe)))}]";
-        }
-
-        IEnumerable<string> members =
-            value.GetType().GetProperties().Select(p => Describe(p.GetValue(value)));
-        return $"{value.GetType().Name}({string.Join(',', members)})";
-    }
 }

@@ -47,6 +47,65 @@ public sealed class ValidSnapshotTests
         Assert.Single(version);
     }
 
+    // What is known of the one before must never make a difference to what is said of the next.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_chain_of_deltas_is_judged_as_each_result_afresh(int seed)
+    {
+        Random random = new(seed);
+        Snapshot start = Sample.Full() with
+        {
+            Clusters = [.. "cabd".Select(name => new Cluster { Name = $"{name}" })],
+            EndpointSets = [.. "cab".Select(name => new EndpointSet($"{name}", []))],
+        };
+        ValidSnapshot known = ValidSnapshot.TryCreate(start, null, out _)!;
+        int refused = 0;
+        for (int round = 0; round < 1_000; round++)
+        {
+            Snapshot next = Delta(random, known.Source.Version, $"{round}").ApplyTo(known.Source);
+            if (random.Next(10) == 0) next = next with { EndpointSets = [.. next.EndpointSets.Reverse()] };
+            ValidSnapshot? afresh = ValidSnapshot.TryCreate(next, null, out ImmutableArray<Finding> whole);
+            ValidSnapshot? chained = ValidSnapshot.TryCreate(
+                next, known, out ImmutableArray<Finding> findings);
+            Assert.Equal(whole.ToArray(), findings.ToArray());
+            Assert.Equal(afresh is null, chained is null);
+            if (chained is null) refused++;
+            known = chained ?? known;
+        }
+
+        Assert.InRange(refused, 100, 900);
+    }
+
+    private static SnapshotDelta Delta(Random random, string before, string version)
+    {
+        string[] names = ["a", "b", "c", "d", "unknown"];
+        string[] addresses = ["192.0.2.1", "192.0.2.2", "2001:db8::1", "192.0.2.3", "not an address"];
+        string Name() => names[random.Next(random.Next(4) == 0 ? 5 : 4)];
+        EndpointSet Set() => new(Name(),
+        [
+            .. Enumerable.Range(0, random.Next(4)).Select(_ => new Endpoint(
+                addresses[random.Next(random.Next(4) == 0 ? 5 : 4)], random.Next(1, 40))),
+        ]);
+        bool hasClusters = random.Next(10) == 0;
+        return new SnapshotDelta
+        {
+            BaseVersion = before,
+            Version = random.Next(20) == 0 ? "" : version,
+            Changed = new SnapshotChanges
+            {
+                Clusters = hasClusters ? [new Cluster { Name = Name() }] : [],
+                EndpointSets = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Set())],
+            },
+            Removed = new SnapshotRemovals
+            {
+                Clusters = hasClusters && random.Next(2) == 0 ? [Name()] : [],
+                EndpointSets = random.Next(4) == 0 ? [Name()] : [],
+            },
+        };
+    }
+
     [Fact]
     public void Any_other_change_has_other_tables()
     {

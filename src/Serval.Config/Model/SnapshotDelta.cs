@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Serval.Config.Model;
 
@@ -21,8 +22,8 @@ public sealed record SnapshotDelta
     public SnapshotRemovals Removed { get; init; } = new();
 
     /// <summary>
-    /// The snapshot that comes out. Arrays of which nothing changes are those of <paramref name="start"/>.
-    /// Judges nothing: that is Validating.
+    /// The snapshot that comes out. Arrays of which nothing changes are those of <paramref name="start"/>,
+    /// where no name is there twice. Judges nothing: that is Validating.
     /// </summary>
     public Snapshot ApplyTo(Snapshot start) => new()
     {
@@ -42,6 +43,8 @@ public sealed record SnapshotDelta
         ImmutableArray<T> changed = changes is { IsDefault: false } given ? given : [];
         ImmutableArray<string> removed = removals is { IsDefault: false } names ? names : [];
         if (changed.IsEmpty && removed.IsEmpty) return start;
+        if (removed.IsEmpty && TryReplace(start, changed, nameOf) is { IsDefault: false } replaced)
+            return replaced;
         HashSet<string> gone = new(removed.Where(name => name is not null), StringComparer.Ordinal);
         Dictionary<string, T> left = new(StringComparer.Ordinal);
         List<T> extra = [];
@@ -64,5 +67,39 @@ public sealed record SnapshotDelta
         result.AddRange(extra);
         IEnumerable<T> ordered = hasNew ? result.OrderBy(nameOf, StringComparer.Ordinal) : result;
         return [.. ordered];
+    }
+
+    // Where names are in order, as Serval writes them, what is replaced is found without a look at the rest.
+    // No array where one is not found so, or is there twice.
+    private static ImmutableArray<T> TryReplace<T>(
+        ImmutableArray<T> start, ImmutableArray<T> changed, Func<T, string?> nameOf)
+    {
+        Dictionary<int, T> byPlace = [];
+        foreach (T item in changed)
+        {
+            int place = nameOf(item) is { } name ? Find(start, name, nameOf) : -1;
+            if (place < 0 || !byPlace.TryAdd(place, item)) return default;
+        }
+
+        T[] result = new T[start.Length];
+        start.CopyTo(result);
+        foreach ((int place, T item) in byPlace) result[place] = item;
+        return ImmutableCollectionsMarshal.AsImmutableArray(result);
+    }
+
+    private static int Find<T>(ImmutableArray<T> sorted, string name, Func<T, string?> nameOf)
+    {
+        int low = 0;
+        int high = sorted.Length - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            int order = string.CompareOrdinal(nameOf(sorted[middle]), name);
+            if (order == 0) return middle;
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+
+        return -1;
     }
 }

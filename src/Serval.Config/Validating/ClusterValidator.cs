@@ -9,18 +9,18 @@ internal sealed class ClusterValidator(FindingList findings)
     /// <summary>Checks clusters and returns their names.</summary>
     public HashSet<string> ValidateClusters(ImmutableArray<Cluster> clusters)
     {
-        HashSet<string> names = new(StringComparer.Ordinal);
-        if (!findings.RequireCount(clusters.Length, ConfigLimits.Clusters, "Snapshot", "clusters"))
-            return names;
+        if (!findings.RequireCount(clusters.Length, ConfigLimits.Clusters, Subject.Snapshot, "clusters"))
+            return [];
+        HashSet<string> names = new(clusters.Length, StringComparer.Ordinal);
         for (int i = 0; i < clusters.Length; i++)
         {
             if (clusters[i] is null)
             {
-                findings.Add("Snapshot", $"clusters[{i}]", Reasons.Missing, "is null; remove it");
+                findings.Add(Subject.Snapshot, $"clusters[{i}]", Reasons.Missing, "is null; remove it");
                 continue;
             }
 
-            string subject = SnapshotValidator.AddName(findings, names, "Cluster", i, clusters[i].Name);
+            Subject subject = SnapshotValidator.AddName(findings, names, "Cluster", i, clusters[i].Name);
             findings.Require(
                 clusters[i].ConnectTimeoutMs is >= 1 and <= ConfigLimits.ConnectTimeoutMs, subject,
                 "connectTimeoutMs", Reasons.InvalidValue, $"use 1 to {ConfigLimits.ConnectTimeoutMs}");
@@ -36,20 +36,20 @@ internal sealed class ClusterValidator(FindingList findings)
     public void ValidateEndpoints(
         ImmutableArray<EndpointSet> sets, HashSet<string> clusters, HashSet<EndpointSet> known)
     {
-        if (!findings.RequireCount(sets.Length, ConfigLimits.Clusters, "Snapshot", "endpointSets"))
+        if (!findings.RequireCount(sets.Length, ConfigLimits.Clusters, Subject.Snapshot, "endpointSets"))
             return;
-        HashSet<string> seen = new(StringComparer.Ordinal);
+        HashSet<string> seen = new(sets.Length, StringComparer.Ordinal);
         for (int i = 0; i < sets.Length; i++)
         {
             EndpointSet? set = sets[i];
             if (set?.Cluster is null)
             {
                 findings.Add(
-                    "Snapshot", $"endpointSets[{i}]", Reasons.Missing, "names no cluster; remove it");
+                    Subject.Snapshot, $"endpointSets[{i}]", Reasons.Missing, "names no cluster; remove it");
                 continue;
             }
 
-            string subject = $"EndpointSet {set.Cluster}";
+            Subject subject = new("EndpointSet", set.Cluster);
             findings.Require(
                 clusters.Contains(set.Cluster), subject, "cluster", Reasons.NotFound,
                 "there is no such cluster; add it or remove the endpoints");
@@ -60,29 +60,37 @@ internal sealed class ClusterValidator(FindingList findings)
         }
     }
 
-    private void Validate(ImmutableArray<Endpoint> endpoints, string subject)
+    /// <summary>
+    /// The same for sets of which only some were replaced, one for one, since the list was found valid.
+    /// </summary>
+    public void ValidateReplaced(ImmutableArray<EndpointSet> sets, List<int> replaced)
+    {
+        foreach (int place in replaced)
+            Validate(sets[place].Endpoints.OrEmpty(), new Subject("EndpointSet", sets[place].Cluster));
+    }
+
+    private void Validate(ImmutableArray<Endpoint> endpoints, Subject subject)
     {
         if (!findings.RequireCount(endpoints.Length, ConfigLimits.EndpointsPerCluster, subject, "endpoints"))
             return;
-        HashSet<Endpoint> seen = [];
+        HashSet<Endpoint>? seen = endpoints.Length > 1 ? new(endpoints.Length) : null;
         for (int i = 0; i < endpoints.Length; i++)
         {
             Endpoint? endpoint = endpoints[i];
-            string field = $"endpoints[{i}]";
             if (endpoint is null)
             {
-                findings.Add(subject, field, Reasons.Missing, "is null; remove it");
+                findings.Add(subject, $"endpoints[{i}]", Reasons.Missing, "is null; remove it");
                 continue;
             }
 
             findings.Require(
-                Syntax.IsAddress(endpoint.Address), subject, $"{field}.address", Reasons.InvalidValue,
+                Syntax.IsAddress(endpoint.Address), subject, $"endpoints[{i}].address", Reasons.InvalidValue,
                 $"\"{endpoint.Address}\" is not an IP address in its shortest lower-case form without zone");
             findings.Require(
-                endpoint.Port is >= 1 and <= 65535, subject, $"{field}.port", Reasons.InvalidValue,
+                endpoint.Port is >= 1 and <= 65535, subject, $"endpoints[{i}].port", Reasons.InvalidValue,
                 $"{endpoint.Port} is not a port; use 1 to 65535");
             findings.Require(
-                seen.Add(endpoint), subject, field, Reasons.Duplicate,
+                seen is null || seen.Add(endpoint), subject, $"endpoints[{i}]", Reasons.Duplicate,
                 $"{endpoint.Address} port {endpoint.Port} is there twice; remove one");
         }
     }

@@ -9,7 +9,7 @@ internal sealed class FilterValidator(FindingList findings)
     /// <summary>
     /// Checks a list; <paramref name="hasOnlyPrefixes"/> says whether a prefix can be replaced.
     /// </summary>
-    public void Validate(ImmutableArray<Filter> filters, bool hasOnlyPrefixes, string subject, string owner)
+    public void Validate(ImmutableArray<Filter> filters, bool hasOnlyPrefixes, Subject subject, string owner)
     {
         if (filters.IsEmpty
             || !findings.RequireCount(
@@ -47,7 +47,7 @@ internal sealed class FilterValidator(FindingList findings)
             "redirects and rewrites exclude each other and may not be repeated; keep one");
     }
 
-    private void Validate(RedirectFilter redirect, bool hasOnlyPrefixes, string subject, string field)
+    private void Validate(RedirectFilter redirect, bool hasOnlyPrefixes, Subject subject, string field)
     {
         findings.Require(
             redirect.Scheme is null or "http" or "https", subject, $"{field}.scheme", Reasons.InvalidValue,
@@ -63,11 +63,11 @@ internal sealed class FilterValidator(FindingList findings)
         Validate(redirect.Path, hasOnlyPrefixes, subject, field);
     }
 
-    private void ValidateHostname(string? hostname, string subject, string field) => findings.Require(
+    private void ValidateHostname(string? hostname, Subject subject, string field) => findings.Require(
         hostname is null || Syntax.IsHostname(hostname), subject, $"{field}.hostname", Reasons.InvalidValue,
         $"\"{hostname}\" is not a lower-case hostname");
 
-    private void Validate(PathChange? change, bool hasOnlyPrefixes, string subject, string field)
+    private void Validate(PathChange? change, bool hasOnlyPrefixes, Subject subject, string field)
     {
         if (change is null)
             return;
@@ -83,7 +83,7 @@ internal sealed class FilterValidator(FindingList findings)
             "only a prefix can be replaced; give every match of the rule a prefix, or replace the full path");
     }
 
-    private void Validate(HeaderEdits? edits, string subject, string field)
+    private void Validate(HeaderEdits? edits, Subject subject, string field)
     {
         if (edits is null)
         {
@@ -101,7 +101,7 @@ internal sealed class FilterValidator(FindingList findings)
             RequireName(removed[i], subject, $"{field}.edits.remove[{i}]");
     }
 
-    private void Validate(ImmutableArray<HeaderValue> headers, string subject, string field)
+    private void Validate(ImmutableArray<HeaderValue> headers, Subject subject, string field)
     {
         if (!findings.RequireCount(headers.Length, ConfigLimits.EditsPerKind, subject, field))
             return;
@@ -114,7 +114,7 @@ internal sealed class FilterValidator(FindingList findings)
         }
     }
 
-    private void RequireName(string? name, string subject, string field) => findings.Require(
+    private void RequireName(string? name, Subject subject, string field) => findings.Require(
         Syntax.IsToken(name, ConfigLimits.ValueNameBytes), subject, field, Reasons.InvalidValue,
         $"\"{name}\" is not a header name (a token)");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace Serval.Config.Validating;
 
@@ -10,10 +11,10 @@ internal sealed class FindingList
     private readonly ImmutableArray<Finding>.Builder _findings = ImmutableArray.CreateBuilder<Finding>();
 
     /// <summary>Adds an error.</summary>
-    public void Add(string subject, string field, string reason, string message)
+    public void Add(Subject subject, string field, string reason, string message)
     {
         if (_findings.Count < ConfigLimits.Findings)
-            _findings.Add(new Finding(Severity.Error, subject, field, reason, message));
+            _findings.Add(new Finding(Severity.Error, subject.ToString(), field, reason, message));
         else if (_findings.Count == ConfigLimits.Findings)
         {
             _findings.Add(new Finding(
@@ -22,20 +23,29 @@ internal sealed class FindingList
     }
 
     /// <summary>Adds an error unless a fact holds.</summary>
-    public void Require(bool isFact, string subject, string field, string reason, string message)
+    public void Require(
+        bool isFact,
+        Subject subject,
+        [InterpolatedStringHandlerArgument(nameof(isFact))] FaultText field,
+        string reason,
+        [InterpolatedStringHandlerArgument(nameof(isFact))] FaultText message)
     {
         if (!isFact)
-            Add(subject, field, reason, message);
+            Add(subject, field.ToStringAndClear(), reason, message.ToStringAndClear());
     }
 
     /// <summary>
     /// Adds an error when a list is longer than it may be; says whether its items are worth a look.
     /// </summary>
-    public bool RequireCount(int count, int limit, string subject, string field)
+    public bool RequireCount(
+        int count,
+        int limit,
+        Subject subject,
+        [InterpolatedStringHandlerArgument(nameof(count), nameof(limit))] FaultText field)
     {
         if (count <= limit)
             return true;
-        Add(subject, field, Reasons.TooMany,
+        Add(subject, field.ToStringAndClear(), Reasons.TooMany,
             $"has {count} items; at most {limit} are allowed, remove or split some");
         return false;
     }

@@ -6,18 +6,18 @@ namespace Serval.Config.Validating;
 /// <summary>Checks listeners.</summary>
 internal sealed class ListenerValidator(FindingList findings)
 {
-    private readonly Dictionary<(string Address, int Port, string? Hostname), string> _served = [];
+    private readonly Dictionary<(string Address, int Port, string? Hostname), Subject> _served = [];
 
     /// <summary>Checks them and returns their names.</summary>
     public HashSet<string> Validate(ImmutableArray<Listener> listeners)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
-        if (!findings.RequireCount(listeners.Length, ConfigLimits.Listeners, "Snapshot", "listeners"))
+        if (!findings.RequireCount(listeners.Length, ConfigLimits.Listeners, Subject.Snapshot, "listeners"))
             return names;
         for (int i = 0; i < listeners.Length; i++)
         {
             if (listeners[i] is null)
-                findings.Add("Snapshot", $"listeners[{i}]", Reasons.Missing, "is null; remove it");
+                findings.Add(Subject.Snapshot, $"listeners[{i}]", Reasons.Missing, "is null; remove it");
             else
                 Validate(listeners[i],
                     SnapshotValidator.AddName(findings, names, "Listener", i, listeners[i].Name));
@@ -26,7 +26,7 @@ internal sealed class ListenerValidator(FindingList findings)
         return names;
     }
 
-    private void Validate(Listener listener, string subject)
+    private void Validate(Listener listener, Subject subject)
     {
         findings.Require(
             listener.Port is >= 1 and <= 65535, subject, "port", Reasons.InvalidValue,
@@ -57,11 +57,11 @@ internal sealed class ListenerValidator(FindingList findings)
         }
     }
 
-    private void Serve(Listener listener, string address, string subject)
+    private void Serve(Listener listener, string address, Subject subject)
     {
         if (_served.TryAdd((address, listener.Port, listener.Hostname), subject))
             return;
-        string other = _served[(address, listener.Port, listener.Hostname)];
+        Subject other = _served[(address, listener.Port, listener.Hostname)];
         findings.Add(
             subject, "hostname", Reasons.Duplicate,
             $"{other} has the same address, port and hostname; change one of the three");

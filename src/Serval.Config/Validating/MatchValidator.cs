@@ -9,7 +9,7 @@ namespace Serval.Config.Validating;
 internal sealed class MatchValidator(FindingList findings, PatternSet patterns)
 {
     /// <summary>Checks one match of a rule.</summary>
-    public void Validate(Match? match, string subject, string rule, int index)
+    public void Validate(Match? match, Subject subject, string rule, int index)
     {
         if (match is null)
         {
@@ -18,7 +18,7 @@ internal sealed class MatchValidator(FindingList findings, PatternSet patterns)
         }
 
         if (match.Path is not null)
-            Validate(match.Path, subject, $"{rule}.matches[{index}].path");
+            Validate(match.Path, subject, rule, index);
         if (match.Method is not null && !Syntax.IsToken(match.Method, ConfigLimits.MethodBytes))
         {
             findings.Add(
@@ -34,34 +34,34 @@ internal sealed class MatchValidator(FindingList findings, PatternSet patterns)
                 $"{rule}.matches[{index}].query");
     }
 
-    private void Validate(PathMatch path, string subject, string field)
+    private void Validate(PathMatch path, Subject subject, string rule, int index)
     {
         if (path.Kind == PathMatchKind.Regex)
         {
-            ValidatePattern(path.Value, subject, $"{field}.value");
+            ValidatePattern(path.Value, subject, $"{rule}.matches[{index}].path.value");
             return;
         }
 
         findings.Require(
-            path.Kind is PathMatchKind.Exact or PathMatchKind.Prefix, subject, $"{field}.kind",
-            Reasons.InvalidValue, "use exact, prefix or regex");
+            path.Kind is PathMatchKind.Exact or PathMatchKind.Prefix, subject,
+            $"{rule}.matches[{index}].path.kind", Reasons.InvalidValue, "use exact, prefix or regex");
         if (!Syntax.IsPath(path.Value))
         {
             findings.Add(
-                subject, $"{field}.value", Reasons.InvalidValue,
+                subject, $"{rule}.matches[{index}].path.value", Reasons.InvalidValue,
                 $"\"{path.Value}\" is not a path: {Syntax.PathRule}");
         }
         else if (path.Kind == PathMatchKind.Prefix
             && PathElements.NormalizePrefix(path.Value).Count('/') > ConfigLimits.PrefixElements)
         {
             findings.Add(
-                subject, $"{field}.value", Reasons.TooMany,
+                subject, $"{rule}.matches[{index}].path.value", Reasons.TooMany,
                 $"has more than {ConfigLimits.PrefixElements} elements; shorten it");
         }
     }
 
     private void Validate(
-        ImmutableArray<ValueMatch> values, bool isHeader, int limit, string subject, string field)
+        ImmutableArray<ValueMatch> values, bool isHeader, int limit, Subject subject, string field)
     {
         if (!findings.RequireCount(values.Length, limit, subject, field))
             return;
@@ -92,7 +92,7 @@ internal sealed class MatchValidator(FindingList findings, PatternSet patterns)
         }
     }
 
-    private void ValidateValue(string? value, bool isHeader, string subject, string field)
+    private void ValidateValue(string? value, bool isHeader, Subject subject, string field)
     {
         bool isValue = isHeader
             ? Syntax.IsFieldValue(value)
@@ -104,7 +104,7 @@ internal sealed class MatchValidator(FindingList findings, PatternSet patterns)
                 : $"give it a value of at most {ConfigLimits.ValueBytes} bytes");
     }
 
-    private void ValidatePattern(string? pattern, string subject, string field)
+    private void ValidatePattern(string? pattern, Subject subject, string field)
     {
         string? problem = "it is missing";
         if (pattern is null || patterns.TryAdd(pattern, out problem) < 0)

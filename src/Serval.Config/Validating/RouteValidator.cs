@@ -7,6 +7,9 @@ namespace Serval.Config.Validating;
 internal sealed class RouteValidator(
     FindingList findings, PatternSet patterns, HashSet<string> listeners, HashSet<string> clusters)
 {
+    private static readonly ItemNames Attachments = new("attachments");
+    private static readonly ItemNames Rules = new("rules");
+
     private readonly MatchValidator _matches = new(findings, patterns);
     private readonly FilterValidator _filters = new(findings);
     private long _candidates;
@@ -14,24 +17,24 @@ internal sealed class RouteValidator(
     /// <summary>Checks them all.</summary>
     public void Validate(ImmutableArray<HttpRoute> routes)
     {
-        if (!findings.RequireCount(routes.Length, ConfigLimits.Routes, "Snapshot", "routes"))
+        if (!findings.RequireCount(routes.Length, ConfigLimits.Routes, Subject.Snapshot, "routes"))
             return;
-        HashSet<string> names = new(StringComparer.Ordinal);
+        HashSet<string> names = new(routes.Length, StringComparer.Ordinal);
         for (int i = 0; i < routes.Length; i++)
         {
             if (routes[i] is null)
-                findings.Add("Snapshot", $"routes[{i}]", Reasons.Missing, "is null; remove it");
+                findings.Add(Subject.Snapshot, $"routes[{i}]", Reasons.Missing, "is null; remove it");
             else
                 Validate(routes[i],
                     SnapshotValidator.AddName(findings, names, "HTTPRoute", i, routes[i].Name));
         }
 
         findings.Require(
-            _candidates <= ConfigLimits.CandidatesPerSnapshot, "Snapshot", "routes", Reasons.TooMany,
+            _candidates <= ConfigLimits.CandidatesPerSnapshot, Subject.Snapshot, "routes", Reasons.TooMany,
             $"matches times hostnames are {_candidates}; use at most {ConfigLimits.CandidatesPerSnapshot}");
     }
 
-    private void Validate(HttpRoute route, string subject)
+    private void Validate(HttpRoute route, Subject subject)
     {
         long hostnames = 0;
         ImmutableArray<Attachment> attachments = route.Attachments.OrEmpty();
@@ -39,7 +42,7 @@ internal sealed class RouteValidator(
             attachments.Length, ConfigLimits.AttachmentsPerRoute, subject, "attachments"))
         {
             for (int i = 0; i < attachments.Length; i++)
-                hostnames += Validate(attachments[i], subject, $"attachments[{i}]");
+                hostnames += Validate(attachments[i], subject, Attachments[i]);
         }
 
         long matches = 0;
@@ -47,13 +50,13 @@ internal sealed class RouteValidator(
         if (findings.RequireCount(rules.Length, ConfigLimits.RulesPerRoute, subject, "rules"))
         {
             for (int i = 0; i < rules.Length; i++)
-                matches += Validate(rules[i], subject, $"rules[{i}]");
+                matches += Validate(rules[i], subject, Rules[i]);
         }
 
         _candidates += hostnames * matches;
     }
 
-    private int Validate(Attachment? attachment, string subject, string field)
+    private int Validate(Attachment? attachment, Subject subject, string field)
     {
         if (attachment?.Listener is null)
         {
@@ -85,7 +88,7 @@ internal sealed class RouteValidator(
         return Math.Max(1, hostnames.Length);
     }
 
-    private int Validate(HttpRule? rule, string subject, string field)
+    private int Validate(HttpRule? rule, Subject subject, string field)
     {
         if (rule is null)
         {
@@ -119,7 +122,7 @@ internal sealed class RouteValidator(
     }
 
     private void Validate(
-        WeightedCluster? backend, bool hasOnlyPrefixes, string subject, string rule, int index)
+        WeightedCluster? backend, bool hasOnlyPrefixes, Subject subject, string rule, int index)
     {
         if (backend is null)
         {
@@ -145,7 +148,7 @@ internal sealed class RouteValidator(
             _filters.Validate(backend.Filters, hasOnlyPrefixes, subject, $"{rule}.backends[{index}]");
     }
 
-    private void RequireTimeout(int timeoutMs, string subject, string rule, string name)
+    private void RequireTimeout(int timeoutMs, Subject subject, string rule, string name)
     {
         if (timeoutMs is < 0 or > ConfigLimits.TimeoutMs)
         {

@@ -11,21 +11,27 @@ namespace Serval.Config.Validating;
 public static class SnapshotValidator
 {
     /// <summary>Every problem, in the order of the snapshot; empty when it can be compiled.</summary>
-    public static ImmutableArray<Finding> Validate(Snapshot snapshot) => Validate(snapshot, new PatternSet());
+    public static ImmutableArray<Finding> Validate(Snapshot snapshot) =>
+        Validate(snapshot, new PatternSet(), out _);
 
-    /// <summary>The same; <paramref name="patterns"/> then holds every valid regular expression.</summary>
-    internal static ImmutableArray<Finding> Validate(Snapshot? snapshot, PatternSet patterns)
+    /// <summary>
+    /// The same; <paramref name="patterns"/> then holds every valid regular expression, and
+    /// <paramref name="clusterNames"/> every cluster's name.
+    /// </summary>
+    internal static ImmutableArray<Finding> Validate(
+        Snapshot? snapshot, PatternSet patterns, out HashSet<string> clusterNames)
     {
         FindingList findings = new();
+        clusterNames = [];
         if (snapshot is null)
         {
-            findings.Add("Snapshot", "", Reasons.Missing, "there is no snapshot");
+            findings.Add(Subject.Snapshot, "", Reasons.Missing, "there is no snapshot");
             return findings.ToImmutable();
         }
 
         ValidateVersion(findings, snapshot);
         ClusterValidator clusters = new(findings);
-        HashSet<string> clusterNames = clusters.ValidateClusters(snapshot.Clusters.OrEmpty());
+        clusterNames = clusters.ValidateClusters(snapshot.Clusters.OrEmpty());
         HashSet<string> listenerNames = new ListenerValidator(findings)
             .Validate(snapshot.Listeners.OrEmpty());
         new RouteValidator(findings, patterns, listenerNames, clusterNames)
@@ -35,39 +41,44 @@ public static class SnapshotValidator
     }
 
     /// <summary>
-    /// Checks the version and the endpoint sets of a snapshot whose other arrays are those of a valid one;
-    /// sets that both have are checked for their place only.
+    /// Checks the version and the endpoint sets of a snapshot whose other arrays are those of a valid one,
+    /// and of the sets only those that were replaced, when nothing else about the list changed.
     /// </summary>
-    internal static ImmutableArray<Finding> ValidateEndpoints(Snapshot snapshot, Snapshot known)
+    internal static ImmutableArray<Finding> ValidateEndpoints(
+        Snapshot snapshot, Snapshot known, HashSet<string> clusterNames)
     {
         FindingList findings = new();
         ValidateVersion(findings, snapshot);
-        HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (Cluster cluster in snapshot.Clusters.OrEmpty()) names.Add(cluster.Name);
-        HashSet<EndpointSet> same = new(known.EndpointSets.OrEmpty(), ReferenceEqualityComparer.Instance);
-        new ClusterValidator(findings).ValidateEndpoints(snapshot.EndpointSets.OrEmpty(), names, same);
+        ClusterValidator clusters = new(findings);
+        ImmutableArray<EndpointSet> sets = snapshot.EndpointSets.OrEmpty();
+        ImmutableArray<EndpointSet> before = known.EndpointSets.OrEmpty();
+        if (EndpointSetChanges.FindReplaced(before, sets) is { } replaced)
+            clusters.ValidateReplaced(sets, replaced);
+        else
+            clusters.ValidateEndpoints(
+                sets, clusterNames, new HashSet<EndpointSet>(before, ReferenceEqualityComparer.Instance));
         return findings.ToImmutable();
     }
 
     private static void ValidateVersion(FindingList findings, Snapshot snapshot) =>
         findings.Require(
-            Syntax.IsPrintable(snapshot.Version, ConfigLimits.VersionLength), "Snapshot", "version",
+            Syntax.IsPrintable(snapshot.Version, ConfigLimits.VersionLength), Subject.Snapshot, "version",
             Reasons.InvalidValue, $"give it 1 to {ConfigLimits.VersionLength} printable characters");
 
     /// <summary>Checks a name and that it is new, and returns how to call the object.</summary>
-    internal static string AddName(
+    internal static Subject AddName(
         FindingList findings, HashSet<string> names, string kind, int index, string? name)
     {
         if (!Syntax.IsPrintable(name, ConfigLimits.NameLength))
         {
-            string nameless = $"{kind} #{index}";
+            Subject nameless = new(kind, $"#{index}");
             findings.Add(
                 nameless, "name", Reasons.InvalidValue,
                 $"give it 1 to {ConfigLimits.NameLength} printable characters");
             return nameless;
         }
 
-        string subject = $"{kind} {name}";
+        Subject subject = new(kind, name);
         findings.Require(
             names.Add(name!), subject, "name", Reasons.Duplicate, "another has this name; rename one");
         return subject;

@@ -10,8 +10,20 @@ namespace Serval.Config.Validating;
 /// </summary>
 internal static class Syntax
 {
+    private const int AddressLengthMax = 65;
+    private const int Utf8BytesPerCharMax = 3;
+
+    private const string ControlCharacters =
+        "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f"
+        + "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f"
+        + "\u007f";
+
     private static readonly SearchValues<char> HostLabel =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    private static readonly SearchValues<char> Controls = SearchValues.Create(ControlCharacters);
+
+    private static readonly SearchValues<char> NoPath = SearchValues.Create(ControlCharacters + " ?#");
 
     private static readonly SearchValues<char> Token = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -40,11 +52,15 @@ internal static class Syntax
     /// <summary>
     /// An IP address as RFC 5952 and dotted decimal write it: one spelling each, no zone, no mapped IPv4.
     /// </summary>
-    public static bool IsAddress(string? address) =>
-        IPAddress.TryParse(address, out IPAddress? parsed)
-        && !parsed.IsIPv4MappedToIPv6
-        && (parsed.AddressFamily == AddressFamily.InterNetwork || parsed.ScopeId == 0)
-        && string.Equals(parsed.ToString(), address, StringComparison.Ordinal);
+    public static bool IsAddress(string? address)
+    {
+        Span<char> shortest = stackalloc char[AddressLengthMax];
+        return IPAddress.TryParse(address, out IPAddress? parsed)
+            && !parsed.IsIPv4MappedToIPv6
+            && (parsed.AddressFamily == AddressFamily.InterNetwork || parsed.ScopeId == 0)
+            && parsed.TryFormat(shortest, out int length)
+            && shortest[..length].SequenceEqual(address);
+    }
 
     /// <summary>A token (RFC 9110 §5.6.2).</summary>
     public static bool IsToken(string? text, int limit) =>
@@ -53,7 +69,7 @@ internal static class Syntax
     /// <summary>A field value (RFC 9110 §5.5): no control but the tab, and no blank at either end.</summary>
     public static bool IsFieldValue(string? value)
     {
-        if (value is null || Encoding.UTF8.GetByteCount(value) > ConfigLimits.ValueBytes)
+        if (value is null || !IsWithin(value, ConfigLimits.ValueBytes))
             return false;
         if (value is [' ' or '\t', ..] or [.., ' ' or '\t'])
             return false;
@@ -71,21 +87,15 @@ internal static class Syntax
     /// </summary>
     public static bool IsPath(string? path) =>
         path is ['/', ..]
-        && Encoding.UTF8.GetByteCount(path) <= ConfigLimits.PathBytes
-        && !HasControl(path)
-        && path.AsSpan().IndexOfAny(' ', '?', '#') < 0;
+        && IsWithin(path, ConfigLimits.PathBytes)
+        && !path.AsSpan().ContainsAny(NoPath);
 
     /// <summary>True when a control character occurs.</summary>
-    public static bool HasControl(string text)
-    {
-        foreach (char c in text)
-        {
-            if (IsControl(c))
-                return true;
-        }
+    public static bool HasControl(string text) => text.AsSpan().ContainsAny(Controls);
 
-        return false;
-    }
+    /// <summary>True when the text has at most so many bytes in UTF-8.</summary>
+    public static bool IsWithin(string text, int limit) =>
+        text.Length <= limit / Utf8BytesPerCharMax || Encoding.UTF8.GetByteCount(text) <= limit;
 
     private static bool IsControl(char c) => c is < ' ' or '\x7f';
 

@@ -9,10 +9,14 @@ namespace Serval.Config.Validating;
 /// </summary>
 public sealed class ValidSnapshot
 {
-    private ValidSnapshot(Snapshot source, PatternSet patterns)
+    // Only read from here on; shared along a chain of changes of endpoints.
+    private readonly HashSet<string> _clusterNames;
+
+    private ValidSnapshot(Snapshot source, PatternSet patterns, HashSet<string> clusterNames)
     {
         Source = source;
         Patterns = patterns;
+        _clusterNames = clusterNames;
     }
 
     /// <summary>What was checked.</summary>
@@ -33,15 +37,16 @@ public sealed class ValidSnapshot
     {
         bool isEndpointsOnly = snapshot is not null && known is not null && known.HasTablesOf(snapshot);
         PatternSet patterns = isEndpointsOnly ? known!.Patterns : new PatternSet();
+        HashSet<string> clusterNames = isEndpointsOnly ? known!._clusterNames : [];
         findings = isEndpointsOnly
-            ? SnapshotValidator.ValidateEndpoints(snapshot!, known!.Source)
-            : SnapshotValidator.Validate(snapshot, patterns);
+            ? SnapshotValidator.ValidateEndpoints(snapshot!, known!.Source, clusterNames)
+            : SnapshotValidator.Validate(snapshot, patterns, out clusterNames);
         foreach (Finding finding in findings)
         {
             if (finding.Severity == Severity.Error) return null;
         }
 
-        return new ValidSnapshot(snapshot!, patterns);
+        return new ValidSnapshot(snapshot!, patterns, clusterNames);
     }
 
     /// <summary>

@@ -6,19 +6,26 @@ namespace Serval.Config.Wire;
 
 /// <summary>
 /// The init accessors of the model's types, by type and JSON name: init-only properties can be set from
-/// nowhere else
-/// without reflection. A property that is missing here fails a test.
+/// nowhere else without reflection. A property that is missing here fails a test.
 /// </summary>
 internal static class InitSetters
 {
-    private static readonly Dictionary<(Type, string), Action<object, object?>> Setters = CreateSetters();
+    private static readonly Dictionary<(Type, string), InitSetter> Setters = CreateSetters();
 
-    /// <summary>Sets a property of an object that nobody else has seen yet.</summary>
-    public static Action<object, object?> Of(Type type, string name) => Setters[(type, name)];
+    /// <summary>The init accessor of a property.</summary>
+    public static InitSetter Of(Type type, string name) => Setters[(type, name)];
 
-    private static Dictionary<(Type, string), Action<object, object?>> CreateSetters()
+    private static Dictionary<(Type, string), InitSetter> CreateSetters()
     {
-        Dictionary<(Type, string), Action<object, object?>> all = [];
+        Dictionary<(Type, string), InitSetter> all = [];
+        AddWholes(all);
+        AddParts(all);
+        AddFilters(all);
+        return all;
+    }
+
+    private static void AddWholes(Dictionary<(Type, string), InitSetter> all)
+    {
         Add<Snapshot, string>(all, "version", SnapshotVersion);
         Add<Snapshot, ImmutableArray<Listener>>(all, "listeners", SnapshotListeners);
         Add<Snapshot, ImmutableArray<HttpRoute>>(all, "routes", SnapshotRoutes);
@@ -36,6 +43,10 @@ internal static class InitSetters
         Add<SnapshotRemovals, ImmutableArray<string>>(all, "clusters", RemovedClusters);
         Add<SnapshotChanges, ImmutableArray<EndpointSet>>(all, "endpointSets", ChangedEndpointSets);
         Add<SnapshotRemovals, ImmutableArray<string>>(all, "endpointSets", RemovedEndpointSets);
+    }
+
+    private static void AddParts(Dictionary<(Type, string), InitSetter> all)
+    {
         Add<Listener, string>(all, "name", ListenerName);
         Add<Listener, ImmutableArray<string>>(all, "addresses", ListenerAddresses);
         Add<Listener, int>(all, "port", ListenerPort);
@@ -60,6 +71,21 @@ internal static class InitSetters
         Add<WeightedCluster, string?>(all, "cluster", WeightedClusterCluster);
         Add<WeightedCluster, int>(all, "weight", WeightedClusterWeight);
         Add<WeightedCluster, ImmutableArray<Filter>>(all, "filters", WeightedClusterFilters);
+        Add<Cluster, string>(all, "name", ClusterName);
+        Add<Cluster, int>(all, "connectTimeoutMs", ClusterConnectTimeoutMs);
+        Add<EndpointSet, string>(all, "cluster", EndpointSetCluster);
+        Add<EndpointSet, ImmutableArray<Endpoint>>(all, "endpoints", EndpointSetEndpoints);
+        Add<PathMatch, PathMatchKind>(all, "kind", PathMatchKind);
+        Add<PathMatch, string>(all, "value", PathMatchValue);
+        Add<ValueMatch, string>(all, "name", ValueMatchName);
+        Add<ValueMatch, string>(all, "value", ValueMatchValue);
+        Add<ValueMatch, bool>(all, "isRegex", ValueMatchIsRegex);
+        Add<Endpoint, string>(all, "address", EndpointAddress);
+        Add<Endpoint, int>(all, "port", EndpointPort);
+    }
+
+    private static void AddFilters(Dictionary<(Type, string), InitSetter> all)
+    {
         Add<HeaderEdits, ImmutableArray<HeaderValue>>(all, "set", HeaderEditsSet);
         Add<HeaderEdits, ImmutableArray<HeaderValue>>(all, "add", HeaderEditsAdd);
         Add<HeaderEdits, ImmutableArray<string>>(all, "remove", HeaderEditsRemove);
@@ -70,16 +96,17 @@ internal static class InitSetters
         Add<RedirectFilter, int>(all, "status", RedirectFilterStatus);
         Add<RewriteFilter, string?>(all, "hostname", RewriteFilterHostname);
         Add<RewriteFilter, PathChange?>(all, "path", RewriteFilterPath);
-        Add<Cluster, string>(all, "name", ClusterName);
-        Add<Cluster, int>(all, "connectTimeoutMs", ClusterConnectTimeoutMs);
-        Add<EndpointSet, string>(all, "cluster", EndpointSetCluster);
-        Add<EndpointSet, ImmutableArray<Endpoint>>(all, "endpoints", EndpointSetEndpoints);
-        return all;
+        Add<RequestHeaderFilter, HeaderEdits>(all, "edits", RequestHeaderFilterEdits);
+        Add<ResponseHeaderFilter, HeaderEdits>(all, "edits", ResponseHeaderFilterEdits);
+        Add<HeaderValue, string>(all, "name", HeaderValueName);
+        Add<HeaderValue, string>(all, "value", HeaderValueValue);
+        Add<PathChange, PathChangeKind>(all, "kind", PathChangeKind);
+        Add<PathChange, string>(all, "value", PathChangeValue);
     }
 
     private static void Add<TOwner, TValue>(
-        Dictionary<(Type, string), Action<object, object?>> all, string name, Action<TOwner, TValue> set) =>
-        all.Add((typeof(TOwner), name), (owner, value) => set((TOwner)owner, (TValue)value!));
+        Dictionary<(Type, string), InitSetter> all, string name, Action<TOwner, TValue> set) =>
+        all.Add((typeof(TOwner), name), new InitSetterOf<TOwner, TValue>(set));
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Version")]
     private static extern void SnapshotVersion(Snapshot owner, string value);
@@ -245,4 +272,43 @@ internal static class InitSetters
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Endpoints")]
     private static extern void EndpointSetEndpoints(EndpointSet owner, ImmutableArray<Endpoint> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Edits")]
+    private static extern void RequestHeaderFilterEdits(RequestHeaderFilter owner, HeaderEdits value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Edits")]
+    private static extern void ResponseHeaderFilterEdits(ResponseHeaderFilter owner, HeaderEdits value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Kind")]
+    private static extern void PathMatchKind(PathMatch owner, PathMatchKind value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Value")]
+    private static extern void PathMatchValue(PathMatch owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Name")]
+    private static extern void ValueMatchName(ValueMatch owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Value")]
+    private static extern void ValueMatchValue(ValueMatch owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_IsRegex")]
+    private static extern void ValueMatchIsRegex(ValueMatch owner, bool value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Name")]
+    private static extern void HeaderValueName(HeaderValue owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Value")]
+    private static extern void HeaderValueValue(HeaderValue owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Kind")]
+    private static extern void PathChangeKind(PathChange owner, PathChangeKind value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Value")]
+    private static extern void PathChangeValue(PathChange owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Address")]
+    private static extern void EndpointAddress(Endpoint owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Port")]
+    private static extern void EndpointPort(Endpoint owner, int value);
 }

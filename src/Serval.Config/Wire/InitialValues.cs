@@ -17,6 +17,11 @@ internal static class InitialValues
         return create is not null;
     }
 
+    /// <summary>
+    /// The same, or what makes a blank of a type that is otherwise constructed from its members.
+    /// </summary>
+    public static Func<object> Creator(Type type) => Find(type) ?? Blank(type);
+
     /// <summary>True for null, false and arrays without items, which are not written.</summary>
     public static bool IsAbsent(object? value) => value switch
     {
@@ -57,5 +62,17 @@ internal static class InitialValues
         _ when type == typeof(Cluster) => static () => new Cluster { Name = "" },
         _ when type == typeof(EndpointSet) => static () => new EndpointSet("", []),
         _ => null,
+    };
+
+    // What the serialiser's construction leaves where a member is absent.
+    private static Func<object> Blank(Type type) => 0 switch
+    {
+        _ when type == typeof(PathMatch) => static () => new PathMatch(default, null!),
+        _ when type == typeof(ValueMatch) => static () => new ValueMatch(null!, null!),
+        _ when type == typeof(HeaderValue) => static () => new HeaderValue(null!, null!),
+        _ when type == typeof(PathChange) => static () => new PathChange(default, null!),
+        _ when type == typeof(Endpoint) => static () => new Endpoint(null!, 0),
+        _ when type == typeof(RequestHeaderFilter) => static () => new RequestHeaderFilter(null!),
+        _ => static () => new ResponseHeaderFilter(null!),
     };
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Serval.Config.Model;
 using Serval.Config.Validating;
+using Serval.Config.Wire.Reading;
 
 namespace Serval.Config.Wire;
 
@@ -49,8 +50,9 @@ public static class SnapshotJson
         JsonSerializer.SerializeToUtf8Bytes(delta, SnapshotJsonContract.Delta);
 
     /// <summary>
-    /// True when the text is an object with a member <c>baseVersion</c>, so meant as a delta. Text that is
-    /// not JSON is not.
+    /// True when the text is an object with a member <c>baseVersion</c>, so meant as a delta, unless a list
+    /// that only a snapshot has comes first: a snapshot is not gone through to its end. Text that is not JSON
+    /// is not.
     /// </summary>
     public static bool IsDelta(ReadOnlySpan<byte> utf8)
     {
@@ -61,6 +63,9 @@ public static class SnapshotJson
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (reader.ValueTextEquals("baseVersion"u8)) return true;
+                if (reader.ValueTextEquals("listeners"u8) || reader.ValueTextEquals("routes"u8)
+                    || reader.ValueTextEquals("clusters"u8) || reader.ValueTextEquals("endpointSets"u8))
+                    return false;
                 reader.Skip();
             }
         }
@@ -76,6 +81,12 @@ public static class SnapshotJson
         ReadOnlySpan<byte> utf8, JsonTypeInfo<T> contract, out ImmutableArray<Finding> findings)
         where T : class
     {
+        if (PlainReader.Read<T>(utf8) is { } plain)
+        {
+            findings = [];
+            return plain;
+        }
+
         try
         {
             T? value = JsonSerializer.Deserialize(utf8, contract);

@@ -65,7 +65,7 @@ internal static class SnapshotJsonContract
         {
             object? initialValue = initial is null ? null : property.Get!(initial);
             if (initial is not null)
-                property.Set = InitSetters.Of(info.Type, property.Name);
+                property.Set = InitSetters.Of(info.Type, property.Name).Set;
             if (!property.IsRequired)
                 property.ShouldSerialize = (_, value) => !IsInitial(value, initialValue);
         }

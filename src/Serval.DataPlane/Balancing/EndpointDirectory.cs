@@ -1,5 +1,3 @@
-using Serval.DataPlane.Rings;
-
 namespace Serval.DataPlane.Balancing;
 
 /// <summary>
@@ -13,7 +11,7 @@ internal sealed class EndpointDirectory
     {
         Sequence = 0,
         Clusters = [],
-        Addresses = [],
+        Addresses = EndpointAddresses.Empty,
         Retired = [],
     };
 
@@ -24,7 +22,7 @@ internal sealed class EndpointDirectory
     public required int[]?[] Clusters { get; init; }
 
     /// <summary>Address by endpoint slot.</summary>
-    public required SocketAddress[] Addresses { get; init; }
+    public required EndpointAddresses Addresses { get; init; }
 
     /// <summary>
     /// Endpoint slots that no cluster has any more and that workers may still hold connections to.

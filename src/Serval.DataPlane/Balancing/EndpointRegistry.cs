@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Serval.Config.Model;
+using Serval.Config.Validating;
 using SocketAddress = Serval.DataPlane.Rings.SocketAddress;
 
 namespace Serval.DataPlane.Balancing;
@@ -20,11 +21,14 @@ internal sealed class EndpointRegistry
     private readonly Stack<int> _freeEndpoints = new();
     private readonly Dictionary<int, long> _retired = [];
     private readonly List<int> _released = [];
+    private readonly List<(int Slot, SocketAddress Address)> _addressed = [];
     private ImmutableArray<Cluster> _clustersSeen;
+    private ImmutableArray<EndpointSet> _setsSeen;
+    private int[] _clusterOfSet = [];
     private ClusterEntry[] _entries = [];
     private int[]?[] _byCluster = [];
     private EndpointEntry[] _owners = [];
-    private SocketAddress[] _addresses = [];
+    private EndpointAddresses _addresses = EndpointAddresses.Empty;
     private int _clustersTouched;
     private int _endpointsTouched;
     private long _sequence;
@@ -46,13 +50,17 @@ internal sealed class EndpointRegistry
         }
 
         HashSet<Endpoint> added = [];
-        foreach (EndpointSet set in snapshot.EndpointSets)
+        if (FindReplaced(snapshot) is { } replaced)
         {
-            if (_clusters.TryGetValue(set.Cluster, out int slot) && _entries[slot].Source == set.Endpoints)
-                continue;
-            foreach (Endpoint endpoint in set.Endpoints)
+            foreach (int place in replaced) AddNew(snapshot.EndpointSets[place], added);
+        }
+        else
+        {
+            foreach (EndpointSet set in snapshot.EndpointSets)
             {
-                if (!_endpoints.ContainsKey(endpoint)) added.Add(endpoint);
+                if (!_clusters.TryGetValue(set.Cluster, out int slot)
+                    || _entries[slot].Source != set.Endpoints)
+                    AddNew(set, added);
             }
         }
 
@@ -74,49 +82,85 @@ internal sealed class EndpointRegistry
     }
 
     /// <summary>
-    /// The directory for a snapshot. Arrays of clusters that did not change are shared with the last one, and
-    /// sets whose endpoints are the very array of the last update cost a look at their name.
+    /// The directory for a snapshot. Arrays of clusters that did not change are shared with the last one.
+    /// Where sets were only replaced, one for one, the others are not looked at; otherwise those whose
+    /// endpoints are the very array of the last update cost a look at their name.
     /// </summary>
     public EndpointDirectory Update(Snapshot snapshot)
     {
         _sequence++;
+        List<int>? replaced = FindReplaced(snapshot);
         UpdateClusters(snapshot);
         int[]?[] byCluster = new int[]?[Math.Max(_clustersTouched, 1)];
         _byCluster.AsSpan(0, Math.Min(_byCluster.Length, byCluster.Length)).CopyTo(byCluster);
-        SocketAddress[] addresses = _addresses;
-        foreach (EndpointSet set in snapshot.EndpointSets)
+        if (replaced is not null)
         {
-            int cluster = _clusters[set.Cluster];
-            ref ClusterEntry entry = ref _entries[cluster];
-            entry.SeenAt = _sequence;
-            if (entry.Source == set.Endpoints && byCluster[cluster] is not null) continue;
-            entry.Source = set.Endpoints;
-            Replace(ref byCluster[cluster], set.Endpoints, ref addresses);
+            foreach (int place in replaced)
+                Place(snapshot.EndpointSets[place], _clusterOfSet[place], byCluster);
         }
+        else
+            PlaceAll(snapshot.EndpointSets, byCluster);
 
-        ReleaseUnseen(byCluster);
+        _setsSeen = snapshot.EndpointSets;
         // Only now: an endpoint that moves from one cluster to another keeps its slot.
         foreach (int slot in _released) Release(slot);
         _released.Clear();
         _byCluster = byCluster;
-        _addresses = addresses;
+        _addresses = _addresses.With(_addressed);
+        _addressed.Clear();
         int[] retired = new int[_retired.Count];
         _retired.Keys.CopyTo(retired, 0);
         return new EndpointDirectory
         {
             Sequence = _sequence,
             Clusters = byCluster,
-            Addresses = addresses,
+            Addresses = _addresses,
             Retired = retired,
         };
     }
 
-    private void Replace(ref int[]? slots, ImmutableArray<Endpoint> endpoints, ref SocketAddress[] addresses)
+    // A cluster that has left since is let go of by looking at all.
+    private List<int>? FindReplaced(Snapshot snapshot) =>
+        snapshot.Clusters == _clustersSeen && _leavingClusters.Count == 0
+            ? EndpointSetChanges.FindReplaced(_setsSeen, snapshot.EndpointSets)
+            : null;
+
+    private void AddNew(EndpointSet set, HashSet<Endpoint> added)
+    {
+        foreach (Endpoint endpoint in set.Endpoints)
+        {
+            if (!_endpoints.ContainsKey(endpoint)) added.Add(endpoint);
+        }
+    }
+
+    private void PlaceAll(ImmutableArray<EndpointSet> sets, int[]?[] byCluster)
+    {
+        if (_clusterOfSet.Length != sets.Length) _clusterOfSet = new int[sets.Length];
+        for (int i = 0; i < sets.Length; i++)
+        {
+            int cluster = _clusters[sets[i].Cluster];
+            _clusterOfSet[i] = cluster;
+            _entries[cluster].SeenAt = _sequence;
+            Place(sets[i], cluster, byCluster);
+        }
+
+        ReleaseUnseen(byCluster);
+    }
+
+    private void Place(EndpointSet set, int cluster, int[]?[] byCluster)
+    {
+        ref ClusterEntry entry = ref _entries[cluster];
+        if (entry.Source == set.Endpoints && byCluster[cluster] is not null) return;
+        entry.Source = set.Endpoints;
+        Replace(ref byCluster[cluster], set.Endpoints);
+    }
+
+    private void Replace(ref int[]? slots, ImmutableArray<Endpoint> endpoints)
     {
         int[] now = new int[endpoints.Length];
         for (int i = 0; i < now.Length; i++)
         {
-            now[i] = SlotOf(endpoints[i], ref addresses);
+            now[i] = SlotOf(endpoints[i]);
             _owners[now[i]].Users++;
         }
 
@@ -148,7 +192,7 @@ internal sealed class EndpointRegistry
         _leavingClusters.Clear();
         if (snapshot.Clusters == _clustersSeen) return;
         _clustersSeen = snapshot.Clusters;
-        HashSet<string> wanted = new(StringComparer.Ordinal);
+        HashSet<string> wanted = new(snapshot.Clusters.Length, StringComparer.Ordinal);
         foreach (Cluster cluster in snapshot.Clusters) wanted.Add(cluster.Name);
         foreach ((string name, int slot) in _clusters)
         {
@@ -167,20 +211,12 @@ internal sealed class EndpointRegistry
         if (_entries.Length < _clustersTouched) Array.Resize(ref _entries, NextSize(_clustersTouched - 1));
     }
 
-    private int SlotOf(Endpoint endpoint, ref SocketAddress[] addresses)
+    private int SlotOf(Endpoint endpoint)
     {
         if (_endpoints.TryGetValue(endpoint, out int slot)) return slot;
         if (!_freeEndpoints.TryPop(out slot)) slot = _endpointsTouched++;
-        // Workers read the published array: it is copied before it changes.
-        if (ReferenceEquals(addresses, _addresses) || slot >= addresses.Length)
-        {
-            SocketAddress[] copy = new SocketAddress[Math.Max(addresses.Length, NextSize(slot))];
-            addresses.CopyTo(copy, 0);
-            addresses = copy;
-        }
-
-        addresses[slot] = SocketAddress.From(
-            new IPEndPoint(IPAddress.Parse(endpoint.Address), endpoint.Port));
+        _addressed.Add((slot, SocketAddress.From(
+            new IPEndPoint(IPAddress.Parse(endpoint.Address), endpoint.Port))));
         if (slot >= _owners.Length) Array.Resize(ref _owners, NextSize(slot));
         _owners[slot].Endpoint = endpoint;
         _endpoints[endpoint] = slot;

@@ -19,6 +19,9 @@ namespace Serval.DataPlane.Swapping;
 internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) : IDisposable
 {
     private static readonly TimeSpan AdoptionLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SpinLimit = TimeSpan.FromMilliseconds(2);
+    private const int NeverSleep = -1;
+    private const int AfterSomeSpins = 20;
     private readonly Lock _lock = new();
     private readonly EndpointRegistry _endpoints = new();
     private readonly SocketSet _sockets = new();
@@ -165,9 +168,14 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
     private void WakeAndWait(Func<Worker<LinuxRing>, bool> hasAdopted)
     {
         foreach (WorkerThread thread in threads) thread.Wake();
-        SpinWait.SpinUntil(
-            () => Array.TrueForAll(threads, thread => thread.Ended.IsCompleted || hasAdopted(thread.Worker)),
-            AdoptionLimit);
+        Stopwatch waited = Stopwatch.StartNew();
+        SpinWait spin = default;
+        while (waited.Elapsed < AdoptionLimit
+            && !Array.TrueForAll(threads, thread => thread.Ended.IsCompleted || hasAdopted(thread.Worker)))
+        {
+            // The shortest sleep is longer than the turns of a worker that has just been woken.
+            spin.SpinOnce(waited.Elapsed < SpinLimit ? NeverSleep : AfterSomeSpins);
+        }
     }
 
     private PublishedSnapshot Tie(Snapshot snapshot, CompiledSnapshot tables)

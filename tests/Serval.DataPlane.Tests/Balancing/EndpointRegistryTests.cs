@@ -29,7 +29,7 @@ public sealed class EndpointRegistryTests
         EndpointDirectory before = _registry.Update(SnapshotOf(("a", [1])));
         for (int port = 2; port < 100; port++) _registry.Update(SnapshotOf(("a", [1, port])));
         Assert.Equal([1], PortsOf(before, "a"));
-        Assert.Single(before.Addresses, address => address.Port != 0);
+        for (int slot = 1; slot < 100; slot++) Assert.Equal(0, before.Addresses[slot].Port);
     }
 
     [Fact]
@@ -66,10 +66,11 @@ public sealed class EndpointRegistryTests
         EndpointDirectory first = _registry.Update(SnapshotOf(("a", [1]), ("b", [2])));
         int gone = _registry.ClusterSlot("a");
         int endpoint = first.Clusters[gone]![0];
-        EndpointDirectory second = _registry.Update(SnapshotOf(("b", [2])));
+        Snapshot without = SnapshotOf(("b", [2]));
+        EndpointDirectory second = _registry.Update(without);
         Assert.Equal([endpoint], second.Clusters[gone]!);
         Assert.Empty(second.Retired);
-        EndpointDirectory third = _registry.Update(SnapshotOf(("b", [2])));
+        EndpointDirectory third = _registry.Update(without);
         Assert.Null(third.Clusters[gone]);
         Assert.Equal([endpoint], third.Retired);
     }
@@ -105,11 +106,12 @@ public sealed class EndpointRegistryTests
         Dictionary<int, int> portOfSlot = [];
         Dictionary<int, int> slotOfPort = [];
         HashSet<int> held = [];
-        ImmutableArray<EndpointSet> last = [];
+        Snapshot snapshot = SnapshotOf();
         for (int round = 0; round < 2_000; round++)
         {
-            Snapshot snapshot = Mutate(random, last);
-            last = snapshot.EndpointSets;
+            snapshot = random.Next(2) == 0
+                ? Mutate(random, snapshot.EndpointSets) : ChangeSets(random, snapshot);
+            Assert.True(_registry.HasRoomFor(snapshot));
             held.RemoveWhere(_ => random.Next(4) == 0);
             _registry.Reclaim((slot, _) => held.Contains(slot));
             EndpointDirectory directory = _registry.Update(snapshot);
@@ -134,6 +136,42 @@ public sealed class EndpointRegistryTests
             slotOfPort = now;
             held.UnionWith(directory.Retired);
         }
+    }
+
+    [Fact]
+    public void Room_is_counted_for_a_set_that_is_replaced_alone()
+    {
+        Snapshot start = SnapshotOf(("a", [1]), ("b", [2]));
+        _registry.Update(start);
+        ImmutableArray<Endpoint> many =
+            [.. Enumerable.Range(1, 60_000).Select(port => new Endpoint("192.0.2.3", port))];
+        Snapshot one = start with
+        {
+            EndpointSets = start.EndpointSets.SetItem(0, new EndpointSet("a", many)),
+        };
+        Assert.True(_registry.HasRoomFor(one));
+        _registry.Update(one);
+        ImmutableArray<Endpoint> more = [.. many.Select(endpoint => endpoint with { Address = "192.0.2.4" })];
+        Assert.False(_registry.HasRoomFor(
+            one with { EndpointSets = one.EndpointSets.SetItem(1, new EndpointSet("b", more)) }));
+    }
+
+    // As a delta does that changes endpoints alone: the clusters are the very array of before.
+    private static Snapshot ChangeSets(Random random, Snapshot last)
+    {
+        ImmutableArray<EndpointSet> sets = last.EndpointSets;
+        if (sets.IsEmpty) return last;
+        int place = random.Next(sets.Length);
+        int[] ports = [.. Enumerable.Range(1, 20).Where(_ => random.Next(8) == 0)];
+        return last with
+        {
+            EndpointSets = random.Next(8) switch
+            {
+                0 => sets.RemoveAt(place),
+                1 => [.. sets.Reverse()],
+                _ => sets.SetItem(place, SnapshotOf((sets[place].Cluster, ports)).EndpointSets[0]),
+            },
+        };
     }
 
     // Some sets are the very objects of the last snapshot, as they are after a delta.

@@ -81,7 +81,13 @@ public sealed class SnapshotPinsTests
         Assert.Null(live.Snapshot);
         Assert.Same(EndpointDirectory.Empty, live.Directory);
         PublishedSnapshot snapshot = Numbered(1);
-        EndpointDirectory directory = new() { Sequence = 1, Clusters = [], Addresses = [], Retired = [] };
+        EndpointDirectory directory = new()
+        {
+            Sequence = 1,
+            Clusters = [],
+            Addresses = EndpointAddresses.Empty,
+            Retired = [],
+        };
         live.Snapshot = snapshot;
         live.Directory = directory;
         Assert.Same(snapshot, live.Snapshot);
