@@ -9,16 +9,9 @@ RootCommand root = new("""
       serval validate examples/quickstart check files without running
       serval explain GET http://echo.example.com/ --config examples/quickstart
                                           say which rule a request takes, and why
-    """)
-{
-    RunVerb.Create(),
-    RouterVerb.Create(),
-    ValidateVerb.Create(),
-    ExplainVerb.Create(),
-    EchoVerb.Create(),
-    VppGatewayVerb.Create(),
-    VppVerb.Create(),
-};
+    """);
+foreach (Command verb in Verbs.For(args))
+    root.Subcommands.Add(verb);
 
 // The verbs drain on SIGINT and SIGTERM themselves; the library's two seconds would cut that short.
 InvocationConfiguration configuration = new() { ProcessTerminationTimeout = null };

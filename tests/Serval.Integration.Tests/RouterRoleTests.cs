@@ -53,6 +53,39 @@ public sealed class RouterRoleTests
     }
 
     [Fact]
+    public async Task Deltas_are_acknowledged_while_the_disk_takes_nothing_and_the_newest_is_kept()
+    {
+        using Folder state = new();
+        int port = Ports.Free();
+        await using (ServalProcess first = Start(state))
+        {
+            using HttpClient admin = await RunningRouter.AdminOfAsync(first);
+            await PushAsync(admin, Snapshot("v1", port));
+            await using StuckFile stuck = await StuckFile.CreateAsync(
+                Path.Combine(state.Root, "last-good.json.new"));
+            string name = new('c', 500);
+            string clusters = string.Join(",", Enumerable.Range(0, 2000).Select(
+                i => string.Create(CultureInfo.InvariantCulture, $$"""{"name":"{{name}}{{i}}"}""")));
+            string large = $$"""
+                {"baseVersion":"v1","version":"v2","changed":{"clusters":[{{clusters}}] } }
+                """;
+            Assert.Equal((200, "v2"), await PushAsync(admin, large));
+            await stuck.WaitForWriterAsync();
+            for (int version = 3; version < 10; version++)
+            {
+                string delta = string.Create(CultureInfo.InvariantCulture,
+                    $$"""{"baseVersion":"v{{version - 1}}","version":"v{{version}}"}""");
+                Assert.Equal((200, $"v{version}"), await PushAsync(admin, delta));
+            }
+            await stuck.ReleaseAsync();
+            first.Terminate();
+            Assert.Equal(0, await first.WaitForExitAsync());
+        }
+        await using ServalProcess second = Start(state);
+        await second.WaitForLineAsync("Snapshot v9 is live");
+    }
+
+    [Fact]
     public async Task A_delta_of_endpoints_moves_the_traffic_and_keeps_the_connection()
     {
         using Folder state = new();

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
+using Serval.CommandLine.Roles;
+using Serval.Config.Model;
+using Serval.Config.Validating;
+using Serval.Integration.Tests.Harness;
+
+namespace Serval.Integration.Tests.Roles;
+
+public sealed class LastGoodTests
+{
+    [Fact]
+    public async Task Snapshots_that_come_while_one_is_written_wait_as_one_and_the_newest_is_kept()
+    {
+        using Folder folder = new();
+        LastGood lastGood = new(folder.Root, NullLogger.Instance);
+        await using StuckFile stuck = await StuckFile.CreateAsync(
+            Path.Combine(folder.Root, "last-good.json.new"));
+        using FileSystemWatcher watcher = new(folder.Root) { NotifyFilter = NotifyFilters.FileName };
+        Channel<string> renamed = Channel.CreateBounded<string>(64);
+        watcher.Renamed += (_, change) => Assert.True(renamed.Writer.TryWrite(change.Name!));
+        watcher.EnableRaisingEvents = true;
+
+        lastGood.KeepSoon(Named(1, clusters: 20_000));
+        await stuck.WaitForWriterAsync();
+        for (int version = 2; version <= 10; version++)
+            lastGood.KeepSoon(Named(version));
+        await stuck.ReleaseAsync();
+        lastGood.KeepWaiting(); // waits for whoever writes
+
+        Assert.Equal("v10", lastGood.Find(out ImmutableArray<Finding> findings)?.Version);
+        Assert.Empty(findings);
+        folder.Write("end", "");
+        Assert.Equal(2, await CountAsync(renamed.Reader, "last-good.json", until: "end"));
+    }
+
+    [Fact]
+    public void What_is_kept_at_once_is_not_overtaken_by_what_waited()
+    {
+        using Folder folder = new();
+        LastGood lastGood = new(folder.Root, NullLogger.Instance);
+        lastGood.KeepSoon(Named(1));
+        lastGood.Keep(Named(2));
+        lastGood.KeepWaiting();
+        Assert.Equal("v2", lastGood.Find(out _)?.Version);
+    }
+
+    private static Snapshot Named(int version, int clusters = 0) => new()
+    {
+        Version = string.Create(CultureInfo.InvariantCulture, $"v{version}"),
+        Clusters =
+        [
+            .. Enumerable.Range(0, clusters).Select(i => new Cluster
+            {
+                Name = string.Create(CultureInfo.InvariantCulture, $"namespace/service-{i}"),
+            }),
+        ],
+    };
+
+    private static async Task<int> CountAsync(ChannelReader<string> names, string name, string until)
+    {
+        int count = 0;
+        while (await names.ReadAsync(Deadline.Token()) is { } next && next != until)
+            count += next == name ? 1 : 0;
+        return count;
+    }
+}
