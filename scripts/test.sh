@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Builds once, runs every test project, and ends with one line: "N passed, N failed, N skipped".
+# Builds once, runs every test project, and ends with one line: "N passed, N failed, N skipped". Processes that
+# tests start are the published ones: what is cut off in publishing has to show.
 # Fails when a test fails, when a project cannot be run, and when a project runs no test.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/install-test-tools.sh
 dotnet build Serval.sln -c Release -v q --nologo -clp:NoSummary || { echo "the build failed"; exit 1; }
+scripts/build.sh || { echo "publishing failed"; exit 1; }
+export SERVAL_PROGRAM="$PWD/out/serval"
 
 results=out/test-results
 rm -rf "$results"

@@ -39,6 +39,7 @@ internal static class Precompilation
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Reason)]
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = Reason)]
+    [UnconditionalSuppressMessage("Trimming", "IL2065", Justification = Reason)]
     private static int Run()
     {
         int count = 0;

@@ -19,8 +19,12 @@ internal sealed class ServalProcess : IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    /// <summary>The program, as the build left it beside the tests.</summary>
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "serval");
+    /// <summary>
+    /// The published program that SERVAL_PROGRAM names, as <c>make test</c> does; else what the build left
+    /// beside the tests.
+    /// </summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("SERVAL_PROGRAM")
+        ?? Path.Combine(AppContext.BaseDirectory, "serval");
 
     /// <summary>What it wrote to the standard error so far.</summary>
     public string LogText

@@ -3,11 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace Serval.VppBridge.Tests.Commands;
 
-/// <summary><c>serval vpp</c> as a process of its own, as the build left it beside the tests.</summary>
+/// <summary>
+/// <c>serval vpp</c> as a process of its own: the published program that SERVAL_PROGRAM names, else what the
+/// build left beside the tests.
+/// </summary>
 internal sealed class VppCommand : IDisposable
 {
     private const int SigTerm = 15;
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "serval");
+    private static readonly string Program = Environment.GetEnvironmentVariable("SERVAL_PROGRAM")
+        ?? Path.Combine(AppContext.BaseDirectory, "serval");
     private readonly Process _process;
 
     private VppCommand(Process process) => _process = process;
