@@ -36,7 +36,7 @@ internal sealed record BenchPlan(string Root, IReadOnlyList<Scenario> Scenarios,
             [.. proxies.Select(name => recipes.FirstOrDefault(recipe => recipe.Name == name)
                 ?? throw new FormatException($"no proxy is called '{name}'"))],
             (int)options.Number("rounds", isQuick ? 1 : 3),
-            (int)options.Number("laps", 12),
+            (int)options.Number("laps", isQuick ? 8 : 12),
             (int)options.Number("laps", 8),
             (int)options.Number("proxy-cpu", 0),
             (int)options.Number("cpu", 1),

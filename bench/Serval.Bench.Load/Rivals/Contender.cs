@@ -9,8 +9,10 @@ namespace Serval.Bench.Load.Rivals;
 internal sealed class Contender(
     RunningProxy proxy, ProxyPlace place, Scenario scenario, Row row, Swaps? swaps) : IDisposable
 {
-    // Connections are new in each lap; caches that others used meanwhile fill again.
+    // Connections are new in each lap, and caches that others used meanwhile fill again: some turns of all
+    // connections before anything is measured.
     private const double LapWarmUpSeconds = 0.1;
+    private const double LapWarmUpSecondsPerConnection = 50e-6;
 
     private readonly ClientPlan _clients =
         ClientPlan.For(scenario, new SocketAddress4(0x7f000001, place.Port));
@@ -55,7 +57,10 @@ internal sealed class Contender(
     {
         long others = origin.Open - _upstreams;
         swaps?.Restart();
-        Scenario brief = scenario with { WarmUpSeconds = LapWarmUpSeconds };
+        Scenario brief = scenario with
+        {
+            WarmUpSeconds = LapWarmUpSeconds + (scenario.Connections * LapWarmUpSecondsPerConnection),
+        };
         Driver driver = new(loop, brief, origin.Faults, _clients, swaps is null ? null : swaps.Turn);
         RunResult result = driver.Run(proxy.Family(), origin);
         result = result with { Lap = lap, UpstreamOpen = result.UpstreamOpen - others };

@@ -18,6 +18,10 @@ namespace Serval.CommandLine.Roles;
 internal sealed class LastGood(string directory, ILogger log)
 {
     private const int PrefixLength = 64 + 1;
+
+    // Endpoints may change a hundred times a second, and each snapshot is written whole.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
     private readonly string _path = Path.Combine(directory, "last-good.json");
     private readonly Lock _writing = new();
     private Snapshot? _waiting;
@@ -33,12 +37,12 @@ internal sealed class LastGood(string directory, ILogger log)
     }
 
     /// <summary>
-    /// The same, soon and on another thread: changes of endpoints come faster than a disk takes whole
-    /// snapshots. A process that is killed in between starts from the one before.
+    /// The same, a second later and on another thread: changes of endpoints come faster than a disk takes
+    /// whole snapshots. A process that is killed in between starts from the one before.
     /// </summary>
     public void KeepSoon(Snapshot snapshot)
     {
-        if (Interlocked.Exchange(ref _waiting, snapshot) is null) _ = Task.Run(KeepWaiting);
+        if (Interlocked.Exchange(ref _waiting, snapshot) is null) _ = KeepLaterAsync();
     }
 
     /// <summary>Keeps at once what waits to be kept.</summary>
@@ -56,6 +60,12 @@ internal sealed class LastGood(string directory, ILogger log)
                 Log.NotKept(log, fault.Message);
             }
         }
+    }
+
+    private async Task KeepLaterAsync()
+    {
+        await Task.Delay(Soon);
+        KeepWaiting();
     }
 
     private void Write(Snapshot snapshot)
