@@ -97,12 +97,10 @@ public class ScaleReportTests
         Assert.Equal(["keepalive-64"], all.Scenarios.Select(scenario => scenario.Name));
         Assert.All(
             all.Scales.SelectMany(scale => scale.Steps), step => Assert.Equal(0.25, step.Load.Seconds));
-        Assert.True(all.NeedsManyAddresses);
 
         BenchPlan one = BenchPlan.From(["--scenario", "scale-routes"], root);
         Assert.Equal(["scale-routes"], one.Scales.Select(scale => scale.Name));
         Assert.Empty(one.Scenarios);
-        Assert.False(one.NeedsManyAddresses);
 
         Assert.Empty(BenchPlan.From([], root).Scales);
         FormatException unknown = Assert.Throws<FormatException>(

@@ -6,7 +6,9 @@ namespace Serval.Bench.Load.Driving;
 /// <summary>
 /// The service behind the proxy: answers <c>/b/DOWN/UP</c> with DOWN bytes after taking UP bytes.
 /// </summary>
-/// <remarks>Owner: the generator. Thread: the loop's. Bound: the process's descriptors.</remarks>
+/// <remarks>
+/// Owner: a contender, or the drive verb. Thread: the loop's. Bound: the process's descriptors.
+/// </remarks>
 internal sealed unsafe class Origin : IPolled
 {
     private readonly EventLoop _loop;
@@ -48,6 +50,9 @@ internal sealed unsafe class Origin : IPolled
 
     /// <summary>What the last request had of the headers that the proxy was told to add.</summary>
     public ForwardedHeaders LastForwarded { get; private set; }
+
+    /// <summary>Accepts no more; connections end with their proxy.</summary>
+    public void Stop() => _loop.Close(_listener);
 
     public void OnReady(uint events)
     {

@@ -8,10 +8,6 @@ internal sealed record BenchPlan(string Root, IReadOnlyList<Scenario> Scenarios,
     IReadOnlyList<ScaleScenario> Scales, IReadOnlyList<ProxyRecipe> Proxies, int Rounds, int Laps,
     int ScaleLaps, int ProxyCpu, int GeneratorCpu, string ResultsDirectory)
 {
-    /// <summary>Whether the origin has to answer on more addresses than one.</summary>
-    public bool NeedsManyAddresses => Scales.SelectMany(scale => scale.Steps)
-        .Any(step => step.Load.Endpoints > 1);
-
     public static BenchPlan From(string[] args, string root)
     {
         Arguments options = new(args, "scenario", "proxy", "rounds", "laps", "seconds", "warmup", "quick",

@@ -18,8 +18,7 @@ internal sealed class BenchVerb(BenchPlan plan, ProxyRunner runner)
         BenchPlan plan = BenchPlan.From(args, root);
         Affinity.PinProcess(plan.GeneratorCpu);
         using EventLoop loop = new();
-        Origin origin = new(loop, new Faults(), 0, plan.NeedsManyAddresses);
-        ProxyRunner runner = new(plan, loop, origin);
+        ProxyRunner runner = new(plan, loop);
         List<Table> tables = new BenchVerb(plan, runner).RunAll();
         List<ScaleTable> scales = new ScaleBench(plan, runner).RunAll();
 

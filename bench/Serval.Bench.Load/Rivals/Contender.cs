@@ -1,13 +1,17 @@
 using System.Globalization;
 using Serval.Bench.Load.Driving;
 using Serval.Bench.Load.Kernel;
+using Serval.Bench.Load.Messages;
 
 namespace Serval.Bench.Load.Rivals;
 
-/// <summary>A proxy that was started for one scenario and is measured in one lap after the other.</summary>
+/// <summary>
+/// A proxy that was started for one scenario, with an origin of its own, and is measured in one lap after the
+/// other.
+/// </summary>
 /// <remarks>Owner: <see cref="ProxyRunner"/>. Thread: the loop's. Bound: one driver at a time.</remarks>
-internal sealed class Contender(
-    RunningProxy proxy, ProxyPlace place, Scenario scenario, Row row, Swaps? swaps) : IDisposable
+internal sealed class Contender(EventLoop loop, Origin origin, RunningProxy proxy, ProxyPlace place,
+    Scenario scenario, Row row, Swaps? swaps) : IDisposable
 {
     // Connections are new in each lap, and caches that others used meanwhile fill again: some turns of all
     // connections before anything is measured.
@@ -17,54 +21,50 @@ internal sealed class Contender(
     private readonly ClientPlan _clients =
         ClientPlan.For(scenario, new SocketAddress4(0x7f000001, place.Port));
 
-    private long _upstreams;
-
     public Row Row { get; } = row;
 
     public bool IsAlive => proxy.IsAlive;
 
     public string LastLine => proxy.LastLine;
 
+    /// <summary>Headers that the last request through it did not have.</summary>
+    public ForwardedHeaders Missing => ForwardedHeaders.All & ~origin.LastForwarded;
+
     /// <summary>
     /// Waits until it answers; false with the reason when it does not.
     /// </summary>
-    public bool TrySettle(EventLoop loop, Origin origin, out string why)
+    public bool TrySettle(out string why)
     {
-        long before = origin.Open;
         Probe probe = new(loop, _clients);
         bool hasSettled = probe.TrySettle(scenario.SettleSeconds, () => proxy.IsAlive);
-        _upstreams = origin.Open - before;
         why = proxy.IsAlive ? probe.LastFault : "ended";
+        // Until it answers, faults are to be expected.
+        origin.Faults.Clear();
         return hasSettled;
     }
 
     /// <summary>Loads it once without measuring. What goes wrong is told by the first lap.</summary>
-    public void WarmUp(EventLoop loop, Origin origin)
+    public void WarmUp()
     {
         if (scenario.IsStill)
         {
             return;
         }
 
-        long before = origin.Open;
         Scenario brief = scenario with { WarmUpSeconds = 0, Seconds = scenario.WarmUpSeconds };
         new Driver(loop, brief, origin.Faults, _clients).Run([], origin);
-        _upstreams += origin.Open - before;
     }
 
     /// <summary>Measures one window and adds it to the row.</summary>
-    public void Measure(EventLoop loop, Origin origin, int lap)
+    public void Measure(int lap)
     {
-        long others = origin.Open - _upstreams;
         swaps?.Restart();
         Scenario brief = scenario with
         {
             WarmUpSeconds = LapWarmUpSeconds + (scenario.Connections * LapWarmUpSecondsPerConnection),
         };
         Driver driver = new(loop, brief, origin.Faults, _clients, swaps is null ? null : swaps.Turn);
-        RunResult result = driver.Run(proxy.Family(), origin);
-        result = result with { Lap = lap, UpstreamOpen = result.UpstreamOpen - others };
-        _upstreams = origin.Open - others;
+        RunResult result = driver.Run(proxy.Family(), origin) with { Lap = lap };
         origin.Faults.Clear();
         Row.Runs.Add(proxy.IsAlive
             ? result
@@ -86,7 +86,11 @@ internal sealed class Contender(
             $"only {live} of {made} changes became live"));
     }
 
-    public void Dispose() => proxy.Dispose();
+    public void Dispose()
+    {
+        proxy.Dispose();
+        origin.Stop();
+    }
 
     private static RunResult WithFault(RunResult result, string fault) => result with
     {

@@ -8,7 +8,7 @@ namespace Serval.Bench.Load.Rivals;
 /// Starts several proxies, measures them lap by lap in turn, so that a slow moment of the machine meets all
 /// of them alike, and stops them.
 /// </summary>
-internal sealed class ProxyRunner(BenchPlan plan, EventLoop loop, Origin origin)
+internal sealed class ProxyRunner(BenchPlan plan, EventLoop loop)
 {
     private readonly SortedDictionary<string, string> _commands = new(StringComparer.Ordinal);
 
@@ -31,7 +31,7 @@ internal sealed class ProxyRunner(BenchPlan plan, EventLoop loop, Origin origin)
                 }
             }
 
-            contenders.ForEach(contender => contender.WarmUp(loop, origin));
+            contenders.ForEach(contender => contender.WarmUp());
             for (int lap = 0; lap < laps; lap++)
             {
                 // Each lap starts with another proxy, so that none always follows the same one.
@@ -40,7 +40,7 @@ internal sealed class ProxyRunner(BenchPlan plan, EventLoop loop, Origin origin)
                     Contender contender = contenders[(i + lap + round) % contenders.Count];
                     if (contender.IsAlive)
                     {
-                        contender.Measure(loop, origin, (round * laps) + lap);
+                        contender.Measure((round * laps) + lap);
                     }
                 }
             }
@@ -61,24 +61,23 @@ internal sealed class ProxyRunner(BenchPlan plan, EventLoop loop, Origin origin)
             return null;
         }
 
+        Origin origin = new(loop, new Faults(), 0, scenario.Endpoints > 1);
         ProxyPlace place = ProxyPlace.Create(origin.Port, plan.ProxyCpu);
         RunningProxy proxy = new(row.Proxy, place, scenario);
         _commands[row.Proxy.Name] = proxy.Command;
         Swaps? swaps = scenario.SwapsPerSecond is int rate and > 0
             ? new Swaps(place, ProxyRecipe.ServalTemplates(plan.Root), rate)
             : null;
-        Contender contender = new(proxy, place, scenario, row, swaps);
-        if (!contender.TrySettle(loop, origin, out string why))
+        Contender contender = new(loop, origin, proxy, place, scenario, row, swaps);
+        if (!contender.TrySettle(out string why))
         {
             row.Skipped = $"skipped: did not start ({why}): {contender.LastLine}";
             contender.Dispose();
             return null;
         }
 
-        ForwardedHeaders missing = ForwardedHeaders.All & ~origin.LastForwarded;
+        ForwardedHeaders missing = contender.Missing;
         row.MissingHeaders = row.Proxy.IsBare || missing == ForwardedHeaders.None ? "" : $"adds no {missing}";
-        // Until it answered, faults were to be expected.
-        origin.Faults.Clear();
         return contender;
     }
 }
