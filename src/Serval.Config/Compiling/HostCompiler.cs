@@ -42,14 +42,11 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
     /// <summary>Moves every node to its place in the tables.</summary>
     public void Place()
     {
-        int capacity = Placing.Capacity(_nodes.Count);
-        tables.Nodes.Reset(capacity);
+        tables.Nodes.Reset(Placing.Capacity(_nodes.Count));
         _places.Reset(_nodes.Count);
         for (int i = 0; i < _nodes.Count; i++)
         {
-            int at = Placing.Home(_nodes[i].Hash, capacity);
-            while (tables.Nodes[at].IsUsed)
-                at = Placing.Following(at, capacity);
+            int at = Placing.Free(tables.Nodes, _nodes[i].Hash);
             tables.Nodes[at] = _nodes[i];
             _places[i] = at;
         }

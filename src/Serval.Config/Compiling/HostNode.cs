@@ -5,7 +5,7 @@ namespace Serval.Config.Compiling;
 /// <see cref="Placing"/>. All zero is free. Blittable, 128 bytes: two cache lines that are fetched together,
 /// which for a hostname with a single path is all that a lookup reads.
 /// </summary>
-internal struct HostNode
+internal struct HostNode : IPlaced
 {
     /// <summary>Bit n is set when there is a prefix of n elements.</summary>
     public ulong PrefixElementCounts;
@@ -48,6 +48,9 @@ internal struct HostNode
     /// The hostname, and behind it the path of <see cref="Only"/>, as far as they are short enough.
     /// </summary>
     public HostBytes Near;
+
+    /// <inheritdoc/>
+    public readonly bool IsTaken => IsUsed;
 
     /// <summary>Whether the hostname is in <see cref="Near"/>.</summary>
     public readonly bool IsHostNear => Host.Count <= HostBytes.Length;

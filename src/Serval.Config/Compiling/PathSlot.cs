@@ -4,7 +4,7 @@ namespace Serval.Config.Compiling;
 /// A place in the table of paths, see <see cref="Placing"/>. All zero is free. Blittable, 64 bytes: one cache
 /// line.
 /// </summary>
-internal struct PathSlot
+internal struct PathSlot : IPlaced
 {
     /// <summary>Hash of the path in the scope of its node and kind.</summary>
     public uint Hash;
@@ -17,4 +17,7 @@ internal struct PathSlot
 
     /// <summary>What is there.</summary>
     public PathBucket Bucket;
+
+    /// <inheritdoc/>
+    public readonly bool IsTaken => IsUsed;
 }

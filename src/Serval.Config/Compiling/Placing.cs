@@ -14,6 +14,15 @@ internal static class Placing
     /// <summary>Where a record with this hash stands if the place is free.</summary>
     public static int Home(uint hash, int capacity) => (int)((ulong)hash * (uint)capacity >> 32);
 
+    /// <summary>The free place that a record with this hash takes; the table has one.</summary>
+    public static int Free<T>(Table<T> table, uint hash) where T : unmanaged, IPlaced
+    {
+        int at = Home(hash, table.Count);
+        while (table[at].IsTaken)
+            at = Following(at, table.Count);
+        return at;
+    }
+
     /// <summary>The place behind another.</summary>
     public static int Following(int place, int capacity) => place + 1 == capacity ? 0 : place + 1;
 }

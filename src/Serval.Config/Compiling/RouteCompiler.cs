@@ -234,10 +234,7 @@ internal sealed class RouteCompiler(
     private int Place(in PathBucket bucket, ulong pathHash)
     {
         uint hash = tables.Hash.InScope(pathHash, bucket.Node, bucket.Kind == PathMatchKind.Prefix);
-        int capacity = tables.Buckets.Count;
-        int at = Placing.Home(hash, capacity);
-        while (tables.Buckets[at].IsUsed)
-            at = Placing.Following(at, capacity);
+        int at = Placing.Free(tables.Buckets, hash);
         ref PathSlot slot = ref tables.Buckets[at];
         slot = new PathSlot { Hash = hash, IsUsed = true, Bucket = bucket };
         if (bucket.Path.Count <= PathBytes.Length)
