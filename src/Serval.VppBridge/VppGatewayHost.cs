@@ -7,6 +7,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Serval.Common;
+using Serval.Common.Access;
 using Serval.Grpc.Health;
 using Serval.Grpc.Reflection;
 using Serval.Grpc.Serving;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net;
+using System.Security.Authentication;
+using Serval.Common;
 using Serval.Config.Validating;
 using Serval.Control;
 using Serval.DataPlane.Admin;
@@ -12,8 +14,6 @@ namespace Serval.CommandLine;
 /// </summary>
 internal static class ExplainVerb
 {
-    private const int AnswerBytesMax = 1024 * 1024;
-
     /// <summary>The verb.</summary>
     public static Command Create()
     {
@@ -30,22 +30,18 @@ internal static class ExplainVerb
             HelpName = "PATH",
             Description = "Explain by these Gateway API files",
         };
-        Option<string?> admin = new("--admin")
-        {
-            HelpName = "URL",
-            Description = "Explain by what is live in the router whose admin API is there",
-        };
+        AdminClientFlags admin = new();
         Command verb = new("explain", "Say which rule a request takes, and why")
         {
             method,
             url,
             headers,
             config,
-            admin,
         };
+        admin.AddTo(verb);
         verb.Validators.Add(result =>
         {
-            if (result.GetValue(config) is null == result.GetValue(admin) is null)
+            if (result.GetValue(config) is null == result.GetValue(admin.Admin) is null)
                 result.AddError("Give one of --config PATH and --admin URL.");
         });
         verb.SetAction(parsed =>
@@ -56,9 +52,9 @@ internal static class ExplainVerb
             {
                 return Complaints.SayAsync(fault);
             }
-            return parsed.GetValue(admin) is { } address
-                ? AskAsync(address, request)
-                : ReadAsync(parsed.GetValue(config)!, request);
+            return parsed.GetValue(config) is { } path
+                ? ReadAsync(path, request)
+                : AskAsync(parsed, admin, request);
         });
         return verb;
     }
@@ -80,33 +76,35 @@ internal static class ExplainVerb
         return 0;
     }
 
-    private static async Task<int> AskAsync(string address, ExplainRequest request)
+    private static async Task<int> AskAsync(
+        ParseResult parsed, AdminClientFlags admin, ExplainRequest request)
     {
-        string root = address.Contains("://", StringComparison.Ordinal) ? address : $"http://{address}";
         string query = $"method={Uri.EscapeDataString(request.Method)}"
             + $"&url={Uri.EscapeDataString(request.Url)}";
         foreach (Config.Model.HeaderValue header in request.Headers)
             query += $"&h={Uri.EscapeDataString($"{header.Name}:{header.Value}")}";
-        if (!Uri.TryCreate($"{root.TrimEnd('/')}/explain?{query}", UriKind.Absolute, out Uri? uri))
-            return await Complaints.SayAsync($"{address} is not the address of an admin API");
-        using HttpClient client = new()
-        {
-            Timeout = TimeSpan.FromSeconds(30),
-            MaxResponseContentBufferSize = AnswerBytesMax,
-        };
         try
         {
-            using HttpResponseMessage answer = await client.GetAsync(uri);
+            using HttpClient client = admin.Connect(parsed);
+            using HttpResponseMessage answer = await client.GetAsync(
+                new Uri($"explain?{query}", UriKind.Relative));
             string text = await answer.Content.ReadAsStringAsync();
             if (answer.StatusCode != HttpStatusCode.OK)
                 return await Complaints.SayAsync(
-                    $"{root} answered {(int)answer.StatusCode}: {text.TrimEnd()}");
+                    $"{client.BaseAddress} answered {(int)answer.StatusCode}: {text.TrimEnd()}");
             Console.Out.Write(text);
             return 0;
         }
+        catch (OptionException fault)
+        {
+            return await Complaints.SayAsync(fault.Message);
+        }
         catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
         {
-            return await Complaints.SayAsync($"{root}: {fault.Message}");
+            string reason = fault.InnerException is AuthenticationException inner
+                ? inner.Message
+                : fault.Message;
+            return await Complaints.SayAsync($"{parsed.GetValue(admin.Admin)}: {reason}");
         }
     }
 }

@@ -8,8 +8,8 @@ internal static partial class Log
     [LoggerMessage(100, LogLevel.Information, "serval {Version} starts as {Role}")]
     public static partial void Starting(ILogger log, string version, string role);
 
-    [LoggerMessage(101, LogLevel.Information, "admin API on http://{Endpoint}")]
-    public static partial void AdminListening(ILogger log, string endpoint);
+    [LoggerMessage(101, LogLevel.Information, "admin API on {Scheme}://{Endpoint}")]
+    public static partial void AdminListening(ILogger log, string scheme, string endpoint);
 
     [LoggerMessage(104, LogLevel.Error, "{Finding}")]
     public static partial void ErrorFound(ILogger log, string finding);
@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(115, LogLevel.Warning,
         "{Path} has errors: the last good configuration {Version} is served until it has none")]
     public static partial void ServingKept(ILogger log, string version, string path);
+
+    [LoggerMessage(117, LogLevel.Error, "a changed file cannot be read, what it held before stays: {Reason}")]
+    public static partial void NotRenewed(ILogger log, string reason);
 
     [LoggerMessage(114, LogLevel.Information, "echo on http://{Endpoint}")]
     public static partial void EchoListening(ILogger log, string endpoint);

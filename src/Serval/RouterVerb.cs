@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Serval.Common;
 using Serval.CommandLine.Roles;
-using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.DataPlane.Admin;
 
@@ -20,39 +20,32 @@ internal static class RouterVerb
             Description = "Where the last accepted configuration is kept; it is served after a restart",
             DefaultValueFactory = _ => "/var/lib/serval",
         };
-        Option<string?> tokenFile = new("--admin-token-file")
-        {
-            HelpName = "FILE",
-            Description = "Bearer token of the admin API; needed unless it listens on loopback",
-        };
         RouterFlags flags = new();
+        AdminFlags adminFlags = new();
         Command verb = new("router", "Route as PUT /config on the admin API says")
         {
             stateDirectory,
-            tokenFile,
         };
         flags.AddTo(verb);
-        verb.SetAction(
-            parsed => RunAsync(parsed, flags, parsed.GetValue(stateDirectory)!, parsed.GetValue(tokenFile)));
+        adminFlags.AddTo(verb);
+        verb.SetAction(parsed => RunAsync(parsed, flags, adminFlags, parsed.GetValue(stateDirectory)!));
         return verb;
     }
 
     private static async Task<int> RunAsync(
-        ParseResult parsed, RouterFlags flags, string stateDirectory, string? tokenFile)
+        ParseResult parsed, RouterFlags flags, AdminFlags adminFlags, string stateDirectory)
     {
-        BearerToken? token = null;
-        if (tokenFile is not null)
-        {
-            if (!File.Exists(tokenFile))
-                return await Complaints.NoSuchPathAsync(tokenFile);
-            if (!BearerToken.TryCreate(await File.ReadAllTextAsync(tokenFile), out token))
-            {
-                return await Complaints.SayAsync(
-                    $"{tokenFile}: a token has at least {AdminLimits.TokenLengthMin} printable characters");
-            }
-        }
         using ILoggerFactory loggers = Logging.Create(flags.Level(parsed));
-        AdminOptions admin = new(flags.Admin(parsed), token);
+        AdminOptions admin;
+        try
+        {
+            admin = adminFlags.Read(parsed, flags.Admin(parsed), loggers.CreateLogger("serval"));
+        }
+        catch (OptionException fault)
+        {
+            return await Complaints.SayAsync(fault.Message);
+        }
+
         RouterRole role = new("router", flags.Router(parsed), admin, flags.DrainLimit(parsed));
         return await role.RunAsync((publisher, log) => Source(stateDirectory, publisher, log), loggers);
     }
@@ -63,17 +56,17 @@ internal static class RouterVerb
         return new RoleSource
         {
             FeedAsync = StartFromDiskAsync,
-            Publish = (snapshot, stop) => publisher.PublishAsync(snapshot, [], lastGood.Keep, stop),
-            PublishDelta = (delta, stop) => publisher.PublishAsync(delta, lastGood.KeepSoon, stop),
+            Publish = (snapshot, term, stop) => publisher.PushAsync(snapshot, term, lastGood.Keep, stop),
+            PublishDelta = (delta, term, stop) => publisher.PushAsync(delta, term, lastGood.KeepSoon, stop),
         };
 
         async Task StartFromDiskAsync(CancellationToken stop)
         {
-            Snapshot? kept = lastGood.Find(out ImmutableArray<Finding> findings);
+            KeptSnapshot? kept = lastGood.Find(out ImmutableArray<Finding> findings);
             foreach (Finding finding in findings)
                 Log.ErrorFound(log, finding.ToString());
             if (kept is not null)
-                await publisher.PublishAsync(kept, [], null, stop);
+                await publisher.RestoreAsync(kept.Snapshot, kept.Term, stop);
             else if (findings.IsEmpty)
                 Log.NothingKept(log, stateDirectory);
             await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

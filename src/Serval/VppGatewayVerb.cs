@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Serval.Common;
 using Serval.CommandLine.Roles;
 using Serval.VppBridge;
 

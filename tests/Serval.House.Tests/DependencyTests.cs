@@ -8,13 +8,17 @@ public sealed class DependencyTests
     /// <summary>What each project may use of the others. Everything else is an offence.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
-        ["Serval.Config"] = [],
-        ["Serval.DataPlane"] = ["Serval.Config"],
-        ["Serval.Control"] = ["Serval.Config"],
+        ["Serval.Common"] = [],
+        ["Serval.Config"] = ["Serval.Common"],
+        ["Serval.DataPlane"] = ["Serval.Common", "Serval.Config"],
+        ["Serval.Control"] = ["Serval.Common", "Serval.Config"],
         ["Serval.Grpc"] = [],
-        ["Serval.VppBridge"] = ["Serval.Grpc"],
+        ["Serval.VppBridge"] = ["Serval.Common", "Serval.Grpc"],
         ["Serval"] =
-            ["Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.VppBridge", "Serval.Grpc"],
+        [
+            "Serval.Common", "Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.VppBridge",
+            "Serval.Grpc",
+        ],
     };
 
     [Fact]

@@ -129,6 +129,53 @@ public sealed class RouterRoleTests
     }
 
     [Fact]
+    public async Task A_replaced_leader_cannot_overwrite_what_its_successor_pushed_not_even_after_a_restart()
+    {
+        using Folder state = new();
+        int port = Ports.Free();
+        await using (ServalProcess first = Start(state))
+        {
+            using HttpClient admin = await RunningRouter.AdminOfAsync(first);
+            Assert.Equal(200, (await PushAsync(admin, Snapshot("v0", port))).Status);
+            Assert.Equal(200, (await PushAsync(admin, Snapshot("v1", port), "7", "1")).Status);
+            Assert.Equal(200, (await PushAsync(admin, Snapshot("v2", port), "8", "0")).Status);
+            Assert.Equal(200, (await PushAsync(admin, Snapshot("v2", port), "8", "0")).Status);
+            (int status, string text) = await PushAsync(
+                admin, Snapshot("v3", port), "7", "99");
+            Assert.Equal(409, status);
+            Assert.Contains("\"code\": \"stale-term\"", text, StringComparison.Ordinal);
+            Assert.Contains("\"term\": \"8.0\"", text, StringComparison.Ordinal);
+            Assert.Equal(409, (await PushAsync(admin, Snapshot("v3", port))).Status);
+            string delta = """{"baseVersion":"v2","version":"v3","removed":{"routes":["t/r"]}}""";
+            Assert.Equal(409, (await PushAsync(admin, delta, "7", "99")).Status);
+            Assert.Equal(400, (await PushAsync(admin, delta, "9")).Status);
+            Assert.Equal(400, (await PushAsync(admin, delta, "-9", "0")).Status);
+            first.Terminate();
+            Assert.Equal(0, await first.WaitForExitAsync());
+        }
+        await using ServalProcess second = Start(state);
+        await second.WaitForLineAsync("Snapshot v2 is live");
+        using HttpClient again = await RunningRouter.AdminOfAsync(second);
+        Assert.Equal(409, (await PushAsync(again, Snapshot("v3", port), "7", "99")).Status);
+        Assert.Equal(200, (await PushAsync(again, Snapshot("v3", port), "8", "1")).Status);
+    }
+
+    [Fact]
+    public async Task A_delta_that_does_not_change_the_version_is_refused()
+    {
+        using Folder state = new();
+        int port = Ports.Free();
+        await using ServalProcess process = Start(state);
+        using HttpClient admin = await RunningRouter.AdminOfAsync(process);
+        await PushAsync(admin, Snapshot("v1", port));
+        (int status, string text) = await PushAsync(
+            admin, """{"baseVersion":"v1","version":"v1","removed":{"routes":["t/r"]}}""");
+        Assert.Equal(400, status);
+        Assert.Contains("baseVersion", text, StringComparison.Ordinal);
+        Assert.Equal(302, (await RawClient.GetAsync(port, "/")).Status);
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_named_and_the_router_waits_for_a_push()
     {
         using Folder state = new();
@@ -164,7 +211,7 @@ public sealed class RouterRoleTests
     }
 
     [Fact]
-    public async Task Beyond_loopback_a_token_is_needed_at_start_and_on_every_request()
+    public async Task Beyond_loopback_a_token_is_needed_at_start_and_on_every_request_but_probes()
     {
         using Folder state = new();
         (int exitCode, _, string errors) = await ServalProcess.RunAsync(
@@ -178,10 +225,12 @@ public sealed class RouterRoleTests
             "--admin-token-file", Path.Combine(state.Root, "token"));
         using HttpClient bound = await RunningRouter.AdminOfAsync(process);
         int port = bound.BaseAddress!.Port;
-        Assert.Equal(401, (await RawClient.GetAsync(port, "/healthz")).Status);
-        Assert.Equal(401, (await RawClient.GetAsync(port, "/healthz",
+        Assert.Equal(200, (await RawClient.GetAsync(port, "/healthz")).Status);
+        Assert.Equal(503, (await RawClient.GetAsync(port, "/readyz")).Status);
+        Assert.Equal(401, (await RawClient.GetAsync(port, "/metrics")).Status);
+        Assert.Equal(401, (await RawClient.GetAsync(port, "/metrics",
             "Host: a\r\nAuthorization: Bearer 0123456789abcdeF\r\n")).Status);
-        Assert.Equal(200, (await RawClient.GetAsync(port, "/healthz",
+        Assert.Equal(200, (await RawClient.GetAsync(port, "/metrics",
             "Host: a\r\nAuthorization: Bearer 0123456789abcdef\r\n")).Status);
     }
 
@@ -202,9 +251,14 @@ public sealed class RouterRoleTests
         "router", "--admin", "127.0.0.1:0", "--workers", "1", "--state-dir", state.Root);
 
     /// <summary>Status, and the version of an ack or the whole text of a nack.</summary>
-    private static async Task<(int Status, string Text)> PushAsync(HttpClient admin, string snapshot)
+    private static async Task<(int Status, string Text)> PushAsync(
+        HttpClient admin, string snapshot, string? epoch = null, string? generation = null)
     {
         using StringContent content = new(snapshot, Encoding.UTF8, "application/json");
+        if (epoch is not null)
+            content.Headers.Add("Serval-Term-Epoch", epoch);
+        if (generation is not null)
+            content.Headers.Add("Serval-Term-Generation", generation);
         using HttpResponseMessage response = await admin.PutAsync(
             new Uri("/config", UriKind.Relative), content, Deadline.Token());
         string text = await response.Content.ReadAsStringAsync(Deadline.Token());

@@ -41,9 +41,22 @@ public static class SnapshotJson
     public static Snapshot? Read(ReadOnlySpan<byte> utf8, out ImmutableArray<Finding> findings) =>
         Read(utf8, SnapshotJsonContract.Snapshot, out findings);
 
-    /// <summary>The same for a delta.</summary>
-    public static SnapshotDelta? ReadDelta(ReadOnlySpan<byte> utf8, out ImmutableArray<Finding> findings) =>
-        Read(utf8, SnapshotJsonContract.Delta, out findings);
+    /// <summary>
+    /// The same for a delta. A delta whose version is its base is refused: two configurations would have one
+    /// name.
+    /// </summary>
+    public static SnapshotDelta? ReadDelta(ReadOnlySpan<byte> utf8, out ImmutableArray<Finding> findings)
+    {
+        SnapshotDelta? delta = Read(utf8, SnapshotJsonContract.Delta, out findings);
+        if (delta is null || delta.Version != delta.BaseVersion) return delta;
+        findings =
+        [
+            new Finding(
+                Severity.Error, "Delta", "version", Reasons.Conflict,
+                $"is {delta.Version}, as baseVersion is; give what the delta leads to a version of its own"),
+        ];
+        return null;
+    }
 
     /// <summary>Writes a delta.</summary>
     public static byte[] Write(SnapshotDelta delta) =>

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serval.Config.Validating;
+using Serval.Config.Wire;
 
 namespace Serval.DataPlane.Admin;
 
@@ -33,27 +34,54 @@ internal static class AdminAnswers
     public static Task ErrorAsync(HttpContext http, int status, string message, CancellationToken stop) =>
         FindingsAsync(http, status, message, [], stop);
 
+    /// <summary>
+    /// Ack (200) or nack (422) of a push, or 409 where the push is not for what is live. The member
+    /// <c>code</c> of a 409 says which remedy helps.
+    /// </summary>
+    public static Task PushedAsync(
+        HttpContext http, PushAnswer answer, string? wanted, CancellationToken stop) =>
+        answer.Verdict switch
+        {
+            PushVerdict.OtherBase => JsonAsync(
+                http, 409,
+                [
+                    ("error", $"Version {wanted} is not live. Push the whole snapshot."),
+                    ("code", "other-base"), ("version", answer.Live),
+                ],
+                [], stop),
+            PushVerdict.StaleTerm => JsonAsync(
+                http, 409,
+                [
+                    ("error", $"A push of term {answer.Term} was accepted. This one is older or has none. "
+                        + $"Send {PushTerm.EpochHeader} and {PushTerm.GenerationHeader}."),
+                    ("code", "stale-term"), ("version", answer.Live), ("term", answer.Term.ToString()),
+                ],
+                [], stop),
+            _ => AppliedAsync(http, answer.Result!, stop),
+        };
+
     /// <summary>Ack (200) or nack (422) of a configuration.</summary>
     public static Task AppliedAsync(HttpContext http, ApplyResult result, CancellationToken stop) =>
         result.IsAccepted
-        ? JsonAsync(http, 200, ("version", result.Version), result.Findings, stop)
-        : FindingsAsync(http, 422, "Refused; what was live stays live.", result.Findings, stop);
+        ? JsonAsync(http, 200, [("version", result.Version)], result.Findings, stop)
+        : FindingsAsync(http, 422, "Refused. The live configuration stays.", result.Findings, stop);
 
     /// <summary>An error with findings.</summary>
     public static Task FindingsAsync(
         HttpContext http, int status, string message, ImmutableArray<Finding> findings,
         CancellationToken stop) =>
-        JsonAsync(http, status, ("error", message), findings, stop);
+        JsonAsync(http, status, [("error", message)], findings, stop);
 
     private static Task JsonAsync(
-        HttpContext http, int status, (string Name, string? Value) first, ImmutableArray<Finding> findings,
-        CancellationToken stop)
+        HttpContext http, int status, (string Name, string? Value)[] members,
+        ImmutableArray<Finding> findings, CancellationToken stop)
     {
         ArrayBufferWriter<byte> text = new();
         using (Utf8JsonWriter json = new(text, FindingJson.Options))
         {
             json.WriteStartObject();
-            json.WriteString(first.Name, first.Value);
+            foreach ((string name, string? value) in members)
+                json.WriteString(name, value);
             FindingJson.Write(json, findings);
             json.WriteEndObject();
         }

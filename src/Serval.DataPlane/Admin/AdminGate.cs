@@ -4,27 +4,53 @@ using Microsoft.AspNetCore.Http;
 namespace Serval.DataPlane.Admin;
 
 /// <summary>
-/// Who may use the admin API. With a token: who presents it. Without one it listens on loopback, where the
+/// Who may use the admin API. Where credentials are asked for: who presents a bearer token or a client
+/// certificate; the probes of a kubelet need none. Without credentials the API listens on loopback, where the
 /// danger is a web page in a local browser: its requests name a foreign host (DNS rebinding) or carry an
 /// Origin.
 /// </summary>
 internal static class AdminGate
 {
     /// <summary>The reason to refuse this request; null lets it in.</summary>
-    public static AdminRefusal? FindRefusal(HttpRequest request, BearerToken? token)
+    public static AdminRefusal? FindRefusal(HttpContext http, AdminOptions options)
     {
-        if (token is not null)
-        {
-            return token.Accepts(request.Headers.Authorization)
-                ? null
-                : new AdminRefusal(401, "A bearer token is needed: Authorization: Bearer ...");
-        }
+        HttpRequest request = http.Request;
+        if (options.AsksForCredentials)
+            return IsOpen(request, options) ? null : FindMissingCredentials(http, options);
         if (!IsLocalName(request.Host.Host))
             return new AdminRefusal(403, "The Host header must be localhost or an IP address.");
         if (request.Headers.Origin.Count > 0 && !HttpMethods.IsGet(request.Method))
             return new AdminRefusal(403, "Requests of web pages (with an Origin header) may only read.");
         return null;
     }
+
+    private static AdminRefusal? FindMissingCredentials(HttpContext http, AdminOptions options)
+    {
+        if (options.Token is { } token && token.Current.Accepts(http.Request.Headers.Authorization))
+            return null;
+        if (options.Tls?.Clients is { } clients && http.Connection.ClientCertificate is { } certificate)
+        {
+            return clients.Allows(certificate)
+                ? null
+                : new AdminRefusal(403, "No name of this certificate is let in (--admin-allow-client).");
+        }
+
+        return new AdminRefusal(401, options switch
+        {
+            { Token: null } => "A client certificate is needed.",
+            { Tls.Clients: null } => "A bearer token is needed: Authorization: Bearer ...",
+            _ => "A client certificate or a bearer token is needed: Authorization: Bearer ...",
+        });
+    }
+
+    private static bool IsOpen(HttpRequest request, AdminOptions options) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && request.Path.Value switch
+        {
+            "/healthz" or "/readyz" => true,
+            "/metrics" => options.IsMetricsOpen,
+            _ => false,
+        };
 
     private static bool IsLocalName(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(

@@ -21,6 +21,6 @@ public static class AdminLimits
     /// <summary>Time a connection may idle between requests; then it is closed.</summary>
     public const int IdleTimeoutMs = 30_000;
 
-    /// <summary>Characters a bearer token has at least; a shorter one is refused at start.</summary>
-    public const int TokenLengthMin = 16;
+    /// <summary>Explanations that wait for their turn; one more answers 503.</summary>
+    public const int ExplanationsWaiting = 8;
 }

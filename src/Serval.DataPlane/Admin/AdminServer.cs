@@ -12,14 +12,13 @@ namespace Serval.DataPlane.Admin;
 
 /// <summary>
 /// The admin API over HTTP/1.1: health, configuration, reload, metrics, explain. Runs on the thread pool,
-/// never on a worker. Loopback needs no credentials; elsewhere every request carries the bearer token.
-/// Bounds: <see cref="AdminLimits"/>.
+/// never on a worker. <see cref="AdminGate"/> decides who is let in. Bounds: <see cref="AdminLimits"/>.
 /// </summary>
 public sealed class AdminServer : IAsyncDisposable
 {
     private readonly AdminOptions _options;
     private readonly AdminSources _sources;
-    private readonly SemaphoreSlim _explaining = new(1);
+    private readonly Explainer _explainer = new();
     private SlimServer? _server;
 
     private AdminServer(AdminOptions options, AdminSources sources)
@@ -41,7 +40,7 @@ public sealed class AdminServer : IAsyncDisposable
             throw new ArgumentException(fault, nameof(options));
         AdminServer admin = new(options, sources);
         admin._server = await SlimServer.StartAsync(
-            [options.Endpoint], Bound, admin.AnswerAsync, loggers, stop);
+            [options.Endpoint], Bound, admin.AnswerAsync, loggers, stop, options.Tls?.ToHandshake());
         return admin;
     }
 
@@ -49,7 +48,7 @@ public sealed class AdminServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server!.DisposeAsync();
-        _explaining.Dispose();
+        _explainer.Dispose();
     }
 
     private static void Bound(KestrelServerLimits limits)
@@ -69,7 +68,7 @@ public sealed class AdminServer : IAsyncDisposable
         limit.CancelAfter(AdminLimits.RequestTimeoutMs);
         try
         {
-            if (AdminGate.FindRefusal(http.Request, _options.Token) is { } refusal)
+            if (AdminGate.FindRefusal(http, _options) is { } refusal)
                 await AdminAnswers.ErrorAsync(http, refusal.Status, refusal.Message, limit.Token);
             else
                 await RouteAsync(http, limit.Token);
@@ -141,19 +140,13 @@ public sealed class AdminServer : IAsyncDisposable
             await ExplainAsync(http, live, request, stop);
     }
 
-    private async Task ExplainAsync(
-        HttpContext http, Snapshot live, ExplainRequest request, CancellationToken stop)
+    private Task ExplainAsync(HttpContext http, Snapshot live, ExplainRequest request, CancellationToken stop)
     {
-        // Compiling takes memory in proportion to the configuration: one at a time.
-        await _explaining.WaitAsync(stop);
-        try
-        {
-            await AdminAnswers.TextAsync(http, 200, ExplainScreen.Write(live, request), stop);
-        }
-        finally
-        {
-            _explaining.Release();
-        }
+        if (_explainer.Explain(live, request) is { } text)
+            return AdminAnswers.TextAsync(http, 200, text, stop);
+        http.Response.Headers.RetryAfter = "1";
+        return AdminAnswers.ErrorAsync(
+            http, 503, "Too many explanations are being written. Ask again.", stop);
     }
 
     private async Task ReloadAsync(HttpContext http, CancellationToken stop) =>
@@ -161,30 +154,31 @@ public sealed class AdminServer : IAsyncDisposable
 
     private async Task PublishAsync(HttpContext http, CancellationToken stop)
     {
+        IHeaderDictionary headers = http.Request.Headers;
+        PushTerm? term = PushTerm.Parse(
+            headers[PushTerm.EpochHeader], headers[PushTerm.GenerationHeader], out string? fault);
+        if (fault is not null)
+        {
+            await AdminAnswers.ErrorAsync(http, 400, fault, stop);
+            return;
+        }
+
         ReadOnlyMemory<byte> body = await ReadBodyAsync(http.Request, stop);
         ImmutableArray<Finding> findings;
         if (_sources.PublishDelta is not null && SnapshotJson.IsDelta(body.Span))
         {
             if (SnapshotJson.ReadDelta(body.Span, out findings) is { } delta)
-                await PublishDeltaAsync(http, delta, stop);
+                await AdminAnswers.PushedAsync(
+                    http, await _sources.PublishDelta!(delta, term, stop), delta.BaseVersion, stop);
             else
                 await AdminAnswers.FindingsAsync(
-                    http, 400, "This is not a delta; what was live stays live.", findings, stop);
+                    http, 400, "The body is not a delta. The live configuration stays.", findings, stop);
         }
         else if (SnapshotJson.Read(body.Span, out findings) is { } snapshot)
-            await AdminAnswers.AppliedAsync(http, await _sources.Publish!(snapshot, stop), stop);
+            await AdminAnswers.PushedAsync(http, await _sources.Publish!(snapshot, term, stop), null, stop);
         else
             await AdminAnswers.FindingsAsync(
-                http, 400, "This is not a snapshot; what was live stays live.", findings, stop);
-    }
-
-    private async Task PublishDeltaAsync(HttpContext http, SnapshotDelta delta, CancellationToken stop)
-    {
-        if (await _sources.PublishDelta!(delta, stop) is { } result)
-            await AdminAnswers.AppliedAsync(http, result, stop);
-        else
-            await AdminAnswers.ErrorAsync(
-                http, 409, $"Version {delta.BaseVersion} is not live; push the whole snapshot.", stop);
+                http, 400, "The body is not a snapshot. The live configuration stays.", findings, stop);
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken stop)

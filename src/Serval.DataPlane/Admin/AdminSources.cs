@@ -1,4 +1,5 @@
 using Serval.Config.Model;
+using Serval.Config.Wire;
 
 namespace Serval.DataPlane.Admin;
 
@@ -17,13 +18,12 @@ public sealed record AdminSources
     public required Action<MetricsWriter> WriteMetrics { get; init; }
 
     /// <summary>Makes a pushed snapshot live; null where configuration does not come by push.</summary>
-    public Func<Snapshot, CancellationToken, Task<ApplyResult>>? Publish { get; init; }
+    public Func<Snapshot, PushTerm?, CancellationToken, Task<PushAnswer>>? Publish { get; init; }
 
     /// <summary>
-    /// Makes the live snapshot with a delta live; null where configuration does not come by push, and the
-    /// answer is null when another version than the delta's base is live.
+    /// Applies a pushed delta to the live snapshot; null where configuration does not come by push.
     /// </summary>
-    public Func<SnapshotDelta, CancellationToken, Task<ApplyResult?>>? PublishDelta { get; init; }
+    public Func<SnapshotDelta, PushTerm?, CancellationToken, Task<PushAnswer>>? PublishDelta { get; init; }
 
     /// <summary>Reads the configuration's source again; null where there is none to read.</summary>
     public Func<CancellationToken, Task<ApplyResult>>? Reload { get; init; }

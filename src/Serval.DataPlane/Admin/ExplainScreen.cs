@@ -31,6 +31,12 @@ public sealed class ExplainScreen
     public static string Write(Snapshot snapshot, ExplainRequest request)
     {
         using CompiledSnapshot compiled = CompiledSnapshot.Compile(snapshot);
+        return Write(compiled, request);
+    }
+
+    /// <summary>Writes the screen for a snapshot that is compiled already.</summary>
+    internal static string Write(CompiledSnapshot compiled, ExplainRequest request)
+    {
         ExplainScreen screen = new(compiled, request);
         screen.Write();
         return screen._text.ToString();

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -28,18 +32,31 @@ public sealed class SlimServer : IAsyncDisposable
     /// <summary>Where it listens, with the ports that were really taken.</summary>
     public ImmutableArray<IPEndPoint> Endpoints { get; }
 
-    /// <summary>Listens on every endpoint, or throws <see cref="IOException"/> with the reason.</summary>
+    /// <summary>
+    /// Listens on every endpoint, with TLS where <paramref name="tls"/> is given, or throws
+    /// <see cref="IOException"/> with the reason.
+    /// </summary>
     public static async Task<SlimServer> StartAsync(
         ImmutableArray<IPEndPoint> endpoints,
         Action<KestrelServerLimits> bound,
         RequestDelegate answer,
         ILoggerFactory loggers,
-        CancellationToken stop)
+        CancellationToken stop,
+        TlsHandshakeCallbackOptions? tls = null)
     {
         KestrelServerOptions options = new() { AddServerHeader = false };
         bound(options.Limits);
+        if (tls is not null)
+            options.ApplicationServices = ServicesOfTls(loggers);
         foreach (IPEndPoint endpoint in endpoints)
-            options.Listen(endpoint, listen => listen.Protocols = HttpProtocols.Http1);
+        {
+            options.Listen(endpoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (tls is not null)
+                    listen.UseHttps(tls);
+            });
+        }
 
         SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions()), loggers);
         KestrelServer server = new(Options.Create(options), sockets, loggers);
@@ -61,6 +78,16 @@ public sealed class SlimServer : IAsyncDisposable
         // An already cancelled token closes what is open instead of waiting for it.
         await _server.StopAsync(new CancellationToken(canceled: true));
         _server.Dispose();
+    }
+
+    // Kestrel's TLS takes its logger and its meters from services, and the types of the meters are its own.
+    // The application is built for them alone and never started.
+    private static IServiceProvider ServicesOfTls(ILoggerFactory loggers)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddSingleton(loggers);
+        return builder.Build().Services;
     }
 
     private static ImmutableArray<IPEndPoint> Bound(KestrelServer server)

@@ -2,6 +2,8 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Serval.Common;
+using Serval.Common.Access;
 using Serval.Grpc;
 using Serval.Grpc.Serving;
 

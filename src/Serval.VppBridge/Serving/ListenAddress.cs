@@ -1,4 +1,5 @@
 using System.Net;
+using Serval.Common;
 
 namespace Serval.VppBridge.Serving;
 

@@ -61,7 +61,9 @@ internal sealed class FileSource(string path, SerialPublisher publisher, LastGoo
         if (_isHolding && hasErrors)
             return publisher.RefuseAsync(translation.Findings, stop);
         _isHolding = false;
-        Action<Snapshot>? keep = hasErrors || lastGood is null ? null : lastGood.Keep;
+        Action<Snapshot>? keep = hasErrors || lastGood is null
+            ? null
+            : snapshot => lastGood.Keep(snapshot, null);
         return publisher.PublishAsync(translation.Snapshot, translation.Findings, keep, stop);
     }
 
@@ -69,10 +71,10 @@ internal sealed class FileSource(string path, SerialPublisher publisher, LastGoo
     {
         if (lastGood is null)
             return null;
-        Snapshot? kept = lastGood.Find(out ImmutableArray<Finding> findings);
+        KeptSnapshot? kept = lastGood.Find(out ImmutableArray<Finding> findings);
         foreach (Finding finding in findings)
             Log.ErrorFound(log, finding.ToString());
-        return kept;
+        return kept?.Snapshot;
     }
 
     private static bool HasErrors(Translation translation) =>

@@ -1,5 +1,7 @@
 using Serval.Config.Model;
+using Serval.Config.Wire;
 using Serval.DataPlane;
+using Serval.DataPlane.Admin;
 
 namespace Serval.CommandLine.Roles;
 
@@ -10,12 +12,10 @@ internal sealed record RoleSource
     public required Func<CancellationToken, Task> FeedAsync { get; init; }
 
     /// <summary>Takes a pushed snapshot; null where there is no push.</summary>
-    public Func<Snapshot, CancellationToken, Task<ApplyResult>>? Publish { get; init; }
+    public Func<Snapshot, PushTerm?, CancellationToken, Task<PushAnswer>>? Publish { get; init; }
 
-    /// <summary>
-    /// Takes a pushed delta; null where there is no push. The answer is null when its base is not live.
-    /// </summary>
-    public Func<SnapshotDelta, CancellationToken, Task<ApplyResult?>>? PublishDelta { get; init; }
+    /// <summary>Takes a pushed delta; null where there is no push.</summary>
+    public Func<SnapshotDelta, PushTerm?, CancellationToken, Task<PushAnswer>>? PublishDelta { get; init; }
 
     /// <summary>Reads the source again; null where there is none.</summary>
     public Func<CancellationToken, Task<ApplyResult>>? Reload { get; init; }

@@ -64,7 +64,7 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
         }
         await using (server)
         {
-            Log.AdminListening(log, server.Endpoint.ToString());
+            Log.AdminListening(log, admin.Tls is null ? "http" : "https", server.Endpoint.ToString());
             await FeedUntilSignalAsync(source, signals, log);
             await DrainAsync(router, signals, log);
         }

@@ -2,18 +2,22 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Serval.Config.Model;
 using Serval.Config.Validating;
+using Serval.Config.Wire;
 using Serval.DataPlane;
+using Serval.DataPlane.Admin;
 
 namespace Serval.CommandLine.Roles;
 
 /// <summary>
-/// Makes snapshots live, one at a time, whether they come from files, from a push or from disk. Bound: one
-/// snapshot is applied at a time; others wait their turn or give up.
+/// Makes snapshots live, one at a time, whether they come from files, from a push or from disk. Remembers the
+/// term of the last push, so that a leader that was replaced is refused. Bound: one snapshot is applied at a
+/// time; others wait their turn or give up.
 /// </summary>
 internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private ImmutableArray<Finding> _logged = [];
+    private PushTerm? _term;
 
     /// <summary>
     /// Makes a snapshot live, or says why not. <paramref name="known"/> are the findings of its translation;
@@ -34,22 +38,60 @@ internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
         }
     }
 
-    /// <summary>
-    /// Makes the live snapshot with a delta live, or says why not; null when its base is not what is live.
-    /// </summary>
-    public async Task<ApplyResult?> PublishAsync(
-        SnapshotDelta delta, Action<Snapshot>? accepted, CancellationToken stop)
+    /// <summary>Makes what the disk kept live, with the term that it was pushed with.</summary>
+    public async Task RestoreAsync(Snapshot snapshot, PushTerm? term, CancellationToken stop)
     {
         await _turn.WaitAsync(stop);
         try
         {
-            return router.Live is { } live && live.Version == delta.BaseVersion
-                ? Apply(delta.ApplyTo(live), [], accepted)
-                : null;
+            if (Apply(snapshot, [], null).IsAccepted)
+                _term = term;
         }
         finally
         {
             _turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Makes a pushed snapshot live unless its term is older than that of the last accepted push.
+    /// <paramref name="accepted"/> runs before the next snapshot has its turn.
+    /// </summary>
+    public Task<PushAnswer> PushAsync(
+        Snapshot snapshot, PushTerm? term, Action<Snapshot, PushTerm?> accepted, CancellationToken stop) =>
+        PushAsync(_ => snapshot, term, accepted, stop);
+
+    /// <summary>The same for a delta, if its base is what is live.</summary>
+    public Task<PushAnswer> PushAsync(
+        SnapshotDelta delta, PushTerm? term, Action<Snapshot, PushTerm?> accepted, CancellationToken stop) =>
+        PushAsync(
+            live => live is not null && live.Version == delta.BaseVersion ? delta.ApplyTo(live) : null,
+            term, accepted, stop);
+
+    private async Task<PushAnswer> PushAsync(
+        Func<Snapshot?, Snapshot?> find, PushTerm? term, Action<Snapshot, PushTerm?> accepted,
+        CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            // Once a leader has pushed with a term, a push without one could be anybody's.
+            if (_term is { } last && (term is null || term.Value < last))
+                return new PushAnswer(PushVerdict.StaleTerm, null, router.Live?.Version, _term);
+            if (find(router.Live) is not { } snapshot)
+                return new PushAnswer(PushVerdict.OtherBase, null, router.Live?.Version, _term);
+            ApplyResult result = Apply(snapshot, [], Accept);
+            return new PushAnswer(PushVerdict.Judged, result, result.Version, _term);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        void Accept(Snapshot live)
+        {
+            _term = term;
+            accepted(live, term);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Serval.Common.Access;
 using Serval.DataPlane.Admin;
 
 namespace Serval.DataPlane.Tests.Admin;
@@ -7,6 +8,7 @@ namespace Serval.DataPlane.Tests.Admin;
 public sealed class AdminAccessTests
 {
     private const string Secret = "0123456789abcdef";
+    private static readonly AdminOptions Local = new(new IPEndPoint(IPAddress.Loopback, 0));
 
     [Theory]
     [InlineData("127.0.0.1", true)]
@@ -35,7 +37,7 @@ public sealed class AdminAccessTests
         DefaultHttpContext http = new();
         http.Request.Method = "GET";
         http.Request.Headers.Host = host;
-        Assert.Equal(isAllowed, AdminGate.FindRefusal(http.Request, null) is null);
+        Assert.Equal(isAllowed, AdminGate.FindRefusal(http, Local) is null);
     }
 
     [Theory]
@@ -50,7 +52,7 @@ public sealed class AdminAccessTests
         http.Request.Method = method;
         http.Request.Headers.Host = "localhost";
         http.Request.Headers.Origin = origin;
-        Assert.Equal(isAllowed, AdminGate.FindRefusal(http.Request, null) is null);
+        Assert.Equal(isAllowed, AdminGate.FindRefusal(http, Local) is null);
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Serval.CommandLine.Roles;
 using Serval.Config.Model;
 using Serval.Config.Validating;
+using Serval.Config.Wire;
 using Serval.Integration.Tests.Harness;
 
 namespace Serval.Integration.Tests.Roles;
@@ -23,14 +24,16 @@ public sealed class LastGoodTests
         watcher.Renamed += (_, change) => Assert.True(renamed.Writer.TryWrite(change.Name!));
         watcher.EnableRaisingEvents = true;
 
-        lastGood.KeepSoon(Named(1, clusters: 20_000));
+        lastGood.KeepSoon(Named(1, clusters: 20_000), null);
         await stuck.WaitForWriterAsync();
         for (int version = 2; version <= 10; version++)
-            lastGood.KeepSoon(Named(version));
+            lastGood.KeepSoon(Named(version), new PushTerm(3, version));
         await stuck.ReleaseAsync();
         lastGood.KeepWaiting(); // waits for whoever writes
 
-        Assert.Equal("v10", lastGood.Find(out ImmutableArray<Finding> findings)?.Version);
+        KeptSnapshot? kept = lastGood.Find(out ImmutableArray<Finding> findings);
+        Assert.Equal("v10", kept?.Snapshot.Version);
+        Assert.Equal(new PushTerm(3, 10), kept?.Term);
         Assert.Empty(findings);
         folder.Write("end", "");
         Assert.Equal(2, await CountAsync(renamed.Reader, "last-good.json", until: "end"));
@@ -41,10 +44,10 @@ public sealed class LastGoodTests
     {
         using Folder folder = new();
         LastGood lastGood = new(folder.Root, NullLogger.Instance);
-        lastGood.KeepSoon(Named(1));
-        lastGood.Keep(Named(2));
+        lastGood.KeepSoon(Named(1), null);
+        lastGood.Keep(Named(2), null);
         lastGood.KeepWaiting();
-        Assert.Equal("v2", lastGood.Find(out _)?.Version);
+        Assert.Equal("v2", lastGood.Find(out _)?.Snapshot.Version);
     }
 
     private static Snapshot Named(int version, int clusters = 0) => new()

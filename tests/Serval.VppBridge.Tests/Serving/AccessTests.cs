@@ -1,3 +1,4 @@
+using Serval.Common;
 using Serval.Grpc;
 using Serval.Grpc.Calling;
 using Serval.Vpp.V1;

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Serval.Common;
 using Serval.Grpc;
 using Serval.Grpc.Calling;
 using Serval.Vpp.V1;

@@ -1,16 +1,20 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Serval.VppBridge.Serving;
+namespace Serval.Common.Access;
 
-/// <summary>Reads what the options name for TLS and tokens. Whatever is wrong with a file is told with its
-/// path before anything listens.</summary>
-internal static class PemFiles
+/// <summary>
+/// Reads the PEM files and tokens that options name. The errors name the file, so that they can be shown
+/// before anything listens.
+/// </summary>
+public static class PemFiles
 {
+    /// <summary>The text of a small file.</summary>
     /// <exception cref="OptionException">It cannot be read.</exception>
     public static string ReadText(string path) => Read(path, File.ReadAllText);
 
-    /// <exception cref="OptionException">It cannot be read, or holds no certificate.</exception>
+    /// <summary>Every certificate of a file, in its order.</summary>
+    /// <exception cref="OptionException">The file cannot be read, or holds no certificate.</exception>
     public static X509Certificate2Collection ReadCertificates(string path)
     {
         X509Certificate2Collection certificates = Read(path, file =>
@@ -23,10 +27,13 @@ internal static class PemFiles
             : throw new OptionException($"{path} holds no certificate");
     }
 
-    /// <summary>The certificate with its private key; the key may be in the file of the
-    /// certificate.</summary>
-    /// <exception cref="OptionException">It cannot be read, or the key is not that of the
-    /// certificate.</exception>
+    /// <summary>
+    /// The first certificate with its private key. Without <paramref name="keyPath"/> the key is read from
+    /// the file of the certificate.
+    /// </summary>
+    /// <exception cref="OptionException">
+    /// A file cannot be read, or the key does not belong to the certificate.
+    /// </exception>
     public static X509Certificate2 ReadOwn(string path, string? keyPath) => Read(
         keyPath is null ? path : $"{path} with {keyPath}",
         _ => X509Certificate2.CreateFromPemFile(path, keyPath));

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Serval.DataPlane.Admin;
+namespace Serval.Common.Access;
 
 /// <summary>
 /// A secret that requests present. Only its hash is kept, and hashes are compared, so that neither a dump of
@@ -10,6 +10,9 @@ namespace Serval.DataPlane.Admin;
 /// </summary>
 public sealed class BearerToken
 {
+    /// <summary>Characters that a token has at least; a shorter one is refused.</summary>
+    public const int LengthMin = 16;
+
     private const string Scheme = "Bearer ";
     private readonly byte[] _hash;
 
@@ -22,7 +25,7 @@ public sealed class BearerToken
     {
         token = null;
         string trimmed = text.Trim();
-        if (trimmed.Length < AdminLimits.TokenLengthMin)
+        if (trimmed.Length < LengthMin)
             return false;
         foreach (char c in trimmed)
         {
@@ -32,6 +35,12 @@ public sealed class BearerToken
         token = new BearerToken(Hash(trimmed));
         return true;
     }
+
+    /// <summary>Reads a token from a file.</summary>
+    /// <exception cref="OptionException">The file cannot be read, or holds no usable token.</exception>
+    public static BearerToken Read(string path) => TryCreate(PemFiles.ReadText(path), out BearerToken? token)
+        ? token
+        : throw new OptionException($"{path}: a token has at least {LengthMin} printable characters");
 
     /// <summary>Whether the value of an Authorization header carries this token (RFC 6750 §2.1).</summary>
     public bool Accepts(string? authorization) =>
