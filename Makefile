@@ -1,12 +1,13 @@
 # Each target does its own set-up; a machine with the .NET SDK (and, for test and bench, root or the
 # tools of scripts/install-test-tools.sh) is enough.
-.PHONY: help run test simulate bench micro vpp-load check build clean
+.PHONY: help run test simulate bench siege micro vpp-load check build clean
 
 help:
 	@echo "make run     start demo upstreams and a router for examples/quickstart"
 	@echo "make test    build, then run every test; the last line sums up"
 	@echo "make simulate SEED=n   repeat one seed of the simulation, with its trace"
 	@echo "make bench   measure beside nginx and HAProxy"
+	@echo "make siege   see whether strangers are answered beside thousands of slow and hostile peers"
 	@echo "make vpp-load  measure the VPP gateway before a simulated VPP"
 	@echo "make micro   measure the parts: parsing, lookup, header edits, compiling"
 	@echo "make check   formatting and house rules"
@@ -26,6 +27,10 @@ simulate:
 bench:
 	@scripts/install-test-tools.sh
 	@bench/run.sh $(ARGS)
+
+siege:
+	@scripts/install-test-tools.sh
+	@bench/siege.sh $(ARGS)
 
 vpp-load:
 	@SERVAL_VPP_LOAD=1 dotnet test tests/Serval.VppBridge.Tests -c Release --filter Figures -v q --nologo \

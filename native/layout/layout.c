@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -134,6 +135,7 @@ static void sockets(void)
 static void opcodes(void)
 {
     VALUE("Opcode.Nop", IORING_OP_NOP);
+    VALUE("Opcode.PollAdd", IORING_OP_POLL_ADD);
     VALUE("Opcode.SendMessage", IORING_OP_SENDMSG);
     VALUE("Opcode.Accept", IORING_OP_ACCEPT);
     VALUE("Opcode.AsyncCancel", IORING_OP_ASYNC_CANCEL);
@@ -161,10 +163,16 @@ static void flags(void)
     ABSENT("RingFlags.SetupNoSubmissionArray");
 #endif
 #ifdef HAS_SOCKET_COMMANDS
+    VALUE("RingFlags.CommandUnread", SOCKET_URING_OP_SIOCINQ);
+    VALUE("RingFlags.CommandUnacknowledged", SOCKET_URING_OP_SIOCOUTQ);
     VALUE("RingFlags.CommandSetSocketOption", SOCKET_URING_OP_SETSOCKOPT);
 #else
+    ABSENT("RingFlags.CommandUnread");
+    ABSENT("RingFlags.CommandUnacknowledged");
     ABSENT("RingFlags.CommandSetSocketOption");
 #endif
+    VALUE("RingFlags.PollEnd", POLLRDHUP);
+    VALUE("RingFlags.PollGone", POLLERR | POLLHUP);
     VALUE("RingFlags.FeatureSingleMmap", IORING_FEAT_SINGLE_MMAP);
     VALUE("RingFlags.FeatureNoDrop", IORING_FEAT_NODROP);
     VALUE("RingFlags.FeatureExtendedArguments", IORING_FEAT_EXT_ARG);

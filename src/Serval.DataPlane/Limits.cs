@@ -37,14 +37,32 @@ internal static class Limits
     public const int ProvidedBuffersLow = 64;
 
     /// <summary>
-    /// Buffers per worker, 16-bit ids; none left: receives and new exchanges wait or are shed.
+    /// Whole buffers of 32 KiB per worker, 16-bit ids; fewer left: connections may hold less, then the
+    /// slowest are cut, then new exchanges are answered 503.
     /// </summary>
-    public const int Buffers = 8_192;
+    public const int Buffers = 6_144;
 
     /// <summary>
-    /// Buffers kept back from the kernel for heads and local answers, so that exchanges in progress can end.
+    /// Small buffers of 4 KiB per worker, for heads, parts of heads and other small runs of bytes; none
+    /// left: whole buffers are used for these.
     /// </summary>
-    public const int BuffersReserved = 1_024;
+    public const int SmallBuffers = 16_384;
+
+    /// <summary>
+    /// Whole buffers that one connection may hold in each direction while all are free; it may hold the same
+    /// share of those that are free. Less than one: a small buffer. More: the other side's receive is paused.
+    /// </summary>
+    public const int CreditBuffers = 12;
+
+    /// <summary>
+    /// Credit from which a receive may fill several buffers before it is looked at; below: one at a time.
+    /// </summary>
+    public const int CreditBuffersMultishot = 8;
+
+    /// <summary>
+    /// Buffers that the kernel gets only up to <see cref="ProvidedBuffersLow"/> of when no more are left.
+    /// </summary>
+    public const int BuffersReserved = 256;
 
     /// <summary>
     /// Connections of either side per worker; none left: accepts wait, upstream connects are answered 503.
@@ -60,10 +78,13 @@ internal static class Limits
     public const int Exchanges = ConnectionSlots;
 
     /// <summary>
-    /// Runs of bytes per worker. Runs of one buffer are joined or at least <see cref="BodyCopyMax"/> long, so
-    /// a buffer never has more than ten and the buffers are always exhausted first.
+    /// Runs of bytes in a whole buffer. They are joined or at least <see cref="BodyCopyMax"/> long, so there
+    /// are never more and the buffers are always exhausted first.
     /// </summary>
-    public const int Segments = Buffers * 10;
+    public const int SegmentsPerBuffer = 10;
+
+    /// <summary>Runs of bytes in a small buffer: one received, one to be sent.</summary>
+    public const int SegmentsPerSmallBuffer = 2;
 
     /// <summary>Accepts kept armed per listener and worker.</summary>
     public const int AcceptsArmed = 16;
@@ -83,19 +104,46 @@ internal static class Limits
     /// <summary>Bytes of a request target; more: 414.</summary>
     public const int TargetBytesMax = 8_192;
 
-    /// <summary>Received segments that wait on a connection before its receive is paused.</summary>
-    public const int InputSegmentsHigh = 8;
+    /// <summary>
+    /// Whole buffers left at which the slowest connections are cut: those that have held the most for the
+    /// longest without moving bytes.
+    /// </summary>
+    public const int CutBelowBuffers = 128;
+
+    /// <summary>Pause between two looks for connections to cut, milliseconds.</summary>
+    public const int CutIntervalMs = 10;
 
     /// <summary>
-    /// Segments that wait to be sent on a connection before the other side's receive is paused.
+    /// Milliseconds that a connection must be behind to be cut. Every byte that it moves makes up for one.
     /// </summary>
-    public const int OutputSegmentsHigh = 16;
+    public const int CutLagMs = 100;
 
-    /// <summary>Segments left to be sent when the other side's receive is armed again.</summary>
-    public const int OutputSegmentsLow = 4;
+    /// <summary>
+    /// Small buffers kept for Serval's own answers. Only these left, and hardly a whole one: new exchanges
+    /// are answered 503.
+    /// </summary>
+    public const int SmallBuffersReserved = 256;
 
-    /// <summary>Body bytes that are copied behind a head rather than sent as a run of their own.</summary>
-    public const int BodyCopyMax = 4_096;
+    /// <summary>Whole buffers that are hardly any: see <see cref="SmallBuffersReserved"/>.</summary>
+    public const int RefuseBelowBuffers = 32;
+
+    /// <summary>
+    /// Part of its credit that a connection has still to send when the other side's receive is armed again:
+    /// one in so many.
+    /// </summary>
+    public const int CreditResumeDivisor = 4;
+
+    /// <summary>
+    /// Bytes of a run that is copied, behind a head or to a small buffer, rather than sent from where it was
+    /// received.
+    /// </summary>
+    public const int BodyCopyMax = 4_032;
+
+    /// <summary>
+    /// Bytes by which a head is expected to grow on its way through; more: it is written again, into a whole
+    /// buffer.
+    /// </summary>
+    public const int HeadGrowthBytes = 1_024;
 
     /// <summary>Idle upstream connections per endpoint and worker; more: closed.</summary>
     public const int IdlePerEndpoint = 1_024;
@@ -129,6 +177,20 @@ internal static class Limits
 
     /// <summary>Completions reaped before timers and mailbox have their turn.</summary>
     public const int CompletionsPerTurn = 4_096;
+
+    /// <summary>
+    /// Looks at what a peer has acknowledged within the time that it may be idle. A peer that took bytes
+    /// between two of them is not idle.
+    /// </summary>
+    public const int LooksPerIdleTime = 4;
+
+    /// <summary>Age up to which a look says whether a peer is idle now, milliseconds.</summary>
+    public const int LookFreshMs = 1_000;
+
+    /// <summary>
+    /// How long a client is not read from before its connection is watched for its end, milliseconds.
+    /// </summary>
+    public const int WatchAfterMs = 1_000;
 
     /// <summary>Interim (1xx) responses relayed per exchange; more: 502.</summary>
     public const int InterimResponses = 16;

@@ -25,17 +25,24 @@ public sealed class LimitsTests
         Limits.AcceptsArmed * Limits.ListenSockets
             <= Limits.ConnectionSlots - Limits.ConnectionSlotsReserved)]
     [InlineData("every connection can have an exchange", Limits.Exchanges >= Limits.ConnectionSlots)]
-    [InlineData("segments outlast buffers",
-        Limits.Segments >= (long)Limits.Buffers * (
-        1 + ((BufferPool.StrideBytes + Limits.BodyCopyMax - 1) / Limits.BodyCopyMax)))]
+    [InlineData("segments outlast buffers", Limits.SegmentsPerBuffer >=
+        1 + ((BufferPool.StrideBytes + Limits.BodyCopyMax - 1) / Limits.BodyCopyMax))]
+    [InlineData("what is copied because it is little fits a small buffer",
+        Limits.BodyCopyMax <= BufferPool.SmallBytes)]
+    [InlineData("every connection can have a small buffer", Limits.SmallBuffers >= Limits.ConnectionSlots)]
+    [InlineData("receives are made one at a time long before memory is short",
+        Limits.CreditBuffersMultishot > Limits.CreditBuffers / 2)]
+    [InlineData("connections get small buffers before the kernel gets no others",
+        Limits.Buffers / Limits.CreditBuffers > Limits.BuffersReserved)]
     [InlineData("one send's runs fit an enter", Limits.VectorsPerSend <= Limits.VectorsPerEnter)]
     [InlineData("runs of one send are bounded by the kernel (UIO_MAXIOV)", Limits.VectorsPerSend <= 1_024)]
     [InlineData("completions outnumber submissions",
         Limits.CompletionEntries >= 2 * Limits.SubmissionEntries)]
     [InlineData("one turn reaps no more than the queue holds",
         Limits.CompletionsPerTurn <= Limits.CompletionEntries)]
-    [InlineData("what is sent can go in one send", Limits.OutputSegmentsHigh <= Limits.VectorsPerSend)]
-    [InlineData("pauses end before they begin again", Limits.OutputSegmentsLow < Limits.OutputSegmentsHigh)]
+    [InlineData("whole buffers of a connection can go in one send",
+        Limits.CreditBuffers <= Limits.VectorsPerSend)]
+    [InlineData("pauses end before they begin again", Limits.CreditResumeDivisor > 1)]
     [InlineData("a log line fits its queue many times",
         AccessRecord.TextBytesMax * 100 <= Limits.AccessLogBytes)]
     [InlineData("every socket can be added and removed at once",

@@ -23,7 +23,7 @@ public sealed class ConnectTests
         // The connection is usable: the other end is accepted into another slot and hears what is sent.
         kernel.Ring.Accept(port.Descriptor, 4, TokenOf(TokenKind.Accept, 4));
         Assert.Equal(0, kernel.Wait(TokenKind.Accept, 4).Result);
-        kernel.Ring.Receive(4, isMultishot: true, TokenOf(TokenKind.Receive, 4));
+        kernel.Ring.Receive(4, isMultishot: true, 0, TokenOf(TokenKind.Receive, 4));
         Assert.True(kernel.Buffers.TryLease(out int buffer));
         kernel.Ring.Send(3, kernel.Buffers.Address(buffer, 0), 10, TokenOf(TokenKind.Send, 3));
         Assert.Equal(10, kernel.Wait(TokenKind.Send, 3).Result);

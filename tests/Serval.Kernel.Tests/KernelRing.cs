@@ -18,7 +18,7 @@ internal sealed class KernelRing : IDisposable
 
     public KernelRing(int slots = 32, int buffers = 64, int provided = 8)
     {
-        Buffers = new BufferPool(buffers);
+        Buffers = new BufferPool(buffers, smallCount: 4);
         _ring = LinuxRing.Create(slots, Buffers, _wake.Descriptor);
         for (int i = 0; i < provided; i++) Provide();
     }

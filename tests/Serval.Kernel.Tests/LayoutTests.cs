@@ -21,6 +21,7 @@ public sealed class LayoutTests(ITestOutputHelper output)
     [
         "SubmissionEntry.Level", "SubmissionEntry.OptionName", "SubmissionEntry.OptionLength",
         "SubmissionEntry.OptionValue", "RingFlags.SetupNoSubmissionArray", "RingFlags.CommandSetSocketOption",
+        "RingFlags.CommandUnread", "RingFlags.CommandUnacknowledged",
     ];
 
     [SkippableByCompilerFact]

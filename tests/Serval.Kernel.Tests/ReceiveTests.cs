@@ -13,7 +13,7 @@ public sealed class ReceiveTests
         using KernelRing kernel = new(provided: 4);
         using ListeningPort port = new();
         using Socket client = port.ConnectTo(kernel, 2);
-        kernel.Ring.Receive(2, isMultishot: true, TokenOf(TokenKind.Receive, 2));
+        kernel.Ring.Receive(2, isMultishot: true, 0, TokenOf(TokenKind.Receive, 2));
         HashSet<int> buffers = [];
         for (byte round = 1; round <= 3; round++)
         {
@@ -27,12 +27,28 @@ public sealed class ReceiveTests
     }
 
     [Fact]
+    public void A_single_receive_takes_no_more_than_it_may_and_leaves_the_rest()
+    {
+        using KernelRing kernel = new(provided: 4);
+        using ListeningPort port = new();
+        using Socket client = port.ConnectTo(kernel, 2);
+        client.Send(new byte[BufferPool.SmallBytes + 5]);
+        kernel.Ring.Receive(2, isMultishot: false, BufferPool.SmallBytes, TokenOf(TokenKind.Receive, 2));
+        Completion first = kernel.Wait(TokenKind.Receive, 2);
+        Assert.Equal((BufferPool.SmallBytes, false), (first.Result, first.HasMore));
+        kernel.Ring.Receive(2, isMultishot: false, BufferPool.SmallBytes, TokenOf(TokenKind.Receive, 2));
+        Completion second = kernel.Wait(TokenKind.Receive, 2);
+        Assert.Equal((5, false), (second.Result, second.HasMore));
+        Assert.NotEqual(first.Buffer, second.Buffer);
+    }
+
+    [Fact]
     public void A_receive_without_a_buffer_ends_and_goes_on_when_armed_again()
     {
         using KernelRing kernel = new(provided: 1);
         using ListeningPort port = new();
         using Socket client = port.ConnectTo(kernel, 2);
-        kernel.Ring.Receive(2, isMultishot: true, TokenOf(TokenKind.Receive, 2));
+        kernel.Ring.Receive(2, isMultishot: true, 0, TokenOf(TokenKind.Receive, 2));
         client.Send([1]);
         Completion first = kernel.Wait(TokenKind.Receive, 2);
         Assert.True(first.HasMore);
@@ -41,7 +57,7 @@ public sealed class ReceiveTests
         Assert.Equal((-Errno.Nobufs, -1, false), (starved.Result, starved.Buffer, starved.HasMore));
 
         kernel.Ring.ProvideBuffer(first.Buffer);
-        kernel.Ring.Receive(2, isMultishot: true, TokenOf(TokenKind.Receive, 2));
+        kernel.Ring.Receive(2, isMultishot: true, 0, TokenOf(TokenKind.Receive, 2));
         Completion second = kernel.Wait(TokenKind.Receive, 2);
         Assert.Equal(1, second.Result);
         Assert.Equal(2, kernel.Buffers.Span(second.Buffer, BufferPool.HeadroomBytes, 1)[0]);
@@ -54,7 +70,7 @@ public sealed class ReceiveTests
         using ListeningPort port = new();
         using Socket client = port.ConnectTo(kernel, 2);
         client.Send([1]);
-        kernel.Ring.Receive(2, isMultishot: true, TokenOf(TokenKind.Receive, 2));
+        kernel.Ring.Receive(2, isMultishot: true, 0, TokenOf(TokenKind.Receive, 2));
         Assert.Equal(-Errno.Nobufs, kernel.Wait(TokenKind.Receive, 2).Result);
     }
 
@@ -67,7 +83,7 @@ public sealed class ReceiveTests
         byte[] sent = new byte[3 * BufferPool.ReceiveBytes];
         for (int i = 0; i < sent.Length; i++) sent[i] = (byte)(i / 251);
         client.Send(sent);
-        kernel.Ring.Receive(2, isMultishot: true, TokenOf(TokenKind.Receive, 2));
+        kernel.Ring.Receive(2, isMultishot: true, 0, TokenOf(TokenKind.Receive, 2));
         List<byte> received = [];
         while (received.Count < sent.Length)
         {
@@ -88,7 +104,7 @@ public sealed class ReceiveTests
         using Socket client = port.ConnectTo(kernel, 2);
         client.Send([1, 2]);
         client.Shutdown(SocketShutdown.Send);
-        kernel.Ring.Receive(2, isMultishot: true, TokenOf(TokenKind.Receive, 2));
+        kernel.Ring.Receive(2, isMultishot: true, 0, TokenOf(TokenKind.Receive, 2));
         Assert.Equal(2, kernel.Wait(TokenKind.Receive, 2).Result);
         Completion end = kernel.Wait(TokenKind.Receive, 2);
         Assert.Equal((0, -1, false), (end.Result, end.Buffer, end.HasMore));
@@ -100,7 +116,7 @@ public sealed class ReceiveTests
         using KernelRing kernel = new();
         using ListeningPort port = new();
         Socket client = port.ConnectTo(kernel, 2);
-        kernel.Ring.Receive(2, isMultishot: true, TokenOf(TokenKind.Receive, 2));
+        kernel.Ring.Receive(2, isMultishot: true, 0, TokenOf(TokenKind.Receive, 2));
         kernel.Poll();
         client.LingerState = new LingerOption(true, 0);
         client.Dispose();
@@ -114,7 +130,7 @@ public sealed class ReceiveTests
         using KernelRing kernel = new();
         using ListeningPort port = new();
         using Socket client = port.ConnectTo(kernel, 2);
-        kernel.Ring.Receive(2, isMultishot: true, TokenOf(TokenKind.Receive, 2));
+        kernel.Ring.Receive(2, isMultishot: true, 0, TokenOf(TokenKind.Receive, 2));
         kernel.Poll();
         kernel.Ring.Cancel(TokenOf(TokenKind.Receive, 2), TokenOf(TokenKind.Cancel, 2));
         Completion cancelled = kernel.Wait(TokenKind.Receive, 2);
@@ -123,7 +139,7 @@ public sealed class ReceiveTests
         Assert.Empty(kernel.Unclaimed);
 
         client.Send([9]);
-        kernel.Ring.Receive(2, isMultishot: true, TokenOf(TokenKind.Receive, 2));
+        kernel.Ring.Receive(2, isMultishot: true, 0, TokenOf(TokenKind.Receive, 2));
         Assert.Equal(1, kernel.Wait(TokenKind.Receive, 2).Result);
     }
 

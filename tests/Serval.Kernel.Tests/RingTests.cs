@@ -81,7 +81,7 @@ public sealed class RingTests
     [Fact]
     public void More_slots_than_descriptors_are_refused_with_the_remedy()
     {
-        using BufferPool buffers = new(1);
+        using BufferPool buffers = new(1, 4);
         using WakeDescriptor wake = new();
         // Above the kernel's own bound (IORING_MAX_FIXED_FILES) as well as any RLIMIT_NOFILE.
         RingException refused = Assert.Throws<RingException>(
@@ -94,7 +94,7 @@ public sealed class RingTests
     [Fact]
     public void A_refused_ring_leaves_no_descriptor_behind()
     {
-        using BufferPool buffers = new(1);
+        using BufferPool buffers = new(1, 4);
         using WakeDescriptor wake = new();
         for (int i = 0; i < 3; i++)
         {

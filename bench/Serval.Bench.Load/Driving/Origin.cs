@@ -4,7 +4,8 @@ using Serval.Bench.Load.Messages;
 namespace Serval.Bench.Load.Driving;
 
 /// <summary>
-/// The service behind the proxy: answers <c>/b/DOWN/UP</c> with DOWN bytes after taking UP bytes.
+/// The service behind the proxy: answers <c>/b/DOWN/UP</c> with DOWN bytes after taking UP bytes. Of a POST
+/// to <c>/stall</c> it reads no more than the start.
 /// </summary>
 /// <remarks>
 /// Owner: a contender, or the drive verb. Thread: the loop's. Bound: the process's descriptors.
@@ -45,6 +46,9 @@ internal sealed unsafe class Origin : IPolled
 
     public long Requests { get; private set; }
 
+    /// <summary>Size of a connection's send buffer; 0 leaves the system's.</summary>
+    public int SendBufferBytes { get; init; }
+
     /// <summary>Request body bytes received since the start.</summary>
     public long UploadedBytes { get; set; }
 
@@ -62,6 +66,13 @@ internal sealed unsafe class Origin : IPolled
             if (descriptor < 0)
             {
                 return;
+            }
+
+            if (SendBufferBytes > 0)
+            {
+                int bytes = SendBufferBytes;
+                Libc.Check(Libc.SetOption(
+                    descriptor, Libc.SolSocket, Libc.SoSendBuffer, &bytes, sizeof(int)), "SO_SNDBUF");
             }
 
             Accepted++;

@@ -17,9 +17,23 @@ internal sealed unsafe class OriginConnection(EventLoop loop, Origin origin, int
     private long _sent;
     private bool _isInBody;
     private bool _isAnswering;
+    private bool _isStalled;
+
+    private static ReadOnlySpan<byte> StallStart => "POST /stall "u8;
 
     public void OnReady(uint events)
     {
+        if (_isStalled)
+        {
+            // Its proxy has given up.
+            if ((events & Libc.EpollReadHangUp) != 0)
+            {
+                Close(null);
+            }
+
+            return;
+        }
+
         if (_isAnswering)
         {
             Answer();
@@ -46,6 +60,12 @@ internal sealed unsafe class OriginConnection(EventLoop loop, Origin origin, int
                     Close(isBusy ? "proxy closed an upstream connection in mid-exchange" : null);
                 }
 
+                return;
+            }
+
+            if (!_isInBody && new ReadOnlySpan<byte>(loop.Buffer, (int)count).StartsWith(StallStart))
+            {
+                _isStalled = true;
                 return;
             }
 

@@ -13,6 +13,8 @@ internal static unsafe partial class Libc
     public const int SolSocket = 1;
     public const int SoReuseAddress = 2;
     public const int SoError = 4;
+    public const int SoSendBuffer = 7;
+    public const int SoReceiveBuffer = 8;
     public const int IpprotoIp = 0;
     public const int IpBindAddressNoPort = 24;
     public const int IpprotoTcp = 6;

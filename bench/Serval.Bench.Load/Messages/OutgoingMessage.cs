@@ -15,7 +15,7 @@ namespace Serval.Bench.Load.Messages;
 /// </remarks>
 internal sealed unsafe class OutgoingMessage
 {
-    public const long BodyBytesMax = 16 * 1024 * 1024;
+    private const long BodyFileBytes = 16 * 1024 * 1024;
     private const int InlineBodyBytesMax = 16 * 1024;
     private const string IdPlace = "X-Bench-Id: 00000000\r\n";
 
@@ -35,7 +35,6 @@ internal sealed unsafe class OutgoingMessage
     /// </param>
     public OutgoingMessage(string startLine, long bodyBytes, int routes = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bodyBytes, BodyBytesMax);
         string length = bodyBytes >= 0 ? $"Content-Length: {bodyBytes}\r\n" : "";
         byte[] head = Encoding.ASCII.GetBytes($"{startLine}{length}{IdPlace}\r\n");
         bool isInline = bodyBytes <= InlineBodyBytesMax;
@@ -75,8 +74,9 @@ internal sealed unsafe class OutgoingMessage
 
         while (sent < _pieceBytes + _tailBytes)
         {
-            long offset = sent - _pieceBytes;
-            nint left = (nint)(_pieceBytes + _tailBytes - sent);
+            // A body larger than the file begins anew at its end.
+            long offset = (sent - _pieceBytes) % BodyFileBytes;
+            nint left = (nint)Math.Min(_pieceBytes + _tailBytes - sent, BodyFileBytes - offset);
             nint count = Libc.SendFile(descriptor, BodyFile, &offset, left);
             if (count <= 0)
             {
@@ -105,7 +105,7 @@ internal sealed unsafe class OutgoingMessage
     private static int CreateBodyFile()
     {
         int file = Libc.Check(Libc.MemoryFile("bench-body", 0), "memfd_create");
-        byte[] body = new byte[BodyBytesMax];
+        byte[] body = new byte[BodyFileBytes];
         Pattern.Fill(body, 0);
         fixed (byte* bytes = body)
         {

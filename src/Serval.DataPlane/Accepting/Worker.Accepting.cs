@@ -100,7 +100,7 @@ internal sealed partial class Worker<TRing>
         {
             connection.Role = ConnectionRole.Downstream;
             connection.Set(ConnectionFlags.IsOpen);
-            connection.ProgressMs = _nowMs;
+            BeginProgress(ref connection, _nowMs);
             Counters.Add(Counter.ConnectionsAccepted);
             Counters.DownstreamOpened(1);
             _timers.Set(slot, _nowMs + _options.Timeouts.RequestHeadMs);

@@ -25,6 +25,8 @@ internal enum Counter
     LimitIdlePerEndpoint,
     ReceivesPaused,
     ReceivesStarved,
+    ReceivesSmall,
+    ConnectionsCutForMemory,
     AccessLogDropped,
     AcceptErrors,
 }

@@ -57,6 +57,9 @@ internal enum Outcome : byte
     /// <summary>An upgraded connection ended.</summary>
     TunnelEnded,
 
+    /// <summary>Memory was short and this one was the slowest: 503, or cut off.</summary>
+    CutForMemory,
+
     /// <summary>Cut off because the router stopped.</summary>
     Drained,
 }

@@ -27,6 +27,7 @@ internal static class OutcomeText
         Outcome.DownstreamAborted => "downstream-aborted"u8,
         Outcome.DownstreamTimedOut => "downstream-timed-out"u8,
         Outcome.TunnelEnded => "tunnel-ended"u8,
+        Outcome.CutForMemory => "cut-for-memory"u8,
         _ => "drained"u8,
     };
 
@@ -38,7 +39,7 @@ internal static class OutcomeText
         Outcome.HeadTooLarge => 431,
         Outcome.DownstreamTimedOut => 408,
         Outcome.UpstreamClosed or Outcome.UpstreamInvalid => 502,
-        Outcome.NoEndpoint or Outcome.Overloaded or Outcome.ConnectFailed => 503,
+        Outcome.NoEndpoint or Outcome.Overloaded or Outcome.ConnectFailed or Outcome.CutForMemory => 503,
         Outcome.ConnectTimedOut or Outcome.UpstreamTimedOut or Outcome.RequestTimedOut => 504,
         _ => 400,
     };

@@ -161,13 +161,15 @@ internal static class RouterMetrics
         Counter.StaleCompletions => "Completions for a connection that had ended.",
         Counter.SnapshotsAdopted => "Snapshots adopted, by all workers together.",
         Counter.UnderscoreHeadersDropped => "Header lines dropped because their name has an underscore.",
-        Counter.LimitBuffers => "Times that no receive buffer was left.",
+        Counter.LimitBuffers => "Times that no buffer was left, for a receive, a head or an answer.",
         Counter.LimitConnectionSlots => "Times that no connection slot was left.",
         Counter.LimitSnapshotsPinned =>
             "Turns in which a new snapshot waited because too many old ones are pinned.",
         Counter.LimitIdlePerEndpoint => "Upstream connections closed because their pool was full.",
         Counter.ReceivesPaused => "Receives paused because the other side is slower.",
         Counter.ReceivesStarved => "Receives that waited for a buffer.",
+        Counter.ConnectionsCutForMemory => "Connections cut because memory was short and they the slowest.",
+        Counter.ReceivesSmall => "Receives of at most a small buffer because memory was short.",
         Counter.AccessLogDropped => "Access records dropped because their queue was full.",
         _ => "Accepts that failed.",
     };

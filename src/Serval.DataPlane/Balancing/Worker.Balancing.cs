@@ -98,13 +98,10 @@ internal sealed partial class Worker<TRing>
     {
         ref Exchange exchange = ref _exchanges[id];
         bool isConnecting = outcome is Outcome.ConnectFailed or Outcome.ConnectTimedOut;
-        bool wasReused = exchange.Upstream >= 0 && _connections[exchange.Upstream].Has(
-            ConnectionFlags.IsReused);
+        bool mayRepeat = isConnecting || (outcome == Outcome.UpstreamClosed && MayRepeat(in exchange));
         DetachUpstream(id);
         bool hasOther = !isConnecting || EndpointsOf(exchange.Cluster).Length > 1;
-        bool mayRepeat = isConnecting
-            || (wasReused && outcome == Outcome.UpstreamClosed && exchange.Has(ExchangeFlags.IsIdempotent));
-        if (mayRepeat && hasOther && exchange.Attempts < Limits.AttemptsMax
+        if (mayRepeat && hasOther && exchange.HeadBuffer >= 0 && exchange.Attempts < Limits.AttemptsMax
             && (exchange.Flags & (ExchangeFlags.IsBodyTaken | ExchangeFlags.IsResponseStarted)) == 0)
         {
             Counters.Add(Counter.Retries);
@@ -114,6 +111,12 @@ internal sealed partial class Worker<TRing>
 
         AnswerOrAbort(id, outcome);
     }
+
+    // True while a request that was sent may be sent again: an idle connection may have died on its way, and
+    // the method allows it (RFC 9110 §9.2.2). Only then its head is kept.
+    private bool MayRepeat(in Exchange exchange) =>
+        exchange.Upstream >= 0 && _connections[exchange.Upstream].Has(ConnectionFlags.IsReused)
+        && exchange.Has(ExchangeFlags.IsIdempotent);
 
     // Ends the exchange's use of its upstream connection by closing it.
     private void DetachUpstream(int id)

@@ -4,7 +4,8 @@ namespace Serval.DataPlane.Buffers;
 
 /// <summary>
 /// Queues of byte runs over the buffers of one worker. Each segment holds one reference on its buffer.
-/// Owner: one worker. Thread: the worker's. Bound: <see cref="Limits.Segments"/>.
+/// Owner: one worker. Thread: the worker's. Bound: <see cref="Limits.SegmentsPerBuffer"/> and
+/// <see cref="Limits.SegmentsPerSmallBuffer"/>.
 /// </summary>
 internal sealed class SegmentPool(BufferPool buffers, int capacity) : IDisposable
 {
@@ -18,10 +19,12 @@ internal sealed class SegmentPool(BufferPool buffers, int capacity) : IDisposabl
     /// </summary>
     public void Append(ref SegmentQueue queue, int buffer, int offset, int length)
     {
+        int lastBuffer = -1;
         if (queue.Count > 0)
         {
             ref Segment last = ref _segments[queue.Tail];
-            if (last.Buffer == buffer && last.Offset + last.Length == offset)
+            lastBuffer = last.Buffer;
+            if (lastBuffer == buffer && last.Offset + last.Length == offset)
             {
                 last.Length += length;
                 buffers.Release(buffer);
@@ -37,6 +40,7 @@ internal sealed class SegmentPool(BufferPool buffers, int capacity) : IDisposabl
         else _segments[queue.Tail].Next = slot;
         queue.Tail = slot;
         queue.Count++;
+        if (lastBuffer != buffer) queue.PinnedBytes += buffers.SizeOf(buffer);
     }
 
     /// <summary>The first segment of a queue that is not empty.</summary>
@@ -70,10 +74,28 @@ internal sealed class SegmentPool(BufferPool buffers, int capacity) : IDisposabl
     {
         int slot = queue.Head;
         ref Segment first = ref _segments[slot];
-        buffers.Release(first.Buffer);
+        int buffer = first.Buffer;
         queue.Head = first.Next;
         queue.Count--;
+        if (queue.Count == 0 || _segments[queue.Head].Buffer != buffer)
+            queue.PinnedBytes -= buffers.SizeOf(buffer);
+        buffers.Release(buffer);
         _segments.Release(slot);
+    }
+
+    /// <summary>
+    /// Lets the first segment point to a copy of its bytes; takes over one reference on the buffer of the
+    /// copy and drops that on the other.
+    /// </summary>
+    public void ReplaceFirst(ref SegmentQueue queue, int buffer, int offset)
+    {
+        ref Segment first = ref _segments[queue.Head];
+        queue.PinnedBytes += buffers.SizeOf(buffer);
+        bool isAlone = queue.Count == 1 || _segments[first.Next].Buffer != first.Buffer;
+        if (isAlone) queue.PinnedBytes -= buffers.SizeOf(first.Buffer);
+        buffers.Release(first.Buffer);
+        first.Buffer = buffer;
+        first.Offset = offset;
     }
 
     /// <summary>Drops the second segment and its reference.</summary>
@@ -82,6 +104,16 @@ internal sealed class SegmentPool(BufferPool buffers, int capacity) : IDisposabl
         ref Segment first = ref _segments[queue.Head];
         int slot = first.Next;
         ref Segment second = ref _segments[slot];
+        int before = second.Buffer == first.Buffer ? 0 : buffers.SizeOf(second.Buffer);
+        int after = 0;
+        if (queue.Count > 2)
+        {
+            int third = _segments[second.Next].Buffer;
+            if (third != second.Buffer) before += buffers.SizeOf(third);
+            if (third != first.Buffer) after = buffers.SizeOf(third);
+        }
+
+        queue.PinnedBytes += after - before;
         buffers.Release(second.Buffer);
         first.Next = second.Next;
         if (queue.Tail == slot) queue.Tail = queue.Head;

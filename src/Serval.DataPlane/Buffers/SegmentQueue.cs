@@ -9,5 +9,10 @@ internal struct SegmentQueue
     public int Tail;
     public int Count;
 
+    /// <summary>
+    /// Bytes of the buffers that the runs pin, each counted with its whole size, once per row of runs in it.
+    /// </summary>
+    public int PinnedBytes;
+
     public readonly bool IsEmpty => Count == 0;
 }

@@ -20,28 +20,38 @@ internal sealed partial class Worker<TRing>
         ref Exchange exchange, ref Connection connection, in CompiledRule rule, RouteHit hit,
         ReadOnlySpan<byte> input, out Outcome failure)
     {
-        failure = Outcome.Overloaded;
-        if (!_buffers.TryLease(out int buffer))
-        {
-            Counters.Add(Counter.LimitBuffers);
-            return false;
-        }
-
         Span<byte> address = stackalloc byte[64];
-        int written = RequestHeadWriter.Write(
-            _buffers.Span(buffer, 0, BufferPool.StrideBytes), input, _requestHead, Pins[exchange.Pin].Tables,
-            in rule,
-            in exchange.BackendFilters, hit, FactsOf(exchange.Downstream, ref connection, address));
-        if (written < 0)
+        ForwardedFacts facts = FactsOf(exchange.Downstream, ref connection, address);
+        int room = _requestHead.Length + Limits.HeadGrowthBytes;
+        while (_buffers.TryLeaseFor(room, out int buffer))
         {
-            _buffers.Release(buffer);
+            int written = RequestHeadWriter.Write(
+                _buffers.Whole(buffer), input, _requestHead, Pins[exchange.Pin].Tables, in rule,
+                in exchange.BackendFilters, hit, facts);
+            if (written >= 0)
+            {
+                failure = default;
+                exchange.HeadBuffer = buffer;
+                exchange.HeadLength = written;
+                return true;
+            }
+
             failure = Outcome.HeadTooLarge;
-            return false;
+            if (!TryTakeLarger(buffer, out room)) return false;
         }
 
-        exchange.HeadBuffer = buffer;
-        exchange.HeadLength = written;
-        return true;
+        failure = Outcome.Overloaded;
+        Counters.Add(Counter.LimitBuffers);
+        return false;
+    }
+
+    // A head that did not fit a small buffer is written again, into a whole one.
+    private bool TryTakeLarger(int buffer, out int room)
+    {
+        room = BufferPool.StrideBytes;
+        bool wasSmall = _buffers.IsSmall(buffer);
+        _buffers.Release(buffer);
+        return wasSmall;
     }
 
     private ForwardedFacts FactsOf(int slot, ref Connection connection, Span<byte> scratch) => new()
@@ -63,43 +73,41 @@ internal sealed partial class Worker<TRing>
     private bool TryWriteResponseHead(
         ref Exchange exchange, ref Connection downstream, ReadOnlySpan<byte> input, out Outcome failure)
     {
-        failure = Outcome.Overloaded;
-        if (!_buffers.TryLease(out int buffer))
+        int room = _responseHead.Length + Limits.HeadGrowthBytes;
+        while (_buffers.TryLeaseFor(room, out int buffer))
         {
-            Counters.Add(Counter.LimitBuffers);
-            return false;
+            int written = WriteResponseHead(in exchange, _buffers.Whole(buffer), input);
+            if (written >= 0)
+            {
+                failure = default;
+                _segments.Append(ref downstream.Output, buffer, 0, written);
+                return true;
+            }
+
+            failure = Outcome.UpstreamInvalid;
+            if (!TryTakeLarger(buffer, out room)) return false;
         }
 
-        Span<byte> output = _buffers.Span(buffer, 0, BufferPool.StrideBytes);
-        int written;
-        if (_responseHead.IsInterim)
-        {
-            written = ResponseHeadWriter.WriteInterim(output, input, _responseHead);
-        }
-        else if (exchange.Pin < 0)
+        failure = Outcome.Overloaded;
+        Counters.Add(Counter.LimitBuffers);
+        return false;
+    }
+
+    private int WriteResponseHead(in Exchange exchange, Span<byte> output, ReadOnlySpan<byte> input)
+    {
+        if (_responseHead.IsInterim) return ResponseHeadWriter.WriteInterim(output, input, _responseHead);
+        if (exchange.Pin < 0)
         {
             // No edits: the tables are not looked at.
             CompiledFilters none = default;
-            written = ResponseHeadWriter.Write(
+            return ResponseHeadWriter.Write(
                 output, input, _responseHead, null!, in none, in none, FactsOf(in exchange));
         }
-        else
-        {
-            CompiledSnapshot tables = Pins[exchange.Pin].Tables;
-            written = ResponseHeadWriter.Write(
-                output, input, _responseHead, tables, tables.Rule(exchange.RuleId).Filters,
-                in exchange.BackendFilters, FactsOf(in exchange));
-        }
 
-        if (written < 0)
-        {
-            _buffers.Release(buffer);
-            failure = Outcome.UpstreamInvalid;
-            return false;
-        }
-
-        _segments.Append(ref downstream.Output, buffer, 0, written);
-        return true;
+        CompiledSnapshot tables = Pins[exchange.Pin].Tables;
+        return ResponseHeadWriter.Write(
+            output, input, _responseHead, tables, tables.Rule(exchange.RuleId).Filters,
+            in exchange.BackendFilters, FactsOf(in exchange));
     }
 
     private void AnswerRedirect(int id, int redirect, RouteHit hit, ReadOnlySpan<byte> input)
@@ -111,33 +119,42 @@ internal sealed partial class Worker<TRing>
         exchange.Outcome = Outcome.Redirected;
         exchange.Status = target.Status;
         if (!exchange.Has(ExchangeFlags.IsRequestDone)) exchange.Unset(ExchangeFlags.KeepsDownstream);
+        Outcome failure = Outcome.Overloaded;
+        Span<byte> address = stackalloc byte[64];
+        ForwardedFacts facts = FactsOf(exchange.Downstream, ref connection, address);
         int written = -1;
-        if (_buffers.TryLease(out int buffer))
+        int room = _requestHead.Length + Limits.HeadGrowthBytes;
+        while (written < 0 && _buffers.TryLeaseFor(room, out int buffer))
         {
-            Span<byte> address = stackalloc byte[64];
             written = RedirectWriter.Write(
-                _buffers.Span(buffer, 0, BufferPool.StrideBytes), input, _requestHead, tables, in target,
-                tables.Rule(hit.RuleId).Filters, hit, FactsOf(exchange.Downstream, ref connection, address),
-                FactsOf(in exchange));
-            if (written > 0) _segments.Append(ref connection.Output, buffer, 0, written);
-            else _buffers.Release(buffer);
+                _buffers.Whole(buffer), input, _requestHead, tables, in target,
+                tables.Rule(hit.RuleId).Filters, hit, facts, FactsOf(in exchange));
+            if (written > 0)
+            {
+                _segments.Append(ref connection.Output, buffer, 0, written);
+            }
+            else if (!TryTakeLarger(buffer, out room))
+            {
+                failure = Outcome.HeadTooLarge;
+                break;
+            }
         }
 
         FinishHead(ref connection);
-        if (written < 0) AnswerOrAbort(id, buffer < 0 ? Outcome.Overloaded : Outcome.HeadTooLarge);
+        if (written < 0) AnswerOrAbort(id, failure);
         else SendAnswer(id);
     }
 
     private bool TryWriteAnswer(ref Exchange exchange, ref Connection connection, ReadOnlySpan<byte> reason)
     {
-        if (!_buffers.TryLease(out int buffer))
+        if (!_buffers.TryLeaseForAnswer(out int buffer))
         {
             Counters.Add(Counter.LimitBuffers);
             return false;
         }
 
         int written = LocalResponse.Write(
-            _buffers.Span(buffer, 0, BufferPool.StrideBytes), exchange.Status,
+            _buffers.Whole(buffer), exchange.Status,
             _options.WritesReasonHeader ? reason : default, exchange.Method == MethodKind.Head,
             FactsOf(in exchange));
         Invariant.Check(written > 0, "an answer of ours fits a buffer");

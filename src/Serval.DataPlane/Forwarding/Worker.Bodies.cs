@@ -16,7 +16,7 @@ internal sealed partial class Worker<TRing>
             // for again.
             if (body.Kind == BodyKind.None || (body.Kind == BodyKind.Length && body.Remaining == 0))
                 return BodyProgress.IsDone;
-            if (to.Output.Count >= Limits.OutputSegmentsHigh) return BodyProgress.IsBlocked;
+            if (IsFull(in to.Output)) return BodyProgress.IsBlocked;
             switch (body.Kind)
             {
                 case BodyKind.Length:
@@ -77,6 +77,7 @@ internal sealed partial class Worker<TRing>
         ref Segment first = ref _segments.First(ref from.Input);
         int buffer = first.Buffer;
         int offset = first.Offset + start;
+        bool isLittle = first.Length <= Limits.BodyCopyMax && !_buffers.IsSmall(buffer);
         if (body.LeavesInChunks)
         {
             // Room before the data: the headroom of a fresh buffer, the head that was read, or the chunk's
@@ -88,8 +89,11 @@ internal sealed partial class Worker<TRing>
             body.HasSentChunk = true;
         }
 
-        if (length > Limits.BodyCopyMax || !TryCopyToTail(ref to.Output,
-            _buffers.Span(buffer, offset, length), body.OwnBuffer))
+        ReadOnlySpan<byte> run = _buffers.Span(buffer, offset, length);
+        bool isCopied = length <= Limits.BodyCopyMax
+            && (TryCopyToTail(ref to.Output, run, body.OwnBuffer)
+                || (isLittle && TryCopyToSmall(ref to.Output, run)));
+        if (!isCopied)
         {
             _buffers.AddReference(buffer);
             _segments.Append(ref to.Output, buffer, CloseGap(ref to.Output, buffer, offset, length), length);
@@ -107,7 +111,7 @@ internal sealed partial class Worker<TRing>
         // Exclusive: nothing else points into the buffer, so what lies behind the segment is free. The same
         // goes for a head that is kept for another attempt: only the head is read again.
         bool isFree = last.Buffer == ownBuffer || _buffers.IsExclusive(last.Buffer);
-        if (!isFree || bytes.Length > BufferPool.StrideBytes - end) return false;
+        if (!isFree || bytes.Length > _buffers.SizeOf(last.Buffer) - end) return false;
         bytes.CopyTo(_buffers.Span(last.Buffer, end, bytes.Length));
         last.Length += bytes.Length;
         return true;
@@ -128,7 +132,7 @@ internal sealed partial class Worker<TRing>
     private bool TryAppendBytes(ref SegmentQueue output, ReadOnlySpan<byte> bytes, int ownBuffer)
     {
         if (TryCopyToTail(ref output, bytes, ownBuffer)) return true;
-        if (!_buffers.TryLease(out int buffer)) return false;
+        if (!_buffers.TryLeaseFor(bytes.Length, out int buffer)) return false;
         bytes.CopyTo(_buffers.Span(buffer, 0, bytes.Length));
         _segments.Append(ref output, buffer, 0, bytes.Length);
         return true;
@@ -184,18 +188,16 @@ internal sealed partial class Worker<TRing>
         ref Segment first = ref _segments.First(ref input);
         ref Segment second = ref _segments.At(first.Next);
         int end = first.Offset + first.Length;
-        int missing = Math.Min(
-            second.Length, BufferPool.StrideBytes - BufferPool.HeadroomBytes - first.Length);
+        int missing = Math.Min(second.Length, BufferPool.ReceiveBytes - first.Length);
         Invariant.Check(missing > 0, "a section that is joined is shorter than a buffer");
-        if (end + missing > BufferPool.StrideBytes || !_buffers.IsExclusive(first.Buffer))
+        if (end + missing > _buffers.SizeOf(first.Buffer) || !_buffers.IsExclusive(first.Buffer))
         {
-            if (!_buffers.TryLease(out int buffer)) return false;
+            const int start = BufferPool.HeadroomBytes;
+            if (!_buffers.TryLeaseFor(start + first.Length + missing, out int buffer)) return false;
             _buffers.Span(first.Buffer, first.Offset, first.Length)
-                .CopyTo(_buffers.Span(buffer, BufferPool.HeadroomBytes, first.Length));
-            _buffers.Release(first.Buffer);
-            first.Buffer = buffer;
-            first.Offset = BufferPool.HeadroomBytes;
-            end = first.Offset + first.Length;
+                .CopyTo(_buffers.Span(buffer, start, first.Length));
+            _segments.ReplaceFirst(ref input, buffer, start);
+            end = start + first.Length;
         }
 
         _buffers.Span(second.Buffer, second.Offset, missing).CopyTo(

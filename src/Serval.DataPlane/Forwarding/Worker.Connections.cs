@@ -25,7 +25,6 @@ internal sealed partial class Worker<TRing>
             TimerBucket = -1,
             Next = -1,
             Previous = -1,
-            NextStarved = -1,
         };
         return ref connection;
     }
@@ -41,18 +40,18 @@ internal sealed partial class Worker<TRing>
             ConnectionFlags.IsReceiving | ConnectionFlags.IsInputEnded | ConnectionFlags.IsStarved;
         if ((connection.Flags & busy) != 0) return;
         if (connection.Role is ConnectionRole.Closing or ConnectionRole.Connecting) return;
-        if (MustPause(in connection)) return;
+        if (MustPause(in connection))
+        {
+            WatchSoon(slot);
+            return;
+        }
+
         connection.Set(ConnectionFlags.IsReceiving);
         connection.Unset(ConnectionFlags.IsPausing);
         connection.InFlight++;
-        _ring.Receive(slot, isMultishot: true, TokenOf(TokenKind.Receive, slot));
-    }
-
-    private bool MustPause(in Connection connection)
-    {
-        if (connection.Input.Count >= Limits.InputSegmentsHigh) return true;
-        int opposite = OppositeOf(in connection);
-        return opposite >= 0 && _connections[opposite].Output.Count >= Limits.OutputSegmentsHigh;
+        int bytesMax = IsTight ? BufferPool.SmallBytes : BufferPool.ReceiveBytes;
+        _ring.Receive(slot, MayReceiveAhead, bytesMax, TokenOf(TokenKind.Receive, slot));
+        if (IsTight) Counters.Add(Counter.ReceivesSmall);
     }
 
     private int OppositeOf(in Connection connection)
@@ -80,7 +79,7 @@ internal sealed partial class Worker<TRing>
         if (result > 0)
         {
             Invariant.Check(completion.Buffer >= 0, "a receive with bytes names its buffer");
-            connection.ProgressMs = _nowMs;
+            NoteProgress(ref connection, result);
             if (connection.Role == ConnectionRole.Closing)
             {
                 _buffers.Release(completion.Buffer);
@@ -110,18 +109,10 @@ internal sealed partial class Worker<TRing>
         }
 
         OnInput(slot, Math.Max(result, 0));
-        if (_connections[slot].Role == ConnectionRole.Closing) return;
+        if (connection.Role == ConnectionRole.Closing) return;
+        Settle(ref connection.Input);
         PauseIfAhead(slot);
         ArmReceive(slot);
-    }
-
-    // Crumbs that have to wait are put together: otherwise a peer could hold a whole buffer with each byte.
-    private void Keep(ref SegmentQueue input, int buffer, int length)
-    {
-        ReadOnlySpan<byte> bytes = _buffers.Span(buffer, BufferPool.HeadroomBytes, length);
-        bool isJoined = length <= Limits.BodyCopyMax && TryCopyToTail(ref input, bytes, ownBuffer: -1);
-        if (isJoined) _buffers.Release(buffer);
-        else _segments.Append(ref input, buffer, BufferPool.HeadroomBytes, length);
     }
 
     // What came in is handed to the stage that the connection is in.
@@ -206,14 +197,15 @@ internal sealed partial class Worker<TRing>
         }
         else
         {
-            connection.ProgressMs = _nowMs;
+            NoteProgress(ref connection, result);
+            connection.SentBytes += result;
             Counters.Add(isUpstream ? Counter.BytesSentUpstream : Counter.BytesSentDownstream, result);
             if (!isUpstream && connection.Exchange >= 0) _exchanges[connection.Exchange].BytesOut += result;
             _segments.Consume(ref connection.Output, result);
             Flush(slot);
         }
 
-        if (connection.Output.Count <= Limits.OutputSegmentsLow)
+        if (HasRoom(in connection.Output))
         {
             int opposite = OppositeOf(in connection);
             if (opposite >= 0) ResumeInput(opposite);
@@ -244,6 +236,9 @@ internal sealed partial class Worker<TRing>
         connection.Role = ConnectionRole.Closing;
         _timers.Remove(slot);
         _segments.Clear(ref connection.Input);
+        // What the kernel may still read returns with its completion, the rest at once.
+        if (!connection.Has(ConnectionFlags.IsSending)) _segments.Clear(ref connection.Output);
+        Unstarve(slot);
         if (role is ConnectionRole.Connecting or ConnectionRole.UpstreamBusy or ConnectionRole.UpstreamIdle)
         {
             _endpoints[connection.Origin].Connections--;
@@ -257,6 +252,7 @@ internal sealed partial class Worker<TRing>
 
         if (connection.Has(ConnectionFlags.IsReceiving)) Cancel(slot, TokenKind.Receive);
         if (connection.Has(ConnectionFlags.IsSending)) Cancel(slot, TokenKind.Send);
+        if (connection.Has(ConnectionFlags.IsWatched)) Cancel(slot, TokenKind.Watch);
         if (role == ConnectionRole.Connecting) Cancel(slot, TokenKind.Connect);
         FreeWhenQuiet(slot);
     }
@@ -266,8 +262,7 @@ internal sealed partial class Worker<TRing>
     private void FreeWhenQuiet(int slot)
     {
         ref Connection connection = ref _connections[slot];
-        const ConnectionFlags waiting = ConnectionFlags.IsStarved | ConnectionFlags.IsQuiet;
-        if (connection.InFlight > 0 || (connection.Flags & waiting) != 0) return;
+        if (connection.InFlight > 0 || connection.Has(ConnectionFlags.IsQuiet)) return;
         connection.Set(ConnectionFlags.IsQuiet);
         connection.Next = _quietHead;
         _quietHead = slot;

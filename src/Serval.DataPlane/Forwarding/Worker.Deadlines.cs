@@ -8,14 +8,14 @@ internal sealed partial class Worker<TRing>
     private void SetExchangeDeadline(int id)
     {
         ref Exchange exchange = ref _exchanges[id];
-        long deadlineMs = _nowMs + _options.Timeouts.StreamIdleMs;
+        long deadlineMs = _nowMs + (_options.Timeouts.StreamIdleMs / Limits.LooksPerIdleTime);
         if (exchange.RequestDeadlineMs > 0) deadlineMs = Math.Min(deadlineMs, exchange.RequestDeadlineMs);
         _timers.Set(exchange.Downstream, deadlineMs);
     }
 
     private void SetUpstreamDeadline(int slot, in Exchange exchange)
     {
-        long deadlineMs = _connections[slot].ProgressMs + _options.Timeouts.StreamIdleMs;
+        long deadlineMs = _nowMs + (_options.Timeouts.StreamIdleMs / Limits.LooksPerIdleTime);
         if (exchange.AttemptDeadlineMs > 0) deadlineMs = Math.Min(deadlineMs, exchange.AttemptDeadlineMs);
         _timers.Set(slot, Math.Max(deadlineMs, _nowMs + 1));
     }
@@ -65,6 +65,13 @@ internal sealed partial class Worker<TRing>
             return;
         }
 
+        WatchIfPaused(slot);
+        if (AreTrailersOverdue(in exchange.Request))
+        {
+            AnswerOrAbort(id, Outcome.DownstreamTimedOut);
+            return;
+        }
+
         bool isTunnel = connection.Has(ConnectionFlags.IsTunnel);
         int idleMs = isTunnel ? _options.Timeouts.TunnelIdleMs : _options.Timeouts.StreamIdleMs;
         // The rest of its request is due, even when a response has begun, unless the upstream does not take
@@ -75,13 +82,24 @@ internal sealed partial class Worker<TRing>
         if (isTunnel) progressMs = Math.Max(progressMs, _connections[exchange.Upstream].ProgressMs);
         if ((owesBytes || isSlow || isTunnel) && _nowMs - progressMs >= idleMs)
         {
+            if ((isSlow || isTunnel) && !HasLooked(slot, slot, idleMs)) return;
+            if (isTunnel && !HasLooked(exchange.Upstream, slot, idleMs)) return;
             if (isTunnel) EndTunnel(id);
             else AnswerOrAbort(id, Outcome.DownstreamTimedOut);
             return;
         }
 
         long nextMs = Math.Max(progressMs + idleMs, _nowMs + 1_000);
+        if (isSlow || isTunnel)
+        {
+            Look(slot);
+            if (isTunnel) Look(exchange.Upstream);
+            nextMs = Math.Min(nextMs, _nowMs + (idleMs / Limits.LooksPerIdleTime));
+        }
+
         if (exchange.RequestDeadlineMs > 0) nextMs = Math.Min(nextMs, exchange.RequestDeadlineMs);
+        long trailersDueMs = exchange.Request.TrailersDueMs;
+        if (trailersDueMs > _nowMs) nextMs = Math.Min(nextMs, trailersDueMs);
         _timers.Set(slot, nextMs);
     }
 
@@ -110,13 +128,29 @@ internal sealed partial class Worker<TRing>
         // What lies in its input is a part of a head or of trailers: whatever is whole has been moved.
         bool isWaitedFor = downstream.Output.IsEmpty
             && (exchange.Has(ExchangeFlags.IsRequestDone) || !connection.Output.IsEmpty);
-        if (!isTunnel && isWaitedFor && _nowMs - connection.ProgressMs >= _options.Timeouts.StreamIdleMs)
+        int idleMs = _options.Timeouts.StreamIdleMs;
+        if (AreTrailersOverdue(in exchange.Response))
         {
             FailAttempt(id, Outcome.UpstreamTimedOut);
             return;
         }
 
-        long nextMs = Math.Max(connection.ProgressMs + _options.Timeouts.StreamIdleMs, _nowMs + 1_000);
+        if (!isTunnel && isWaitedFor && _nowMs - connection.ProgressMs >= idleMs)
+        {
+            if (!HasLooked(slot, slot, idleMs)) return;
+            FailAttempt(id, Outcome.UpstreamTimedOut);
+            return;
+        }
+
+        long nextMs = Math.Max(connection.ProgressMs + idleMs, _nowMs + 1_000);
+        if (isWaitedFor)
+        {
+            Look(slot);
+            nextMs = Math.Min(nextMs, _nowMs + (idleMs / Limits.LooksPerIdleTime));
+        }
+
+        long trailersDueMs = exchange.Response.TrailersDueMs;
+        if (trailersDueMs > _nowMs) nextMs = Math.Min(nextMs, trailersDueMs);
         if (exchange.AttemptDeadlineMs > 0) nextMs = Math.Min(nextMs, exchange.AttemptDeadlineMs);
         _timers.Set(slot, nextMs);
     }

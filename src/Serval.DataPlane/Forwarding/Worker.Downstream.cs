@@ -95,12 +95,17 @@ internal sealed partial class Worker<TRing>
     private bool PumpRequestBody(int id, ref Connection downstream, ref Connection upstream)
     {
         ref Exchange exchange = ref _exchanges[id];
-        if (!downstream.Input.IsEmpty) exchange.Set(ExchangeFlags.IsBodyTaken);
+        if (!downstream.Input.IsEmpty)
+        {
+            // From here on the request cannot be sent a second time: nobody reads its head again.
+            exchange.Set(ExchangeFlags.IsBodyTaken);
+            ReleaseHead(ref exchange);
+        }
+
         switch (MoveBody(ref downstream, ref upstream, ref exchange.Request))
         {
             case BodyProgress.IsDone:
                 exchange.Set(ExchangeFlags.IsRequestDone);
-                if (upstream.Has(ConnectionFlags.IsSendBroken)) _segments.Clear(ref upstream.Output);
                 return true;
             case BodyProgress.IsRejected:
                 exchange.Unset(ExchangeFlags.KeepsDownstream);
@@ -115,6 +120,9 @@ internal sealed partial class Worker<TRing>
                 // A part of a trailer section may be left in the input: it will never be whole.
                 AbortExchange(id, Outcome.DownstreamAborted);
                 return false;
+            case BodyProgress.NeedsMore:
+                SetTrailersDeadline(exchange.Downstream, ref exchange.Request);
+                return true;
             default:
                 return true;
         }

@@ -29,7 +29,7 @@ internal sealed partial class Worker<TRing>
         ref Connection connection = ref _connections[slot];
         connection.Role = ConnectionRole.DownstreamBusy;
         connection.Exchange = id;
-        connection.ProgressMs = _nowMs;
+        BeginProgress(ref connection, _nowMs);
         Counters.ExchangeStarted(1);
         return id;
     }

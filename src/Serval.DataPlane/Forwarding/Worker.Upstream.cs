@@ -13,19 +13,20 @@ internal sealed partial class Worker<TRing>
         ref Exchange exchange = ref _exchanges[id];
         int slot = exchange.Upstream;
         ref Connection upstream = ref _connections[slot];
-        upstream.ProgressMs = _nowMs;
+        BeginProgress(ref upstream, _nowMs);
         upstream.Scanned = 0;
         exchange.AttemptDeadlineMs = exchange.BackendTimeoutMs > 0 ? _nowMs + exchange.BackendTimeoutMs : 0;
         SetUpstreamDeadline(slot, in exchange);
         _buffers.AddReference(exchange.HeadBuffer);
         _segments.Append(ref upstream.Output, exchange.HeadBuffer, 0, exchange.HeadLength);
+        if (MayRepeat(in exchange)) exchange.Request.OwnBuffer = exchange.HeadBuffer;
+        else ReleaseHead(ref exchange);
         if (exchange.Has(ExchangeFlags.IsRequestDone))
         {
             Flush(slot);
             return;
         }
 
-        exchange.Request.OwnBuffer = exchange.HeadBuffer;
         int downstream = exchange.Downstream;
         PumpRequest(id);
         if (_connections[downstream].Role == ConnectionRole.DownstreamBusy) ArmReceive(downstream);
@@ -149,7 +150,7 @@ internal sealed partial class Worker<TRing>
         if (head.DownstreamBody(minor) == BodyKind.UntilClose || _isDraining)
             exchange.Unset(ExchangeFlags.KeepsDownstream);
         if (!head.IsSwitch) return;
-        // From here on bytes are not ours to read (RFC 9110 §7.8). What the client sent before this was held.
+        // From here on bytes are not ours to read (RFC 9110 §7.8). What the client has sent was held.
         downstream.Set(ConnectionFlags.IsTunnel);
         upstream.Set(ConnectionFlags.IsTunnel);
         exchange.RequestDeadlineMs = 0;
@@ -172,6 +173,9 @@ internal sealed partial class Worker<TRing>
             case BodyProgress.IsRejected:
                 AbortExchange(id, Outcome.UpstreamAborted);
                 return;
+            case BodyProgress.NeedsMore:
+                SetTrailersDeadline(slot, ref exchange.Response);
+                break;
             case BodyProgress.IsOutOfBuffers:
                 AbortExchange(id, Outcome.Overloaded);
                 return;

@@ -111,6 +111,14 @@ internal sealed partial class Worker<TRing>
             return;
         }
 
+        if (IsExhausted)
+        {
+            Counters.Add(Counter.LimitBuffers);
+            FinishHead(ref connection);
+            AnswerOrAbort(id, Outcome.Overloaded);
+            return;
+        }
+
         exchange.BackendFilters = backend.Filters;
         exchange.Cluster = published.ClusterSlots[backend.ClusterIndex];
         exchange.ConnectTimeoutMs = published.ConnectTimeoutsMs[backend.ClusterIndex];

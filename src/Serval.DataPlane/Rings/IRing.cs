@@ -25,16 +25,33 @@ internal interface IRing
     /// </summary>
     void Connect(int slot, Token token);
 
-    /// <summary>Receives into provided buffers: once, or until it ends or is cancelled.</summary>
-    void Receive(int slot, bool isMultishot, Token token);
+    /// <summary>
+    /// Receives into provided buffers: once, at most <paramref name="bytesMax"/>; or whole buffers until it
+    /// ends or is cancelled.
+    /// </summary>
+    void Receive(int slot, bool isMultishot, int bytesMax, Token token);
 
-    /// <summary>Sends one run of memory that stays put until completion.</summary>
+    /// <summary>
+    /// Sends of one run of memory what the socket has room for; it stays put until completion.
+    /// </summary>
     void Send(int slot, nint address, int length, Token token);
 
     /// <summary>
-    /// Sends several runs; memory stays put until completion, <paramref name="vectors"/> itself is copied.
+    /// The same for several runs; memory stays put until completion, <paramref name="vectors"/> itself is
+    /// copied.
     /// </summary>
     void SendVectors(int slot, ReadOnlySpan<IoVector> vectors, Token token);
+
+    /// <summary>Completes with the number of bytes that were sent and not acknowledged.</summary>
+    void QueryUnacknowledged(int slot, Token token);
+
+    /// <summary>Completes with the number of bytes that have come and were not received.</summary>
+    void QueryUnread(int slot, Token token);
+
+    /// <summary>
+    /// Completes with poll events once the connection is gone or the peer has ended its half. Reads nothing.
+    /// </summary>
+    void Watch(int slot, Token token);
 
     /// <summary>Ends the sending half.</summary>
     void ShutdownSend(int slot, Token token);

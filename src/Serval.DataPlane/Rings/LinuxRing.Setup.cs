@@ -123,7 +123,8 @@ internal unsafe partial struct LinuxRing
         Register(RingFlags.RegisterProbe, probe, ProbeOperations, "probing operations");
         ReadOnlySpan<Opcode> needed =
         [
-            Opcode.SendMessage, Opcode.Accept, Opcode.AsyncCancel, Opcode.Connect, Opcode.Close, Opcode.Read,
+            Opcode.PollAdd, Opcode.SendMessage, Opcode.Accept, Opcode.AsyncCancel, Opcode.Connect,
+            Opcode.Close, Opcode.Read,
             Opcode.Send, Opcode.Receive, Opcode.Shutdown, Opcode.Socket, Opcode.UringCommand,
         ];
         foreach (Opcode operation in needed)

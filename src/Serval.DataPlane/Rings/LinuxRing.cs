@@ -16,7 +16,6 @@ internal unsafe partial struct LinuxRing : IRing
     private const int OperationsPerConnect = 3;
     private const int FlushTriesMax = 1_000;
     private const uint MessageNoSignal = 0x4000;
-    private const uint MessageWaitAll = 0x100;
     private const int TcpLevel = 6;
     private const int TcpNoDelay = 1;
 
@@ -77,7 +76,7 @@ internal unsafe partial struct LinuxRing : IRing
 
     public ref SocketAddress Address(int slot) => ref _addresses[slot];
 
-    // socket → TCP_NODELAY → connect, linked: the kernel runs them in order within one enter. An entry that
+    // socket, TCP_NODELAY, connect, linked: the kernel runs them in order within one enter. An entry that
     // skips its success and fails takes the completions of all that follow with it: so each of the three
     // carries the token, and exactly one completes.
     public void Connect(int slot, Token token)
@@ -106,12 +105,14 @@ internal unsafe partial struct LinuxRing : IRing
         entry->Offset = address->Length;
     }
 
-    public void Receive(int slot, bool isMultishot, Token token)
+    public void Receive(int slot, bool isMultishot, int bytesMax, Token token)
     {
         SubmissionEntry* entry = Next(Opcode.Receive, token);
         entry->Flags = RingFlags.EntryFixedFile | RingFlags.EntryBufferSelect;
         entry->Descriptor = slot;
+        // Of a receive that goes on the length must be zero: it fills what was provided.
         if (isMultishot) entry->IoPriority = RingFlags.ReceiveMultishot;
+        else entry->Length = (uint)bytesMax;
     }
 
     public void Send(int slot, nint address, int length, Token token)
@@ -121,8 +122,8 @@ internal unsafe partial struct LinuxRing : IRing
         entry->Descriptor = slot;
         entry->Address = (ulong)address;
         entry->Length = (uint)length;
-        // WAITALL: the kernel sends the rest when the socket has room; one completion for the whole.
-        entry->OperationFlags = MessageNoSignal | MessageWaitAll;
+        // Not WAITALL: what has left must show while the rest waits, or a slow peer looks like a dead one.
+        entry->OperationFlags = MessageNoSignal;
     }
 
     public void SendVectors(int slot, ReadOnlySpan<IoVector> vectors, Token token)
@@ -145,7 +146,20 @@ internal unsafe partial struct LinuxRing : IRing
         entry->Descriptor = slot;
         entry->Address = (ulong)message;
         entry->Length = 1;
-        entry->OperationFlags = MessageNoSignal | MessageWaitAll;
+        entry->OperationFlags = MessageNoSignal;
+    }
+
+    public void QueryUnacknowledged(int slot, Token token) =>
+        Command(slot, RingFlags.CommandUnacknowledged, token);
+
+    public void QueryUnread(int slot, Token token) => Command(slot, RingFlags.CommandUnread, token);
+
+    public void Watch(int slot, Token token)
+    {
+        SubmissionEntry* entry = Next(Opcode.PollAdd, token);
+        entry->Flags = RingFlags.EntryFixedFile;
+        entry->Descriptor = slot;
+        entry->OperationFlags = (uint)RingFlags.PollEnd;
     }
 
     public void ShutdownSend(int slot, Token token)
@@ -207,6 +221,14 @@ internal unsafe partial struct LinuxRing : IRing
         // Release: the kernel may reuse the entry only after it was read.
         Volatile.Write(ref *_completionHead, head + 1);
         return true;
+    }
+
+    private void Command(int slot, uint operation, Token token)
+    {
+        SubmissionEntry* entry = Next(Opcode.UringCommand, token);
+        entry->Flags = RingFlags.EntryFixedFile;
+        entry->Descriptor = slot;
+        entry->CommandOperation = operation;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,6 +4,7 @@ namespace Serval.DataPlane.Rings;
 internal enum Opcode : byte
 {
     Nop = 0,
+    PollAdd = 6,
     SendMessage = 9,
     Accept = 13,
     AsyncCancel = 14,

@@ -35,7 +35,13 @@ internal static class RingFlags
 
     // operations
     public const ushort ReceiveMultishot = 1 << 1;
+    public const uint CommandUnread = 0;
+    public const uint CommandUnacknowledged = 1;
     public const uint CommandSetSocketOption = 3;
+
+    // poll.h: POLLRDHUP, and POLLERR with POLLHUP; io_uring reports all three unasked
+    public const int PollEnd = 0x2000;
+    public const int PollGone = 0x8 | 0x10;
 
     // io_uring_register
     public const int RegisterProbe = 8;

@@ -12,4 +12,7 @@ internal enum TokenKind : byte
     Cancel,
     Close,
     Wake,
+    Unacknowledged,
+    Unread,
+    Watch,
 }

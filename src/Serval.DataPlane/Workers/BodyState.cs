@@ -18,6 +18,11 @@ internal struct BodyState
     public bool AwaitsTrailers;
 
     /// <summary>
+    /// When the trailer section must be whole, turn clock in milliseconds; 0 until it is awaited.
+    /// </summary>
+    public long TrailersDueMs;
+
+    /// <summary>
     /// A buffer whose end is free although its head is kept for another attempt; -1 for none.
     /// </summary>
     public int OwnBuffer;

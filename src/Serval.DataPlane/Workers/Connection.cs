@@ -36,6 +36,20 @@ internal struct Connection
     public long DeadlineMs;
 
     /// <summary>
+    /// Up to when the bytes that it has moved have paid for its time: each for a millisecond. Turn clock, ms.
+    /// </summary>
+    public long PaidMs;
+
+    /// <summary>Bytes that the kernel has taken for sending, since the connection was made.</summary>
+    public long SentBytes;
+
+    /// <summary>
+    /// How many of them the peer had acknowledged at the last look of this exchange (-1: none yet); its time.
+    /// </summary>
+    public long AcknowledgedBytes;
+    public long LookedMs;
+
+    /// <summary>
     /// Place in the timer wheel: the bucket it waits in (-1 for none), when that is looked at, neighbours.
     /// </summary>
     public int TimerBucket;
@@ -47,8 +61,9 @@ internal struct Connection
     public int Next;
     public int Previous;
 
-    /// <summary>The next one that waits for a receive buffer.</summary>
+    /// <summary>Neighbours among those that wait for a receive buffer; -1 for none.</summary>
     public int NextStarved;
+    public int PreviousStarved;
 
     public readonly bool Has(ConnectionFlags flag) => (Flags & flag) != 0;
 

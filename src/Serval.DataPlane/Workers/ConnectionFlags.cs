@@ -36,6 +36,17 @@ internal enum ConnectionFlags : ushort
     /// <summary>Nothing of it is in flight any more; it is freed at the end of the turn.</summary>
     IsQuiet = 1 << 10,
 
+    /// <summary>The kernel is asked what the peer has acknowledged.</summary>
+    IsLooking = 1 << 11,
+
+    /// <summary>The kernel tells when the peer ends or resets, although nothing is received.</summary>
+    IsWatched = 1 << 12,
+
+    /// <summary>
+    /// The peer was seen to have ended its half, although not all that it sent was received.
+    /// </summary>
+    IsEndSeen = 1 << 13,
+
     /// <summary>Its descriptor exists.</summary>
     IsOpen = 1 << 9,
 }

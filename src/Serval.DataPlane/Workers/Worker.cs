@@ -53,7 +53,8 @@ internal sealed partial class Worker<TRing> : IDisposable
         _buffers = buffers;
         _live = live;
         _clock = clock;
-        _segments = new SegmentPool(buffers, buffers.Count * (Limits.Segments / Limits.Buffers));
+        _segments = new SegmentPool(buffers, (buffers.Count * Limits.SegmentsPerBuffer)
+            + (buffers.SmallCount * Limits.SegmentsPerSmallBuffer));
         _connections = new Slab<Connection>(options.ConnectionSlots);
         _exchanges = new Slab<Exchange>(options.ConnectionSlots);
         _endpoints = new Slab<EndpointState>(Limits.Endpoints);
@@ -105,12 +106,14 @@ internal sealed partial class Worker<TRing> : IDisposable
     /// </summary>
     public void Turn()
     {
-        _ring.SubmitAndWait(_timers.UntilNextMs(_nowMs, NothingDueMs) * 1_000_000);
+        long mostMs = _isMemoryShort ? Limits.CutIntervalMs : NothingDueMs;
+        _ring.SubmitAndWait(_timers.UntilNextMs(_nowMs, mostMs) * 1_000_000);
         ReadClock();
         Adopt();
         ReapCompletions();
         ExpireTimers();
         ReadMailbox();
+        RelieveMemory();
         ProvideBuffers();
         ResumeStarved();
         FreeQuiet();
@@ -185,6 +188,15 @@ internal sealed partial class Worker<TRing> : IDisposable
                 break;
             case TokenKind.Connect:
                 OnConnect(slot, completion.Result);
+                break;
+            case TokenKind.Unacknowledged:
+                OnUnacknowledged(slot, completion.Result);
+                break;
+            case TokenKind.Unread:
+                OnUnread(slot, completion.Result);
+                break;
+            case TokenKind.Watch:
+                OnWatch(slot, completion.Result);
                 break;
             default:
                 break;

@@ -12,7 +12,11 @@ internal sealed record WorkerOptions
     /// </summary>
     public required int ConnectionSlots { get; init; }
 
+    /// <summary>Whole buffers.</summary>
     public int Buffers { get; init; } = Limits.Buffers;
+
+    /// <summary>Small buffers.</summary>
+    public int SmallBuffers { get; init; } = Limits.SmallBuffers;
 
     public required Timeouts Timeouts { get; init; }
 

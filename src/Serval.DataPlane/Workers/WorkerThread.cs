@@ -78,7 +78,7 @@ internal sealed class WorkerThread : IDisposable
         try
         {
             ThreadAffinity.Pin(_processor);
-            BufferPool buffers = new(_options.Buffers);
+            BufferPool buffers = new(_options.Buffers, _options.SmallBuffers);
             LinuxRing ring = LinuxRing.Create(_options.ConnectionSlots, buffers, _wake.Descriptor);
             _worker = new Worker<LinuxRing>(_options, ring, buffers, _live, new SystemClock());
             Precompilation.Prepare();

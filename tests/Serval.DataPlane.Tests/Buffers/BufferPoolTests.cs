@@ -7,7 +7,7 @@ public sealed class BufferPoolTests
     [Fact]
     public void A_buffer_returns_with_its_last_reference()
     {
-        using BufferPool pool = new(4);
+        using BufferPool pool = new(4, 2);
         Assert.True(pool.TryLease(out int buffer));
         Assert.True(pool.IsExclusive(buffer));
         pool.AddReference(buffer);
@@ -22,7 +22,7 @@ public sealed class BufferPoolTests
     [Fact]
     public void An_exhausted_pool_says_no_until_a_buffer_returns()
     {
-        using BufferPool pool = new(3);
+        using BufferPool pool = new(3, 2);
         HashSet<int> leased = [];
         for (int i = 0; i < 3; i++)
         {
@@ -40,12 +40,47 @@ public sealed class BufferPoolTests
     [Fact]
     public void Buffers_do_not_overlap_and_addresses_agree_with_spans()
     {
-        using BufferPool pool = new(3);
+        using BufferPool pool = new(3, 2);
         while (pool.TryLease(out int buffer))
             pool.Span(buffer, 0, BufferPool.StrideBytes).Fill((byte)(buffer + 1));
         for (int i = 0; i < 3; i++)
             Assert.Equal(-1, pool.Span(i, 0, BufferPool.StrideBytes).IndexOfAnyExcept((byte)(i + 1)));
         Assert.Equal(BufferPool.StrideBytes, (int)(pool.Address(1, 0) - pool.Address(0, 0)));
         Assert.Equal(5, (int)(pool.Address(1, 5) - pool.Address(1, 0)));
+    }
+
+    [Fact]
+    public void Small_buffers_lie_apart_and_return_to_their_own()
+    {
+        using BufferPool pool = new(2, 3);
+        HashSet<int> small = [];
+        while (pool.TryLeaseSmall(out int buffer))
+        {
+            Assert.True(pool.IsSmall(buffer));
+            Assert.True(small.Add(buffer));
+            pool.Whole(buffer).Fill((byte)(buffer + 1));
+        }
+
+        Assert.Equal((3, 0, 2), (small.Count, pool.SmallAvailable, pool.Available));
+        Assert.All(small, buffer =>
+        {
+            Assert.Equal(BufferPool.SmallStrideBytes, pool.Whole(buffer).Length);
+            Assert.Equal(-1, pool.Whole(buffer).IndexOfAnyExcept((byte)(buffer + 1)));
+        });
+        pool.Release(small.First());
+        Assert.Equal((1, 2), (pool.SmallAvailable, pool.Available));
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(BufferPool.SmallStrideBytes, true)]
+    [InlineData(BufferPool.SmallStrideBytes + 1, false)]
+    public void A_lease_takes_a_small_buffer_where_that_is_enough(int bytes, bool isSmall)
+    {
+        using BufferPool pool = new(1, 1);
+        Assert.True(pool.TryLeaseFor(bytes, out int buffer));
+        Assert.Equal(isSmall, pool.IsSmall(buffer));
+        // A whole one does where no small one is left, and not the other way round.
+        Assert.Equal(isSmall, pool.TryLeaseFor(bytes, out _));
     }
 }

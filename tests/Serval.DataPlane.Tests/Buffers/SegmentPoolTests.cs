@@ -5,7 +5,7 @@ namespace Serval.DataPlane.Tests.Buffers;
 public sealed class SegmentPoolTests : IDisposable
 {
     private const int Capacity = 8;
-    private readonly BufferPool _buffers = new(8);
+    private readonly BufferPool _buffers = new(8, 4);
     private readonly SegmentPool _segments;
     private SegmentQueue _queue;
 
@@ -66,6 +66,56 @@ public sealed class SegmentPoolTests : IDisposable
         _segments.RemoveSecond(ref _queue);
         int last = Append(0, 4);
         Assert.Equal([(first, 0, 1), (last, 0, 4)], Runs());
+    }
+
+    [Fact]
+    public void Whole_buffers_are_counted_as_pinned_once_per_row_of_runs()
+    {
+        const int whole = BufferPool.StrideBytes;
+        int first = Append(0, 10);
+        Assert.Equal(whole, _queue.PinnedBytes);
+        _buffers.AddReference(first);
+        _segments.Append(ref _queue, first, 20, 10);
+        Assert.Equal(whole, _queue.PinnedBytes);
+        Append(0, 1);
+        Assert.Equal(2 * whole, _queue.PinnedBytes);
+        Assert.True(_buffers.TryLeaseSmall(out int small));
+        _segments.Append(ref _queue, small, 0, 1);
+        Assert.Equal((2 * whole) + BufferPool.SmallStrideBytes, _queue.PinnedBytes);
+        _segments.RemoveFirst(ref _queue);
+        Assert.Equal((2 * whole) + BufferPool.SmallStrideBytes, _queue.PinnedBytes);
+        _segments.RemoveFirst(ref _queue);
+        Assert.Equal(whole + BufferPool.SmallStrideBytes, _queue.PinnedBytes);
+        _segments.RemoveSecond(ref _queue);
+        Assert.Equal(whole, _queue.PinnedBytes);
+        _segments.Clear(ref _queue);
+        Assert.Equal(0, _queue.PinnedBytes);
+    }
+
+    [Fact]
+    public void The_first_run_can_be_replaced_by_its_copy()
+    {
+        int first = Append(0, 10);
+        _buffers.AddReference(first);
+        _segments.Append(ref _queue, first, 20, 10);
+        Assert.True(_buffers.TryLeaseSmall(out int small));
+        _segments.ReplaceFirst(ref _queue, small, 64);
+        Assert.Equal([(small, 64, 10), (first, 20, 10)], Runs());
+        Assert.Equal(BufferPool.StrideBytes + BufferPool.SmallStrideBytes, _queue.PinnedBytes);
+        _segments.RemoveSecond(ref _queue);
+        Assert.Equal((BufferPool.SmallStrideBytes, _buffers.Count), (_queue.PinnedBytes, _buffers.Available));
+    }
+
+    [Fact]
+    public void Removing_the_second_joins_rows_of_runs_in_the_same_buffer()
+    {
+        int first = Append(0, 10);
+        Append(0, 1);
+        _buffers.AddReference(first);
+        _segments.Append(ref _queue, first, 20, 10);
+        Assert.Equal(3 * BufferPool.StrideBytes, _queue.PinnedBytes);
+        _segments.RemoveSecond(ref _queue);
+        Assert.Equal(BufferPool.StrideBytes, _queue.PinnedBytes);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal sealed unsafe class WorkerOnThisThread : IDisposable
         Func<int, Snapshot> snapshot, AccessLogQueue? accessLog = null, IClock? clock = null)
     {
         const int slots = 512;
-        BufferPool buffers = new(1_024);
+        BufferPool buffers = new(1_024, 2_048);
         LiveConfiguration live = new();
         WorkerOptions options = new()
         {

@@ -24,12 +24,13 @@ internal static class PlanMaker
             random, faults.BodyBytesMax, BodyShape.Length, BodyShape.Length, BodyShape.Chunked,
             BodyShape.Chunked, BodyShape.UntilClose);
         UpstreamFault upstreamFault = random.Chance(faults.UpstreamFaultPermille)
-            ? (UpstreamFault)random.Between(1, 9) : UpstreamFault.None;
+            ? (UpstreamFault)random.Between(1, 11) : UpstreamFault.None;
         if (upstreamFault == UpstreamFault.BreaksChunk
             && (response.Shape != BodyShape.Chunked || method == "HEAD" || isUpgrade))
             upstreamFault = UpstreamFault.Closes;
         bool isWithoutBody = !hasBody
-            && upstreamFault is (UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly);
+            && upstreamFault is (UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly
+                or UpstreamFault.ResetsInAnswer or UpstreamFault.StopsReading);
         string kind = random.Chance(100) ? "/none/" : "/x/";
         if (kind == "/none/") upstreamFault = UpstreamFault.None;
         return new ExchangePlan
@@ -52,6 +53,9 @@ internal static class PlanMaker
             ClientFault = random.Chance(faults.ClientFaultPermille)
                 ? (ClientFault)random.Between(1, 6) : ClientFault.None,
             FaultPermille = random.Between(0, 999),
+            ClientReadRate = random.Chance(50) ? random.Pick(2_000, 20_000) : 0,
+            ClientWriteRate = random.Chance(50) ? random.Pick(5_000, 20_000) : 0,
+            UpstreamReadRate = random.Chance(50) ? random.Pick(2_000, 20_000) : 0,
             ThinkUs = random.Chance(700) ? 0 : random.Between(0, random.Pick(1_000, 100_000, 3_000_000)),
         };
     }

@@ -37,6 +37,12 @@ internal sealed class SimulatedClient : SimulatedPeer
     /// <summary>True when nothing more will come of it.</summary>
     public bool IsDone { get; private set; }
 
+    protected override int ReadRate => IsDone ? 0 : Current.ClientReadRate;
+
+    protected override int WriteRate => _plans[_sent - 1].ClientWriteRate;
+
+    protected override int DripBytes => _plans[_sent - 1].DripBytes;
+
     private ExchangePlan Current => _plans[_next];
 
     private bool IsTunnel => _reader.IsDone && _reader.Status == 101;

@@ -7,6 +7,7 @@ namespace Serval.Simulation.Tests.Actors;
 /// </summary>
 internal abstract class SimulatedPeer
 {
+    private const long Second = 1_000_000;
     private readonly Queue<byte[]> _output = new();
     private readonly byte[] _scratch = new byte[8_192];
     private readonly long _paceUs;
@@ -36,6 +37,15 @@ internal abstract class SimulatedPeer
     protected Ending Ending { get; set; }
 
     protected bool StopsReading { get; set; }
+
+    /// <summary>Bytes per second that it reads at most; 0 for its own pace.</summary>
+    protected virtual int ReadRate => 0;
+
+    /// <summary>Bytes per second that it writes at most; 0 for its own pace.</summary>
+    protected virtual int WriteRate => 0;
+
+    /// <summary>Bytes at the end of what it writes that go one by one, a second apart.</summary>
+    protected virtual int DripBytes => 0;
 
     protected bool HasOutput => _output.Count > 0;
 
@@ -87,10 +97,14 @@ internal abstract class SimulatedPeer
 
             int room = Math.Min(Tcp.ToRouter.Room, bytes.Length - _written);
             if (room == 0) return;
-            int count = Network.Random.Between(1, Math.Min(room, Network.Faults.FragmentMax));
+            int apart = bytes.Length - DripBytes;
+            int most = _written >= apart ? 1 : Math.Min(room, apart - _written);
+            most = Math.Min(most, Network.Faults.FragmentMax);
+            int count = Network.Random.Between(1, WriteRate > 0 ? Math.Min(most, StepOf(WriteRate)) : most);
             Tcp.PeerWrite(bytes.AsSpan(_written, count));
             _written += count;
-            _nextWriteUs = Network.Microseconds + _paceUs;
+            _nextWriteUs = _written > apart
+                ? Network.Microseconds + Second : NextAt(WriteRate, count);
             if (_written < bytes.Length) continue;
             _output.Dequeue();
             _written = 0;
@@ -138,12 +152,18 @@ internal abstract class SimulatedPeer
                 return;
             }
 
-            int count = Tcp.PeerRead(_scratch);
+            int count = Tcp.PeerRead(_scratch.AsSpan(0, ReadRate > 0 ? StepOf(ReadRate) : _scratch.Length));
             if (count == 0) return;
-            _nextReadUs = Network.Microseconds + _paceUs;
+            _nextReadUs = NextAt(ReadRate, count);
             OnBytes(_scratch.AsSpan(0, count));
         }
     }
+
+    // A quarter of a second's bytes at a time.
+    private int StepOf(int rate) => Math.Clamp(rate / 4, 1, _scratch.Length);
+
+    private long NextAt(int rate, int count) =>
+        Network.Microseconds + (rate > 0 ? count * Second / rate : _paceUs);
 
     private void TellEnd(bool isReset)
     {

@@ -20,6 +20,8 @@ internal sealed class UpstreamConnection : SimulatedPeer
         _plans = plans;
     }
 
+    protected override int ReadRate => _plan?.UpstreamReadRate ?? 0;
+
     protected override void OnBytes(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -39,6 +41,7 @@ internal sealed class UpstreamConnection : SimulatedPeer
             }
 
             if (_reader.IsHeadRead && _plan is null) TakeHead();
+            if (StopsReading) return;
             if (_reader.IsDone) TakeRequest();
         }
     }
@@ -68,7 +71,9 @@ internal sealed class UpstreamConnection : SimulatedPeer
         CheckHead(plan);
         int id = plan.Id;
         _reader.Expected = index => BodyBytes.At(id, isResponse: false, index);
-        if (plan.UpstreamFault == UpstreamFault.ResetsAtOnce) Reset();
+        if (plan.UpstreamFault == UpstreamFault.StopsReading) StopsReading = true;
+        else if (plan.UpstreamFault == UpstreamFault.ResetsInAnswer) AnswerAndReset(plan);
+        else if (plan.UpstreamFault == UpstreamFault.ResetsAtOnce) Reset();
         else if (plan.UpstreamFault is UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly) Answer(plan);
     }
 
@@ -76,6 +81,7 @@ internal sealed class UpstreamConnection : SimulatedPeer
     {
         Expect(plan, "X-Client", plan.Id.ToString(CultureInfo.InvariantCulture));
         Expect(plan, "X-Forwarded-For", plan.ClientAddress);
+        Expect(plan, "X-Padding", new string('q', plan.PaddingBytes));
         Expect(plan, "X-Hop", null);
         string? version = _reader.Header("X-Req-Version");
         if (plan.VersionSeen is not null && plan.VersionSeen != version)
@@ -101,8 +107,8 @@ internal sealed class UpstreamConnection : SimulatedPeer
         if (!isWhole)
         {
             Network.Violate(
-                $"exchange {plan.Id}: {_reader.BodyLength} of {plan.Request.Length} bytes of a request arrive, "
-                + $"first wrong byte {_reader.Mismatch}");
+                $"exchange {plan.Id}: {_reader.BodyLength} of {plan.Request.Length} bytes of a request "
+                + $"arrive, first wrong byte {_reader.Mismatch}");
         }
 
         string trailers = plan.Request.HasTrailers ? $"{MessageBytes.Trailer}: {plan.Id}\n" : "";
@@ -126,10 +132,11 @@ internal sealed class UpstreamConnection : SimulatedPeer
     private void Answer(ExchangePlan plan)
     {
         Network.Note(TraceKind.UpstreamResponds, plan.Id, plan.Status);
-        _isAnswered = plan.UpstreamFault is UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly;
+        _isAnswered = plan.UpstreamFault is UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly
+            or UpstreamFault.ResetsInAnswer;
         byte[] response = UpstreamAnswer.Compose(plan, Network.Random);
         bool isCut = plan.UpstreamFault
-            is UpstreamFault.Resets or UpstreamFault.Closes
+            is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.ResetsInAnswer
             or UpstreamFault.Stalls or UpstreamFault.StallsEarly;
         if (isCut) response = response[..(int)((long)response.Length * plan.FaultPermille / 1_000)];
         _isTunnel = plan.IsUpgrade && plan.UpstreamFault == UpstreamFault.None;
@@ -137,7 +144,8 @@ internal sealed class UpstreamConnection : SimulatedPeer
         {
             UpstreamFault.Resets => Ending.Reset,
             UpstreamFault.Closes => Ending.Close,
-            UpstreamFault.Stalls or UpstreamFault.StallsEarly => Ending.Silence,
+            UpstreamFault.Stalls or UpstreamFault.StallsEarly or UpstreamFault.ResetsInAnswer =>
+                Ending.Silence,
             _ when plan.UpstreamCloses && !plan.IsUpgrade => Ending.Close,
             _ when UpstreamAnswer.ShapeOf(plan) == BodyShape.UntilClose => Ending.Close,
             _ => Ending.None,
@@ -145,6 +153,14 @@ internal sealed class UpstreamConnection : SimulatedPeer
         bool isKept = Ending == Ending.None && !_isTunnel;
         Write(response);
         if (Network.Faults.ClosesIdle && isKept) CloseLater();
+    }
+
+    // Part of the answer is on its way, or blocked, when the reset comes.
+    private void AnswerAndReset(ExchangePlan plan)
+    {
+        StopsReading = true;
+        Answer(plan);
+        Network.After(Network.Random.Between(1, 200_000), Reset);
     }
 
     // The worst moment is when the next request is on its way: it will never be looked at.

@@ -29,4 +29,10 @@ internal enum UpstreamFault
     /// It begins to answer before it has read the body, and waits with the rest for its end.
     /// </summary>
     StallsEarly,
+
+    /// <summary>It begins to answer before it has read the body, reads no more, and resets soon.</summary>
+    ResetsInAnswer,
+
+    /// <summary>It reads no more of the request.</summary>
+    StopsReading,
 }

@@ -11,6 +11,8 @@ internal sealed class Operation(Token token, int slot)
 
     public bool IsMultishot { get; init; }
 
+    public int BytesMax { get; init; }
+
     public int Listener { get; init; }
 
     /// <summary>Memory lent for a send, and what it held when it was lent.</summary>
@@ -19,6 +21,9 @@ internal sealed class Operation(Token token, int slot)
     public byte[] Lent { get; init; } = [];
 
     public int Sent { get; set; }
+
+    /// <summary>True while a send waits for room.</summary>
+    public bool IsBlocked { get; set; }
 
     /// <summary>True once the kernel has begun with it.</summary>
     public bool IsBegun { get; set; }

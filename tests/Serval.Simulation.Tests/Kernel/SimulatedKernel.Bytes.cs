@@ -10,11 +10,11 @@ internal sealed unsafe partial class SimulatedKernel
     private byte[] _lastReceived = [];
     private SimulatedSocket? _lastSocket;
 
-    public void Receive(int slot, bool isMultishot, Token token) => _submissions.Add(() =>
+    public void Receive(int slot, bool isMultishot, int bytesMax, Token token) => _submissions.Add(() =>
     {
         _network.Note(TraceKind.SubmitReceive, slot, 0);
         SimulatedSocket? socket = _sockets[slot];
-        Operation operation = new(token, slot) { IsMultishot = isMultishot };
+        Operation operation = new(token, slot) { IsMultishot = isMultishot, BytesMax = bytesMax };
         if (socket?.Tcp is null)
         {
             _network.Violate($"slot {slot}: receives without a connection");
@@ -89,7 +89,8 @@ internal sealed unsafe partial class SimulatedKernel
 
     private void Fill(SimulatedSocket socket, Operation operation, int readable)
     {
-        int most = Math.Min(readable, Math.Min(BufferPool.ReceiveBytes, _network.Faults.FragmentMax));
+        int room = operation.IsMultishot ? BufferPool.ReceiveBytes : operation.BytesMax;
+        int most = Math.Min(readable, Math.Min(room, _network.Faults.FragmentMax));
         int count = _network.Random.Between(1, most);
         if (_network.Random.Chance(500)) count = most;
         int buffer = _provided.Dequeue();
@@ -135,7 +136,11 @@ internal sealed unsafe partial class SimulatedKernel
             }
 
             int room = Math.Min(tcp.ToPeer.Room, operation.Lent.Length - operation.Sent);
-            if (room == 0) return;
+            if (room == 0 && operation.Sent > 0) break;
+            // Whoever has found no room is told only once a third is free: sk_stream_is_writeable.
+            if (room == 0) operation.IsBlocked = true;
+            if (operation.IsBlocked && tcp.ToPeer.Room < tcp.ToPeer.Capacity / 3) return;
+            operation.IsBlocked = false;
             SendSome(tcp, operation, _network.Random.Between(1, Math.Min(room, _network.Faults.FragmentMax)));
         }
 

@@ -137,6 +137,7 @@ internal sealed partial class SimulatedKernel
         {
             ProgressReceive(socket);
             ProgressSend(socket);
+            ProgressWatch(socket);
         };
     }
 
@@ -150,6 +151,10 @@ internal sealed partial class SimulatedKernel
             case TokenKind.Receive:
                 socket!.Receive = null;
                 Complete(operation, ref socket.ReceiveLane, -Errno.Canceled);
+                break;
+            case TokenKind.Watch:
+                socket!.Watch = null;
+                Complete(operation, ref free, -Errno.Canceled);
                 break;
             case TokenKind.Send:
                 socket!.Send = null;

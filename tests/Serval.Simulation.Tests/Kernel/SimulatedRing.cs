@@ -20,13 +20,22 @@ internal readonly struct SimulatedRing(SimulatedKernel kernel) : IRing
 
     public void Connect(int slot, Token token) => kernel.Connect(slot, token);
 
-    public void Receive(int slot, bool isMultishot, Token token) => kernel.Receive(slot, isMultishot, token);
+    public void Receive(int slot, bool isMultishot, int bytesMax, Token token) =>
+        kernel.Receive(slot, isMultishot, bytesMax, token);
 
     public unsafe void Send(int slot, nint address, int length, Token token) =>
         kernel.Send(slot, [new IoVector { Address = address, Length = (nuint)length }], token);
 
     public void SendVectors(int slot, ReadOnlySpan<IoVector> vectors, Token token) =>
         kernel.Send(slot, vectors.ToArray(), token);
+
+    public void QueryUnacknowledged(int slot, Token token) =>
+        kernel.Query(slot, token, static tcp => tcp.ToPeer.Unread);
+
+    public void QueryUnread(int slot, Token token) =>
+        kernel.Query(slot, token, static tcp => tcp.ToRouter.Readable);
+
+    public void Watch(int slot, Token token) => kernel.Watch(slot, token);
 
     public void ShutdownSend(int slot, Token token) => kernel.ShutdownSend(slot, token);
 

@@ -15,6 +15,8 @@ internal sealed class SimulatedSocket(TcpConnection? tcp)
 
     public Operation? Send { get; set; }
 
+    public Operation? Watch { get; set; }
+
     /// <summary>Completions of one kind keep their order on a socket: time of the last one.</summary>
     public ref long ReceiveLane => ref _receiveLane;
 

@@ -9,6 +9,8 @@ internal sealed class BytePipe(int capacity)
     private readonly byte[] _bytes = new byte[capacity];
     private long _read;
 
+    public int Capacity => capacity;
+
     public long Written { get; private set; }
 
     public long Visible { get; private set; }
@@ -24,7 +26,7 @@ internal sealed class BytePipe(int capacity)
 
     public int Readable => (int)(Visible - _read);
 
-    public bool HasUnread => Written != _read;
+    public int Unread => (int)(Written - _read);
 
     public void Write(ReadOnlySpan<byte> bytes)
     {

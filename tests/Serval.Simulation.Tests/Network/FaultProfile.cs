@@ -53,6 +53,12 @@ internal sealed record FaultProfile
     /// </summary>
     public int BodyBytesMax => Math.Min(Math.Min(FragmentMax, PipeBytes / 4) * 200, 120_000);
 
+    public int SmallBuffers
+    {
+        get => field > 0 ? field : HasFewBuffers ? Buffers : 1_024;
+        init;
+    }
+
     public bool HasFewBuffers => Buffers < 512;
 
     public bool HasFewSlots => ConnectionSlots < 256;

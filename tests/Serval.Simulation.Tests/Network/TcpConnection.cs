@@ -84,7 +84,7 @@ internal sealed class TcpConnection(SimulatedNetwork network, int number, int ca
     /// </summary>
     public void PeerClose()
     {
-        if (ToPeer.HasUnread)
+        if (ToPeer.Unread > 0)
         {
             PeerReset();
             return;

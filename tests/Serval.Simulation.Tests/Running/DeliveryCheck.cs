@@ -48,13 +48,15 @@ internal static class DeliveryCheck
             // Without buffers nobody's bytes move.
             "upstream-timed-out" => plan.StatusSeen == 504
                 && (plan.UpstreamFault is UpstreamFault.Stalls or UpstreamFault.StallsEarly
+                        or UpstreamFault.StopsReading
                     || faults.HasFewBuffers),
             "connect-failed" => plan.StatusSeen == 503 && faults.ConnectFaultPermille > 0,
             "connect-timed-out" => plan.StatusSeen == 504 && faults.ConnectFaultPermille > 0,
             "no-endpoint" => plan.StatusSeen == 503 && faults.RemovesEndpoints,
+            "cut-for-memory" => plan.StatusSeen == 503 && faults.HasFewBuffers,
             "overloaded" => plan.StatusSeen == 503 && (faults.HasFewBuffers || faults.HasFewSlots),
             "downstream-timed-out" => plan.StatusSeen == 408
-                && (plan.ClientFault == ClientFault.Stalls || faults.HasFewBuffers),
+                && (plan.ClientFault == ClientFault.Stalls || plan.DripBytes > 0 || faults.HasFewBuffers),
             _ => plan.ClientFault == ClientFault.Garbles && plan.StatusSeen is >= 400 and < 500,
         };
     }
@@ -64,7 +66,8 @@ internal static class DeliveryCheck
         if (faults.HasFewBuffers || ClosesEarly(plan)) return true;
         if (plan.ClientFault is not (ClientFault.None or ClientFault.Garbles)) return true;
         return plan.UpstreamFault is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.Stalls
-            or UpstreamFault.StallsEarly or UpstreamFault.BreaksChunk;
+            or UpstreamFault.StallsEarly or UpstreamFault.BreaksChunk or UpstreamFault.ResetsInAnswer
+            or UpstreamFault.StopsReading;
     }
 
     private static bool MayBeUnanswered(FaultProfile faults, ExchangePlan plan)

@@ -21,6 +21,7 @@ internal static class LeaseCheck
         Zero(network, "pins", peek.Pins);
         Zero(network, "segments", segments - peek.SegmentsAvailable);
         Zero(network, "buffers", buffers.Count - buffers.Available - kernel.Provided);
+        Zero(network, "small buffers", buffers.SmallCount - buffers.SmallAvailable);
         Zero(network, "operations in flight", kernel.InFlight);
         Zero(network, "open sockets", kernel.OpenSockets);
         Zero(network, "exchanges in the gauge", worker.Counters.ExchangesActive);

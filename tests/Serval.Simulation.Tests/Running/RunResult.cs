@@ -1,3 +1,5 @@
+using Serval.DataPlane.Accounting;
+
 namespace Serval.Simulation.Tests.Running;
 
 /// <summary>How a run went.</summary>
@@ -7,6 +9,8 @@ namespace Serval.Simulation.Tests.Running;
 /// <param name="HasStruck">Whether the planted fault found its occasion.</param>
 /// <param name="Deliveries">Exchanges by what the client got.</param>
 /// <param name="ProvidedMax">Most buffers that were with the kernel at a time.</param>
+/// <param name="Counters">What the worker has counted.</param>
+/// <param name="EndedUs">When the worker ended.</param>
 internal sealed record RunResult(
     IReadOnlyList<string> Violations, ulong Hash, IReadOnlyList<string> Trace, bool HasStruck,
-    int[] Deliveries, int ProvidedMax);
+    int[] Deliveries, int ProvidedMax, WorkerCounters Counters, long EndedUs);

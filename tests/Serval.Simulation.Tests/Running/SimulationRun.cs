@@ -34,6 +34,7 @@ internal sealed class SimulationRun : IDisposable
     private readonly int _segments;
     private int _clientsToCome;
     private bool _isDrained;
+    private long _endedUs;
 
     private SimulationRun(
         ulong seed, FaultProfile faults, ExchangePlan[][] directed, PlantedFault planted, int occasion,
@@ -43,7 +44,7 @@ internal sealed class SimulationRun : IDisposable
         _directed = directed;
         _network = new SimulatedNetwork(seed, _faults, keepsTrace);
         _planter = new Planter(planted, occasion);
-        BufferPool buffers = new(_faults.Buffers);
+        BufferPool buffers = new(_faults.Buffers, _faults.SmallBuffers);
         _kernel = new SimulatedKernel(_network, buffers, _faults.ConnectionSlots, _planter);
         LiveConfiguration live = new();
         WorkerOptions options = new()
@@ -87,7 +88,12 @@ internal sealed class SimulationRun : IDisposable
     /// <summary>The same, each on a connection of its own, all at once.</summary>
     public static RunResult ExecuteApart(ulong seed, FaultProfile faults, IEnumerable<ExchangePlan> plans)
     {
-        ExchangePlan[][] clients = [.. plans.Select(plan => new[] { plan })];
+        return ExecuteClients(seed, faults, [.. plans.Select(plan => new[] { plan })]);
+    }
+
+    /// <summary>The same, several on each connection, all connections at once.</summary>
+    public static RunResult ExecuteClients(ulong seed, FaultProfile faults, ExchangePlan[][] clients)
+    {
         using SimulationRun run = new(seed, faults, clients, PlantedFault.None, 0, keepsTrace: false);
         return run.ToEnd();
     }
@@ -135,10 +141,18 @@ internal sealed class SimulationRun : IDisposable
             if (!_isDrained && (AreClientsDone() || _network.Microseconds > LongestUs / 2)) Drain();
         }
 
+        _endedUs = _network.Microseconds;
         // What the last turn submitted takes effect, and what the network still carries arrives.
         _kernel.SubmitAndWait(0);
         _network.Advance(_network.Microseconds);
-        for (int i = 0; i < 50 && _worker.IsEnded; i++) _kernel.SubmitAndWait(5_000_000);
+        for (int i = 0; i < 50 && _worker.IsEnded; i++)
+        {
+            _kernel.SubmitAndWait(5_000_000);
+            while (_kernel.TryReap(out _))
+            {
+                // Nobody is there to be told.
+            }
+        }
     }
 
     private bool AreClientsDone()
@@ -157,10 +171,14 @@ internal sealed class SimulationRun : IDisposable
         {
             foreach (ExchangePlan plan in _directed.SelectMany(plans => plans)) _plans.Add(plan);
             _clientsToCome = _directed.Length;
-            _network.After(1_000, () =>
+            for (int i = 0; i < _directed.Length; i++)
             {
-                for (int i = 0; i < _directed.Length; i++) StartClient(i, _directed[i], isRetry: false);
-            });
+                int client = i;
+                ExchangePlan[] plans = _directed[i];
+                _network.After(
+                    1_000 + plans[0].ThinkUs, () => StartClient(client, plans, isRetry: false));
+            }
+
             return;
         }
 
@@ -258,6 +276,6 @@ internal sealed class SimulationRun : IDisposable
         int[] deliveries = new int[(int)Delivery.Waiting + 1];
         foreach (ExchangePlan plan in _plans.Plans) deliveries[(int)plan.Delivery]++;
         return new RunResult([.. _network.Violations], _network.Trace.Hash, _network.Trace.Lines,
-            _planter.HasStruck, deliveries, _kernel.ProvidedMax);
+            _planter.HasStruck, deliveries, _kernel.ProvidedMax, _worker.Counters, _endedUs);
     }
 }

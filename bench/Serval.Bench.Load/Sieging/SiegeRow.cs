@@ -1,0 +1,22 @@
+using Serval.Bench.Load.Driving;
+
+namespace Serval.Bench.Load.Sieging;
+
+/// <summary>What a stranger saw of one proxy before and during a siege.</summary>
+/// <param name="Proxy">Its name.</param>
+/// <param name="Kind">The siege.</param>
+/// <param name="Before">The stranger's requests without besiegers; null when the proxy did not start.</param>
+/// <param name="During">The same beside them.</param>
+/// <param name="Besiegers">How many came.</param>
+/// <param name="Open">How many of them the proxy still had at the end.</param>
+/// <param name="Remark">Why there are no figures; empty otherwise.</param>
+internal sealed record SiegeRow(string Proxy, SiegeKind Kind, RunResult? Before, RunResult? During,
+    int Besiegers, int Open, string Remark)
+{
+    /// <summary>True when every request of the stranger was answered rightly.</summary>
+    public bool HasHeld => During is { FaultCount: 0, Requests: > 0 };
+
+    /// <summary>How much later the slowest hundredth of its answers came.</summary>
+    public double P99Ratio =>
+        Before is null || During is null ? double.NaN : During.P99Us / Before.P99Us;
+}

@@ -1,0 +1,107 @@
+using Serval.Bench.Load.Driving;
+using Serval.Bench.Load.Kernel;
+using Serval.Bench.Load.Reporting;
+using Serval.Bench.Load.Rivals;
+
+namespace Serval.Bench.Load.Sieging;
+
+/// <summary>
+/// <c>siege</c>: each proxy under each siege, one after the other, with one stranger who asks for a small
+/// page on new connections. The exit status says whether Serval answered all of the stranger's requests.
+/// </summary>
+internal sealed class SiegeVerb(SiegePlan plan, EventLoop loop)
+{
+    private const double ComingSecondsMax = 30;
+    private const double SettlingSeconds = 1;
+    private const string Judged = "serval";
+
+    // Few enough to leave the generator time for the besiegers, enough for a p99.
+    private static readonly Scenario Stranger = new("stranger")
+    {
+        Connections = 4,
+        RatePerSecond = 200,
+        ClosesConnections = true,
+        WarmUpSeconds = 0.5,
+    };
+
+    public static int Run(string[] args)
+    {
+        string root = RepositoryRoot.Find();
+        SiegePlan plan = SiegePlan.From(args, root);
+        Affinity.PinProcess(plan.GeneratorCpu);
+        using EventLoop loop = new();
+        SiegeVerb verb = new(plan, loop);
+        List<SiegeRow> rows = [];
+        foreach (SiegeKind kind in plan.Kinds)
+        {
+            foreach (ProxyRecipe proxy in plan.Proxies)
+            {
+                rows.Add(verb.Play(kind, proxy));
+                Console.Error.WriteLine(SiegeReport.Line(rows[^1]));
+            }
+        }
+
+        Console.WriteLine(SiegeReport.Text(rows, Machine.Basics(root)));
+        return rows.All(row => row.Proxy != Judged || row.HasHeld) ? 0 : 1;
+    }
+
+    private SiegeRow Play(SiegeKind kind, ProxyRecipe recipe)
+    {
+        int count = Math.Max(1, (int)(kind.Count * plan.Share));
+        SiegeRow empty = new(recipe.Name, kind, null, null, count, 0, "");
+        if (!File.Exists(recipe.Program))
+        {
+            return empty with { Remark = $"skipped: {recipe.Program} is not there" };
+        }
+
+        Origin origin = new(loop, new Faults(), 0) { SendBufferBytes = 256 * 1024 };
+        ProxyPlace place = ProxyPlace.Create(origin.Port, plan.ProxyCpu);
+        using RunningProxy proxy = new(recipe, place, Stranger);
+        SocketAddress4 target = new(0x7f000001, place.Port);
+        ClientPlan clients = ClientPlan.For(Stranger, target);
+        try
+        {
+            if (!new Probe(loop, clients).TrySettle(Stranger.SettleSeconds, () => proxy.IsAlive))
+            {
+                return empty with { Remark = $"skipped: did not start: {proxy.LastLine}" };
+            }
+
+            RunResult before = Ask(clients, proxy, origin, null);
+            using Siege siege = new(loop, kind, count, target);
+            Gather(siege);
+            RunResult during = Ask(clients, proxy, origin, siege.Turn);
+            string remark = proxy.IsAlive ? "" : $"the proxy ended: {proxy.LastLine}";
+            return empty with { Before = before, During = during, Open = siege.Open, Remark = remark };
+        }
+        finally
+        {
+            origin.Stop();
+        }
+    }
+
+    // Until all have come and what they ask for is under way.
+    private void Gather(Siege siege)
+    {
+        long end = loop.NowNs + (long)(ComingSecondsMax * 1e9);
+        while (!siege.IsComplete && loop.NowNs < end)
+        {
+            Turn(siege);
+        }
+
+        end = loop.NowNs + (long)(SettlingSeconds * 1e9);
+        while (loop.NowNs < end)
+        {
+            Turn(siege);
+        }
+    }
+
+    private void Turn(Siege siege)
+    {
+        loop.Turn();
+        siege.Turn(loop.NowNs);
+    }
+
+    private RunResult Ask(ClientPlan clients, RunningProxy proxy, Origin origin, Action<long>? everyTurn) =>
+        new Driver(loop, Stranger with { Seconds = plan.Seconds }, new Faults(), clients, everyTurn)
+            .Run(proxy.Family(), origin);
+}
