@@ -83,6 +83,7 @@ public sealed class VppGatewayHost : IAsyncDisposable
                 File = new StateFile(options.StateDirectory),
                 Repair = options.Repair,
                 ReconnectPauseMin = options.ReconnectPauseMin,
+                UnsettledLookInterval = options.UnsettledLookInterval,
                 Log = line => BridgeLog.Told(logger, line),
             },
             stop);

@@ -47,6 +47,9 @@ public sealed record VppGatewayOptions
     /// <summary>The clock of the time limits of single commands and messages.</summary>
     internal TimeProvider CallClock { get; init; } = TimeProvider.System;
 
+    /// <summary>How often VPP is looked at while anything is missing.</summary>
+    internal TimeSpan UnsettledLookInterval { get; init; } = Limits.UnsettledLookInterval;
+
     /// <summary>The first pause before connecting again.</summary>
     internal TimeSpan ReconnectPauseMin { get; init; } = Limits.ReconnectPauseMin;
 }

@@ -129,7 +129,7 @@ internal sealed class ApiConnection : IAsyncDisposable
         {
             if (_closed.Task.IsCompleted)
                 throw new VppException(VppFault.Away, "the API connection to VPP is closed");
-            using CallLimit limit = _timer.Start(cancel);
+            using CallLimit limit = _timer.Start(ApiMessages.TimeoutOf(message), cancel);
             try
             {
                 uint token = ++_lastToken;

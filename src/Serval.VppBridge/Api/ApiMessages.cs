@@ -13,6 +13,8 @@ internal static class ApiMessages
     public const string WantInterfaceEvents = "want_interface_events_476f5a08";
     public const string InterfaceEvent = "sw_interface_event_2d3d95a7";
     public const string AddressDump = "ip_address_dump_2d033de4";
+    public const string UnnumberedDump = "ip_unnumbered_dump_f9e6675e";
+    public const string CliInband = "cli_inband_f8377302";
     public const string RouteAddDel = "ip_route_add_del_b8ecfe0d";
     public const string RouteLookup = "ip_route_lookup_710d6471";
     public const string AclAddReplace = "acl_add_replace_ee5c2f18";
@@ -35,4 +37,9 @@ internal static class ApiMessages
     public const string NatAddressDump = "nat44_address_dump_51077d14";
     public const string NatInterface = "nat44_interface_add_del_feature_f3699b83";
     public const string NatInterfaceDump = "nat44_interface_dump_51077d14";
+
+    /// <summary>How long VPP may take. Changes of ACLs rebuild lookup tables, once for each
+    /// interface.</summary>
+    public static TimeSpan TimeoutOf(string message) =>
+        message is AclAddReplace or AclDel or AclSetList ? Limits.AclCallTimeout : Limits.CallTimeout;
 }

@@ -15,11 +15,14 @@ internal sealed class ApiTransport : IVppTransport
     private const byte NatOutside = 16;
     private const byte NatInside = 32;
     private readonly ApiConnection _api;
+    private bool _hasCheckedTunnels;
+    private string? _tunnelProblem;
 
-    private ApiTransport(ApiConnection api, VppIdentity identity)
+    private ApiTransport(ApiConnection api, VppIdentity identity, bool hasRuleCounters)
     {
         _api = api;
         Identity = identity;
+        HasRuleCounters = hasRuleCounters;
     }
 
     public string Name => "api";
@@ -29,6 +32,11 @@ internal sealed class ApiTransport : IVppTransport
     public Task Closed => _api.Closed;
 
     public ChannelReader<VppEvent> Events => _api.Events;
+
+    /// <summary>No message of the binary API sets reclassify-sessions.</summary>
+    public bool SessionsSurvive => true;
+
+    public bool HasRuleCounters { get; }
 
     public static async Task<ApiTransport> ConnectAsync(
         string path, CallTimer timer, CancellationToken cancel)
@@ -43,18 +51,13 @@ internal sealed class ApiTransport : IVppTransport
             await api.DoAsync(
                 "send events", ApiMessages.WantInterfaceEvents,
                 w => w.U32(1).U32((uint)Environment.ProcessId), cancel).ConfigureAwait(false);
-            if (api.Has(ApiMessages.WantPeerEvents) && api.Has(ApiMessages.PeerEvent))
-            {
-                await api.CallAsync(
-                    ApiMessages.WantPeerEvents,
-                    w => w.U32(All).U32(All).U32(1).U32((uint)Environment.ProcessId), cancel)
-                        .ConfigureAwait(false);
-            }
+            await WantPeerEventsAsync(api, All, cancel).ConfigureAwait(false);
 
             // Matches per rule move only once this is on.
-            if (api.Has(ApiMessages.AclCounters))
-                await api.CallAsync(ApiMessages.AclCounters, w => w.Bool(true), cancel).ConfigureAwait(false);
-            return new ApiTransport(api, ParseIdentity(version, ping));
+            bool hasRuleCounters = api.Has(ApiMessages.AclCounters) && new ApiReader(
+                await api.CallAsync(ApiMessages.AclCounters, w => w.Bool(true), cancel)
+                    .ConfigureAwait(false)).I32() == 0;
+            return new ApiTransport(api, ParseIdentity(version, ping), hasRuleCounters);
         }
         catch
         {
@@ -63,7 +66,40 @@ internal sealed class ApiTransport : IVppTransport
         }
     }
 
-    public string? FindDanger(VppChange change) => null;
+    public string? FindDanger(VppChange change) => change is VppChange.CreateTunnel
+        or VppChange.DeleteTunnel or VppChange.AddPeer or VppChange.RemovePeer ? _tunnelProblem : null;
+
+    public async Task<string?> CheckTunnelsAsync(CancellationToken cancel)
+    {
+        // Without the plugin the message that is missing says so.
+        if (_hasCheckedTunnels || !_api.Has(ApiMessages.WireguardCreate))
+            return _tunnelProblem;
+        (_tunnelProblem, _hasCheckedTunnels) =
+            await new ApiTunnelProbe(_api).FindProblemAsync(cancel).ConfigureAwait(false);
+        return _tunnelProblem;
+    }
+
+    public async Task<bool> HasStartedAsync(CancellationToken cancel)
+    {
+        // A VPP without this message cannot say it.
+        if (!_api.Has(ApiMessages.CliInband))
+            return true;
+        byte[] reply = await _api.DoAsync(
+            "show its processes", ApiMessages.CliInband, w => w.Text(StartupText.Command), cancel)
+            .ConfigureAwait(false);
+        return StartupText.HasRun(new ApiReader(reply).Text());
+    }
+
+    // VPP promises events of the peers that exist when it is asked, and of no others.
+    private static async Task WantPeerEventsAsync(ApiConnection api, uint peerIndex, CancellationToken cancel)
+    {
+        if (!api.Has(ApiMessages.WantPeerEvents) || !api.Has(ApiMessages.PeerEvent))
+            return;
+        await api.CallAsync(
+            ApiMessages.WantPeerEvents,
+            w => w.U32(All).U32(peerIndex).U32(1).U32((uint)Environment.ProcessId), cancel)
+            .ConfigureAwait(false);
+    }
 
     public Task<IReadOnlyList<InterfaceCounters>?> ReadCountersAsync(CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<InterfaceCounters>?>(null);
@@ -121,7 +157,21 @@ internal sealed class ApiTransport : IVppTransport
                     .ConfigureAwait(false);
                 break;
             case VppChange.SetAclLists lists:
-                await SetAclListsAsync(lists, indexes, cancel).ConfigureAwait(false);
+                await SetAclListsAsync(
+                    lists, lists.Interface, lists.Inputs, lists.Outputs, indexes, cancel)
+                    .ConfigureAwait(false);
+                break;
+            case VppChange.CutSessions cut:
+                await SetAclListsAsync(cut, cut.Interface, [], [], indexes, cancel).ConfigureAwait(false);
+                await SetAclListsAsync(cut, cut.Interface, cut.Inputs, cut.Outputs, indexes, cancel)
+                    .ConfigureAwait(false);
+                break;
+            case VppChange.AddPeer add:
+                byte[] added = await DoAsync(
+                    change, ApiMessages.PeerAdd,
+                    w => ApiPeers.WritePeer(w, indexes.Interface(add.Interface), add.Peer), cancel)
+                    .ConfigureAwait(false);
+                await WantPeerEventsAsync(_api, new ApiReader(added).U32(), cancel).ConfigureAwait(false);
                 break;
             case VppChange.CreateTunnel create:
                 byte[] reply = await DoAsync(
@@ -150,9 +200,6 @@ internal sealed class ApiTransport : IVppTransport
             VppChange.SetUp up => DoAsync(
                 change, ApiMessages.InterfaceSetFlags, w =>
                     w.U32(indexes.Interface(up.Interface)).U32(1), cancel),
-            VppChange.AddPeer add => DoAsync(
-                change, ApiMessages.PeerAdd,
-                w => ApiPeers.WritePeer(w, indexes.Interface(add.Interface), add.Peer), cancel),
             VppChange.RemovePeer remove => DoAsync(
                 change, ApiMessages.PeerRemove, w => w.U32(remove.PeerIndex), cancel),
             VppChange.AddRoute add => DoAsync(
@@ -194,13 +241,13 @@ internal sealed class ApiTransport : IVppTransport
     }
 
     private Task<byte[]> SetAclListsAsync(
-        VppChange.SetAclLists lists, VppIndexes indexes, CancellationToken cancel)
+        VppChange change, string name, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs,
+        VppIndexes indexes, CancellationToken cancel)
     {
-        uint[] inputs = [.. lists.Inputs.Select(indexes.Acl)];
-        uint[] all = [.. inputs, .. lists.Outputs.Select(indexes.Acl)];
-        return DoAsync(lists, ApiMessages.AclSetList, w =>
+        uint[] all = [.. inputs.Concat(outputs).Select(indexes.Acl)];
+        return DoAsync(change, ApiMessages.AclSetList, w =>
         {
-            w.U32(indexes.Interface(lists.Interface)).U8((byte)all.Length).U8((byte)inputs.Length);
+            w.U32(indexes.Interface(name)).U8((byte)all.Length).U8((byte)inputs.Count);
             foreach (uint acl in all)
                 w.U32(acl);
         }, cancel);
@@ -229,7 +276,10 @@ internal sealed class ApiTransport : IVppTransport
         Dictionary<uint, List<IpPrefix>> addresses = [];
         foreach (VppInterface item in bare)
             RequireNew(addresses.TryAdd(item.Index, []));
-        foreach (VppInterface[] some in bare.Where(hasAddresses).Chunk(AddressDumpsAtOnce))
+        Dictionary<uint, uint> lenders = await LendersAsync(cancel).ConfigureAwait(false);
+        HashSet<uint> asked = [.. bare.Where(hasAddresses).Select(i => i.Index)];
+        asked.UnionWith(lenders.Where(l => asked.Contains(l.Key)).Select(l => l.Value).ToArray());
+        foreach (VppInterface[] some in bare.Where(i => asked.Contains(i.Index)).Chunk(AddressDumpsAtOnce))
         {
             Action<ApiWriter>[] asks = [.. some.SelectMany(i => (bool[])[false, true], AskAddresses)];
             foreach (byte[] body in await _api.DumpManyAsync(ApiMessages.AddressDump, asks, cancel)
@@ -241,7 +291,27 @@ internal sealed class ApiTransport : IVppTransport
             }
         }
 
-        return [.. bare.Select(i => i with { Addresses = addresses[i.Index] })];
+        return [.. bare.Select(i => i with
+        {
+            Addresses = lenders.TryGetValue(i.Index, out uint lender)
+                && addresses.TryGetValue(lender, out List<IpPrefix>? lent) && asked.Contains(i.Index)
+                ? [.. addresses[i.Index], .. lent] : addresses[i.Index],
+        })];
+    }
+
+    /// <summary>Unnumbered interfaces, and the interface whose addresses each uses. VPP's CLI shows those
+    /// addresses as the interface's own; the binary API does not.</summary>
+    private async Task<Dictionary<uint, uint>> LendersAsync(CancellationToken cancel)
+    {
+        Dictionary<uint, uint> lenders = [];
+        foreach (byte[] body in await DumpAsync(ApiMessages.UnnumberedDump, w => w.U32(All), cancel)
+            .ConfigureAwait(false))
+        {
+            var reader = new ApiReader(body);
+            lenders[reader.U32()] = reader.U32();
+        }
+
+        return lenders;
     }
 
     private static void RequireNew(bool isNew)
@@ -310,7 +380,7 @@ internal sealed class ApiTransport : IVppTransport
                 outside.Add(index);
         }
 
-        return new VppNat(ReadSessions(config) > 0, addresses, inside, outside);
+        return new VppNat(ReadSessions(config), addresses, inside, outside);
     }
 
     // A plugin that is off answers with zero sessions.

@@ -12,7 +12,17 @@ internal sealed class CliCommand
 {
     private readonly StringBuilder _text = new();
 
-    private CliCommand(string fixedWords) => _text.Append(fixedWords);
+    private CliCommand(string fixedWords)
+    {
+        _text.Append(fixedWords);
+        Timeout = fixedWords.StartsWith("set acl-plugin", StringComparison.Ordinal)
+            || fixedWords.StartsWith("delete acl-plugin", StringComparison.Ordinal)
+            ? Limits.AclCallTimeout : Limits.CallTimeout;
+    }
+
+    /// <summary>How long VPP may take. Changes of ACLs rebuild lookup tables, once for each
+    /// interface.</summary>
+    public TimeSpan Timeout { get; }
 
     /// <summary>Starts with words that are literals of this program.</summary>
     public static CliCommand Of(string fixedWords) => new(fixedWords);

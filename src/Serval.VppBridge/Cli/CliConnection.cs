@@ -68,7 +68,7 @@ internal sealed class CliConnection : IAsyncDisposable
         {
             if (_closed.Task.IsCompleted)
                 throw new VppException(VppFault.Away, "the CLI session of VPP is closed");
-            using CallLimit limit = _timer.Start(cancel);
+            using CallLimit limit = _timer.Start(command.Timeout, cancel);
             try
             {
                 var reply = new TaskCompletionSource<string>(

@@ -6,7 +6,20 @@ namespace Serval.VppBridge.Cli;
 /// <summary>NAT44 in the words of VPP's CLI.</summary>
 internal static class CliNatText
 {
-    public static VppNat Parse(string addresses, string interfaces, Func<string, uint?> findIndex)
+    private const string SessionsLine = "max translations per thread: ";
+
+    /// <summary>What NAT44 was enabled with; 0 where it is off.</summary>
+    public static uint ParseSessions(string summary)
+    {
+        if (!summary.StartsWith(SessionsLine, StringComparison.Ordinal))
+            return 0;
+        string rest = summary[SessionsLine.Length..];
+        int end = rest.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        return CliTable.Number(end < 0 ? rest : rest[..end]);
+    }
+
+    public static VppNat Parse(
+        uint sessionsMax, string addresses, string interfaces, Func<string, uint?> findIndex)
     {
         List<IPAddress> pool = [];
         foreach (string line in addresses.Split('\n'))
@@ -31,6 +44,6 @@ internal static class CliNatText
                 outside.Add(index);
         }
 
-        return new VppNat(true, pool, inside, outside);
+        return new VppNat(sessionsMax, pool, inside, outside);
     }
 }

@@ -7,6 +7,7 @@ namespace Serval.VppBridge.Cli;
 /// <summary>The tables of <c>show interface</c> and <c>show interface address</c>.</summary>
 internal static class CliTable
 {
+    private const string UnnumberedLine = "  unnumbered, use ";
     private const int NameColumns = 32;
     private const int CounterColumn = 68;
     private const int CounterNameColumns = 16;
@@ -53,6 +54,8 @@ internal static class CliTable
     public static Dictionary<string, List<IpPrefix>> ParseAddresses(string text)
     {
         var addresses = new Dictionary<string, List<IpPrefix>>(StringComparer.Ordinal);
+        var lenders = new Dictionary<string, string>(StringComparer.Ordinal);
+        string name = string.Empty;
         List<IpPrefix>? current = null;
         foreach (string line in text.Split('\n'))
         {
@@ -63,13 +66,25 @@ internal static class CliTable
                 int end = line.LastIndexOf(" (", StringComparison.Ordinal);
                 if (end < 0)
                     throw Unreadable("show interface address", line);
-                addresses[line[..end]] = current = [];
+                name = line[..end];
+                addresses[name] = current = [];
+            }
+            else if (line.StartsWith(UnnumberedLine, StringComparison.Ordinal))
+            {
+                lenders[name] = line[UnnumberedLine.Length..].Trim();
             }
             else if (line.Trim().Split(' ') is ["L3", var address, ..]
                 && IpPrefix.TryParse(address, out IpPrefix prefix))
             {
                 current?.Add(prefix);
             }
+        }
+
+        // Most releases print the addresses of the lender as well.
+        foreach ((string borrower, string lender) in lenders)
+        {
+            if (addresses.TryGetValue(lender, out List<IpPrefix>? lent))
+                addresses[borrower] = [.. addresses[borrower].Union(lent)];
         }
 
         return addresses;

@@ -72,6 +72,10 @@ internal sealed partial class CliTransport
     private async Task QuietAsync(CliCommand command, CancellationToken cancel)
     {
         string reply = await _cli.RunAsync(command, cancel).ConfigureAwait(false);
+        RequirePlugin(reply, "acl-plugin", "acl");
+        RequirePlugin(reply, "set acl-plugin", "acl");
+        RequirePlugin(reply, "wireguard", "wireguard");
+        RequirePlugin(reply, "nat44", "nat");
         if (!string.IsNullOrWhiteSpace(reply))
             throw new VppException(VppFault.Refused, $"VPP refused: {reply.Trim()}");
     }
@@ -86,6 +90,8 @@ internal sealed partial class CliTransport
     private async Task<uint> SetNewAclAsync(Acl acl, CancellationToken cancel)
     {
         string reply = await _cli.RunAsync(CliAclText.RenderSet(acl, null), cancel).ConfigureAwait(false);
+        RequirePlugin(reply, "acl-plugin", "acl");
+        RequirePlugin(reply, "set acl-plugin", "acl");
         Match match = AclIndex().Match(reply);
         if (!match.Success)
             throw new VppException(VppFault.Refused, $"VPP did not make ACL {acl.Name}, and did not say why");
@@ -105,6 +111,7 @@ internal sealed partial class CliTransport
         uint rehearsal = await SetNewAclAsync(change.Acl with { Name = RehearsalName }, cancel)
             .ConfigureAwait(false);
         await DeleteAclAsync(rehearsal, Acl.TagPrefix + RehearsalName, cancel).ConfigureAwait(false);
+        await ReclassifySessionsAsync(cancel).ConfigureAwait(false);
         await _cli.RunAsync(CliAclText.RenderSet(change.Acl, index), cancel).ConfigureAwait(false);
         if (IsAsAsked(await AclAsync(index, cancel).ConfigureAwait(false), change.Acl))
             return;
@@ -114,6 +121,11 @@ internal sealed partial class CliTransport
             VppFault.Misunderstood,
                 $"VPP did not take the rules of ACL {change.Acl.Name}");
     }
+
+    /// <summary>Lets VPP look again at the sessions that reflecting rules opened: otherwise they pass
+    /// whatever the new rules say. Others may have turned it off, so it is set each time.</summary>
+    private Task ReclassifySessionsAsync(CancellationToken cancel) =>
+        RunAsync("set acl-plugin reclassify-sessions 1", cancel);
 
     private static bool IsAsAsked(VppAcl? seen, Acl asked) =>
         seen is not null && seen.Tag == asked.Tag && seen.Rules.SequenceEqual(asked.Rules);
@@ -133,6 +145,7 @@ internal sealed partial class CliTransport
         VppChange.SetAclLists change, VppIndexes indexes, CancellationToken cancel)
     {
         uint swIfIndex = indexes.Interface(change.Interface);
+        await ReclassifySessionsAsync(cancel).ConfigureAwait(false);
         await SetAclListAsync(change.Interface, "input", change.InputsBefore, change.Inputs, indexes, cancel)
             .ConfigureAwait(false);
         await SetAclListAsync(
@@ -174,6 +187,7 @@ internal sealed partial class CliTransport
                 .Literal("private-key").Word(tunnel.Key.RevealBase64())
                 .Literal("src").Address(tunnel.LocalAddress),
             cancel).ConfigureAwait(false);
+        RequirePlugin(reply, "wireguard", "wireguard");
         if (reply.Trim() != tunnel.InterfaceName)
         {
             // The reply can quote the command, and the command holds the key.
@@ -233,7 +247,7 @@ internal sealed partial class CliTransport
         List<CliInterfaceRow> rows = await InterfaceRowsAsync(cancel).ConfigureAwait(false);
         List<VppPeer> peers = await PeersAsync(rows, cancel).ConfigureAwait(false);
         VppPeer? made = peers.Find(p => p.Peer.PublicKey == peer.PublicKey && p.InterfaceIndex == swIfIndex);
-        if (made is not null && made.Peer.IsSamePeer(peer))
+        if (made is not null && peer.IsHeldBy(made.Peer))
             return;
         if (made is not null)
         {

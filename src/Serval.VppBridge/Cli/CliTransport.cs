@@ -27,6 +27,31 @@ internal sealed partial class CliTransport : IVppTransport
 
     public ChannelReader<VppEvent> Events => _events.Reader;
 
+    /// <summary>reclassify-sessions is set before every change of ACLs.</summary>
+    public bool SessionsSurvive => false;
+
+    /// <summary>No command turns the counters of rules on.</summary>
+    public bool HasRuleCounters => false;
+
+    public async Task<bool> HasStartedAsync(CancellationToken cancel) =>
+        StartupText.HasRun(await RunAsync(StartupText.Command, cancel).ConfigureAwait(false));
+
+    /// <summary>Every tunnel and peer is read back as it is made, so there is nothing to try; what a bridge
+    /// on the binary API left behind is deleted.</summary>
+    public async Task<string?> CheckTunnelsAsync(CancellationToken cancel)
+    {
+        List<CliInterfaceRow> rows = await InterfaceRowsAsync(cancel).ConfigureAwait(false);
+        List<VppTunnel> tunnels = await TunnelsAsync(rows, cancel).ConfigureAwait(false);
+        if (tunnels.Exists(ProbeTunnel.IsLeft))
+        {
+            await QuietAsync(
+                CliCommand.Of("wireguard delete").Word(ProbeTunnel.Tunnel.InterfaceName), cancel)
+                .ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
     /// <param name="path">The socket.</param>
     /// <param name="allowKeys">Whether private keys may go over the CLI, which VPP may write to its
     /// log.</param>
@@ -153,12 +178,13 @@ internal sealed partial class CliTransport : IVppTransport
 
     private async Task<VppNat> NatAsync(List<CliInterfaceRow> rows, CancellationToken cancel)
     {
-        string summary = await RunAsync("show nat44 summary", cancel).ConfigureAwait(false);
-        if (!summary.StartsWith("max translations", StringComparison.Ordinal))
+        uint sessionsMax = CliNatText.ParseSessions(
+            await RunAsync("show nat44 summary", cancel).ConfigureAwait(false));
+        if (sessionsMax == 0)
             return VppNat.Disabled;
         string addresses = await RunAsync("show nat44 addresses", cancel).ConfigureAwait(false);
         string interfaces = await RunAsync("show nat44 interfaces", cancel).ConfigureAwait(false);
-        return CliNatText.Parse(addresses, interfaces, name => FindIndex(rows, name));
+        return CliNatText.Parse(sessionsMax, addresses, interfaces, name => FindIndex(rows, name));
     }
 
     private async Task<bool> HasRouteAsync(PlacedRoute route, CancellationToken cancel)
@@ -168,6 +194,17 @@ internal sealed partial class CliTransport : IVppTransport
         string[] lines = (await _cli.RunAsync(command, cancel).ConfigureAwait(false)).Split('\n');
         return lines.Any(line => line.StartsWith($"{route.Prefix} fib:", StringComparison.Ordinal))
             && lines.Any(line => line.Trim() == $"{route.Via} {route.Interface}");
+    }
+
+    /// <summary>Throws when the answer says that VPP has no such command.</summary>
+    private static void RequirePlugin(string reply, string words, string plugin)
+    {
+        if (reply.Contains($"unknown input `{words}", StringComparison.Ordinal))
+        {
+            throw new VppException(
+                VppFault.Refused,
+                $"this VPP has no CLI command with '{words}': its {plugin} plugin is not loaded");
+        }
     }
 
     // What a plugin that is not loaded answers. Only how it begins counts: what follows an index or a name is

@@ -26,9 +26,16 @@ internal sealed record TunnelPeer(
         }
     }
 
-    /// <summary>True when VPP would hold both peers alike; routes are apart.</summary>
-    public bool IsSamePeer(TunnelPeer other) =>
-        PublicKey == other.PublicKey && EndpointPort == other.EndpointPort && KeepaliveS == other.KeepaliveS
-        && Equals(EndpointAddress, other.EndpointAddress)
-        && AllowedIps.Order(PrefixOrder.Instance).SequenceEqual(other.AllowedIps.Order(PrefixOrder.Instance));
+    /// <summary>True when both ask for the same peer; routes are apart.</summary>
+    public bool IsSamePeer(TunnelPeer other) => HasSameEndpoint(other) && IsHeldBy(other);
+
+    /// <summary>True when a live peer of VPP is this one. Its endpoint says nothing: VPP replaces it by the
+    /// address that the peer last sent from.</summary>
+    public bool IsHeldBy(TunnelPeer live) =>
+        PublicKey == live.PublicKey && KeepaliveS == live.KeepaliveS
+        && AllowedIps.Order(PrefixOrder.Instance).SequenceEqual(live.AllowedIps.Order(PrefixOrder.Instance));
+
+    /// <summary>True when both ask for the same starting endpoint, or both for none.</summary>
+    public bool HasSameEndpoint(TunnelPeer other) =>
+        EndpointPort == other.EndpointPort && Equals(EndpointAddress, other.EndpointAddress);
 }

@@ -8,6 +8,7 @@ internal sealed class BridgeCounters
     private long _repairsCount;
     private long _rollbacksCount;
     private long _changesCount;
+    private long _looksCount;
 
     public long Connects => Interlocked.Read(ref _connectsCount);
 
@@ -18,6 +19,11 @@ internal sealed class BridgeCounters
     public long Rollbacks => Interlocked.Read(ref _rollbacksCount);
 
     public long Changes => Interlocked.Read(ref _changesCount);
+
+    /// <summary>Looks for drift that have ended, with the status told and repairs made.</summary>
+    public long Looks => Interlocked.Read(ref _looksCount);
+
+    public void CountLook() => Interlocked.Increment(ref _looksCount);
 
     public void CountConnect() => Interlocked.Increment(ref _connectsCount);
 

@@ -8,5 +8,7 @@ namespace Serval.VppBridge.Reconciling;
 /// <param name="DryRun">Only say what would be done.</param>
 /// <param name="Mutate">Makes the new desired state, or the same object when there is nothing to change.
 /// Throws a GrpcException to refuse.</param>
+/// <param name="CutSessions">Also cut the sessions that reflecting rules opened.</param>
 internal sealed record ChangeRequest(
-    string Key, string ResourceVersion, bool DryRun, Func<DesiredState, VppState, DesiredState> Mutate);
+    string Key, string ResourceVersion, bool DryRun, Func<DesiredState, VppState, DesiredState> Mutate,
+    bool CutSessions = false);

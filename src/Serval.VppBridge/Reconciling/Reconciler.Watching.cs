@@ -6,6 +6,13 @@ namespace Serval.VppBridge.Reconciling;
 
 internal sealed partial class Reconciler
 {
+    private const string WaitsForStart =
+        "VPP's start-up configuration has not run yet; nothing is made before";
+
+    private bool _hasStarted;
+    private string? _tunnelProblem;
+    private TimeSpan _lastLookTook;
+
     /// <summary>Connects, puts everything back, looks for drift; again and again until stopped.</summary>
     public async Task RunAsync()
     {
@@ -56,6 +63,8 @@ internal sealed partial class Reconciler
                 transport, _options.Clock.GetUtcNow(), string.Empty, false, ["not looked at yet"]);
         }
 
+        (_hasStarted, _tunnelProblem, _lastLookTook) = (false, null, TimeSpan.Zero);
+
         Events.Publish(EventKind.VppConnected, string.Empty,
             $"VPP {transport.Identity.Version}, {transport.Name}");
         try
@@ -68,7 +77,7 @@ internal sealed partial class Reconciler
                 if (isEvent is null or { IsCompleted: true })
                     isEvent = transport.Events.WaitToReadAsync(_stop).AsTask();
                 using var timer = CancellationTokenSource.CreateLinkedTokenSource(_stop);
-                Task interval = Task.Delay(_options.DriftInterval, _options.Clock, timer.Token);
+                Task interval = Task.Delay(NextLookIn(), _options.Clock, timer.Token);
                 await Task.WhenAny(isEvent, interval, transport.Closed).ConfigureAwait(false);
                 await timer.CancelAsync().ConfigureAwait(false);
                 _stop.ThrowIfCancellationRequested();
@@ -76,8 +85,9 @@ internal sealed partial class Reconciler
                     break;
                 await TellEventsAsync(transport).ConfigureAwait(false);
                 await CheckAsync(transport, _options.Repair).ConfigureAwait(false);
+                Counters.CountLook();
                 await Task.WhenAny(
-                    Task.Delay(Limits.DriftPauseMin, _options.Clock, _stop), transport.Closed)
+                    Task.Delay(LookPause(), _options.Clock, _stop), transport.Closed)
                     .ConfigureAwait(false);
             }
 
@@ -89,32 +99,70 @@ internal sealed partial class Reconciler
         }
     }
 
+    // A flood of events is one look.
+    private TimeSpan LookPause() => Limits.DriftPauseMin < _options.UnsettledLookInterval
+        ? Limits.DriftPauseMin : _options.UnsettledLookInterval;
+
+    /// <summary>While anything is missing, and for a while after connecting, interfaces are still being made
+    /// and every second counts. Otherwise looks are rarer, and a look takes a bounded share of the
+    /// time.</summary>
+    private TimeSpan NextLookIn()
+    {
+        BridgeStatus status = _status;
+        bool isSettled = status.IsConverged
+            && _options.Clock.GetUtcNow() - status.Since > Limits.SettleTime;
+        TimeSpan least = isSettled ? Limits.LookInterval : _options.UnsettledLookInterval;
+        TimeSpan share = _lastLookTook * (isSettled ? Limits.LookShare : 1);
+        TimeSpan wait = share > least ? share : least;
+        return wait < Limits.LookIntervalMax || !isSettled ? wait : Limits.LookIntervalMax;
+    }
+
     private async Task CheckAsync(IVppTransport transport, bool mayRepair)
     {
         await _turn.WaitAsync(_stop).ConfigureAwait(false);
         try
         {
+            if (!await HasStartedAsync(transport).ConfigureAwait(false))
+            {
+                SetConverged(transport, [WaitsForStart]);
+                return;
+            }
+
+            if (mayRepair && (_desired.Tunnels.Count > 0 || _leaving.Tunnels.Count > 0))
+                await CheckTunnelsAsync(transport).ConfigureAwait(false);
+            long start = _options.Clock.GetTimestamp();
             VppState seen = await LookAsync(transport, [.. _desired.Routes(), .. _leaving.Routes()])
                 .ConfigureAwait(false);
-            Plan plan = Planner.Build(_desired, _leaving, seen);
+            _lastLookTook = _options.Clock.GetElapsedTime(start);
+            if (mayRepair && seen.Tunnels.Any(ProbeTunnel.IsLeft))
+            {
+                await CheckTunnelsAsync(transport).ConfigureAwait(false);
+                seen = await LookAsync(transport, [.. _desired.Routes(), .. _leaving.Routes()])
+                    .ConfigureAwait(false);
+            }
+
+            _made = _made.Seen(seen, transport.Identity.Pid);
+            Plan plan = Planner.Build(_desired, _leaving, seen, _made);
+            if (plan.Changes.Count == 0)
+                ForgetLeaving(seen);
             if (plan.IsEmpty)
             {
-                ForgetLeaving();
+                _made = _made.WithPeersInPlace(_desired);
                 SetConverged(transport, []);
                 return;
             }
 
             Counters.CountDrift();
-            string[] drift = [.. plan.Changes.Select(c => "needed: " + c), .. plan.Blocked];
+            string[] drift = plan.Describe();
             if (!_status.Drift.SequenceEqual(drift))
             {
                 Events.Publish(EventKind.DriftFound, string.Empty, string.Join("; ", drift.Take(ToldMax)));
                 _options.Log($"drift: {string.Join("; ", drift.Take(ToldMax))}");
             }
 
-            if (!mayRepair)
-                SetConverged(transport, drift);
-            else if (await RepairAsync(transport, seen).ConfigureAwait(false) && plan.Changes.Count > 0)
+            SetConverged(transport, drift);
+            if (mayRepair && plan.Changes.Count > 0
+                && await RepairAsync(transport, seen, scope: null).ConfigureAwait(false))
                 Events.Publish(EventKind.DriftRepaired, string.Empty, $"{plan.Changes.Count} changes");
         }
         finally
@@ -123,11 +171,85 @@ internal sealed partial class Reconciler
         }
     }
 
+    /// <summary>VPP runs its start-up configuration after its sockets accept, and that can refer to ACLs by
+    /// number. Nothing is made before it has run: what we made could get a number that it means.</summary>
+    private async Task<bool> HasStartedAsync(IVppTransport transport)
+    {
+        if (_hasStarted)
+            return true;
+        try
+        {
+            _hasStarted = await transport.HasStartedAsync(_stop).ConfigureAwait(false);
+        }
+        catch (VppException e) when (e.Fault == VppFault.Away)
+        {
+            await AbandonAsync(transport, e.Message).ConfigureAwait(false);
+            throw;
+        }
+
+        return _hasStarted;
+    }
+
+    private async Task RequireStartedAsync(IVppTransport transport)
+    {
+        if (!await HasStartedAsync(transport).ConfigureAwait(false))
+            throw new VppException(VppFault.Away, WaitsForStart);
+    }
+
+    private async Task CheckTunnelsAsync(IVppTransport transport)
+    {
+        try
+        {
+            _tunnelProblem = await transport.CheckTunnelsAsync(_stop).ConfigureAwait(false);
+        }
+        catch (VppException e) when (e.Fault == VppFault.Away)
+        {
+            await AbandonAsync(transport, e.Message).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Takes away what was given up before, so that it is not in the way of the next
+    /// change.</summary>
+    private async Task RepairLeftoversAsync(IVppTransport transport)
+    {
+        VppState left = await LookAsync(transport, [.. _desired.Routes(), .. _leaving.Routes()])
+            .ConfigureAwait(false);
+        await RepairAsync(transport, left, PlanScope.OfLeaving(_leaving)).ConfigureAwait(false);
+    }
+
     /// <summary>Brings about what was asked for as far as it can be; in turn. True when nothing is left to be
     /// done.</summary>
-    private async Task<bool> RepairAsync(IVppTransport transport, VppState seen)
+    private async Task<bool> RepairAsync(IVppTransport transport, VppState seen, PlanScope? scope)
     {
-        Plan plan = Planner.Build(_desired, _leaving, seen);
+        Plan plan = Planner.Build(_desired, _leaving, seen, _made, scope);
+        KeepNat(plan);
+        List<string> problems = await ApplyAllAsync(transport, plan, seen).ConfigureAwait(false);
+        if (plan.Changes.Count > 0)
+        {
+            seen = await LookAsync(transport, [.. _desired.Routes(), .. _leaving.Routes()])
+                .ConfigureAwait(false);
+        }
+
+        // What VPP refused and did all the same is no problem; what it took and did not do is one.
+        Plan rest = Planner.Build(_desired, _leaving, seen, _made, scope);
+        if (rest.Changes.Count == 0)
+        {
+            problems.Clear();
+            ForgetLeaving(seen);
+            if (plan.Changes.Count > 0)
+                _options.Log($"put right by {plan.Changes.Count} changes");
+        }
+
+        Plan whole = scope is null ? rest : Planner.Build(_desired, _leaving, seen, _made);
+        SetConverged(transport, [
+            .. problems, .. whole.Changes.Select(change => "still needed: " + change),
+            .. whole.Blocked.Select(b => b.Problem)]);
+        return rest.Changes.Count == 0;
+    }
+
+    private async Task<List<string>> ApplyAllAsync(IVppTransport transport, Plan plan, VppState seen)
+    {
         var problems = new List<string>();
         var indexes = new VppIndexes(seen);
         var failed = new HashSet<string>(StringComparer.Ordinal);
@@ -152,36 +274,37 @@ internal sealed partial class Reconciler
             }
         }
 
-        if (plan.Changes.Count > 0)
-        {
-            seen = await LookAsync(transport, [.. _desired.Routes(), .. _leaving.Routes()])
-                .ConfigureAwait(false);
-        }
-
-        // What VPP refused and did all the same is no problem; what it took and did not do is one.
-        Plan rest = Planner.Build(_desired, _leaving, seen);
-        if (rest.Changes.Count == 0)
-        {
-            problems.Clear();
-            ForgetLeaving();
-            if (plan.Changes.Count > 0)
-                _options.Log($"put right by {plan.Changes.Count} changes");
-        }
-
-        problems.AddRange(rest.Changes.Select(change => "still needed: " + change));
-        problems.AddRange(rest.Blocked);
-        SetConverged(transport, problems);
-        return rest.Changes.Count == 0;
+        return problems;
     }
 
-    /// <summary>Nothing of what was given up is left.</summary>
-    private void ForgetLeaving()
+    // Written before VPP is touched, so that a bridge that dies meanwhile knows what it added.
+    private void KeepNat(Plan plan)
     {
-        if (ReferenceEquals(_leaving, DesiredState.Empty))
+        Provenance made = _made.WithNat(plan.Changes);
+        if (ReferenceEquals(made, _made))
             return;
         try
         {
-            Keep(_desired, DesiredState.Empty);
+            Keep(_desired, _leaving, made);
+        }
+        catch (VppException e)
+        {
+            // The repair is worth more than knowing what to take away once.
+            _made = made;
+            _options.Log(e.Message);
+        }
+    }
+
+    /// <summary>Forgets what was given up once nothing of it is left.</summary>
+    private void ForgetLeaving(VppState seen)
+    {
+        if (ReferenceEquals(_leaving, DesiredState.Empty)
+            || Planner.Build(_desired, _leaving, seen, _made).Changes.Count
+                != Planner.Build(_desired, DesiredState.Empty, seen, _made).Changes.Count)
+            return;
+        try
+        {
+            Keep(_desired, DesiredState.Empty, _made);
         }
         catch (VppException e)
         {
@@ -206,6 +329,8 @@ internal sealed partial class Reconciler
 
     private async Task TellEventsAsync(IVppTransport transport)
     {
+        // An interface that was deleted has its name in the look before only.
+        VppState before = _lastSeen;
         VppState? seen = null;
 
         // A peer that sends without end does not keep us from looking.
@@ -215,16 +340,18 @@ internal sealed partial class Reconciler
             switch (item)
             {
                 case VppEvent.InterfaceChanged changed:
-                    string name = seen.Interfaces.FirstOrDefault(i => i.Index == changed.Index)?.Name
-                        ?? $"sw_if_index {changed.Index}";
+                    VppInterface? over = changed.IsDeleted
+                        ? FindInterface(before, changed.Index) ?? FindInterface(seen, changed.Index)
+                        : FindInterface(seen, changed.Index) ?? FindInterface(before, changed.Index);
                     EventKind kind = changed.IsDeleted ? EventKind.InterfaceDeleted
                         : changed.IsAdminUp ? EventKind.InterfaceUp : EventKind.InterfaceDown;
-                    Events.Publish(kind, name, changed.IsLinkUp ? "link up" : "link down");
+                    Events.Publish(
+                        kind, over?.Name ?? $"sw_if_index {changed.Index}",
+                        changed.IsLinkUp ? "link up" : "link down");
                     break;
                 case VppEvent.PeerChanged changed:
-                    string key = seen.Peers.FirstOrDefault(
-                        p => p.PeerIndex == changed.PeerIndex)?.Peer.PublicKey
-                        ?? $"peer {changed.PeerIndex}";
+                    string key = (PeerOf(seen, changed.PeerIndex) ?? PeerOf(before, changed.PeerIndex))
+                        ?.Peer.PublicKey ?? $"peer {changed.PeerIndex}";
                     if (changed.Status == PeerStatus.Established)
                         Events.Publish(EventKind.PeerEstablished, key, string.Empty);
                     else if (changed.Status == PeerStatus.Dead)
@@ -234,9 +361,17 @@ internal sealed partial class Reconciler
         }
     }
 
+    private static VppInterface? FindInterface(VppState state, uint index) =>
+        state.Interfaces.FirstOrDefault(i => i.Index == index);
+
+    private static VppPeer? PeerOf(VppState state, uint index) =>
+        state.Peers.FirstOrDefault(p => p.PeerIndex == index);
+
     // A connection that was lost meanwhile has nothing to say about the next one.
     private void SetConverged(IVppTransport transport, IReadOnlyList<string> drift)
     {
+        if (_tunnelProblem is { } problem && _desired.Tunnels.Count > 0)
+            drift = [problem, .. drift];
         lock (_statusGate)
         {
             if (ReferenceEquals(_status.Transport, transport))

@@ -25,6 +25,7 @@ internal sealed partial class Reconciler : IDisposable
     private volatile DesiredState _desired;
     private volatile VppState _lastSeen = VppState.Empty;
     private DesiredState _leaving;
+    private Provenance _made;
     private int _waitingCount;
 
     /// <exception cref="InvalidDataException">The kept state is damaged.</exception>
@@ -33,7 +34,7 @@ internal sealed partial class Reconciler : IDisposable
         _options = options;
         _stop = stop;
         Events = new EventHub(options.Clock);
-        (_desired, _leaving) = options.File.Load();
+        (_desired, _leaving, _made) = options.File.Load();
         _status = new BridgeStatus(null, options.Clock.GetUtcNow(), "not connected yet", false, []);
     }
 
@@ -125,14 +126,8 @@ internal sealed partial class Reconciler : IDisposable
 
     private async Task<Change> ChangeInTurnAsync(ChangeRequest request, IVppTransport transport)
     {
+        await RequireStartedAsync(transport).ConfigureAwait(false);
         DesiredState desired = _desired;
-        if (!ReferenceEquals(_leaving, DesiredState.Empty))
-        {
-            VppState left = await LookAsync(transport, [.. desired.Routes(), .. _leaving.Routes()])
-                .ConfigureAwait(false);
-            await RepairAsync(transport, left).ConfigureAwait(false);
-        }
-
         string current = desired.VersionOf(request.Key);
         if (request.ResourceVersion.Length > 0 && request.ResourceVersion != current)
         {
@@ -142,43 +137,50 @@ internal sealed partial class Reconciler : IDisposable
                     + "and retry");
         }
 
+        if (!request.DryRun && !ReferenceEquals(_leaving, DesiredState.Empty))
+            await RepairLeftoversAsync(transport).ConfigureAwait(false);
         VppState seen = await LookAsync(transport, [.. desired.Routes()]).ConfigureAwait(false);
+        _made = _made.Seen(seen, transport.Identity.Pid);
         DesiredState next = request.Mutate(desired, seen);
-        Plan plan = Planner.Build(next, desired, seen);
-        Refuse(plan, desired, seen, transport);
+        PlanScope scope = PlanScope.Of(request.Key, next, desired);
+        if (!request.DryRun && next.Tunnels.Count > 0)
+            await CheckTunnelsAsync(transport).ConfigureAwait(false);
+        Plan plan = Planner.Build(next, desired, seen, _made, scope);
+        IReadOnlyList<VppChange> cuts = request.CutSessions && transport.SessionsSurvive
+            ? SessionCuts.Build(request.Key, next, seen) : [];
+        Refuse(plan, scope, transport);
         var change = new Change
         {
-            Changed = plan.Changes.Count > 0 || !ReferenceEquals(next, desired),
+            Changed = plan.Changes.Count + cuts.Count > 0 || !ReferenceEquals(next, desired),
             ResourceVersion = current,
         };
-        change.Steps.AddRange(plan.Changes.Select(step => step.ToString()));
+        change.Steps.AddRange(plan.Changes.Concat(cuts).Select(step => step.ToString()));
+        change.Warnings.AddRange(ChangeWarnings.Build(
+            plan, next, seen, transport.SessionsSurvive && !request.CutSessions));
         if (request.DryRun || !change.Changed)
             return change;
 
         // What could not be taken away so far is not forgotten over this change.
         DesiredState older = _leaving;
-        Keep(desired, ReferenceEquals(older, DesiredState.Empty) ? next : older.WithLeaving(next));
+        Keep(desired, ReferenceEquals(older, DesiredState.Empty) ? next : older.WithLeaving(next),
+            _made.WithNat(plan.Changes));
         if (!ReferenceEquals(next, desired))
             next = Exists(next, request.Key) ? next.WithVersion(request.Key)
                 : next.WithoutVersion(request.Key);
-        await ExecuteOrRollBackAsync(plan, next, older, seen, transport).ConfigureAwait(false);
+        VppState after = await ExecuteOrRollBackAsync(
+            new Attempt(plan, cuts, scope, next, older, seen), transport).ConfigureAwait(false);
         Counters.CountChange();
         Events.Publish(EventKind.ChangeApplied, request.Key, string.Join("; ", change.Steps.Take(ToldMax)));
-        SetConverged(transport, plan.Blocked);
+        SetConverged(transport, Planner.Build(_desired, _leaving, after, _made).Describe());
         change.ResourceVersion = next.VersionOf(request.Key);
         return change;
     }
 
-    // What blocked the old wishes is not this caller's fault; what blocks the new one is.
-    private static void Refuse(Plan plan, DesiredState desired, VppState seen, IVppTransport transport)
+    // Others' troubles are not this caller's; what blocks the object of the change, or what it needs, is.
+    private static void Refuse(Plan plan, PlanScope scope, IVppTransport transport)
     {
-        if (plan.Blocked.Count > 0)
-        {
-            IReadOnlyList<string> old = Planner.Build(desired, DesiredState.Empty, seen).Blocked;
-            if (plan.Blocked.FirstOrDefault(b => !old.Contains(b)) is { } problem)
-                throw new GrpcException(GrpcStatusCode.FailedPrecondition, problem);
-        }
-
+        if (plan.Blocked.FirstOrDefault(b => scope.Required.Contains(b.Key)) is { } obstacle)
+            throw new GrpcException(GrpcStatusCode.FailedPrecondition, obstacle.Problem);
         foreach (VppChange step in plan.Changes)
         {
             if (transport.FindDanger(step) is { } danger)
@@ -186,32 +188,51 @@ internal sealed partial class Reconciler : IDisposable
         }
     }
 
-    private async Task ExecuteOrRollBackAsync(
-        Plan plan, DesiredState next, DesiredState older, VppState seen, IVppTransport transport)
+    private async Task<VppState> ExecuteOrRollBackAsync(Attempt attempt, IVppTransport transport)
     {
         try
         {
-            await ExecuteAsync(plan.Changes, seen, transport).ConfigureAwait(false);
-            VppState after = await LookAsync(transport, [.. next.Routes(), .. _desired.Routes()])
-                .ConfigureAwait(false);
-            Plan rest = Planner.Build(next, _desired, after);
-            if (rest.Changes.Count > 0)
-            {
-                throw new VppException(
-                    VppFault.Misunderstood, $"VPP took every step, but still lacks: {rest.Changes[0]}");
-            }
-
-            Keep(next, older);
+            VppState after = await ExecuteUntilDoneAsync(attempt, transport).ConfigureAwait(false);
+            Keep(attempt.Next, attempt.Older, _made);
+            return after;
         }
         catch (VppException e)
         {
-            throw new VppException(e.Fault, $"{e.Message}; {await TakeBackAsync(e, transport)
-                .ConfigureAwait(false)}", e);
+            throw new VppException(
+                e.Fault,
+                $"{e.Message}; {await TakeBackAsync(e, attempt.Scope, transport).ConfigureAwait(false)}", e);
         }
     }
 
+    /// <summary>Executes the plan, and plans again what others changed meanwhile: an interface that came or
+    /// went between the look and the step.</summary>
+    private async Task<VppState> ExecuteUntilDoneAsync(Attempt attempt, IVppTransport transport)
+    {
+        (Plan plan, VppState seen) = (attempt.Plan, attempt.Seen);
+        for (int round = 1; ; round++)
+        {
+            await ExecuteAsync(plan.Changes, seen, transport).ConfigureAwait(false);
+            seen = await LookAsync(transport, [.. attempt.Next.Routes(), .. _desired.Routes()])
+                .ConfigureAwait(false);
+            plan = Planner.Build(attempt.Next, _desired, seen, _made, attempt.Scope);
+            if (plan.Blocked.FirstOrDefault(b => attempt.Scope.Required.Contains(b.Key)) is { } obstacle)
+                throw new VppException(VppFault.Refused, obstacle.Problem);
+            if (plan.Changes.Count == 0)
+                break;
+            if (round == Limits.PlanRoundsMax)
+            {
+                throw new VppException(
+                    VppFault.Misunderstood,
+                    $"VPP took every step {round} times, but still lacks: {plan.Changes[0]}");
+            }
+        }
+
+        await ExecuteAsync(attempt.Cuts, seen, transport).ConfigureAwait(false);
+        return seen;
+    }
+
     /// <summary>Takes back what a change did before it failed, and says how that went.</summary>
-    private async Task<string> TakeBackAsync(VppException why, IVppTransport transport)
+    private async Task<string> TakeBackAsync(VppException why, PlanScope scope, IVppTransport transport)
     {
         const string Later = "what was done so far is taken back when VPP answers again";
         if (why.Fault == VppFault.Away)
@@ -221,7 +242,7 @@ internal sealed partial class Reconciler : IDisposable
         {
             VppState seen = await LookAsync(transport, [.. _desired.Routes(), .. _leaving.Routes()])
                 .ConfigureAwait(false);
-            return await RepairAsync(transport, seen).ConfigureAwait(false)
+            return await RepairAsync(transport, seen, scope).ConfigureAwait(false)
                 ? "everything is as it was before"
                 : "taking it back did not succeed yet and is tried again";
         }
@@ -249,6 +270,11 @@ internal sealed partial class Reconciler : IDisposable
             await AbandonAsync(transport, e.Message).ConfigureAwait(false);
             throw;
         }
+
+        if (change is VppChange.AddPeer add)
+            _made = _made.WithPeer(add.Peer);
+        else if (change is VppChange.RemovePeer remove)
+            _made = _made.WithoutPeer(remove.PublicKey);
     }
 
     private async Task<VppState> LookAsync(
@@ -288,13 +314,13 @@ internal sealed partial class Reconciler : IDisposable
         };
     }
 
-    private void Keep(DesiredState desired, DesiredState leaving)
+    private void Keep(DesiredState desired, DesiredState leaving, Provenance made)
     {
         if (leaving.Tunnels.Count > 2 * Limits.ObjectsMax)
             throw new VppException(VppFault.Unsafe, "too many tunnels that were given up are still in VPP");
         try
         {
-            _options.File.Save(desired, leaving);
+            _options.File.Save(desired, leaving, made);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -304,6 +330,7 @@ internal sealed partial class Reconciler : IDisposable
 
         _desired = desired;
         _leaving = leaving;
+        _made = made;
     }
 
     private static GrpcException ToGrpc(VppException e) => new(
@@ -314,4 +341,9 @@ internal sealed partial class Reconciler : IDisposable
             _ => GrpcStatusCode.FailedPrecondition,
         },
         e.Message);
+
+    /// <summary>One change on its way.</summary>
+    private sealed record Attempt(
+        Plan Plan, IReadOnlyList<VppChange> Cuts, PlanScope Scope, DesiredState Next, DesiredState Older,
+        VppState Seen);
 }

@@ -14,7 +14,9 @@ internal sealed record ReconcilerOptions
 
     public TimeSpan ReconnectPauseMin { get; init; } = Limits.ReconnectPauseMin;
 
-    public TimeSpan DriftInterval { get; init; } = Limits.DriftInterval;
+    /// <summary>How often VPP is looked at while anything is missing, and for a while after
+    /// connecting.</summary>
+    public TimeSpan UnsettledLookInterval { get; init; } = Limits.UnsettledLookInterval;
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

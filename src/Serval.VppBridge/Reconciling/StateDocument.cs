@@ -5,10 +5,33 @@ using Serval.VppBridge.Model;
 namespace Serval.VppBridge.Reconciling;
 
 /// <summary>The states as they are written to disk.</summary>
-internal sealed record StateDocument(StateDocument.State Desired, StateDocument.State Leaving)
+/// <param name="Desired">What is asked for.</param>
+/// <param name="Leaving">What is there to be taken away.</param>
+/// <param name="NatMade">The NAT44 entries that the bridge added; null in a file of an older bridge.</param>
+/// <param name="VppPid">The process id of the VPP that has them; 0 when it is not known.</param>
+internal sealed record StateDocument(
+    StateDocument.State Desired, StateDocument.State Leaving, StateDocument.NatEntry? NatMade = null,
+    uint VppPid = 0)
 {
-    public static StateDocument From(DesiredState desired, DesiredState leaving) =>
-        new(State.From(desired), State.From(leaving));
+    public static StateDocument From(DesiredState desired, DesiredState leaving, Provenance made) =>
+        new(State.From(desired), State.From(leaving), NatEntry.From(made.Nat), made.VppPid);
+
+    /// <summary>An older bridge took all NAT entries for its own.</summary>
+    public Provenance ToMade() =>
+        Provenance.Empty with { Nat = NatMade?.ToNat() ?? ToNatOfOlderBridge(), VppPid = VppPid };
+
+    private SourceNat ToNatOfOlderBridge()
+    {
+        (DesiredState desired, DesiredState leaving) = ToStates();
+        IEnumerable<SourceNat> all = new[] { desired.Nat, leaving.Nat }.OfType<SourceNat>();
+        return new SourceNat(
+            [.. all.SelectMany(n => n.Inside).SelectMany(InterfacesOf).Distinct()],
+            [.. all.SelectMany(n => n.Outside).SelectMany(InterfacesOf).Distinct()],
+            [.. all.SelectMany(n => n.Addresses).Distinct()], 0);
+
+        IEnumerable<string> InterfacesOf(string name) =>
+            desired.InterfacesOf(name).Concat(leaving.InterfacesOf(name));
+    }
 
     public (DesiredState Desired, DesiredState Leaving) ToStates()
     {

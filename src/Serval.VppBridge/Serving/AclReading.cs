@@ -139,8 +139,13 @@ internal static class AclReading
     {
         if (range is null)
             return PortRange.All;
-        if (protocol is not (1 or 6 or 17 or 58 or 132))
-            throw Require.Invalid(field, "goes with tcp, udp, sctp, icmp and icmp6 only");
+        if (!AclRule.HasPorts(protocol))
+        {
+            throw Require.Invalid(
+                field, "goes with tcp, udp, icmp and icmp6 only: VPP does not look at the ports of other "
+                    + "protocols, so the rule would match the wrong packets");
+        }
+
         uint most = protocol is 1 or 58 ? 255u : 65535u;
         if (range.First > most || range.Last > most)
             throw Require.Invalid(field, $"first and last are 0 to {most}");

@@ -95,11 +95,12 @@ internal sealed class BridgeMetrics(Reconciler reconciler, StatsSampler stats, C
     {
         var shown = new List<(string Acl, string Rule, RuleCounters Matched)>();
         int leftOutCount = 0;
+        bool hasRuleCounters = reconciler.Status.Transport is { HasRuleCounters: true };
         foreach (VppAcl acl in reconciler.LastSeen.Acls.Where(a => a.Name is not null)
             .OrderBy(a => a.Name, StringComparer.Ordinal).ThenBy(a => a.Index)
             .DistinctBy(a => a.Name, StringComparer.Ordinal))
         {
-            RuleCounters[] rules = sample.AclRules.GetValueOrDefault(acl.Index) ?? [];
+            ReadOnlySpan<RuleCounters> rules = StatsWriting.RulesOf(sample, acl, hasRuleCounters);
             int room = Math.Min(rules.Length, Limits.MetricsRuleSeriesMax - shown.Count);
             for (int i = 0; i < room; i++)
                 shown.Add((acl.Name!, i.ToString(CultureInfo.InvariantCulture), rules[i]));

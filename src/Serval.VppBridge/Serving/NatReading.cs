@@ -47,9 +47,16 @@ internal static class NatReading
             && a.Outside.ToHashSet().SetEquals(b.Outside) && a.Addresses.ToHashSet().SetEquals(b.Addresses);
     }
 
-    public static V1.SourceNat Write(SourceNat? nat, string version)
+    /// <param name="nat">What was asked for; null for nothing.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="sessionsMax">What VPP has; 0 while NAT44 is off.</param>
+    public static V1.SourceNat Write(SourceNat? nat, string version, uint sessionsMax)
     {
-        var written = new V1.SourceNat { ResourceVersion = version, SessionsMax = nat?.SessionsMax ?? 0 };
+        var written = new V1.SourceNat
+        {
+            ResourceVersion = version,
+            SessionsMax = nat is null ? 0 : sessionsMax,
+        };
         written.InsideInterfaces.AddRange(nat?.Inside ?? []);
         written.OutsideInterfaces.AddRange(nat?.Outside ?? []);
         written.Addresses.AddRange((nat?.Addresses ?? []).Select(a => a.ToString()));

@@ -53,7 +53,8 @@ internal sealed partial class VppGatewayService
                         : desired with { Acls = desired.Acls.SetItem(acl.Name, acl) };
                 Require.Count(desired.Acls.Count + 1, Limits.ObjectsMax, "acl");
                 return desired with { Acls = desired.Acls.Add(acl.Name, acl) };
-            });
+            },
+            request.CutSessions);
         Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
         return new ApplyAclResponse { Change = done };
     }
@@ -123,7 +124,7 @@ internal sealed partial class VppGatewayService
         var binding = new AclBinding(name, inputs, outputs);
         var change = new ChangeRequest(
             DesiredState.BindingKey(name), request.ResourceVersion, request.DryRun,
-            (desired, seen) => Bind(desired, seen, binding));
+            (desired, seen) => Bind(desired, seen, binding), request.CutSessions);
         Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
         return new BindAclsResponse { Change = done };
     }
@@ -137,7 +138,14 @@ internal sealed partial class VppGatewayService
         string vppName = desired.InterfaceOf(binding.Interface)
             ?? throw new GrpcException(
                 GrpcStatusCode.NotFound, $"interface: there is no {binding.Interface}");
-        if (seen.FindInterface(vppName, out string? problem) is null)
+        AclBinding? now = desired.Bindings.GetValueOrDefault(binding.Interface);
+        bool isGone = binding.Inputs.Count == 0 && binding.Outputs.Count == 0;
+
+        // A tunnel that VPP lost is made again with its lists, and lists can be given up with their
+        // interface.
+        bool isExpected = binding.Interface.StartsWith(Model.Tunnel.BindingPrefix, StringComparison.Ordinal)
+            || (isGone && now is not null);
+        if (!isExpected && seen.FindInterface(vppName, out string? problem) is null)
         {
             GrpcStatusCode code = seen.Interfaces.Any(i => i.Name == vppName)
                 ? GrpcStatusCode.FailedPrecondition
@@ -150,8 +158,7 @@ internal sealed partial class VppGatewayService
             k => k != binding.Interface && desired.InterfaceOf(k) == vppName) is { } other)
             throw new GrpcException(
                 GrpcStatusCode.FailedPrecondition, $"interface: it is bound as '{other}' already");
-        AclBinding? now = desired.Bindings.GetValueOrDefault(binding.Interface);
-        if (binding.Inputs.Count == 0 && binding.Outputs.Count == 0)
+        if (isGone)
             return now is null ? desired
                 : desired with { Bindings = desired.Bindings.Remove(binding.Interface) };
         if (now is not null && now.Inputs.SequenceEqual(binding.Inputs)
@@ -181,15 +188,6 @@ internal sealed partial class VppGatewayService
             {
                 if (NatReading.IsSame(desired.Nat, wanted))
                     return desired;
-                if (wanted is not null && desired.Nat is not null
-                    && wanted.SessionsMax != desired.Nat.SessionsMax)
-                {
-                    throw new GrpcException(
-                        GrpcStatusCode.FailedPrecondition,
-                        "source_nat.sessions_max: VPP fixes it when NAT44 is enabled; it changes with a "
-                            + "restart of VPP");
-                }
-
                 DesiredState next = desired with { Nat = wanted };
                 RequireNatInterfaces(next, seen);
                 return next;
@@ -217,7 +215,8 @@ internal sealed partial class VppGatewayService
         DesiredState desired = reconciler.Desired;
         return new GetSourceNatResponse
         {
-            SourceNat = NatReading.Write(desired.Nat, desired.VersionOf(DesiredState.NatKey)),
+            SourceNat = NatReading.Write(
+                desired.Nat, desired.VersionOf(DesiredState.NatKey), reconciler.LastSeen.Nat.SessionsMax),
         };
     }
 }

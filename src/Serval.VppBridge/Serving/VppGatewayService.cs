@@ -59,7 +59,7 @@ internal sealed partial class VppGatewayService(
         TimeSpan window = request.Window?.ToTimeSpan() ?? TimeSpan.FromSeconds(10);
         if (window < TimeSpan.FromSeconds(1) || window > TimeSpan.FromSeconds(60))
             throw Require.Invalid("window", "is 1 s to 60 s");
-        reconciler.RequireTransport();
+        IVppTransport transport = reconciler.RequireTransport();
         IReadOnlyList<StatsSample> samples = stats.Samples;
         if (samples.Count == 0)
             throw new GrpcException(
@@ -88,7 +88,8 @@ internal sealed partial class VppGatewayService(
         }
 
         if (request.AclRules)
-            response.Acls.AddRange(StatsWriting.Acls(last, reconciler.LastSeen));
+            response.Acls.AddRange(StatsWriting.Acls(
+                last, reconciler.LastSeen, transport.HasRuleCounters));
         if (isAll)
             _allStats = new StatsAnswer(last, window, request.AclRules, response);
         return response;

@@ -4,4 +4,8 @@ namespace Serval.VppBridge.Transports;
 internal sealed record CallTimer(TimeSpan Timeout, TimeProvider Clock)
 {
     public CallLimit Start(CancellationToken cancel) => new(this, cancel);
+
+    /// <summary>For what VPP needs longer for.</summary>
+    public CallLimit Start(TimeSpan atLeast, CancellationToken cancel) =>
+        new(atLeast > Timeout ? this with { Timeout = atLeast } : this, cancel);
 }

@@ -19,6 +19,21 @@ internal interface IVppTransport : IAsyncDisposable
     /// <summary>What VPP says on its own; silent where the transport has no events.</summary>
     ChannelReader<VppEvent> Events { get; }
 
+    /// <summary>Sessions that reflecting rules opened outlive a change of ACLs. VPP re-reads them when
+    /// reclassify-sessions is on, which only the CLI can set.</summary>
+    bool SessionsSurvive { get; }
+
+    /// <summary>VPP counts matches per rule. Where it does not, its counters stand at 0.</summary>
+    bool HasRuleCounters { get; }
+
+    /// <summary>Whether VPP has run its start-up configuration.</summary>
+    Task<bool> HasStartedAsync(CancellationToken cancel);
+
+    /// <summary>Finds out, once for each connection, whether tunnels can be managed on this VPP, and says why
+    /// when they cannot; null when they can. <see cref="FindDanger"/> says the same from then on. May make
+    /// and delete a tunnel that carries nothing.</summary>
+    Task<string?> CheckTunnelsAsync(CancellationToken cancel);
+
     /// <summary>Why this transport cannot make the change safely; null when it can.</summary>
     string? FindDanger(VppChange change);
 

@@ -14,6 +14,15 @@ internal sealed class MeasuredTransport(IVppTransport inner, CommandMeter meter)
 
     public ChannelReader<VppEvent> Events => inner.Events;
 
+    public bool SessionsSurvive => inner.SessionsSurvive;
+
+    public bool HasRuleCounters => inner.HasRuleCounters;
+
+    public Task<bool> HasStartedAsync(CancellationToken cancel) =>
+        meter.MeasureAsync("has_started", () => inner.HasStartedAsync(cancel));
+
+    public Task<string?> CheckTunnelsAsync(CancellationToken cancel) => inner.CheckTunnelsAsync(cancel);
+
     public string? FindDanger(VppChange change) => inner.FindDanger(change);
 
     public Task<VppState> ObserveAsync(
@@ -38,6 +47,7 @@ internal sealed class MeasuredTransport(IVppTransport inner, CommandMeter meter)
         VppChange.ReplaceAcl => "replace_acl",
         VppChange.DeleteAcl => "delete_acl",
         VppChange.SetAclLists => "set_acl_lists",
+        VppChange.CutSessions => "cut_sessions",
         VppChange.CreateTunnel => "create_tunnel",
         VppChange.DeleteTunnel => "delete_tunnel",
         VppChange.AddAddress => "add_address",

@@ -39,6 +39,14 @@ internal abstract record VppChange
             + $" output [{string.Join(", ", Outputs)}]";
     }
 
+    /// <summary>Empties the lists of an interface and sets them again. For a moment nothing is
+    /// bound.</summary>
+    public sealed record CutSessions(
+        string Interface, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs) : VppChange
+    {
+        public override string ToString() => $"cut the sessions of {Interface} by setting its ACLs anew";
+    }
+
     public sealed record CreateTunnel(Tunnel Tunnel) : VppChange
     {
         public override string ToString() =>

@@ -127,8 +127,12 @@ public sealed class CliFixtureTests
             case "show wireguard peer":
                 CliWireguardText.ParsePeers(reply, _ => 4);
                 return true;
-            case "show nat44 addresses" or "show nat44 interfaces" or "show nat44 summary":
-                CliNatText.Parse(reply, reply, _ => 1);
+            case "show nat44 summary":
+                bool isOn = reply.StartsWith("max translations per thread: 1000 ", StringComparison.Ordinal);
+                Assert.Equal(isOn ? 1000u : 0u, CliNatText.ParseSessions(reply));
+                return true;
+            case "show nat44 addresses" or "show nat44 interfaces":
+                CliNatText.Parse(1, reply, reply, _ => 1);
                 return true;
             case "show version verbose":
                 Assert.Contains("Current PID:", reply, StringComparison.Ordinal);
@@ -152,7 +156,8 @@ public sealed class CliFixtureTests
     [Fact]
     public void The_simulator_refuses_nat_addresses_as_the_recorded_vpp_did()
     {
-        var state = new SimulatedState { IsNatEnabled = true };
+        var state = new SimulatedState();
+        state.EnableNat(1000);
         var cli = new SimulatedCli(state, 1);
         int comparedCount = 0;
         foreach (RecordedCommands record in RecordedCommands.Load("nat44-address.txt"))

@@ -18,6 +18,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly VppTransportKind _transport;
     private readonly bool _repair;
     private readonly TimeProvider? _callClock;
+    private Func<VppGatewayOptions, VppGatewayOptions> _change = options => options;
     private VppGatewayHost? _host;
     private GrpcChannel? _channel;
 
@@ -41,13 +42,14 @@ internal sealed class Gateway : IAsyncDisposable
 
     public static async Task<Gateway> StartAsync(
         VppTransportKind transport = VppTransportKind.Api, bool repair = true, TimeProvider? callClock = null,
-        Action<SimulatedState>? boot = null)
+        Action<SimulatedState>? boot = null, Func<VppGatewayOptions, VppGatewayOptions>? change = null)
     {
         var gateway = new Gateway(SimulatedVpp.Start(boot), transport, repair, callClock)
         {
             // Tunnels over the CLI are for tests that bring a clock, which are those of faults.
             AllowKeysOverCli = callClock is not null,
         };
+        gateway._change = change ?? gateway._change;
         await gateway.StartBridgeAsync();
         return gateway;
     }
@@ -55,7 +57,7 @@ internal sealed class Gateway : IAsyncDisposable
     public async Task StartBridgeAsync()
     {
         _host = await VppGatewayHost.StartAsync(
-            new VppGatewayOptions
+            _change(new VppGatewayOptions
             {
                 Listen = "127.0.0.1:0",
                 Admin = "127.0.0.1:0",
@@ -67,7 +69,7 @@ internal sealed class Gateway : IAsyncDisposable
                 CallClock = _callClock ?? TimeProvider.System,
                 ReconnectPauseMin = _callClock is null ? Limits.ReconnectPauseMin
                     : TimeSpan.FromMilliseconds(5),
-            },
+            }),
             logging => logging.SetMinimumLevel(LogLevel.None),
             CancellationToken.None);
         _channel = new GrpcChannel(new Uri(_host.Addresses[0]), new GrpcChannelOptions());
@@ -90,9 +92,14 @@ internal sealed class Gateway : IAsyncDisposable
             "ApplyAcl", new ApplyAclRequest { Acl = acl, DryRun = dryRun, ResourceVersion = version },
             ApplyAclResponse.Parser)).Change;
 
-    public async Task<Change> BindAsync(string name, string[] inputs, string[] outputs)
+    /// <summary>A bridge that looks at VPP only when it connects, at events, and for changes.</summary>
+    public static VppGatewayOptions WithoutLooks(VppGatewayOptions options) =>
+        options with { UnsettledLookInterval = TimeSpan.FromHours(1) };
+
+    public async Task<Change> BindAsync(
+        string name, string[] inputs, string[] outputs, bool cutSessions = false)
     {
-        var request = new BindAclsRequest { Interface = name };
+        var request = new BindAclsRequest { Interface = name, CutSessions = cutSessions };
         request.InputAcls.AddRange(inputs);
         request.OutputAcls.AddRange(outputs);
         return (await CallAsync("BindAcls", request, BindAclsResponse.Parser)).Change;

@@ -41,7 +41,7 @@ internal sealed class FaultRun : IAsyncDisposable
 
     public async Task FailAtEachStepAsync()
     {
-        foreach (int at in Choose(_steps.ToArray()))
+        foreach (int at in Choose(CopySteps()))
         {
             lock (_gateway.Vpp.Gate)
             {
@@ -86,12 +86,11 @@ internal sealed class FaultRun : IAsyncDisposable
         await _scenario.Undo(_gateway);
         Assert.Equal(_before, Look(learn: true));
         _oracle.Violations.Clear();
-        _steps.Clear();
+        SetSteps([]);
         await _scenario.Do(_gateway);
-        (string, bool)[] steps = [.. _steps];
+        (string, bool)[] steps = CopySteps();
         await _scenario.Undo(_gateway);
-        _steps.Clear();
-        _steps.AddRange(steps);
+        SetSteps(steps);
         Assert.Empty(_oracle.Violations);
     }
 
@@ -116,6 +115,22 @@ internal sealed class FaultRun : IAsyncDisposable
             };
             if (isChosen && _fault != StepFault.None)
                 yield return at;
+        }
+    }
+
+    // The bridge looks at VPP for itself as well.
+    private (string Name, bool IsChange)[] CopySteps()
+    {
+        lock (_gateway.Vpp.Gate)
+            return [.. _steps];
+    }
+
+    private void SetSteps((string Name, bool IsChange)[] steps)
+    {
+        lock (_gateway.Vpp.Gate)
+        {
+            _steps.Clear();
+            _steps.AddRange(steps);
         }
     }
 

@@ -64,8 +64,7 @@ internal sealed class PolicyOracle(bool isAtomic)
             7, 9999, System.Net.IPAddress.Loopback, Serval.VppBridge.Keys.PrivateKey.Generate());
         state.AddPeer(index, new TunnelPeer(
             "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=", null, 0, 0, [IpPrefix.Any4], null, []));
-        state.IsNatEnabled = true;
-        state.NatSessions = 4096;
+        state.EnableNat(4096);
         state.NatAddresses.Add(System.Net.IPAddress.Parse("10.2.0.200"));
         state.NatInterfaces.Add((3, true));
     }

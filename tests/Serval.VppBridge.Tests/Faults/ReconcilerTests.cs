@@ -14,6 +14,7 @@ public sealed class ReconcilerTests
     public async Task What_could_not_be_taken_back_is_not_forgotten_over_the_next_change()
     {
         await using Gateway gateway = await StartAsync();
+        await gateway.Host.Reconciler.RequireTransport().CheckTunnelsAsync(CancellationToken.None);
         gateway.Vpp.BeforeStep = step => step is "sw_interface_set_flags" or "wireguard_interface_delete"
             ? StepFault.Refuse : StepFault.None;
         GrpcException e = await FailsAsync(
@@ -114,7 +115,7 @@ public sealed class ReconcilerTests
     [Fact]
     public async Task However_many_look_at_once_vpp_is_looked_at_twice()
     {
-        await using Gateway gateway = await StartAsync();
+        await using Gateway gateway = await StartAsync(change: Gateway.WithoutLooks);
         int looksCount = 0;
         using var isOpen = new ManualResetEventSlim();
         using var isAsked = new SemaphoreSlim(0);
@@ -144,7 +145,7 @@ public sealed class ReconcilerTests
     [Fact]
     public async Task A_change_asks_for_the_addresses_of_tunnels_only()
     {
-        await using Gateway gateway = await StartAsync();
+        await using Gateway gateway = await StartAsync(change: Gateway.WithoutLooks);
         await TunnelTests.CreateAsync(gateway);
         int askedCount = 0;
         gateway.Vpp.BeforeAny = (name, _) =>

@@ -13,8 +13,9 @@ public sealed class MetricsTests
         await using BridgeScene scene = await BridgeScene.StartAsync();
         using var segment = new SimulatedStats(scene.Vpp.Folder);
         segment.Write(
-            ["local0", "a\"b\\c"], [[(1, 60), (7, 700)]], [0, 5], new() { [0] = [(2, 120), (3, 180)] });
-        await ApplyAsync(scene, "web");
+            ["local0", "a\"b\\c"], [[(1, 60), (7, 700)]], [0, 5],
+            new() { [0] = [(2, 120), (3, 180), (9, 540)] });
+        await ApplyAsync(scene, "web", count: 2);
         scene.Vpp.Restart();
         Exposition page = await UntilAsync(
             scene, p => p.Samples["serval_vpp_reconnects_total"] == 1
@@ -61,13 +62,13 @@ public sealed class MetricsTests
     {
         await using BridgeScene scene = await BridgeScene.StartAsync();
         using var segment = new SimulatedStats(scene.Vpp.Folder);
-        (ulong, ulong)[] rules = [.. Enumerable.Range(0, 700).Select(i => ((ulong)i, 1UL))];
+        (ulong, ulong)[] rules = [.. Enumerable.Range(0, 830).Select(i => ((ulong)i, 1UL))];
         segment.Write(
             [.. Enumerable.Range(0, 600).Select(i => $"if{i}")],
             [[.. Enumerable.Range(0, 600).Select(i => (1UL, (ulong)i))]], new ulong[600],
             new() { [0] = rules, [1] = rules });
-        await ApplyAsync(scene, "b");
-        await ApplyAsync(scene, "a");
+        await ApplyAsync(scene, "b", count: 700);
+        await ApplyAsync(scene, "a", count: 700);
         Exposition page = await UntilAsync(scene, p => p.CountOf("serval_vpp_acl_rule_bytes_total") > 0);
         Assert.Equal(1024, page.CountOf("serval_vpp_acl_rule_packets_total"));
         Assert.Equal(1024, page.CountOf("serval_vpp_acl_rule_bytes_total"));
@@ -110,9 +111,12 @@ public sealed class MetricsTests
     public void The_reader_of_these_tests_refuses(string text) =>
         Assert.ThrowsAny<FormatException>(() => Exposition.Read(text));
 
-    private static Task ApplyAsync(BridgeScene scene, string name) => scene.CallAsync(
+    private static Task ApplyAsync(BridgeScene scene, string name, int count = 1) => scene.CallAsync(
         "ApplyAcl",
-        new ApplyAclRequest { Acl = Gateway.Acl(name, Gateway.Rule(AclAction.Permit)) },
+        new ApplyAclRequest
+        {
+            Acl = Gateway.Acl(name, [.. Enumerable.Repeat(Gateway.Rule(AclAction.Permit), count)]),
+        },
         ApplyAclResponse.Parser);
 
     private static async Task<Exposition> UntilAsync(BridgeScene scene, Func<Exposition, bool> isThere)

@@ -94,10 +94,84 @@ public sealed class SourceNatTests
         await scene.Vpp.SendEventAsync(SimulatedApi.InterfaceEvent(1, 3, isDeleted: false));
         await Eventually.BecomesAsync(() => scene.Host.Reconciler.Status.Drift.Any(
             d => d.Contains("source NAT: tunnel:site-b is not ours", StringComparison.Ordinal)));
-        Assert.Equal(["inside host-va"], Placed(scene));
+        await Eventually.BecomesAsync(() => Placed(scene) is ["inside host-va"]);
         lock (scene.Vpp.Gate)
             Assert.Empty(scene.Vpp.State.Lists[scene.Vpp.State.Find("wg0")!.Index].Inputs);
     }
+
+    [Theory]
+    [InlineData(VppTransportKind.Api)]
+    [InlineData(VppTransportKind.Cli)]
+    public async Task What_vpp_had_before_stays_when_ours_is_cleared(VppTransportKind transport)
+    {
+        await using BridgeScene scene = await BridgeScene.StartAsync(
+            (options, _) => options with { Transport = transport });
+        scene.Vpp.Boot = state =>
+        {
+            state.EnableNat(4096);
+            state.NatAddresses.Add(System.Net.IPAddress.Parse("192.0.2.10"));
+            state.NatInterfaces.Add((1, true));
+        };
+        for (int round = 0; round < 2; round++)
+        {
+            // The first time it is asked for after it was there, the second time before.
+            scene.Vpp.Restart();
+            await Eventually.BecomesAsync(() =>
+                scene.Host.Reconciler.Status is { IsConverged: true, Transport.Identity.Pid: var pid }
+                    && pid == 1001 + round);
+            await scene.SetNatAsync(["host-va"], ["host-vb"]);
+        }
+
+        Assert.Equal(["inside host-va", "outside host-vb"], Placed(scene));
+        await scene.CallAsync("SetSourceNat", new SetSourceNatRequest(), SetSourceNatResponse.Parser);
+        Assert.Equal(["inside host-va"], Placed(scene));
+        Assert.Equal("192.0.2.10", Assert.Single(scene.Vpp.State.NatAddresses).ToString());
+    }
+
+    [Theory]
+    [InlineData(VppTransportKind.Api)]
+    [InlineData(VppTransportKind.Cli)]
+    public async Task The_sessions_that_vpp_has_are_shown_and_others_are_refused(VppTransportKind transport)
+    {
+        await using BridgeScene scene = await BridgeScene.StartAsync(
+            (options, _) => options with { Transport = transport });
+        lock (scene.Vpp.Gate)
+            scene.Vpp.State.EnableNat(4096);
+        GrpcException e = await Gateway.FailsAsync(
+            GrpcStatusCode.FailedPrecondition, () => SetAsync(scene, 8192));
+        Assert.Contains("sessions_max is 4096 in VPP", e.Message, StringComparison.Ordinal);
+        Assert.Empty(Placed(scene));
+        await SetAsync(scene, 0);
+        Assert.Equal(4096u, await ShownAsync(scene));
+        await SetAsync(scene, 4096);
+        Assert.Equal(4096u, await ShownAsync(scene));
+
+        // VPP starts anew with another number: what was asked for is not in force, and that is told.
+        scene.Vpp.Boot = state => state.EnableNat(1024);
+        scene.Vpp.Restart();
+        await Eventually.BecomesAsync(() => scene.Host.Reconciler.Status.Drift.Any(
+            d => d.Contains("sessions_max is 1024 in VPP", StringComparison.Ordinal)));
+        await Eventually.BecomesAsync(() => Placed(scene) is ["inside host-va", "outside host-vb"]);
+        Assert.Equal(1024u, await ShownAsync(scene));
+        await SetAsync(scene, 0);
+        Assert.True(scene.Host.Reconciler.Status.IsConverged);
+    }
+
+    private static Task SetAsync(BridgeScene scene, uint sessionsMax)
+    {
+        var nat = new SourceNat
+        {
+            InsideInterfaces = { "host-va" },
+            OutsideInterfaces = { "host-vb" },
+            Addresses = { "192.0.2.10" },
+            SessionsMax = sessionsMax,
+        };
+        return scene.CallAsync(
+            "SetSourceNat", new SetSourceNatRequest { SourceNat = nat }, SetSourceNatResponse.Parser);
+    }
+
+    private static async Task<uint> ShownAsync(BridgeScene scene) => (await scene.CallAsync(
+        "GetSourceNat", new GetSourceNatRequest(), GetSourceNatResponse.Parser)).SourceNat.SessionsMax;
 
     private static string[] Placed(BridgeScene scene)
     {

@@ -16,6 +16,10 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
     public static string NameOf(ushort id) =>
         Table.Value.Names.TryGetValue(id, out string? name) ? name[..name.LastIndexOf('_')] : string.Empty;
 
+    public static byte[] PeerEvent(uint peerIndex, uint flags) => new ApiWriter()
+        .U16(Id("wireguard_peer_event")).U32(ClientIndex).U32(ClientPid).U32(peerIndex)
+        .U8((byte)flags).ToArray();
+
     public IEnumerable<byte[]> Answer(byte[] request)
     {
         var reader = new ApiReader(request);
@@ -72,11 +76,23 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
             case "show_version":
                 return [Reply(name, token).U32(0).Text("vpe", 32).Text("26.06-release", 32).Text("", 32)
                     .Text("", 256).ToArray()];
-            case "want_interface_events" or "want_wireguard_peer_events":
+            case "want_interface_events":
                 return [Value(name, token, 0)];
+            case "want_wireguard_peer_events":
+                // Asking for all asks for those that there are.
+                reader.U32();
+                uint watched = reader.U32();
+                state.WatchedPeers.UnionWith(watched == uint.MaxValue ? state.Peers.Keys : [watched]);
+                return [Value(name, token, 0)];
+            case "cli_inband":
+                string text = new SimulatedCli(state, pid).Run(reader.Text());
+                return [Reply(name, token).U32(0).Text(text).ToArray()];
+            case "ip_unnumbered_dump":
+                return [.. state.Interfaces.Values.Where(i => i.Lender is not null).Select(i =>
+                    Message("ip_unnumbered_details", token).U32(i.Index).U32(i.Lender!.Value).ToArray())];
             case "acl_stats_intf_counters_enable":
                 // Answered with the id of another message.
-                return [Value("acl_del", token, 0)];
+                return [Value("acl_del", token, state.CanCountMatches ? 0 : -1)];
             case "sw_interface_dump":
                 return [.. state.Interfaces.Values.Select(i => Details(i, token))];
             case "ip_address_dump":
@@ -156,9 +172,10 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
                 return [Value(name, token, state.DeleteTunnel(reader.U32()))];
             case "wireguard_interface_dump":
                 return [.. state.Interfaces.Values.Where(i => i.Tunnel is not null).Select(i =>
-                    Message("wireguard_interface_details", token).U32(i.Tunnel!.Instance).U32(i.Index)
+                    Message("wireguard_interface_details", token)
+                        .U32(state.Unset.HasFlag(UnsetDetails.Instance) ? 0 : i.Tunnel!.Instance).U32(i.Index)
                         .Bytes(new byte[32]).Bytes(Convert.FromBase64String(i.Key!.PublicKey))
-                        .U16(i.Tunnel.ListenPort).Address(i.Tunnel.LocalAddress).ToArray())];
+                        .U16(i.Tunnel!.ListenPort).Address(i.Tunnel.LocalAddress).ToArray())];
             case "wireguard_peer_add":
                 VppPeer peer = ApiPeers.ReadPeer(body.ToArray());
                 (int added, uint peerIndex) = state.AddPeer(peer.InterfaceIndex, peer.Peer);
@@ -169,9 +186,12 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
                 return [.. state.Peers.Values.Select(p =>
                 {
                     ApiWriter writer = Message("wireguard_peers_details", token);
-                    ApiPeers.WritePeer(writer, p.InterfaceIndex, p.Peer);
+                    bool hasKeepalive = !state.Unset.HasFlag(UnsetDetails.Keepalive);
+                    ApiPeers.WritePeer(
+                        writer, p.InterfaceIndex, hasKeepalive ? p.Peer : p.Peer with { KeepaliveS = 0 });
                     byte[] bytes = writer.ToArray();
-                    new ApiWriter().U32(p.PeerIndex).ToArray().CopyTo(bytes, 6);
+                    uint shown = state.Unset.HasFlag(UnsetDetails.PeerIndex) ? 0 : p.PeerIndex;
+                    new ApiWriter().U32(shown).ToArray().CopyTo(bytes, 6);
                     return bytes;
                 })];
             default:
@@ -186,12 +206,11 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
         {
             case "nat44_ed_plugin_enable_disable":
                 reader.Take(8);
-                state.NatSessions = reader.U32();
-                state.IsNatEnabled = true;
+                state.EnableNat(reader.U32());
                 return [Value(name, token, 0)];
             case "nat44_show_running_config":
                 return [Reply(name, token).U32(0).U32(0).U32(0).U32(0)
-                    .U32(state.IsNatEnabled ? state.NatSessions : 0)
+                    .U32(state.NatSessions)
                     .Bytes(new byte[32]).ToArray()];
             case "nat44_add_del_address_range":
                 var address = new IPAddress(reader.Take(4));

@@ -19,6 +19,9 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
         return command switch
         {
             "" => "",
+            _ when FindMissing(command) is { } unknown => unknown,
+            "show runtime" => ShowRuntime(),
+            "set acl-plugin reclassify-sessions 1" => Reclassify(),
             "show version verbose" =>
                 "Version:                  v26.06-release\nCompiled by:              root\nCurrent PID:  "
                     + $"            {pid}\n",
@@ -48,6 +51,41 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
             _ when command.StartsWith("nat44 ", StringComparison.Ordinal) => Nat(words),
             _ => $"unknown input `{(command.Length > 30 ? command[..30] + "..." : command)}'\n",
         };
+    }
+
+    // What VPP answers when no plugin brought the command.
+    private string? FindMissing(string command)
+    {
+        foreach ((string plugin, string words) in ((string, string)[])
+            [("acl", "acl-plugin"), ("wireguard", "wireguard"), ("nat", "nat44")])
+        {
+            int at = command.IndexOf(words, StringComparison.Ordinal);
+            if (at < 0 || !state.MissingPlugins.Contains(plugin))
+                continue;
+            string rest = command[at..];
+            return (at == 0 ? "" : command[..(at - 1)] + ": ")
+                + $"unknown input `{(rest.Length > 30 ? rest[..30] + "..." : rest)}'\n";
+        }
+
+        return null;
+    }
+
+    // As VPP 26.06 prints it: the process has called once when it is over, and only suspended before.
+    private string ShowRuntime() =>
+        "Time 196.9, 10.000000 sec internal node vector rate 1.00 loops/sec 3261.83\n"
+        + "             Name                 State         Calls          Vectors        Suspends      "
+        + "Packet-Clocks   Vectors/Call  \n"
+        + "rd-cp-process                  \"any wait\"                0               0               1"
+        + "          2.06e4            0.00\n"
+        + (state.HasStarted
+            ? "startup-config-process        \"not started               1               0               1"
+            : "startup-config-process         \"time wait\"               0               0               1")
+        + "          1.60e4            0.00\n";
+
+    private string Reclassify()
+    {
+        state.ReclassifiesSessions = true;
+        return "";
     }
 
     private string SetAcl(string text)
@@ -82,6 +120,7 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
             list.Remove(acl);
         else if (state.Acls.ContainsKey(acl) && !list.Contains(acl))
             list.Add(acl);
+        state.ChangePolicy(found.Index);
         return "";
     }
 
@@ -202,8 +241,7 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
         {
             if (state.IsNatEnabled)
                 return "nat44 plugin: already enabled\n";
-            state.IsNatEnabled = true;
-            state.NatSessions = uint.Parse(words[^1], CultureInfo.InvariantCulture);
+            state.EnableNat(uint.Parse(words[^1], CultureInfo.InvariantCulture));
             return "";
         }
 
@@ -236,7 +274,9 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
     }
 
     private string ShowAddresses() => string.Concat(state.Interfaces.Values.Select(i =>
-        $"{i.Name} ({(i.IsUp ? "up" : "dn")}):\n" + string.Concat(i.Addresses.Select(a => $"  L3 {a}\n"))));
+        $"{i.Name} ({(i.IsUp ? "up" : "dn")}):"
+        + (i.Lender is { } lender ? $" \n  unnumbered, use {state.Interfaces[lender].Name}\n" : "\n")
+        + string.Concat(i.Addresses.Select(a => $"  L3 {a}\n"))));
 
     private string ShowLists() => string.Concat(state.Lists.OrderBy(l => l.Key).Select(l =>
         $"sw_if_index {l.Key}:\n"
@@ -287,7 +327,8 @@ internal sealed partial class SimulatedCli(SimulatedState state, uint pid)
         SimulatedInterface over = state.Interfaces[p.InterfaceIndex];
         return $"[{p.PeerIndex}] endpoint:[{over.Tunnel!.LocalAddress}:{over.Tunnel.ListenPort}->"
             + $"{p.Peer.EndpointAddress ?? IPAddress.Any}:{p.Peer.EndpointPort}] {over.Name}"
-            + $" keep-alive:{p.Peer.KeepaliveS} flags: 0, api-clients count: 0\n  adj:\n"
+            + $" keep-alive:{p.Peer.KeepaliveS} flags: {(p.Status == PeerStatus.Established ? 2 : 0)}"
+            + ", api-clients count: 0\n  adj:\n"
             + $"  public key:{p.Peer.PublicKey} 00ff\n  allowed-ips: {string.Join(" ", p.Peer.AllowedIps)}\n";
     }));
 

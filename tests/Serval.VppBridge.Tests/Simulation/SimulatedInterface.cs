@@ -13,6 +13,9 @@ internal sealed class SimulatedInterface(uint index, string name)
 
     public uint Mtu { get; set; }
 
+    /// <summary>The interface whose addresses it uses; null when it has its own.</summary>
+    public uint? Lender { get; set; }
+
     public List<IpPrefix> Addresses { get; } = [];
 
     public VppTunnel? Tunnel { get; set; }

@@ -21,22 +21,79 @@ internal sealed class SimulatedState
 
     public HashSet<PlacedRoute> Routes { get; } = [];
 
-    public bool IsNatEnabled { get; set; }
+    /// <summary>What NAT44 was enabled with; 0 while it is off.</summary>
+    public uint NatSessions { get; private set; }
 
-    public uint NatSessions { get; set; }
+    public bool IsNatEnabled => NatSessions > 0;
+
+    /// <summary>Whether VPP turns the counters of rules on when asked to.</summary>
+    public bool CanCountMatches { get; set; } = true;
+
+    /// <summary>What is left out of WireGuard's details.</summary>
+    public UnsetDetails Unset { get; set; }
+
+    /// <summary>Plugins that are not loaded: acl, wireguard, nat.</summary>
+    public HashSet<string> MissingPlugins { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Peers whose events the client asked for.</summary>
+    public HashSet<uint> WatchedPeers { get; } = [];
+
+    /// <summary>Whether the start-up configuration has run.</summary>
+    public bool HasStarted { get; private set; }
+
+    public bool ReclassifiesSessions { get; set; }
+
+    /// <summary>Moves with every change of an interface's ACLs or of their rules.</summary>
+    public Dictionary<uint, uint> PolicyEpochs { get; } = [];
+
+    /// <summary>Interfaces that had no ACL for a moment, whose sessions are dropped.</summary>
+    public HashSet<uint> EmptiedLists { get; } = [];
 
     public List<IPAddress> NatAddresses { get; } = [];
 
     public List<(uint Index, bool IsInside)> NatInterfaces { get; } = [];
 
-    public static SimulatedState Fresh()
+    /// <summary>A VPP whose sockets accept, before its start-up configuration has run.</summary>
+    public static SimulatedState Bare()
     {
         var state = new SimulatedState();
         state.AddInterface("local0", 0, isUp: false, mtu: 0);
-        state.AddInterface("host-va", 1, isUp: true, mtu: 9000).Addresses.Add(Prefix("10.1.0.1/24"));
-        state.AddInterface("host-vb", 2, isUp: true, mtu: 9000).Addresses.Add(Prefix("10.2.0.1/24"));
-        state.AddInterface("host-vw", 3, isUp: true, mtu: 9000).Addresses.Add(Prefix("192.0.2.1/24"));
         return state;
+    }
+
+    /// <summary>A VPP whose start-up configuration made three interfaces.</summary>
+    public static SimulatedState Fresh()
+    {
+        SimulatedState state = Bare();
+        state.RunStartup(_ => { });
+        return state;
+    }
+
+    public void RunStartup(Action<SimulatedState> rest)
+    {
+        AddInterface("host-va", 1, isUp: true, mtu: 9000).Addresses.Add(Prefix("10.1.0.1/24"));
+        AddInterface("host-vb", 2, isUp: true, mtu: 9000).Addresses.Add(Prefix("10.2.0.1/24"));
+        AddInterface("host-vw", 3, isUp: true, mtu: 9000).Addresses.Add(Prefix("192.0.2.1/24"));
+        rest(this);
+        HasStarted = true;
+    }
+
+    /// <summary>Enabling again with another size is accepted and changes nothing.</summary>
+    public void EnableNat(uint sessions)
+    {
+        if (!IsNatEnabled)
+            NatSessions = sessions;
+    }
+
+    /// <summary>VPP learns where a peer sends from, and keeps that as its endpoint.</summary>
+    public void Roam(string publicKey, string address, ushort port)
+    {
+        VppPeer peer = Peers.Values.Single(p => p.Peer.PublicKey == publicKey);
+        Peers[peer.PeerIndex] = peer with
+        {
+            Peer = peer.Peer with { EndpointAddress = IPAddress.Parse(address), EndpointPort = port },
+            Status = PeerStatus.Established,
+        };
     }
 
     public SimulatedInterface AddInterface(string name, uint index, bool isUp, uint mtu)
@@ -68,6 +125,12 @@ internal sealed class SimulatedState
         if (index == uint.MaxValue)
             index = _freeAcls.Count > 0 ? _freeAcls.Pop() : _nextAcl++;
         Acls[index] = new VppAcl(index, tag, rules);
+        foreach ((uint user, (List<uint> inputs, List<uint> outputs)) in Lists)
+        {
+            if (inputs.Contains(index) || outputs.Contains(index))
+                ChangePolicy(user);
+        }
+
         return (0, index);
     }
 
@@ -98,7 +161,15 @@ internal sealed class SimulatedState
             return 1;
         lists.Inputs.Clear();
         lists.Inputs.AddRange(inputs);
+        ChangePolicy(swIfIndex);
         return 0;
+    }
+
+    public void ChangePolicy(uint swIfIndex)
+    {
+        PolicyEpochs[swIfIndex] = PolicyEpochs.GetValueOrDefault(swIfIndex) + 1;
+        if (Lists[swIfIndex].Inputs.Count + Lists[swIfIndex].Outputs.Count == 0)
+            EmptiedLists.Add(swIfIndex);
     }
 
     public (int Value, uint Index) CreateTunnel(uint instance, ushort port, IPAddress source, PrivateKey key)

@@ -40,9 +40,16 @@ internal sealed class SimulatedVpp : IAsyncDisposable
     /// <summary>What others configure at each start, before anybody can connect.</summary>
     public required Action<SimulatedState> Boot { get; set; }
 
+    /// <summary>The next start accepts before its start-up configuration has run, which then waits for
+    /// <see cref="RunStartup"/>.</summary>
+    public bool IsStartupHeld { get; set; }
+
     /// <summary>Answers a message of the binary API in place of the simulation; null leaves it to
     /// it.</summary>
     public Func<string, byte[], List<byte[]>?> BeforeRequest { get; set; } = (_, _) => null;
+
+    /// <summary>What VPP takes a command of the CLI for.</summary>
+    public Func<string, string> BeforeCommand { get; set; } = command => command;
 
     /// <summary>What becomes of the messages that answer one of the binary API.</summary>
     public Func<string, List<byte[]>, List<byte[]>> Rewrite { get; set; } = (_, replies) => replies;
@@ -82,12 +89,32 @@ internal sealed class SimulatedVpp : IAsyncDisposable
         Kill();
         lock (Gate)
         {
-            State = SimulatedState.Fresh();
-            Boot(State);
+            State = SimulatedState.Bare();
+            if (!IsStartupHeld)
+                State.RunStartup(Boot);
             _pid++;
         }
 
         Listen();
+    }
+
+    /// <summary>Runs the start-up configuration that was held.</summary>
+    public void RunStartup()
+    {
+        lock (Gate)
+            State.RunStartup(Boot);
+    }
+
+    /// <summary>Tells the client of a peer, when it asked to be told.</summary>
+    public Task SendPeerEventAsync(uint peerIndex, uint flags)
+    {
+        lock (Gate)
+        {
+            if (!State.WatchedPeers.Contains(peerIndex))
+                return Task.CompletedTask;
+        }
+
+        return SendEventAsync(SimulatedApi.PeerEvent(peerIndex, flags));
     }
 
     /// <summary>Says something on every CLI session that nobody asked for.</summary>
@@ -183,7 +210,7 @@ internal sealed class SimulatedVpp : IAsyncDisposable
                 line.Clear();
                 bool isChange = !command.StartsWith("show", StringComparison.Ordinal);
                 (string? reply, StepFault fault) = Step(
-                    isChange, command, () => new SimulatedCli(State, _pid).Run(command),
+                    isChange, command, () => new SimulatedCli(State, _pid).Run(BeforeCommand(command)),
                     () => $"{command.Split(' ')[0]}: refused\n");
                 if (reply is null)
                     continue;

@@ -181,7 +181,8 @@ public sealed class HostilePeerTests
             () => CliTable.ParseInterfaces(text), () => CliTable.ParseAddresses(text),
             () => CliAclText.ParseShow(text), () => CliAclText.ParseLists(text),
             () => CliWireguardText.ParseInterfaces(text, _ => 1),
-            () => CliWireguardText.ParsePeers(text, _ => 1), () => CliNatText.Parse(text, text, _ => 1),
+            () => CliWireguardText.ParsePeers(text, _ => 1), () => CliNatText.ParseSessions(text),
+            () => CliNatText.Parse(1, text, text, _ => 1), () => StartupText.HasRun(text),
         ];
         foreach (Action read in readers)
         {
@@ -202,6 +203,7 @@ public sealed class HostilePeerTests
         state.CreateTunnel(
             0, 51820, System.Net.IPAddress.Loopback, Serval.VppBridge.Keys.PrivateKey.Generate());
         state.Routes.Add(Routes[0]);
+        state.Find("host-vw")!.Lender = 1;
     }
 
     private static Task<ApiTransport> ConnectApiAsync(SimulatedVpp vpp) => ApiTransport.ConnectAsync(
