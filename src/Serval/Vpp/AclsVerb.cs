@@ -47,7 +47,7 @@ internal static class AclsVerb
         };
         Command verb = new("apply", "Create an ACL, or replace its rules in one step")
         {
-            file, allowEmpty, flags.DryRun, flags.ResourceVersion,
+            file, allowEmpty, flags.CutSessions, flags.DryRun, flags.ResourceVersion,
         };
         VppCall.SetAction(verb, server, async (parsed, client, printer) =>
         {
@@ -55,6 +55,7 @@ internal static class AclsVerb
             {
                 Acl = await MessageFile.ReadAsync<Acl>(parsed.GetValue(file)!),
                 AllowEmpty = parsed.GetValue(allowEmpty),
+                CutSessions = parsed.GetValue(flags.CutSessions),
                 DryRun = parsed.GetValue(flags.DryRun),
                 ResourceVersion = parsed.GetValue(flags.ResourceVersion),
             };
@@ -95,13 +96,14 @@ internal static class AclsVerb
         Option<string> output = List("--output", "ACLs for what goes out, in this order; '' for none");
         Command verb = new("bind", "Replace both ACL lists of an interface in one step")
         {
-            over, input, output, flags.DryRun, flags.ResourceVersion,
+            over, input, output, flags.CutSessions, flags.DryRun, flags.ResourceVersion,
         };
         VppCall.SetAction(verb, server, async (parsed, client, printer) =>
         {
             BindAclsRequest request = new()
             {
                 Interface = parsed.GetValue(over)!,
+                CutSessions = parsed.GetValue(flags.CutSessions),
                 DryRun = parsed.GetValue(flags.DryRun),
                 ResourceVersion = parsed.GetValue(flags.ResourceVersion),
             };

@@ -11,11 +11,17 @@ internal sealed class ChangeFlags
         Description = "Say the steps and change nothing",
     };
 
+    /// <summary>Cut sessions that the old rules opened.</summary>
+    public Option<bool> CutSessions { get; } = new("--cut-sessions")
+    {
+        Description = "Cut the sessions that reflecting rules opened; for about a millisecond all passes",
+    };
+
     /// <summary>The version that the user saw.</summary>
     public Option<string> ResourceVersion { get; } = new("--resource-version")
     {
         HelpName = "VERSION",
-        Description = "Change it only if this is its version still",
+        Description = "Apply only if the current version matches",
         DefaultValueFactory = _ => string.Empty,
     };
 

@@ -52,6 +52,8 @@ internal sealed class VppPrinter(PrintedAs format, TextWriter output)
         output.Write($"{Clean(subject)}: {verdict}{Clean(version)}\n");
         foreach (string step in change.Steps)
             output.Write($"  {Clean(step)}\n");
+        foreach (string warning in change.Warnings)
+            output.Write($"  warning: {Clean(warning)}\n");
         if (note is not null)
             output.Write($"  {note}\n");
     }

@@ -35,6 +35,8 @@ public sealed class TranscriptTests
             """);
         await WriteAsync(scene, "ssh.json",
             """{"name":"ssh","rules":[{"action":"ACL_ACTION_PERMIT","ipVersion":6,"protocol":"icmp6"}]}""");
+        await WriteAsync(
+            scene, "closed.yaml", "name: web\nrules:\n- {action: ACL_ACTION_DENY, ip_version: 4}\n");
         Transcript transcript = new(scene.Server, scene.Folder);
         await transcript.RunAsync("version");
         await transcript.RunAsync("acls list");
@@ -54,6 +56,8 @@ public sealed class TranscriptTests
         await transcript.RunAsync("acls apply -f web.yaml --resource-version 7");
         await transcript.RunAsync("acls get nosuch");
         await transcript.RunAsync("acls bind host-va --input '' --output '' --dry-run -o json");
+        await transcript.RunAsync("acls apply -f closed.yaml --dry-run");
+        await transcript.RunAsync("acls apply -f closed.yaml --dry-run --cut-sessions");
         await transcript.RunAsync("acls bind host-va --input '' --output ''");
         await transcript.RunAsync("acls delete web --resource-version 1");
         await transcript.RunAsync("acls delete web --allow-missing");
@@ -116,10 +120,10 @@ public sealed class TranscriptTests
         using var segment = new SimulatedStats(scene.Vpp.Folder);
         segment.Write(
             ["local0", "host-va"], [[(0, 0), (7123456, 710000000)]], [0, 5],
-            new() { [0] = [(2, 120), (30, 18000)] });
-        await scene.CallAsync(
-            "ApplyAcl", new ApplyAclRequest { Acl = Gateway.Acl("web", Gateway.Rule(AclAction.Permit)) },
-            ApplyAclResponse.Parser);
+            new() { [0] = [(2, 120), (30, 18000), (0, 0)] });
+        Acl acl = Gateway.Acl(
+            "web", Gateway.Rule(AclAction.Deny, "10.9.0.0/16"), Gateway.Rule(AclAction.Permit));
+        await scene.CallAsync("ApplyAcl", new ApplyAclRequest { Acl = acl }, ApplyAclResponse.Parser);
         await UntilCountersAsync(scene);
         Transcript transcript = new(scene.Server, scene.Folder);
         await transcript.RunAsync("stats");

@@ -42,7 +42,7 @@ public sealed class LoadTests(ITestOutputHelper output)
     [InlineData(VppTransportKind.Cli)]
     public async Task Acls_that_come_and_go_leave_nothing_behind(VppTransportKind transport)
     {
-        await using Gateway gateway = await Gateway.StartAsync(transport);
+        await using Gateway gateway = await Gateway.StartAsync(transport, change: Gateway.WithoutLooks);
         await ReplaceAsync(5);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         await ReplaceAsync(30);
