@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using Serval.Config.Validating;
 using Serval.Control.Files;
 using Serval.Control.Kubernetes;
+using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
+using Serval.Control.Store;
 using Serval.Control.Watching;
 
 namespace Serval.Control;
@@ -19,6 +21,8 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
     private readonly string _root = FullPath(path);
     private readonly Lock _lock = new();
     private readonly FileSet _files = new(FullPath(path));
+    private readonly ControlPlane _plane = new(controllerName, ResourceKind.All);
+    private Translation? _current;
     private string? _fingerprint;
 
     /// <summary>
@@ -78,8 +82,17 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
 
     private Translation Translate()
     {
-        (ClusterState state, Dictionary<string, string> locations, List<Finding> ofFiles) = _files.Collect();
-        Translation translation = Translation.Of(state, controllerName);
+        (ImmutableArray<Resource> objects, Dictionary<string, string> locations, List<Finding> ofFiles) =
+            _files.Collect();
+        // Files are known as a whole: what no file holds any more is gone.
+        ChangeBatch batch = new()
+        {
+            Upserts = objects,
+            Replaced = [.. ResourceKind.All],
+            Synced = [.. ResourceKind.All],
+        };
+        _current = _plane.Apply(batch) ?? _current!;
+        Translation translation = _current;
         bool hasErrors = ofFiles.Concat(translation.Findings).Any(
             finding => finding.Severity == Severity.Error);
         if (translation.Snapshot.Listeners.IsEmpty && !hasErrors) ofFiles.Add(NothingServed());

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Serval.Config.Validating;
 using Serval.Control.Admitting;
@@ -105,7 +107,7 @@ internal sealed class FileParser
         if (known is { IsNamespaced: false })
             metadata?.Remove("namespace");
         string @namespace = metadata is null ? "" : TextOf(metadata, "namespace") ?? "";
-        ObjectKey key = new(kind, @namespace, name);
+        ObjectKey key = new(group, kind, @namespace, name);
         FindingList findings = new(name.Length == 0 ? $"{kind} ({location})" : $"{key} ({location})");
 
         if (known is null)
@@ -131,7 +133,7 @@ internal sealed class FileParser
             findings.Error("metadata.name", Reason.MissingField, "An object needs a name; add it.");
         if (!findings.HasErrors)
         {
-            Resource resource = kind.Read(body);
+            Resource resource = WithVersion(kind.Read(body), body);
             Admission.Check(resource, findings);
             if (!findings.HasErrors)
             {
@@ -141,6 +143,16 @@ internal sealed class FileParser
         }
         if (key.Name.Length > 0)
             _refused.Add(key);
+    }
+
+    // A file is read as a whole; the hash tells which of its objects have changed.
+    private static Resource WithVersion(Resource resource, JsonObject body)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(body.ToJsonString()));
+        return resource with
+        {
+            Metadata = resource.Metadata with { ResourceVersion = Convert.ToHexStringLower(hash) },
+        };
     }
 
     // An empty value is an absent field, as an API server reads it.

@@ -45,7 +45,8 @@ internal sealed class FileSet(string root)
     }
 
     /// <summary>The objects, one per key, and everything to say about the files.</summary>
-    public (ClusterState State, Dictionary<string, string> Locations, List<Finding> Findings) Collect()
+    public (ImmutableArray<Resource> Objects, Dictionary<string, string> Locations, List<Finding> Findings)
+        Collect()
     {
         Dictionary<ObjectKey, LoadedObject> objects = [];
         List<Finding> findings = [.. _listingFindings];
@@ -64,8 +65,7 @@ internal sealed class FileSet(string root)
         }
         Dictionary<string, string> locations = objects.ToDictionary(
             pair => pair.Key.ToString(), pair => pair.Value.Location, StringComparer.Ordinal);
-        IEnumerable<Resource> resources = objects.Values.Select(loaded => loaded.Resource);
-        return (ClusterState.From(resources), locations, findings);
+        return ([.. objects.Values.Select(loaded => loaded.Resource)], locations, findings);
     }
 
     private bool Update(SourceFile file)

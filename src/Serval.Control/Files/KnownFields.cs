@@ -11,8 +11,8 @@ internal static class KnownFields
     {
         [typeof(ObjectMeta)] =
         [
-            "annotations", "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers", "generateName",
-            "managedFields", "ownerReferences", "resourceVersion", "selfLink", "uid",
+            "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers", "generateName",
+            "managedFields", "ownerReferences", "selfLink",
         ],
         [typeof(GatewayClassSpec)] = ["description"],
         [typeof(ServiceSpec)] =
@@ -29,6 +29,17 @@ internal static class KnownFields
         [typeof(SlicePort)] = ["appProtocol"],
         [typeof(SecretResource)] = ["immutable"],
         [typeof(NamespaceResource)] = ["spec"],
+        [typeof(NodeResource)] = ["spec"],
+        [typeof(NodeStatus)] =
+        [
+            "allocatable", "capacity", "conditions", "config", "daemonEndpoints", "declaredFeatures",
+            "features", "images", "nodeInfo", "phase", "runtimeHandlers", "volumesAttached", "volumesInUse",
+        ],
+        [typeof(RouteSpec)] = ["rules"],
+        [typeof(BackendTlsPolicySpec)] = ["options", "validation"],
+        [typeof(ServiceImportSpec)] =
+            ["internalTrafficPolicy", "ipFamilies", "ips", "sessionAffinity", "sessionAffinityConfig",
+            "trafficDistribution", "type"],
     };
 
     /// <summary>True when the type's schema has this field though Serval does not read it.</summary>

@@ -6,4 +6,5 @@ internal static class Groups
     public const string Core = "";
     public const string Gateway = "gateway.networking.k8s.io";
     public const string Discovery = "discovery.k8s.io";
+    public const string MultiCluster = "multicluster.x-k8s.io";
 }

@@ -7,12 +7,20 @@ namespace Serval.Control.Kubernetes;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(BackendTlsPolicyResource))]
 [JsonSerializable(typeof(EndpointSliceResource))]
 [JsonSerializable(typeof(GatewayResource))]
 [JsonSerializable(typeof(GatewayClassResource))]
+[JsonSerializable(typeof(GrpcRouteResource))]
 [JsonSerializable(typeof(HttpRouteResource))]
+[JsonSerializable(typeof(ListenerSetResource))]
 [JsonSerializable(typeof(NamespaceResource))]
+[JsonSerializable(typeof(NodeResource))]
 [JsonSerializable(typeof(ReferenceGrantResource))]
 [JsonSerializable(typeof(SecretResource))]
 [JsonSerializable(typeof(ServiceResource))]
+[JsonSerializable(typeof(ServiceImportResource))]
+[JsonSerializable(typeof(TcpRouteResource))]
+[JsonSerializable(typeof(TlsRouteResource))]
+[JsonSerializable(typeof(UdpRouteResource))]
 internal sealed partial class ResourceJson : JsonSerializerContext;

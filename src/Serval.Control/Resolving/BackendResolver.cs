@@ -36,7 +36,7 @@ internal sealed class BackendResolver(ClusterState state)
             return null;
         }
         string @namespace = backend.Namespace ?? routeNamespace;
-        ObjectKey key = new(Kinds.Service, @namespace, backend.Name);
+        ObjectKey key = new(Groups.Core, Kinds.Service, @namespace, backend.Name);
         // Asked before the Service is looked for, so that nobody learns what another namespace holds.
         if (!_grants.AllowRouteToService(routeNamespace, @namespace, backend.Name))
         {

@@ -70,7 +70,8 @@ internal sealed class RouteResolver(
                     $"Serval attaches routes to Gateways alone, not to {parent.Kind}.");
                 continue;
             }
-            ObjectKey key = new(Kinds.Gateway, parent.Namespace ?? source.Metadata.Namespace, parent.Name);
+            string @namespace = parent.Namespace ?? source.Metadata.Namespace;
+            ObjectKey key = new(Groups.Gateway, Kinds.Gateway, @namespace, parent.Name);
             if (_gateways.TryGetValue(key, out ResolvedGateway? gateway))
             {
                 yield return (i, gateway);

@@ -13,4 +13,7 @@ internal sealed record EndpointSliceResource : Resource
 
     [JsonIgnore]
     public override string KindName => Kinds.EndpointSlice;
+
+    [JsonIgnore]
+    public override string GroupName => Groups.Discovery;
 }

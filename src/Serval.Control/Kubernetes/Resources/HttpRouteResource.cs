@@ -2,10 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace Serval.Control.Kubernetes.Resources;
 
-/// <summary>HTTPRoute: which requests go where.</summary>
-internal sealed record HttpRouteResource : Resource
+/// <summary>HTTPRoute.</summary>
+internal sealed record HttpRouteResource : RouteResource
 {
     public HttpRouteSpec Spec { get; init => field = value ?? new(); } = new();
+
+    [JsonIgnore]
+    public override RouteSpec Attaching => Spec;
 
     [JsonIgnore]
     public override string KindName => Kinds.HttpRoute;

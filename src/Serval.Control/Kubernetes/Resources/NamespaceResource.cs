@@ -7,4 +7,7 @@ internal sealed record NamespaceResource : Resource
 {
     [JsonIgnore]
     public override string KindName => Kinds.Namespace;
+
+    [JsonIgnore]
+    public override string GroupName => Groups.Core;
 }

@@ -11,11 +11,20 @@ internal sealed record ObjectMeta
 
     public string Namespace { get; init => field = value ?? ""; } = "";
 
+    public string Uid { get; init => field = value ?? ""; } = "";
+
+    /// <summary>
+    /// Compared for equality only. Of objects from files: the hash of what the file says about the object.
+    /// </summary>
+    public string ResourceVersion { get; init => field = value ?? ""; } = "";
+
     public long Generation { get; init; }
 
     public string? CreationTimestamp { get; init; }
 
     public IReadOnlyDictionary<string, string> Labels { get; init => field = value ?? Empty; } = Empty;
+
+    public IReadOnlyDictionary<string, string> Annotations { get; init => field = value ?? Empty; } = Empty;
 
     /// <summary>Unix milliseconds; 0 when the source states none, as files do.</summary>
     [JsonIgnore]

@@ -18,5 +18,15 @@ internal abstract record Resource
     public abstract string KindName { get; }
 
     [JsonIgnore]
-    public ObjectKey Key => new(KindName, Metadata.Namespace, Metadata.Name);
+    public virtual string GroupName => Groups.Gateway;
+
+    [JsonIgnore]
+    public ObjectKey Key => new(GroupName, KindName, Metadata.Namespace, Metadata.Name);
+
+    /// <summary>True when both are known to be the same version of the same object.</summary>
+    public bool IsSameVersionAs(Resource other) =>
+        ReferenceEquals(this, other)
+        || (Metadata.ResourceVersion.Length > 0
+            && Metadata.ResourceVersion == other.Metadata.ResourceVersion
+            && Metadata.Uid == other.Metadata.Uid);
 }

@@ -15,6 +15,9 @@ internal sealed record SecretResource : Resource
     [JsonIgnore]
     public override string KindName => Kinds.Secret;
 
+    [JsonIgnore]
+    public override string GroupName => Groups.Core;
+
     private static readonly ImmutableDictionary<string, string> Empty =
         ImmutableDictionary<string, string>.Empty;
 

@@ -9,4 +9,7 @@ internal sealed record ServiceResource : Resource
 
     [JsonIgnore]
     public override string KindName => Kinds.Service;
+
+    [JsonIgnore]
+    public override string GroupName => Groups.Core;
 }

@@ -1,0 +1,14 @@
+namespace Serval.Control.Kubernetes.Resources;
+
+/// <summary>What a policy applies to, in its own namespace.</summary>
+internal sealed record PolicyTarget
+{
+    public string Group { get; init => field = value ?? ""; } = "";
+
+    public required string Kind { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Of a Service: the name of one port; null means all.</summary>
+    public string? SectionName { get; init; }
+}

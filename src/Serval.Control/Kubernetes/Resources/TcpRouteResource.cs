@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace Serval.Control.Kubernetes.Resources;
+
+/// <summary>TCPRoute: connections. Its rules are not read while no listener takes it.</summary>
+internal sealed record TcpRouteResource : RouteResource
+{
+    public RouteSpec Spec { get; init => field = value ?? new(); } = new();
+
+    [JsonIgnore]
+    public override RouteSpec Attaching => Spec;
+
+    [JsonIgnore]
+    public override string KindName => Kinds.TcpRoute;
+}
