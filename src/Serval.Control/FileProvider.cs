@@ -21,7 +21,8 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
     private readonly string _root = FullPath(path);
     private readonly Lock _lock = new();
     private readonly FileSet _files = new(FullPath(path));
-    private readonly ControlPlane _plane = new(controllerName, ResourceKind.All);
+    private readonly ControlPlane _plane = new(
+        new TranslationOptions { ControllerName = controllerName }, ResourceKind.All);
     private Translation? _current;
     private string? _fingerprint;
 
@@ -104,7 +105,7 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
                     : finding)
                 .OrderBy(finding => finding.Subject, StringComparer.Ordinal),
         ];
-        return translation with { Findings = findings };
+        return translation.With(findings);
     }
 
     // Not an error: the Gateway may be about to be written. But who looks for a listener should find this

@@ -39,9 +39,6 @@ internal static class Limits
     /// <summary>Pause between the slow rescans that catch what no event told.</summary>
     public const int RescanMs = 2_000;
 
-    /// <summary>
-    /// Rounds of taking objects out of a snapshot that is not valid; each takes half of the routes at least
-    /// where no single object is to blame.
-    /// </summary>
-    public const int PruningRoundsMax = 32;
+    /// <summary>Addresses that are used of each network of an address pool, from its start.</summary>
+    public const int AddressesPerPool = 65_536;
 }

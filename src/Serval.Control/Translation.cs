@@ -3,23 +3,45 @@ using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.Control.Kubernetes;
 using Serval.Control.Reporting;
-using Serval.Control.Resolving;
-using Serval.Control.Translating;
 
 namespace Serval.Control;
 
-/// <summary>What the objects of one moment amount to.</summary>
-/// <param name="Snapshot">What routers should run; always valid, whatever the objects held.</param>
-/// <param name="Findings">Every problem and notable decision, sorted.</param>
-/// <param name="Status">What to tell the authors of the objects.</param>
-public sealed record Translation(Snapshot Snapshot, ImmutableArray<Finding> Findings, StatusReport Status)
+/// <summary>What the objects of one moment amount to, and what changed since the moment before.</summary>
+public sealed class Translation
 {
-    /// <summary>Resolving → Translating → Reporting. Pure: equal state, equal result.</summary>
-    internal static Translation Of(ClusterState state, string controllerName)
+    private readonly Lazy<ImmutableArray<Finding>> _findings;
+
+    internal Translation(Snapshot snapshot, StatusReport status, Func<ImmutableArray<Finding>> findings)
     {
-        ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
-        Graph graph = Resolver.Resolve(state, controllerName, findings);
-        (graph, Snapshot snapshot) = Pruner.Prune(graph, findings);
-        return new Translation(snapshot, findings.ToImmutable(), Reporter.Report(graph, controllerName));
+        Snapshot = snapshot;
+        Status = status;
+        _findings = new Lazy<ImmutableArray<Finding>>(findings);
     }
+
+    /// <summary>
+    /// What routers should run; always valid, whatever the objects held. Lists of which nothing changed since the
+    /// translation before are the same arrays.
+    /// </summary>
+    public Snapshot Snapshot { get; }
+
+    /// <summary>
+    /// What makes the snapshot out of the one before; null when they are the same, or when there was none.
+    /// </summary>
+    public SnapshotDelta? Delta { get; internal init; }
+
+    /// <summary>What to tell the authors of the objects.</summary>
+    public StatusReport Status { get; }
+
+    /// <summary>Objects whose status changed or ended since the translation before, sorted.</summary>
+    internal ImmutableArray<ObjectKey> StatusChanges { get; init; } = [];
+
+    /// <summary>Every problem and notable decision, sorted by subject. Put together when first asked for.</summary>
+    public ImmutableArray<Finding> Findings => _findings.Value;
+
+    /// <summary>The same with other findings.</summary>
+    internal Translation With(ImmutableArray<Finding> findings) => new(Snapshot, Status, () => findings)
+    {
+        Delta = Delta,
+        StatusChanges = StatusChanges,
+    };
 }

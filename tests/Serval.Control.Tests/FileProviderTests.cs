@@ -124,4 +124,21 @@ public sealed class FileProviderTests : IDisposable
         Assert.Empty(other.Snapshot.Listeners);
         Assert.Empty(other.Status.Gateways);
     }
+
+    [Fact]
+    public void A_change_of_endpoints_keeps_every_other_list_so_that_routers_compile_nothing()
+    {
+        string text = File.ReadAllText(GoldenCase.Root + "/quickstart/input.yaml");
+        _folder.Write("one/input.yaml", text);
+        FileProvider provider = new(_folder.PathOf("one"));
+        Translation before = provider.Load();
+        string address = before.Snapshot.EndpointSets.First(set => !set.Endpoints.IsEmpty).Endpoints[0].Address;
+        _folder.Write("one/input.yaml", text.Replace(address, "127.9.9.9", StringComparison.Ordinal));
+        Translation after = provider.Load();
+        Assert.NotEqual(before.Snapshot.Version, after.Snapshot.Version);
+        Assert.NotEqual(before.Snapshot.EndpointSets, after.Snapshot.EndpointSets);
+        Assert.True(before.Snapshot.Listeners == after.Snapshot.Listeners);
+        Assert.True(before.Snapshot.Routes == after.Snapshot.Routes);
+        Assert.True(before.Snapshot.Clusters == after.Snapshot.Clusters);
+    }
 }

@@ -46,6 +46,7 @@ public sealed record SnapshotDelta
         if (removed.IsEmpty && TryReplace(start, changed, nameOf) is { IsDefault: false } replaced)
             return replaced;
         HashSet<string> gone = new(removed.Where(name => name is not null), StringComparer.Ordinal);
+        if (TryMergeSorted(start, changed, gone, nameOf) is { IsDefault: false } merged) return merged;
         Dictionary<string, T> left = new(StringComparer.Ordinal);
         List<T> extra = [];
         foreach (T item in changed)
@@ -67,6 +68,46 @@ public sealed record SnapshotDelta
         result.AddRange(extra);
         IEnumerable<T> ordered = hasNew ? result.OrderBy(nameOf, StringComparer.Ordinal) : result;
         return [.. ordered];
+    }
+
+    // The same in one pass, where both lists are in order of names, as Serval writes them. No array where an
+    // order is broken or a name is missing.
+    private static ImmutableArray<T> TryMergeSorted<T>(
+        ImmutableArray<T> start, ImmutableArray<T> changed, HashSet<string> gone, Func<T, string?> nameOf)
+    {
+        if (!IsSorted(start, nameOf) || !IsSorted(changed, nameOf)) return default;
+        ImmutableArray<T>.Builder result = ImmutableArray.CreateBuilder<T>(start.Length + changed.Length);
+        int next = 0;
+        foreach (T item in start)
+        {
+            string name = nameOf(item)!;
+            int order = 1;
+            while (next < changed.Length
+                && (order = string.CompareOrdinal(nameOf(changed[next]), name)) <= 0)
+            {
+                result.Add(changed[next++]);
+                if (order == 0) break;
+            }
+
+            if (order != 0 && !gone.Contains(name)) result.Add(item);
+        }
+
+        result.AddRange(changed.AsSpan()[next..]);
+        return result.DrainToImmutable();
+    }
+
+    private static bool IsSorted<T>(ImmutableArray<T> items, Func<T, string?> nameOf)
+    {
+        string? before = null;
+        foreach (T item in items)
+        {
+            if (nameOf(item) is not { } name
+                || (before is not null && string.CompareOrdinal(before, name) >= 0))
+                return false;
+            before = name;
+        }
+
+        return true;
     }
 
     // Where names are in order, as Serval writes them, what is replaced is found without a look at the rest.

@@ -56,7 +56,7 @@ internal sealed class ClusterValidator(FindingList findings)
             findings.Require(
                 seen.Add(set.Cluster), subject, "cluster", Reasons.Duplicate,
                 "another set is for this cluster; merge them");
-            if (!known.Contains(set)) Validate(set.Endpoints.OrEmpty(), subject);
+            if (!known.Contains(set)) Validate(set, subject);
         }
     }
 
@@ -66,31 +66,41 @@ internal sealed class ClusterValidator(FindingList findings)
     public void ValidateReplaced(ImmutableArray<EndpointSet> sets, List<int> replaced)
     {
         foreach (int place in replaced)
-            Validate(sets[place].Endpoints.OrEmpty(), new Subject("EndpointSet", sets[place].Cluster));
+            Validate(sets[place], new Subject("EndpointSet", sets[place].Cluster));
     }
 
-    private void Validate(ImmutableArray<Endpoint> endpoints, Subject subject)
+    private void Validate(EndpointSet set, Subject subject)
     {
-        if (!findings.RequireCount(endpoints.Length, ConfigLimits.EndpointsPerCluster, subject, "endpoints"))
+        ImmutableArray<Endpoint> preferred = set.Endpoints.OrEmpty();
+        ImmutableArray<Endpoint> fallback = set.Fallback.OrEmpty();
+        int count = preferred.Length + fallback.Length;
+        if (!findings.RequireCount(count, ConfigLimits.EndpointsPerCluster, subject, "endpoints"))
             return;
-        HashSet<Endpoint>? seen = endpoints.Length > 1 ? new(endpoints.Length) : null;
+        HashSet<Endpoint>? seen = count > 1 ? new(count) : null;
+        Validate(preferred, subject, "endpoints", seen);
+        Validate(fallback, subject, "fallback", seen);
+    }
+
+    private void Validate(
+        ImmutableArray<Endpoint> endpoints, Subject subject, string field, HashSet<Endpoint>? seen)
+    {
         for (int i = 0; i < endpoints.Length; i++)
         {
             Endpoint? endpoint = endpoints[i];
             if (endpoint is null)
             {
-                findings.Add(subject, $"endpoints[{i}]", Reasons.Missing, "is null; remove it");
+                findings.Add(subject, $"{field}[{i}]", Reasons.Missing, "is null; remove it");
                 continue;
             }
 
             findings.Require(
-                Syntax.IsAddress(endpoint.Address), subject, $"endpoints[{i}].address", Reasons.InvalidValue,
+                Syntax.IsAddress(endpoint.Address), subject, $"{field}[{i}].address", Reasons.InvalidValue,
                 $"\"{endpoint.Address}\" is not an IP address in its shortest lower-case form without zone");
             findings.Require(
-                endpoint.Port is >= 1 and <= 65535, subject, $"endpoints[{i}].port", Reasons.InvalidValue,
+                endpoint.Port is >= 1 and <= 65535, subject, $"{field}[{i}].port", Reasons.InvalidValue,
                 $"{endpoint.Port} is not a port; use 1 to 65535");
             findings.Require(
-                seen is null || seen.Add(endpoint), subject, $"endpoints[{i}]", Reasons.Duplicate,
+                seen is null || seen.Add(endpoint), subject, $"{field}[{i}]", Reasons.Duplicate,
                 $"{endpoint.Address} port {endpoint.Port} is there twice; remove one");
         }
     }

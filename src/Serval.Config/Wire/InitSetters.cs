@@ -75,6 +75,11 @@ internal static class InitSetters
         Add<Cluster, int>(all, "connectTimeoutMs", ClusterConnectTimeoutMs);
         Add<EndpointSet, string>(all, "cluster", EndpointSetCluster);
         Add<EndpointSet, ImmutableArray<Endpoint>>(all, "endpoints", EndpointSetEndpoints);
+        Add<EndpointSet, ImmutableArray<Endpoint>>(all, "fallback", EndpointSetFallback);
+        Add<EndpointSet, EndpointAffinity>(all, "affinity", EndpointSetAffinity);
+        Add<EndpointSet, ImmutableArray<EndpointSource>>(all, "sources", EndpointSetSources);
+        Add<EndpointSource, string>(all, "cluster", EndpointSourceCluster);
+        Add<EndpointSource, ImmutableArray<Endpoint>>(all, "endpoints", EndpointSourceEndpoints);
         Add<PathMatch, PathMatchKind>(all, "kind", PathMatchKind);
         Add<PathMatch, string>(all, "value", PathMatchValue);
         Add<ValueMatch, string>(all, "name", ValueMatchName);
@@ -272,6 +277,21 @@ internal static class InitSetters
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Endpoints")]
     private static extern void EndpointSetEndpoints(EndpointSet owner, ImmutableArray<Endpoint> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Fallback")]
+    private static extern void EndpointSetFallback(EndpointSet owner, ImmutableArray<Endpoint> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Affinity")]
+    private static extern void EndpointSetAffinity(EndpointSet owner, EndpointAffinity value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Sources")]
+    private static extern void EndpointSetSources(EndpointSet owner, ImmutableArray<EndpointSource> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Cluster")]
+    private static extern void EndpointSourceCluster(EndpointSource owner, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Endpoints")]
+    private static extern void EndpointSourceEndpoints(EndpointSource owner, ImmutableArray<Endpoint> value);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Edits")]
     private static extern void RequestHeaderFilterEdits(RequestHeaderFilter owner, HeaderEdits value);

@@ -30,6 +30,7 @@ internal static class InitialValues
         ImmutableArray<Cluster> items => items.IsDefaultOrEmpty,
         ImmutableArray<Endpoint> items => items.IsDefaultOrEmpty,
         ImmutableArray<EndpointSet> items => items.IsDefaultOrEmpty,
+        ImmutableArray<EndpointSource> items => items.IsDefaultOrEmpty,
         ImmutableArray<Filter> items => items.IsDefaultOrEmpty,
         ImmutableArray<HeaderValue> items => items.IsDefaultOrEmpty,
         ImmutableArray<HttpRoute> items => items.IsDefaultOrEmpty,
@@ -72,6 +73,7 @@ internal static class InitialValues
         _ when type == typeof(HeaderValue) => static () => new HeaderValue(null!, null!),
         _ when type == typeof(PathChange) => static () => new PathChange(default, null!),
         _ when type == typeof(Endpoint) => static () => new Endpoint(null!, 0),
+        _ when type == typeof(EndpointSource) => static () => new EndpointSource(null!, []),
         _ when type == typeof(RequestHeaderFilter) => static () => new RequestHeaderFilter(null!),
         _ => static () => new ResponseHeaderFilter(null!),
     };

@@ -44,6 +44,7 @@ internal static class SnapshotJsonContract
         AddEnum<ListenerProtocol>(options);
         AddEnum<PathMatchKind>(options);
         AddEnum<PathChangeKind>(options);
+        AddEnum<EndpointAffinity>(options);
         options.MakeReadOnly();
         return options;
     }

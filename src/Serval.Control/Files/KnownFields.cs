@@ -18,7 +18,7 @@ internal static class KnownFields
         [typeof(ServiceSpec)] =
         [
             "allocateLoadBalancerNodePorts", "clusterIP", "clusterIPs", "externalIPs", "externalName",
-            "externalTrafficPolicy", "healthCheckNodePort", "internalTrafficPolicy", "ipFamilies",
+            "externalTrafficPolicy", "healthCheckNodePort", "internalTrafficPolicy",
             "ipFamilyPolicy", "loadBalancerClass", "loadBalancerIP", "loadBalancerSourceRanges",
             "publishNotReadyAddresses", "selector", "sessionAffinity", "sessionAffinityConfig",
             "trafficDistribution",
@@ -29,6 +29,8 @@ internal static class KnownFields
         [typeof(SlicePort)] = ["appProtocol"],
         [typeof(SecretResource)] = ["immutable"],
         [typeof(NamespaceResource)] = ["spec"],
+        [typeof(CustomResourceDefinitionResource)] = ["spec"],
+        [typeof(GatewayResourceStatus)] = ["attachedListenerSets", "conditions", "listeners"],
         [typeof(NodeResource)] = ["spec"],
         [typeof(NodeStatus)] =
         [

@@ -4,6 +4,7 @@ namespace Serval.Control.Kubernetes;
 internal static class Groups
 {
     public const string Core = "";
+    public const string Extensions = "apiextensions.k8s.io";
     public const string Gateway = "gateway.networking.k8s.io";
     public const string Discovery = "discovery.k8s.io";
     public const string MultiCluster = "multicluster.x-k8s.io";

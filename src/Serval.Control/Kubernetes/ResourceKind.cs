@@ -20,6 +20,8 @@ internal sealed record ResourceKind(
     [
         new(Kinds.BackendTlsPolicy, Groups.Gateway, V1, true, "backendtlspolicies",
             ResourceJson.Default.BackendTlsPolicyResource),
+        new(Kinds.CustomResourceDefinition, Groups.Extensions, V1, false, "customresourcedefinitions",
+            ResourceJson.Default.CustomResourceDefinitionResource),
         new(Kinds.EndpointSlice, Groups.Discovery, V1, true, "endpointslices",
             ResourceJson.Default.EndpointSliceResource),
         new(Kinds.Gateway, Groups.Gateway, V1OrBeta, true, "gateways", ResourceJson.Default.GatewayResource),

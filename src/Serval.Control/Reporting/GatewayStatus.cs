@@ -1,20 +1,21 @@
 using System.Collections.Immutable;
+using Serval.Control.Kubernetes;
 
 namespace Serval.Control.Reporting;
 
 /// <summary>Status of a Gateway.</summary>
-public sealed record GatewayStatus
+public sealed record GatewayStatus : ObjectStatus
 {
-    /// <summary>Namespace of the Gateway.</summary>
-    public required string Namespace { get; init; }
-
-    /// <summary>Name of the Gateway.</summary>
-    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public override string Kind => Kinds.Gateway;
 
     /// <summary>
-    /// IP addresses that its specification asks for; empty means all addresses of the routers.
+    /// IP addresses that its specification asks for or that it got; empty means all addresses of the routers.
     /// </summary>
     public ImmutableArray<string> Addresses { get; init; } = [];
+
+    /// <summary>ListenerSets that add listeners to it.</summary>
+    public int AttachedListenerSets { get; init; }
 
     /// <summary>Accepted and Programmed.</summary>
     public ImmutableArray<Condition> Conditions { get; init; } = [];

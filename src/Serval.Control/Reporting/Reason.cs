@@ -5,16 +5,21 @@ internal static class Reason
 {
     // Gateway API: GatewayClass, Gateway, listeners.
     public const string Accepted = "Accepted";
+    public const string AddressNotAssigned = "AddressNotAssigned";
     public const string HostnameConflict = "HostnameConflict";
     public const string Invalid = "Invalid";
     public const string InvalidParameters = "InvalidParameters";
     public const string InvalidRouteKinds = "InvalidRouteKinds";
     public const string ListenersNotValid = "ListenersNotValid";
     public const string NoConflicts = "NoConflicts";
+    public const string NotAllowed = "NotAllowed";
+    public const string ParentNotAccepted = "ParentNotAccepted";
     public const string Pending = "Pending";
     public const string Programmed = "Programmed";
     public const string ProtocolConflict = "ProtocolConflict";
     public const string ResolvedRefs = "ResolvedRefs";
+    public const string SupportedVersion = "SupportedVersion";
+    public const string TooManyListeners = "TooManyListeners";
     public const string UnsupportedAddress = "UnsupportedAddress";
     public const string UnsupportedProtocol = "UnsupportedProtocol";
 

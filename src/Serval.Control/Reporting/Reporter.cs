@@ -1,96 +1,121 @@
-using System.Collections.Immutable;
-using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Resolving;
 
 namespace Serval.Control.Reporting;
 
-/// <summary>Graph to status.</summary>
+/// <summary>Resolved objects to statuses, each by itself.</summary>
 internal static class Reporter
 {
     public const string Programmed = "Programmed";
     private const string Accepted = "Accepted";
     private const string Conflicted = "Conflicted";
     private const string ResolvedRefs = "ResolvedRefs";
+    private const string SupportedVersion = "SupportedVersion";
 
-    public static StatusReport Report(Graph graph, string controllerName)
+    public static GatewayClassStatus Report(ResolvedClass source)
     {
-        Dictionary<string, int> attachedRoutes = new(StringComparer.Ordinal);
-        foreach (string listener in graph.Routes.SelectMany(AttachedListeners))
-            attachedRoutes[listener] = attachedRoutes.GetValueOrDefault(listener) + 1;
-        return new StatusReport
+        long generation = source.Source.Metadata.Generation;
+        return new GatewayClassStatus
         {
-            GatewayClasses = [.. graph.Classes.Select(Report)],
-            Gateways = [.. graph.Gateways.Select(gateway => Report(gateway, attachedRoutes))],
-            HttpRoutes = [.. graph.Routes.Select(route => Report(route, controllerName))],
+            Name = source.Source.Metadata.Name,
+            Conditions =
+            [
+                Of(Accepted, source.Accepted, generation),
+                Of(SupportedVersion, source.SupportedVersion, generation),
+            ],
+            SupportedFeatures = source.Accepted.IsTrue ? SupportedFeatures.All : [],
         };
     }
 
-    private static IEnumerable<string> AttachedListeners(ResolvedRoute route) => route.Parents
-        .SelectMany(parent => parent.Attachments)
-        .Select(attachment => attachment.Listener)
-        .Distinct(StringComparer.Ordinal);
-
-    private static GatewayClassStatus Report(ResolvedClass source) => new(
-        source.Source.Metadata.Name,
-        [Of(Accepted, source.Accepted, source.Source.Metadata.Generation)]);
-
-    private static GatewayStatus Report(ResolvedGateway gateway, Dictionary<string, int> attachedRoutes)
+    public static GatewayStatus Report(
+        ResolvedGateway gateway, IReadOnlyDictionary<string, int> attachedRoutes)
     {
         long generation = gateway.Source.Metadata.Generation;
+        bool isServed = gateway.Accepted.IsTrue && gateway.IsAddressed;
         return new GatewayStatus
         {
             Namespace = gateway.Source.Metadata.Namespace,
             Name = gateway.Source.Metadata.Name,
             Addresses = gateway.Addresses,
+            AttachedListenerSets = gateway.ListenerSets.Count(set => set.Accepted.IsTrue),
             Conditions =
             [
                 Of(Accepted, gateway.Accepted, generation),
-                OfProgrammed(gateway.Accepted.IsTrue, "The Gateway is not accepted.", generation),
+                gateway.IsAddressed
+                    ? OfProgrammed(gateway.Accepted.IsTrue, "The Gateway is not accepted.", generation)
+                    : Of(Programmed, gateway.Addressed, generation),
             ],
-            Listeners = [.. gateway.Listeners.Select(listener => Report(listener, gateway, attachedRoutes))],
+            Listeners =
+                [.. gateway.Listeners.Select(l => Report(l, isServed, generation, attachedRoutes))],
+        };
+    }
+
+    public static ListenerSetStatus Report(
+        ResolvedListenerSet set, IReadOnlyDictionary<string, int> attachedRoutes)
+    {
+        long generation = set.Source.Metadata.Generation;
+        return new ListenerSetStatus
+        {
+            Namespace = set.Source.Metadata.Namespace,
+            Name = set.Source.Metadata.Name,
+            Conditions =
+            [
+                Of(Accepted, set.Accepted, generation),
+                OfProgrammed(set.Accepted.IsTrue, "The ListenerSet is not accepted.", generation),
+            ],
+            Listeners =
+                [.. set.Listeners.Select(l => Report(l, set.Accepted.IsTrue, generation, attachedRoutes))],
+        };
+    }
+
+    public static RouteStatus Report(ResolvedRoute route, string controllerName)
+    {
+        long generation = route.Source.Metadata.Generation;
+        return new RouteStatus(route.Source.KindName)
+        {
+            Namespace = route.Source.Metadata.Namespace,
+            Name = route.Source.Metadata.Name,
+            Parents = [.. route.Parents.Select(parent => Report(parent, controllerName, generation))],
         };
     }
 
     private static ListenerStatus Report(
-        ResolvedListener listener, ResolvedGateway gateway, Dictionary<string, int> attachedRoutes)
+        ResolvedListener listener,
+        bool isParentServed,
+        long generation,
+        IReadOnlyDictionary<string, int> attachedRoutes)
     {
-        long generation = gateway.Source.Metadata.Generation;
-        bool isServed = gateway.Accepted.IsTrue && listener.Accepted.IsTrue;
         bool isSupported = listener.Accepted.Reason != Reason.UnsupportedProtocol;
         List<Condition> conditions =
         [
             Of(Accepted, listener.Accepted, generation),
             Of(Conflicted, listener.Conflicted, generation),
-            OfProgrammed(isServed, "The listener or its Gateway is not accepted.", generation),
+            OfProgrammed(
+                isParentServed && listener.Accepted.IsTrue,
+                "The listener or its Gateway is not accepted.",
+                generation),
         ];
         // References of a protocol that is not supported were not looked at.
         if (isSupported)
             conditions.Add(Of(ResolvedRefs, listener.ResolvedRefs, generation));
         return new ListenerStatus(
             listener.Source.Name,
-            isSupported && listener.TakesHttpRoutes ? [Kinds.HttpRoute] : [],
+            isSupported ? listener.RouteKinds : [],
             attachedRoutes.GetValueOrDefault(listener.Name),
             [.. conditions]);
-    }
-
-    private static HttpRouteStatus Report(ResolvedRoute route, string controllerName)
-    {
-        long generation = route.Source.Metadata.Generation;
-        return new HttpRouteStatus(
-            route.Source.Metadata.Namespace,
-            route.Source.Metadata.Name,
-            [.. route.Parents.Select(parent => Report(parent, controllerName, generation))]);
     }
 
     private static RouteParentStatus Report(ResolvedParent parent, string controllerName, long generation)
     {
         ParentReference source = parent.Source;
+        List<Condition> conditions = [Of(Accepted, parent.Accepted, generation)];
+        if (parent.ResolvedRefs is { } resolvedRefs)
+            conditions.Add(Of(ResolvedRefs, resolvedRefs, generation));
         return new RouteParentStatus(
             new ParentRef(
                 source.Group, source.Kind, source.Namespace, source.Name, source.SectionName, source.Port),
             controllerName,
-            [Of(Accepted, parent.Accepted, generation), Of(ResolvedRefs, parent.ResolvedRefs, generation)]);
+            [.. conditions]);
     }
 
     private static Condition Of(string type, Verdict verdict, long generation) => new(

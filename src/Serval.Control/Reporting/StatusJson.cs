@@ -8,17 +8,36 @@ namespace Serval.Control.Reporting;
 public static class StatusJson
 {
     /// <summary>
-    /// One object after another, each with the status that it should have: classes, Gateways, routes.
+    /// One object after another, each with the status that it should have: classes, Gateways,
+    /// ListenerSets, routes.
     /// </summary>
     public static ImmutableArray<JsonObject> ToObjects(StatusReport report) =>
-    [
-        .. report.GatewayClasses.Select(
-            source => Object(Kinds.GatewayClass, "", source.Name, Status(source))),
-        .. report.Gateways.Select(
-            source => Object(Kinds.Gateway, source.Namespace, source.Name, Status(source))),
-        .. report.HttpRoutes.Select(
-            source => Object(Kinds.HttpRoute, source.Namespace, source.Name, Status(source))),
-    ];
+        [.. report.Objects.Values.OrderBy(RankOf).Select(ToObject)];
+
+    /// <summary>One object with the status that it should have.</summary>
+    internal static JsonObject ToObject(ObjectStatus status) =>
+        Object(status.Kind, status.Namespace, status.Name, ToStatus(status));
+
+    /// <summary>True when both would be written alike.</summary>
+    internal static bool SaysTheSame(ObjectStatus left, ObjectStatus right) =>
+        JsonNode.DeepEquals(ToStatus(left), ToStatus(right));
+
+    private static JsonObject ToStatus(ObjectStatus status) => status switch
+    {
+        GatewayClassStatus source => Status(source),
+        GatewayStatus source => Status(source),
+        ListenerSetStatus source => Status(source),
+        RouteStatus source => Status(source),
+        _ => [],
+    };
+
+    private static int RankOf(ObjectStatus status) => status switch
+    {
+        GatewayClassStatus => 0,
+        GatewayStatus => 1,
+        ListenerSetStatus => 2,
+        _ => 3,
+    };
 
     private static JsonObject Object(string kind, string @namespace, string name, JsonObject status)
     {
@@ -34,10 +53,21 @@ public static class StatusJson
         };
     }
 
-    private static JsonObject Status(GatewayClassStatus status) =>
-        new() { ["conditions"] = Conditions(status.Conditions) };
+    private static JsonObject Status(GatewayClassStatus status)
+    {
+        JsonObject result = new() { ["conditions"] = Conditions(status.Conditions) };
+        if (!status.SupportedFeatures.IsEmpty)
+            result["supportedFeatures"] = Array(status.SupportedFeatures, Feature);
+        return result;
+    }
 
-    private static JsonObject Status(HttpRouteStatus status) =>
+    private static JsonObject Status(ListenerSetStatus status) => new()
+    {
+        ["conditions"] = Conditions(status.Conditions),
+        ["listeners"] = Array(status.Listeners, Listener),
+    };
+
+    private static JsonObject Status(RouteStatus status) =>
         new() { ["parents"] = Array(status.Parents, Parent) };
 
     private static JsonObject Status(GatewayStatus status)
@@ -45,6 +75,8 @@ public static class StatusJson
         JsonObject result = [];
         if (!status.Addresses.IsEmpty)
             result["addresses"] = Array(status.Addresses, Address);
+        if (status.AttachedListenerSets > 0)
+            result["attachedListenerSets"] = status.AttachedListenerSets;
         result["conditions"] = Conditions(status.Conditions);
         result["listeners"] = Array(status.Listeners, Listener);
         return result;
@@ -75,6 +107,8 @@ public static class StatusJson
             ["conditions"] = Conditions(status.Conditions),
         };
     }
+
+    private static JsonObject Feature(string name) => new() { ["name"] = name };
 
     private static JsonObject Address(string address) =>
         new() { ["type"] = "IPAddress", ["value"] = address };

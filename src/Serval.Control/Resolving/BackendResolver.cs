@@ -1,101 +1,113 @@
 using System.Collections.Immutable;
-using Serval.Config.Model;
-using Serval.Config.Validating;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
 
 namespace Serval.Control.Resolving;
 
-/// <summary>Follows backend references to Services and their endpoints.</summary>
-/// <remarks>Owner: one resolution. It remembers the clusters that it found.</remarks>
-internal sealed class BackendResolver(ClusterState state)
+/// <summary>Follows the backend references of one route to Services and ServiceImports.</summary>
+/// <remarks>Owner: one resolution of a route. It remembers the clusters that the route names.</remarks>
+internal sealed class BackendResolver(ObjectReader reader, string routeKind)
 {
-    private readonly Dictionary<ObjectKey, ServiceResource> _services =
-        state.Services.ToDictionary(service => service.Key);
-    private readonly ReferenceGrants _grants = new(state);
-    private readonly EndpointResolver _slices = new(state);
-    private readonly SortedDictionary<string, ImmutableArray<Endpoint>> _endpoints = new(
-        StringComparer.Ordinal);
+    private readonly List<ClusterSource> _clusters = [];
 
-    /// <summary>Endpoints by cluster name.</summary>
-    public IReadOnlyDictionary<string, ImmutableArray<Endpoint>> Endpoints => _endpoints;
-
-    /// <summary>About Services and EndpointSlices that routes use.</summary>
-    public ImmutableArray<Finding> Findings => _slices.Findings;
+    /// <summary>The clusters that were found, each once.</summary>
+    public ImmutableArray<ClusterSource> Clusters => [.. _clusters];
 
     /// <summary>The cluster's name, or null after telling why there is none.</summary>
     public string? Resolve(
         BackendReference backend, string routeNamespace, string field, RouteVerdicts verdicts)
     {
-        if (backend is not { Group: Groups.Core, Kind: Kinds.Service })
+        ObjectKey target = new(
+            backend.Group, backend.Kind, backend.Namespace ?? routeNamespace, backend.Name);
+        bool isService = target is { Group: Groups.Core, Kind: Kinds.Service };
+        bool isImport = target is { Group: Groups.MultiCluster, Kind: Kinds.ServiceImport };
+        if (!isService && !isImport)
         {
             string kind = backend.Group.Length == 0 ? backend.Kind : $"{backend.Group}/{backend.Kind}";
             verdicts.Unresolved(field, Reason.InvalidKind,
-                $"Backends of kind {kind} are not supported; name a Service.");
+                $"Backends of kind {kind} are not supported; name a Service or a ServiceImport.");
             return null;
         }
-        string @namespace = backend.Namespace ?? routeNamespace;
-        ObjectKey key = new(Groups.Core, Kinds.Service, @namespace, backend.Name);
         // Asked before the Service is looked for, so that nobody learns what another namespace holds.
-        if (!_grants.AllowRouteToService(routeNamespace, @namespace, backend.Name))
+        if (!ReferenceGrants.Allow(reader, routeKind, routeNamespace, target))
         {
             verdicts.Unresolved(field, Reason.RefNotPermitted,
-                $"No ReferenceGrant in namespace {@namespace} lets HTTPRoutes of {routeNamespace} name "
-                + "this Service; add one there.");
+                $"No ReferenceGrant in namespace {target.Namespace} lets {routeKind}s of {routeNamespace} name "
+                + $"this {target.Kind}; add one there.");
             return null;
         }
-        if (!_services.TryGetValue(key, out ServiceResource? service))
-        {
-            verdicts.Unresolved(field, Reason.BackendNotFound, $"There is no Service {key.Path}.");
-            return null;
-        }
-        return ResolvePort(backend, service, field, verdicts);
+        return FindPorts(target, field, verdicts) is { } ports
+            ? ResolvePort(backend, target, ports, field, verdicts)
+            : null;
     }
 
-    private string? ResolvePort(
-        BackendReference backend, ServiceResource service, string field, RouteVerdicts verdicts)
+    private IReadOnlyList<ServicePort>? FindPorts(ObjectKey target, string field, RouteVerdicts verdicts)
     {
-        string path = service.Key.Path;
+        if (target.Kind == Kinds.ServiceImport)
+        {
+            if (reader.Find<ServiceImportResource>(target) is { } import)
+                return import.Spec.Ports;
+            verdicts.Unresolved(field, Reason.BackendNotFound, $"There is no ServiceImport {target.Path}.");
+            return null;
+        }
+        if (reader.Find<ServiceResource>(target) is not { } service)
+        {
+            verdicts.Unresolved(field, Reason.BackendNotFound, $"There is no Service {target.Path}.");
+            return null;
+        }
         if (service.Spec.Type == "ExternalName")
         {
             verdicts.Unresolved(field, Reason.InvalidKind,
-                $"Service {path} is an ExternalName, which is not supported; use one with endpoints.");
+                $"Service {target.Path} is an ExternalName, which is not supported; use one with endpoints.");
             return null;
         }
+        return service.Spec.Ports;
+    }
+
+    private string? ResolvePort(
+        BackendReference backend,
+        ObjectKey target,
+        IReadOnlyList<ServicePort> all,
+        string field,
+        RouteVerdicts verdicts)
+    {
+        string name = $"{target.Kind} {target.Path}";
         if (backend.Port is not { } number)
         {
             verdicts.Unresolved($"{field}.port", Reason.BackendNotFound,
-                $"A reference to Service {path} needs a port; add it.");
+                $"A reference to {name} needs a port; add it.");
             return null;
         }
-        ServicePort[] ports = [.. service.Spec.Ports.Where(port => port.Port == number)];
+        ServicePort[] ports = [.. all.Where(port => port.Port == number)];
         ServicePort? port = ports.FirstOrDefault(port => port.Protocol == "TCP");
         if (port is null)
         {
             if (ports.Length == 0)
             {
-                verdicts.Unresolved($"{field}.port", Reason.BackendNotFound,
-                    $"Service {path} has no port {number}.");
+                verdicts.Unresolved(
+                    $"{field}.port", Reason.BackendNotFound, $"{name} has no port {number}.");
             }
             else
             {
                 verdicts.Unresolved($"{field}.port", Reason.UnsupportedProtocol,
-                    $"Port {number} of Service {path} is {ports[0].Protocol}; HTTP needs TCP.");
+                    $"Port {number} of {name} is {ports[0].Protocol}; HTTP needs TCP.");
             }
             return null;
         }
-        if (!SpeaksHttp(port, path, field, verdicts))
+        if (!SpeaksHttp(port, name, field, verdicts) || WantsTls(target, port, field, verdicts))
             return null;
 
-        string cluster = $"{path}:{number}";
-        if (!_endpoints.ContainsKey(cluster))
-            _endpoints.Add(cluster, _slices.Resolve(service, port));
-        return cluster;
+        // A Service's name has no dot, so the two kinds of clusters never share a name.
+        string suffix = target.Kind == Kinds.ServiceImport ? ".clusterset" : "";
+        ClusterSource cluster = new($"{target.Path}{suffix}:{number}", target, number);
+        if (!_clusters.Contains(cluster))
+            _clusters.Add(cluster);
+        return cluster.Name;
     }
 
     // WebSocket upgrades arrive over HTTP/1.1, so kubernetes.io/ws needs nothing special.
-    private static bool SpeaksHttp(ServicePort port, string path, string field, RouteVerdicts verdicts)
+    private static bool SpeaksHttp(ServicePort port, string name, string field, RouteVerdicts verdicts)
     {
         switch (port.AppProtocol)
         {
@@ -104,14 +116,32 @@ internal sealed class BackendResolver(ClusterState state)
             case "kubernetes.io/h2c" or "h2c" or "http2" or "grpc":
             case "https" or "tls" or "kubernetes.io/wss" or "wss":
                 verdicts.Unresolved($"{field}.port", Reason.UnsupportedProtocol,
-                    $"Port {port.Port} of Service {path} speaks {port.AppProtocol}, which is not "
+                    $"Port {port.Port} of {name} speaks {port.AppProtocol}, which is not "
                     + "supported; use http.");
                 return false;
             default:
                 verdicts.Warn($"{field}.port", Reason.Ignored,
-                    $"Port {port.Port} of Service {path} has the unknown appProtocol '{port.AppProtocol}'; "
+                    $"Port {port.Port} of {name} has the unknown appProtocol '{port.AppProtocol}'; "
                     + "HTTP/1.1 is used.");
                 return true;
         }
+    }
+
+    // To send in clear text what a policy wants encrypted would be worse than to send nothing.
+    private bool WantsTls(ObjectKey target, ServicePort port, string field, RouteVerdicts verdicts)
+    {
+        foreach (BackendTlsPolicyResource policy in
+            reader.Members<BackendTlsPolicyResource>(ObjectSets.PoliciesOf(target)))
+        {
+            if (!policy.Spec.TargetRefs.Any(reference => reference.Kind == target.Kind
+                && reference.Name == target.Name && reference.Group == target.Group
+                && (reference.SectionName is null || reference.SectionName == port.Name)))
+                continue;
+            verdicts.Unresolved(field, Reason.UnsupportedProtocol,
+                $"{policy.Key} wants TLS to this {target.Kind}, which is not supported; remove the policy or "
+                + "the reference.");
+            return true;
+        }
+        return false;
     }
 }

@@ -10,24 +10,75 @@ using Serval.Control.Reporting;
 
 namespace Serval.Control.Resolving;
 
-/// <summary>Finds the ready endpoints of a Service's port in its EndpointSlices.</summary>
-internal sealed class EndpointResolver(ClusterState state)
+/// <summary>Finds the endpoints of one cluster in the EndpointSlices of its Service or ServiceImport.</summary>
+/// <remarks>Owner: one resolution of a cluster.</remarks>
+internal sealed class EndpointResolver
 {
-    private readonly ILookup<(string Namespace, string Service), EndpointSliceResource> _slices =
-        state.EndpointSlices
-            .Where(slice => slice.Metadata.Labels.ContainsKey(Labels.ServiceName))
-            .ToLookup(slice => (slice.Metadata.Namespace, slice.Metadata.Labels[Labels.ServiceName]));
-
+    private readonly ObjectReader _reader;
+    private readonly ClusterSource _source;
     private readonly SortedDictionary<string, Finding> _findings = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<(string Address, int Port), SourcedEndpoint> _usable =
+        new(EndpointOrder.Instance);
+    private ServicePlacement _placement = ServicePlacement.Local;
 
-    /// <summary>At most one about each slice or port.</summary>
-    public ImmutableArray<Finding> Findings => [.. _findings.Values];
-
-    /// <summary>Sorted by address, then port, without repetitions.</summary>
-    public ImmutableArray<Endpoint> Resolve(ServiceResource service, ServicePort servicePort)
+    private EndpointResolver(ObjectReader reader, ClusterSource source)
     {
-        SortedDictionary<(string Address, int Port), Endpoint> endpoints = new(EndpointOrder.Instance);
-        foreach (EndpointSliceResource slice in _slices[(service.Metadata.Namespace, service.Metadata.Name)])
+        _reader = reader;
+        _source = source;
+    }
+
+    /// <summary>The cluster; without endpoints when its Service has vanished.</summary>
+    public static ResolvedCluster Resolve(ObjectReader reader, ClusterSource source)
+    {
+        EndpointResolver resolver = new(reader, source);
+        EndpointSet endpoints = resolver.Resolve();
+        return new ResolvedCluster(source, endpoints, [.. resolver._findings.Values]);
+    }
+
+    private EndpointSet Resolve()
+    {
+        bool isImport = _source.Target.Kind == Kinds.ServiceImport;
+        Resource? target = _reader.Find<Resource>(_source.Target);
+        (string @namespace, string name) = (_source.Target.Namespace, _source.Target.Name);
+        IReadOnlyList<ServicePort> ports = target switch
+        {
+            ServiceResource service => service.Spec.Ports,
+            ServiceImportResource import => import.Spec.Ports,
+            _ => [],
+        };
+        ServicePort? port = ports.FirstOrDefault(p => p.Port == _source.Port && p.Protocol == "TCP");
+        if (target is null || port is null)
+            return new EndpointSet(_source.Name, []);
+        _placement = ServicePlacement.Of(target, (field, message) =>
+            Tell(Severity.Warning, _source.Target, field, Reason.InvalidValue, message));
+        EndpointSliceResource[] slices =
+        [
+            .. _reader.Members<EndpointSliceResource>(isImport
+                    ? ObjectSets.SlicesOfImport(@namespace, name)
+                    : ObjectSets.SlicesOfService(@namespace, name))
+                .Where(_placement.Takes),
+        ];
+        // Who is going away but still answers is asked only where nobody else is left (KEP-1669).
+        Collect(slices, port, isDraining: false);
+        if (_usable.Count == 0)
+            Collect(slices, port, isDraining: true);
+        if (_usable.Count >= ConfigLimits.EndpointsPerCluster)
+        {
+            Tell(Severity.Warning, _source.Target, "", Reason.TooMany,
+                $"Port {_source.Port} has {ConfigLimits.EndpointsPerCluster} endpoints or more; no "
+                + "more are used.");
+        }
+        if (_usable.Count == 0)
+        {
+            Tell(Severity.Warning, _source.Target, "", Reason.NoEndpoints,
+                $"Port {_source.Port} has no ready endpoints, so requests to it answer 503.");
+        }
+        return _placement.Order(_source.Name, _usable.Values);
+    }
+
+    private void Collect(EndpointSliceResource[] slices, ServicePort servicePort, bool isDraining)
+    {
+        foreach (EndpointSliceResource slice in slices)
         {
             if (slice.AddressType == "FQDN")
             {
@@ -39,43 +90,36 @@ internal sealed class EndpointResolver(ClusterState state)
             foreach (SlicePort port in slice.Ports)
             {
                 if (port is { Protocol: "TCP", Port: { } number } && port.Name == servicePort.Name)
-                    AddReady(slice, number, endpoints);
+                    Collect(slice, number, isDraining);
             }
         }
-        if (endpoints.Count >= ConfigLimits.EndpointsPerCluster)
-        {
-            Tell(Severity.Warning, service.Key, "", Reason.TooMany,
-                $"Port {servicePort.Port} has {ConfigLimits.EndpointsPerCluster} endpoints or more; no "
-                + "more are used.");
-        }
-        if (endpoints.Count == 0)
-        {
-            Tell(Severity.Warning, service.Key, "", Reason.NoEndpoints,
-                $"Port {servicePort.Port} has no ready endpoints, so requests to it answer 503.");
-        }
-        return [.. endpoints.Values];
     }
 
-    private static void AddReady(
-        EndpointSliceResource slice,
-        int port,
-        SortedDictionary<(string Address, int Port), Endpoint> endpoints)
+    private void Collect(EndpointSliceResource slice, int port, bool isDraining)
     {
         foreach (SliceEndpoint endpoint in slice.Endpoints)
         {
-            // Absent means ready, and means not terminating (EndpointConditions).
-            if (endpoint.Conditions.Ready == false || endpoint.Conditions.Terminating == true
-                || endpoint.Addresses.Count == 0)
+            if (!IsUsable(endpoint.Conditions, isDraining) || endpoint.Addresses.Count == 0)
                 continue;
             // Addresses of one endpoint are interchangeable; the first is enough.
             if (!IpLiteral.TryParse(endpoint.Addresses[0], out IPAddress? address))
                 continue;
-            if (endpoints.Count >= ConfigLimits.EndpointsPerCluster)
+            if (_usable.Count >= ConfigLimits.EndpointsPerCluster)
                 return;
             string text = address.ToString();
-            endpoints.TryAdd((text, port), new Endpoint(text, port));
+            SourcedEndpoint found =
+                new(new Endpoint(text, port), ServicePlacement.SourceOf(slice), address.AddressFamily);
+            // The same endpoint may stand in a slice of ours and in a mirrored one: ours says more.
+            if (!_usable.TryAdd((text, port), found) && found.Source is null)
+                _usable[(text, port)] = found;
         }
     }
+
+    // Absent ready means ready, absent serving means the same as ready, absent terminating means not
+    // (EndpointConditions).
+    private static bool IsUsable(SliceConditions conditions, bool isDraining) => isDraining
+        ? conditions.Terminating == true && (conditions.Serving ?? conditions.Ready ?? true)
+        : conditions.Ready != false && conditions.Terminating != true;
 
     private void Tell(Severity severity, ObjectKey key, string field, string reason, string message) =>
         _findings.TryAdd(

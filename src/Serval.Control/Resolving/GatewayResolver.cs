@@ -1,81 +1,124 @@
 using System.Collections.Immutable;
-using System.Net;
 using Serval.Config.Validating;
-using Serval.Control.Admitting;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
+using Serval.Control.Store;
 
 namespace Serval.Control.Resolving;
 
-/// <summary>Decides which classes, Gateways and listeners are served.</summary>
-internal static class GatewayResolver
+/// <summary>
+/// Decides which classes, Gateways, ListenerSets and listeners are served. They judge each other, so all are
+/// decided at once; there are few of them beside routes.
+/// </summary>
+/// <remarks>Owner: one resolution.</remarks>
+internal sealed class GatewayResolver(ObjectStore store, ObjectReader reader, TranslationOptions options)
 {
-    /// <summary>The classes that name this controller; others are none of our business.</summary>
-    public static ImmutableArray<ResolvedClass> ResolveClasses(
-        ClusterState state, string controllerName, ImmutableArray<Finding>.Builder findings)
+    private readonly ImmutableArray<Finding>.Builder _findings = ImmutableArray.CreateBuilder<Finding>();
+    private readonly ListenerConflicts _conflicts = new();
+    private int _listenerCount;
+
+    /// <summary>Everything there is to say about them.</summary>
+    public ImmutableArray<Finding> Findings => _findings.ToImmutable();
+
+    /// <summary>The classes that name this controller, sorted; others are none of our business.</summary>
+    public ImmutableArray<ResolvedClass> ResolveClasses()
     {
+        Verdict supportedVersion = BundleVersion.Judge(reader);
         ImmutableArray<ResolvedClass>.Builder classes = ImmutableArray.CreateBuilder<ResolvedClass>();
-        foreach (GatewayClassResource source in state.GatewayClasses)
+        foreach (GatewayClassResource source in Sorted<GatewayClassResource>(Kinds.GatewayClass))
         {
-            if (source.Spec.ControllerName != controllerName)
+            if (source.Spec.ControllerName != options.ControllerName)
                 continue;
             Verdict verdict = Verdict.Yes(Reason.Accepted, "This controller serves the class.");
             if (source.Spec.ParametersRef is not null)
             {
                 verdict = Verdict.No(Reason.InvalidParameters,
                     "Serval takes no parameters; remove spec.parametersRef.");
-                findings.Add(new Finding(
+                _findings.Add(new Finding(
                     Severity.Error, source.Key.ToString(), "spec.parametersRef",
                     verdict.Reason, verdict.Message));
             }
-            classes.Add(new ResolvedClass(source, verdict));
+            classes.Add(new ResolvedClass(source, verdict, supportedVersion));
         }
         return classes.ToImmutable();
     }
 
-    /// <summary>Gateways of accepted classes, sorted by name, conflicts decided.</summary>
-    public static ImmutableArray<ResolvedGateway> ResolveGateways(
-        ClusterState state, ImmutableArray<ResolvedClass> classes, ImmutableArray<Finding>.Builder findings)
+    /// <summary>Gateways of accepted classes with their ListenerSets, sorted, conflicts decided.</summary>
+    public ImmutableArray<ResolvedGateway> ResolveGateways(ImmutableArray<ResolvedClass> classes)
     {
         HashSet<string> accepted =
             [.. classes.Where(c => c.Accepted.IsTrue).Select(c => c.Source.Metadata.Name)];
-        TellOfUnserved(state, classes, findings);
-        ListenerConflicts conflicts = new();
-        // Between Gateways the older one keeps what both want; names break ties.
-        List<ResolvedGateway> gateways = [];
-        foreach (GatewayResource source in state.Gateways
-            .Where(gateway => accepted.Contains(gateway.Spec.GatewayClassName))
-            .OrderBy(gateway => gateway.Metadata.CreatedAtMs)
-            .ThenBy(gateway => gateway.Key))
+        TellOfUnserved(classes);
+        // The older one keeps what two want; names break ties. A ListenerSet never takes from a Gateway.
+        GatewayResource[] sources =
+        [
+            .. Sorted<GatewayResource>(Kinds.Gateway)
+                .Where(gateway => accepted.Contains(gateway.Spec.GatewayClassName))
+                .OrderBy(gateway => gateway.Metadata.CreatedAtMs),
+        ];
+        AddressAssignment addresses = new(options.Pool, sources);
+        Dictionary<ObjectKey, ResolvedGateway> gateways = [];
+        foreach (GatewayResource source in sources)
         {
             FindingList list = new(source.Key.ToString());
-            gateways.Add(Resolve(source, conflicts, list));
-            findings.AddRange(list.ToImmutable());
+            gateways.Add(source.Key, Resolve(source, addresses, list));
+            _findings.AddRange(list.ToImmutable());
         }
-        return [.. gateways.OrderBy(gateway => gateway.Source.Key)];
+        foreach (ListenerSetResource source in Sorted<ListenerSetResource>(Kinds.ListenerSet)
+            .OrderBy(set => set.Metadata.CreatedAtMs))
+        {
+            FindingList list = new(source.Key.ToString());
+            if (gateways.GetValueOrDefault(ParentOf(source)) is { } parent)
+            {
+                ResolvedListenerSet set = new ListenerSetResolver(reader, _conflicts)
+                    .Resolve(source, parent, ref _listenerCount, list);
+                gateways[parent.Source.Key] = parent with { ListenerSets = parent.ListenerSets.Add(set) };
+            }
+            else if (!store.TryGet(ParentOf(source), out GatewayResource? _))
+            {
+                list.Warning("spec.parentRef", Reason.ParentNotFound,
+                    $"There is no Gateway {ParentOf(source).Path}; check name and namespace.");
+            }
+            _findings.AddRange(list.ToImmutable());
+        }
+        return [.. gateways.Values.OrderBy(gateway => gateway.Source.Key)];
     }
 
-    // Gateways of another controller's class are passed over in silence; the rest waits for a class of ours.
-    private static void TellOfUnserved(
-        ClusterState state, ImmutableArray<ResolvedClass> classes, ImmutableArray<Finding>.Builder findings)
+    private static ObjectKey ParentOf(ListenerSetResource source)
     {
-        HashSet<string> known = [.. state.GatewayClasses.Select(c => c.Metadata.Name)];
+        ParentReference parent = source.Spec.ParentRef;
+        return new ObjectKey(
+            parent.Group, parent.Kind, parent.Namespace ?? source.Metadata.Namespace, parent.Name);
+    }
+
+    private IEnumerable<T> Sorted<T>(string kind)
+        where T : Resource =>
+        store.OfKind<T>(Groups.Gateway, kind).OrderBy(resource => resource.Key);
+
+    // Gateways of another controller's class are passed over in silence; the rest waits for a class of ours.
+    private void TellOfUnserved(ImmutableArray<ResolvedClass> classes)
+    {
+        HashSet<string> known =
+        [
+            .. store.OfKind<GatewayClassResource>(Groups.Gateway, Kinds.GatewayClass)
+                .Select(c => c.Metadata.Name),
+        ];
         HashSet<string> refused =
             [.. classes.Where(c => !c.Accepted.IsTrue).Select(c => c.Source.Metadata.Name)];
-        foreach (GatewayResource source in state.Gateways)
+        foreach (GatewayResource source in Sorted<GatewayResource>(Kinds.Gateway))
         {
             string name = source.Spec.GatewayClassName;
             if (!known.Contains(name))
             {
-                findings.Add(new Finding(
+                _findings.Add(new Finding(
                     Severity.Warning, source.Key.ToString(), "spec.gatewayClassName", Reason.ParentNotFound,
                     $"There is no GatewayClass {name}, so nobody serves this Gateway; check the name or "
                     + "add the class."));
             }
             else if (refused.Contains(name))
             {
-                findings.Add(new Finding(
+                _findings.Add(new Finding(
                     Severity.Error, source.Key.ToString(), "spec.gatewayClassName", Reason.Pending,
                     $"GatewayClass {name} is not accepted, so this Gateway is not served; repair the "
                     + "class."));
@@ -83,102 +126,31 @@ internal static class GatewayResolver
         }
     }
 
-    private static ResolvedGateway Resolve(
-        GatewayResource source, ListenerConflicts conflicts, FindingList findings)
+    private ResolvedGateway Resolve(
+        GatewayResource source, AddressAssignment assignment, FindingList findings)
     {
-        Verdict? refusal = RefusalOf(source, findings);
-        ImmutableArray<string> addresses = refusal is null ? AddressesOf(source) : [];
+        Verdict? refusal = GatewayFields.RefusalOf(source, findings);
+        Verdict addressed = assignment.VerdictOf(source);
+        ImmutableArray<string> addresses = refusal is null ? assignment.AddressesOf(source) : [];
+        if (!addressed.IsTrue)
+            findings.Error("spec.addresses", addressed.Reason, addressed.Message);
+        string prefix = $"{source.Metadata.Namespace}/{source.Metadata.Name}";
         ImmutableArray<ResolvedListener> listeners =
         [
-            .. source.Spec.Listeners.Select(
-                (listener, index) => ListenerResolver.Resolve(source, listener, index, findings)),
+            .. source.Spec.Listeners.Select((listener, index) => ListenerResolver.Resolve(
+                prefix, listener, index, ref _listenerCount, findings)),
         ];
-        listeners = ListenerConflicts.WithinGateway(listeners, findings);
-        if (refusal is null)
-            listeners = conflicts.WithOlderGateways(source.Key, addresses, listeners, findings);
+        listeners = ListenerConflicts.WithinGroup(listeners, findings);
+        if (refusal is null && addressed.IsTrue)
+            listeners = _conflicts.WithOlder(source.Key, addresses, listeners, findings);
         return new ResolvedGateway
         {
             Source = source,
-            Accepted = refusal ?? VerdictOf(listeners),
+            Accepted = refusal ?? ListenerResolver.VerdictOf("Gateway", listeners),
+            Addressed = addressed,
             Addresses = addresses,
             Listeners = listeners,
+            ListenerSets = [],
         };
-    }
-
-    private static Verdict? RefusalOf(GatewayResource source, FindingList findings)
-    {
-        Verdict? refusal = null;
-        for (int i = 0; i < source.Spec.Addresses.Count; i++)
-        {
-            string? problem = AddressProblem(source.Spec.Addresses[i]);
-            if (problem is null)
-                continue;
-            refusal ??= Verdict.No(Reason.UnsupportedAddress, $"spec.addresses[{i}]: {problem}");
-            findings.Error($"spec.addresses[{i}]", Reason.UnsupportedAddress, problem);
-        }
-        if (source.Spec.Infrastructure?.ParametersRef is not null)
-        {
-            const string Message = "Serval takes no parameters; remove spec.infrastructure.parametersRef.";
-            findings.Error("spec.infrastructure.parametersRef", Reason.InvalidParameters, Message);
-            refusal ??= Verdict.No(Reason.InvalidParameters, Message);
-        }
-        WarnOfUnsupported(source.Spec, findings);
-        return refusal;
-    }
-
-    private static string? AddressProblem(GatewayAddress address)
-    {
-        if (address.Type != "IPAddress")
-            return $"Addresses of type {address.Type} are not supported; use IPAddress or leave them out.";
-        // No value asks for any address: all of them.
-        if (address.Value.Length == 0)
-            return null;
-        if (!IpLiteral.TryParse(address.Value, out IPAddress? parsed))
-            return $"'{address.Value}' is no IP address.";
-        return parsed.Equals(IPAddress.Any) || parsed.Equals(IPAddress.IPv6Any)
-            ? "To listen on all addresses, leave spec.addresses out."
-            : null;
-    }
-
-    private static ImmutableArray<string> AddressesOf(GatewayResource source) =>
-    [
-        .. source.Spec.Addresses
-            .Where(address => address.Value.Length > 0)
-            .Select(address => IPAddress.Parse(address.Value).ToString())
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal),
-    ];
-
-    private static void WarnOfUnsupported(GatewaySpec spec, FindingList findings)
-    {
-        if (spec.AllowedListeners is not null)
-        {
-            findings.Warning("spec.allowedListeners", Reason.UnsupportedField,
-                "ListenerSets are not supported; this has no effect.");
-        }
-        if (spec.Tls is not null)
-        {
-            findings.Warning("spec.tls", Reason.UnsupportedField,
-                "TLS settings of a Gateway are not supported; this has no effect.");
-        }
-        if (spec.DefaultScope is not null)
-        {
-            findings.Warning("spec.defaultScope", Reason.UnsupportedField,
-                "Default Gateways are not supported; this has no effect.");
-        }
-        if (spec.Infrastructure is { Labels: not null } or { Annotations: not null })
-        {
-            findings.Notice("spec.infrastructure", Reason.UnsupportedField,
-                "Serval creates nothing for a Gateway, so there is nothing to label.");
-        }
-    }
-
-    private static Verdict VerdictOf(ImmutableArray<ResolvedListener> listeners)
-    {
-        string[] refused = [.. listeners.Where(l => !l.Accepted.IsTrue).Select(l => l.Source.Name)];
-        if (refused.Length == 0)
-            return Verdict.Yes(Reason.Accepted, "The Gateway is accepted.");
-        string message = $"Listeners not accepted: {string.Join(", ", refused)}.";
-        return new Verdict(refused.Length < listeners.Length, Reason.ListenersNotValid, message);
     }
 }

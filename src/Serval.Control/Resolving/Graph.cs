@@ -1,17 +1,178 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Serval.Config.Model;
+using Serval.Config.Validating;
+using Serval.Control.Kubernetes;
+using Serval.Control.Kubernetes.Resources;
+using Serval.Control.Store;
 
 namespace Serval.Control.Resolving;
 
-/// <summary>The objects of this controller with every reference followed and every decision taken.</summary>
-internal sealed record Graph
+/// <summary>
+/// The objects of this controller with every reference followed and every decision taken, kept up to date: of
+/// what a change does not touch, nothing is looked at. Three kinds of results depend on objects: all Gateways
+/// together, each route, and each cluster. A result is computed again when something that it read has changed.
+/// </summary>
+/// <remarks>Owner: one control plane. Thread: one at a time. Bound: what the store holds.</remarks>
+internal sealed class Graph
 {
-    public required ImmutableArray<ResolvedClass> Classes { get; init; }
+    private static readonly ObjectKey GatewaysKey = new("", "Gateways", "", "");
 
-    public required ImmutableArray<ResolvedGateway> Gateways { get; init; }
+    private readonly ObjectStore _store;
+    private readonly TranslationOptions _options;
+    private readonly ObjectSets _sets = new();
+    private readonly Dependencies _dependencies = new();
+    private readonly ObjectReader _reader;
+    private readonly RouteResolver _routeResolver;
+    private readonly Dictionary<ObjectKey, ListenerGroup> _groups = [];
+    private readonly Dictionary<string, Listener> _listeners = new(StringComparer.Ordinal);
+    private readonly Dictionary<ObjectKey, ResolvedRoute> _routes = [];
+    private readonly Dictionary<string, ResolvedCluster> _clusters = new(StringComparer.Ordinal);
+    private readonly Dictionary<ClusterSource, int> _clusterUses = [];
+    private bool _isNew = true;
 
-    public required ImmutableArray<ResolvedRoute> Routes { get; init; }
+    /// <summary>A graph of a store; it knows of the store's objects by their changes alone.</summary>
+    public Graph(ObjectStore store, TranslationOptions options)
+    {
+        _store = store;
+        _options = options;
+        _reader = new ObjectReader(store, _sets, _groups);
+        _routeResolver = new RouteResolver(_reader, _listeners);
+    }
 
-    /// <summary>Endpoints of every cluster that some route refers to, by cluster name.</summary>
-    public required IReadOnlyDictionary<string, ImmutableArray<Endpoint>> Endpoints { get; init; }
+    /// <summary>Classes of this controller, sorted.</summary>
+    public ImmutableArray<ResolvedClass> Classes { get; private set; } = [];
+
+    /// <summary>Gateways of those classes, sorted.</summary>
+    public ImmutableArray<ResolvedGateway> Gateways { get; private set; } = [];
+
+    /// <summary>What there is to say about both.</summary>
+    public ImmutableArray<Finding> GatewayFindings { get; private set; } = [];
+
+    /// <summary>Listeners that are served, by name.</summary>
+    public IReadOnlyDictionary<string, Listener> Listeners => _listeners;
+
+    /// <summary>Every route of the store.</summary>
+    public IReadOnlyDictionary<ObjectKey, ResolvedRoute> Routes => _routes;
+
+    /// <summary>Every cluster that a route names, by name.</summary>
+    public IReadOnlyDictionary<string, ResolvedCluster> Clusters => _clusters;
+
+    /// <summary>Takes what has changed in the store and tells what that changes here.</summary>
+    public GraphChanges Apply(IReadOnlyList<ObjectChange> changes)
+    {
+        HashSet<ObjectKey> touched = [];
+        HashSet<ObjectKey> dirty = [];
+        bool hasGateways = _isNew;
+        _isNew = false;
+        foreach (ObjectChange change in changes)
+        {
+            touched.Add(change.Key);
+            _sets.Apply(change, touched);
+            Resource resource = (change.After ?? change.Before)!;
+            hasGateways |= resource is GatewayResource or GatewayClassResource or ListenerSetResource;
+            if (resource is RouteResource)
+                dirty.Add(change.Key);
+        }
+        foreach (ObjectKey key in touched)
+            _dependencies.AddReaders(key, dirty);
+        hasGateways |= dirty.Remove(GatewaysKey);
+        if (hasGateways)
+            ResolveGateways(dirty);
+
+        GraphChanges result = new() { AreGatewaysResolved = hasGateways };
+        HashSet<ClusterSource> clusters = [];
+        foreach (ObjectKey key in dirty)
+        {
+            if (key.Kind != ClusterSource.KeyKind)
+                ResolveRoute(key, result, clusters);
+            else if (_clusters.TryGetValue(key.Name, out ResolvedCluster? cluster))
+                clusters.Add(cluster.Source);
+        }
+        foreach (ClusterSource source in clusters)
+        {
+            ResolveCluster(source);
+            result.Clusters.Add(source.Name);
+        }
+        return result;
+    }
+
+    private void ResolveGateways(HashSet<ObjectKey> dirty)
+    {
+        _reader.Begin();
+        GatewayResolver resolver = new(_store, _reader, _options);
+        Classes = resolver.ResolveClasses();
+        Gateways = resolver.ResolveGateways(Classes);
+        GatewayFindings = resolver.Findings;
+        _dependencies.Set(GatewaysKey, _reader.Read);
+
+        Dictionary<ObjectKey, ListenerGroup> before = new(_groups);
+        _groups.Clear();
+        _listeners.Clear();
+        foreach (ResolvedGateway gateway in Gateways)
+        {
+            AddGroup(gateway, gateway.Source.Key, gateway.Accepted.IsTrue, gateway.Listeners);
+            foreach (ResolvedListenerSet set in gateway.ListenerSets)
+                AddGroup(gateway, set.Source.Key, set.Accepted.IsTrue, set.Listeners);
+        }
+        foreach (ObjectKey key in before.Keys.Union(_groups.Keys))
+        {
+            if (before.GetValueOrDefault(key) is not { } old || _groups.GetValueOrDefault(key) is not { } now
+                || !old.IsSameAs(now))
+                _dependencies.AddReaders(key, dirty);
+        }
+        dirty.Remove(GatewaysKey);
+    }
+
+    private void AddGroup(
+        ResolvedGateway gateway, ObjectKey key, bool isAccepted, ImmutableArray<ResolvedListener> listeners)
+    {
+        bool isServed = isAccepted && gateway.IsAddressed;
+        _groups.Add(key, new ListenerGroup { Key = key, IsAccepted = isServed, Listeners = listeners });
+        foreach (ResolvedListener listener in isServed ? listeners : [])
+        {
+            if (listener.Accepted.IsTrue)
+                _listeners.Add(listener.Name, listener.ToModel(gateway.Addresses));
+        }
+    }
+
+    private void ResolveRoute(ObjectKey key, GraphChanges result, HashSet<ClusterSource> clusters)
+    {
+        _reader.Begin();
+        ResolvedRoute? before = _routes.GetValueOrDefault(key);
+        ResolvedRoute? after =
+            _store.TryGet(key, out RouteResource? source) ? _routeResolver.Resolve(source) : null;
+        _dependencies.Set(key, after is null ? [] : _reader.Read);
+        if (after is null)
+            _routes.Remove(key);
+        else
+            _routes[key] = after;
+        foreach (ClusterSource cluster in after?.Clusters ?? [])
+        {
+            ref int uses = ref CollectionsMarshal.GetValueRefOrAddDefault(_clusterUses, cluster, out _);
+            if (uses++ == 0)
+                clusters.Add(cluster);
+        }
+        foreach (ClusterSource cluster in before?.Clusters ?? [])
+        {
+            if (--CollectionsMarshal.GetValueRefOrNullRef(_clusterUses, cluster) > 0)
+                continue;
+            _clusterUses.Remove(cluster);
+            clusters.Add(cluster);
+        }
+        result.Routes.Add((before, after));
+    }
+
+    private void ResolveCluster(ClusterSource source)
+    {
+        if (!_clusterUses.ContainsKey(source))
+        {
+            _clusters.Remove(source.Name);
+            _dependencies.Set(source.Key, []);
+            return;
+        }
+        _reader.Begin();
+        _clusters[source.Name] = EndpointResolver.Resolve(_reader, source);
+        _dependencies.Set(source.Key, _reader.Read);
+    }
 }

@@ -12,10 +12,10 @@ namespace Serval.Control.Resolving;
 /// <remarks>Owner: one resolution. It remembers what older Gateways took.</remarks>
 internal sealed class ListenerConflicts
 {
-    private readonly List<Claim> _claims = [];
+    private readonly Dictionary<(int Port, string Protocol, string Hostname), List<Claim>> _claims = [];
 
-    /// <summary>Refuses every listener of a Gateway that another one of it contradicts.</summary>
-    public static ImmutableArray<ResolvedListener> WithinGateway(
+    /// <summary>Refuses every listener of a Gateway or ListenerSet that another one of it contradicts.</summary>
+    public static ImmutableArray<ResolvedListener> WithinGroup(
         ImmutableArray<ResolvedListener> listeners, FindingList findings)
     {
         ImmutableArray<ResolvedListener>.Builder result =
@@ -46,9 +46,9 @@ internal sealed class ListenerConflicts
         return result.MoveToImmutable();
     }
 
-    /// <summary>Refuses listeners whose place an older Gateway has; the others take theirs.</summary>
-    public ImmutableArray<ResolvedListener> WithOlderGateways(
-        ObjectKey gateway,
+    /// <summary>Refuses listeners whose place an older object has; the others take theirs.</summary>
+    public ImmutableArray<ResolvedListener> WithOlder(
+        ObjectKey owner,
         ImmutableArray<string> addresses,
         ImmutableArray<ResolvedListener> listeners,
         FindingList findings)
@@ -58,24 +58,34 @@ internal sealed class ListenerConflicts
         for (int i = 0; i < listeners.Length; i++)
         {
             ResolvedListener listener = listeners[i];
-            Claim? claim = listener.Accepted.IsTrue
-                ? _claims.Find(older => SharesAddress(older.Addresses, addresses)
-                    && IsHostnameConflict(older.Listener, listener))
-                : null;
-            if (claim is not null)
+            if (listener.Accepted.IsTrue && FindOlder(listener, addresses) is { } claim)
             {
                 listener = Refuse(listener, Reason.HostnameConflict,
-                    $"Gateway {claim.Gateway.Path}, older or first by name, has the same port and "
-                    + "hostname; change this one.");
+                    $"{claim.Owner}, older or first by name, has the same port and hostname; change this "
+                    + "one.");
                 findings.Error(
                     $"spec.listeners[{i}]", listener.Conflicted.Reason, listener.Conflicted.Message);
             }
             result.Add(listener);
         }
-        _claims.AddRange(result.Where(listener => listener.Accepted.IsTrue)
-            .Select(listener => new Claim(gateway, addresses, listener)));
+        foreach (ResolvedListener listener in result)
+        {
+            if (!listener.Accepted.IsTrue)
+                continue;
+            if (!_claims.TryGetValue(PlaceOf(listener), out List<Claim>? claims))
+                _claims.Add(PlaceOf(listener), claims = []);
+            claims.Add(new Claim(owner, addresses));
+        }
         return result.MoveToImmutable();
     }
+
+    private Claim? FindOlder(ResolvedListener listener, ImmutableArray<string> addresses) =>
+        _claims.TryGetValue(PlaceOf(listener), out List<Claim>? claims)
+            ? claims.Find(older => SharesAddress(older.Addresses, addresses))
+            : null;
+
+    private static (int Port, string Protocol, string Hostname) PlaceOf(ResolvedListener listener) =>
+        (listener.Source.Port, listener.Source.Protocol, listener.Source.Hostname ?? "");
 
     // One port speaks one protocol. TCP and UDP are refused for themselves and take no part
     // (GatewaySpec.listeners).
@@ -102,6 +112,5 @@ internal sealed class ListenerConflicts
             Conflicted = Verdict.Yes(reason, message),
         };
 
-    private sealed record Claim(
-        ObjectKey Gateway, ImmutableArray<string> Addresses, ResolvedListener Listener);
+    private sealed record Claim(ObjectKey Owner, ImmutableArray<string> Addresses);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Serval.Config;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
@@ -8,11 +9,17 @@ namespace Serval.Control.Resolving;
 /// <summary>Decides about one listener by itself.</summary>
 internal static class ListenerResolver
 {
+    /// <summary>The listener, whatever others there are.</summary>
+    /// <param name="prefix">What its name begins with: the objects that it belongs to.</param>
+    /// <param name="listener">As it is written.</param>
+    /// <param name="index">Its place among its siblings.</param>
+    /// <param name="count">How many listeners were taken before it.</param>
+    /// <param name="findings">Of the object that it stands in.</param>
     public static ResolvedListener Resolve(
-        GatewayResource gateway, GatewayListener listener, int index, FindingList findings)
+        string prefix, GatewayListener listener, int index, ref int count, FindingList findings)
     {
         string field = $"spec.listeners[{index}]";
-        string name = $"{gateway.Metadata.Namespace}/{gateway.Metadata.Name}/{listener.Name}";
+        string name = $"{prefix}/{listener.Name}";
         Verdict accepted = Verdict.Yes(Reason.Accepted, "The listener is accepted.");
         if (listener.Protocol != "HTTP")
         {
@@ -26,8 +33,15 @@ internal static class ListenerResolver
                 $"'{name}' is longer than {ConfigLimits.NameLength} characters; shorten a part.");
             findings.Error($"{field}.name", accepted.Reason, accepted.Message);
         }
+        else if (++count > ConfigLimits.Listeners)
+        {
+            accepted = Verdict.No(Reason.TooManyListeners,
+                $"There are more than {ConfigLimits.Listeners} older listeners; remove some.");
+            findings.Error(field, accepted.Reason, accepted.Message);
+        }
 
-        RouteGroupKind[] unsupported = [.. listener.AllowedRoutes.Kinds.Where(kind => !IsHttpRoute(kind))];
+        RouteGroupKind[] unsupported =
+            [.. listener.AllowedRoutes.Kinds.Where(kind => !IsSupported(listener.Protocol, kind))];
         Verdict resolvedRefs = Verdict.Yes(Reason.ResolvedRefs, "All references are resolved.");
         if (unsupported.Length > 0 && accepted.IsTrue)
         {
@@ -36,8 +50,6 @@ internal static class ListenerResolver
                 $"Routes of kind {names} cannot attach to an HTTP listener; remove it.");
             findings.Error($"{field}.allowedRoutes.kinds", resolvedRefs.Reason, resolvedRefs.Message);
         }
-        bool allowsHttpRoutes = listener.AllowedRoutes.Kinds.Count == 0
-            || listener.AllowedRoutes.Kinds.Any(IsHttpRoute);
         return new ResolvedListener
         {
             Source = listener,
@@ -45,10 +57,24 @@ internal static class ListenerResolver
             Accepted = accepted,
             Conflicted = Verdict.No(Reason.NoConflicts, "No other listener is in the way."),
             ResolvedRefs = resolvedRefs,
-            TakesHttpRoutes = listener.Protocol is "HTTP" or "HTTPS" && allowsHttpRoutes,
+            RouteKinds =
+            [
+                .. RouteKinds.Of(listener.Protocol).Where(kind => listener.AllowedRoutes.Kinds.Count == 0
+                    || listener.AllowedRoutes.Kinds.Any(a => a.Group == Groups.Gateway && a.Kind == kind)),
+            ],
         };
     }
 
-    private static bool IsHttpRoute(RouteGroupKind kind) =>
-        kind is { Group: Groups.Gateway, Kind: Kinds.HttpRoute };
+    /// <summary>What its listeners make of a Gateway or ListenerSet.</summary>
+    public static Verdict VerdictOf(string kind, ImmutableArray<ResolvedListener> listeners)
+    {
+        string[] refused = [.. listeners.Where(l => !l.Accepted.IsTrue).Select(l => l.Source.Name)];
+        if (refused.Length == 0)
+            return Verdict.Yes(Reason.Accepted, $"The {kind} is accepted.");
+        string message = $"Listeners not accepted: {string.Join(", ", refused)}.";
+        return new Verdict(refused.Length < listeners.Length, Reason.ListenersNotValid, message);
+    }
+
+    private static bool IsSupported(string protocol, RouteGroupKind kind) =>
+        kind.Group == Groups.Gateway && RouteKinds.Of(protocol).Contains(kind.Kind);
 }

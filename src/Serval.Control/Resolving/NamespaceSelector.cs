@@ -3,24 +3,28 @@ using Serval.Control.Kubernetes.Resources;
 
 namespace Serval.Control.Resolving;
 
-/// <summary>Decides whether routes of a namespace may attach to a listener.</summary>
-internal sealed class NamespaceSelector(ClusterState state)
+/// <summary>Decides whether objects of a namespace may attach to those of another.</summary>
+internal static class NamespaceSelector
 {
-    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _labels =
-        state.Namespaces.ToDictionary(source => source.Metadata.Name, source => source.Metadata.Labels);
-
-    public bool Allows(RouteNamespaces allowed, string gatewayNamespace, string routeNamespace) =>
+    /// <summary>True when objects of <paramref name="from"/> may attach to those of
+    /// <paramref name="to"/>.</summary>
+    public static bool Allows(ObjectReader reader, RouteNamespaces allowed, string to, string from) =>
         allowed.From switch
         {
             "All" => true,
-            "Same" => gatewayNamespace == routeNamespace,
-            "Selector" => allowed.Selector is { } selector && Selects(selector, routeNamespace),
+            "Same" => to == from,
+            "Selector" => allowed.Selector is { } selector && Selects(reader, selector, from),
             _ => false,
         };
 
-    private bool Selects(LabelSelector selector, string name) =>
-        selector.MatchLabels.All(wanted => LabelOf(name, wanted.Key) == wanted.Value)
-        && selector.MatchExpressions.All(expression => Holds(expression, LabelOf(name, expression.Key)));
+    private static bool Selects(ObjectReader reader, LabelSelector selector, string name)
+    {
+        ObjectKey key = new(Groups.Core, Kinds.Namespace, "", name);
+        IReadOnlyDictionary<string, string>? labels = reader.Find<NamespaceResource>(key)?.Metadata.Labels;
+        return selector.MatchLabels.All(wanted => LabelOf(name, labels, wanted.Key) == wanted.Value)
+            && selector.MatchExpressions.All(
+                expression => Holds(expression, LabelOf(name, labels, expression.Key)));
+    }
 
     private static bool Holds(LabelRequirement requirement, string? label) => requirement.Operator switch
     {
@@ -33,12 +37,6 @@ internal sealed class NamespaceSelector(ClusterState state)
     };
 
     // Files may leave Namespaces out; each has at least the label that the API server gives it.
-    private string? LabelOf(string @namespace, string key)
-    {
-        if (key == Labels.NamespaceName)
-            return @namespace;
-        return _labels.TryGetValue(@namespace, out IReadOnlyDictionary<string, string>? labels)
-            ? labels.GetValueOrDefault(key)
-            : null;
-    }
+    private static string? LabelOf(string name, IReadOnlyDictionary<string, string>? labels, string key) =>
+        key == Labels.NamespaceName ? name : labels?.GetValueOrDefault(key);
 }

@@ -4,16 +4,17 @@ using Serval.Control.Kubernetes.Resources;
 namespace Serval.Control.Resolving;
 
 /// <summary>Who may refer across namespaces.</summary>
-internal sealed class ReferenceGrants(ClusterState state)
+internal static class ReferenceGrants
 {
-    private readonly ILookup<string, ReferenceGrantResource> _byNamespace = state.ReferenceGrants
-        .ToLookup(grant => grant.Metadata.Namespace, StringComparer.Ordinal);
-
-    /// <summary>True when HTTPRoutes of <paramref name="fromNamespace"/> may name that Service.</summary>
-    public bool AllowRouteToService(string fromNamespace, string toNamespace, string service) =>
-        fromNamespace == toNamespace || _byNamespace[toNamespace].Any(grant =>
-            grant.Spec.From.Any(from => from is { Group: Groups.Gateway, Kind: Kinds.HttpRoute }
+    /// <summary>
+    /// True when objects of kind <paramref name="fromKind"/> in <paramref name="fromNamespace"/> may name
+    /// <paramref name="target"/>.
+    /// </summary>
+    public static bool Allow(ObjectReader reader, string fromKind, string fromNamespace, ObjectKey target) =>
+        fromNamespace == target.Namespace
+        || reader.Members<ReferenceGrantResource>(ObjectSets.GrantsIn(target.Namespace)).Any(grant =>
+            grant.Spec.From.Any(from => from.Group == Groups.Gateway && from.Kind == fromKind
                 && from.Namespace == fromNamespace)
-            && grant.Spec.To.Any(to => to is { Group: Groups.Core, Kind: Kinds.Service }
-                && (string.IsNullOrEmpty(to.Name) || to.Name == service)));
+            && grant.Spec.To.Any(to => to.Group == target.Group && to.Kind == target.Kind
+                && (string.IsNullOrEmpty(to.Name) || to.Name == target.Name)));
 }

@@ -10,9 +10,18 @@ internal sealed record ResolvedGateway
 
     public required Verdict Accepted { get; init; }
 
-    /// <summary>IP literals to bind; empty means all.</summary>
+    /// <summary>Whether it has the addresses that it needs; when not, nothing of it is served.</summary>
+    public required Verdict Addressed { get; init; }
+
+    /// <summary>IP literals to bind, sorted; empty means all.</summary>
     public required ImmutableArray<string> Addresses { get; init; }
 
-    /// <summary>In their written order.</summary>
+    /// <summary>Its own, in their written order.</summary>
     public required ImmutableArray<ResolvedListener> Listeners { get; init; }
+
+    /// <summary>Those that add listeners to it, the oldest first.</summary>
+    public required ImmutableArray<ResolvedListenerSet> ListenerSets { get; init; }
+
+    /// <summary>False when nothing that belongs to it can be served.</summary>
+    public bool IsAddressed => Addressed.IsTrue;
 }

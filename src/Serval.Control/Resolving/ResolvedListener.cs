@@ -1,13 +1,17 @@
+using System.Collections.Immutable;
+using Serval.Config.Model;
 using Serval.Control.Kubernetes.Resources;
 
 namespace Serval.Control.Resolving;
 
-/// <summary>A listener of a Gateway.</summary>
+/// <summary>A listener of a Gateway or of a ListenerSet.</summary>
 internal sealed record ResolvedListener
 {
     public required GatewayListener Source { get; init; }
 
-    /// <summary><c>namespace/gateway/listener</c>.</summary>
+    /// <summary>
+    /// <c>namespace/gateway/listener</c>, or <c>namespace/gateway/namespace/listenerset/listener</c>.
+    /// </summary>
     public required string Name { get; init; }
 
     public required Verdict Accepted { get; init; }
@@ -18,8 +22,16 @@ internal sealed record ResolvedListener
     /// <summary>About the route kinds that it allows.</summary>
     public required Verdict ResolvedRefs { get; init; }
 
-    /// <summary>
-    /// True when HTTPRoutes are among the kinds that may attach, whether or not it is accepted.
-    /// </summary>
-    public required bool TakesHttpRoutes { get; init; }
+    /// <summary>Kinds of routes that may attach, whether or not it is accepted.</summary>
+    public required ImmutableArray<string> RouteKinds { get; init; }
+
+    /// <summary>What routers run of it.</summary>
+    public Listener ToModel(ImmutableArray<string> addresses) => new()
+    {
+        Name = Name,
+        Addresses = addresses,
+        Port = Source.Port,
+        Protocol = ListenerProtocol.Http,
+        Hostname = Source.Hostname,
+    };
 }

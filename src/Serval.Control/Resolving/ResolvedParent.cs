@@ -11,11 +11,15 @@ internal sealed record ResolvedParent
 
     public required Verdict Accepted { get; init; }
 
-    public required Verdict ResolvedRefs { get; init; }
+    /// <summary>Null where the references were not looked at: no listener takes routes of the kind.</summary>
+    public required Verdict? ResolvedRefs { get; init; }
 
     /// <summary>
     /// Listeners that take the route; empty unless accepted. Refused ones are among them, because they count
     /// attached routes too (ListenerStatus), but they are not served.
     /// </summary>
     public required ImmutableArray<Attachment> Attachments { get; init; }
+
+    /// <summary>Of the listeners above, those that are served.</summary>
+    public required ImmutableArray<Attachment> Served { get; init; }
 }

@@ -9,155 +9,122 @@ using Serval.Control.Translating;
 namespace Serval.Control.Resolving;
 
 /// <summary>
-/// Follows the references of one HTTPRoute after another: to its parents and to its backends.
+/// Follows the references of one route after another: to its parents and to its backends. Pure: what it reads
+/// decides what comes out.
 /// </summary>
-internal sealed class RouteResolver(
-    ClusterState state,
-    ImmutableArray<ResolvedGateway> gateways,
-    BackendResolver backends,
-    ImmutableArray<Finding>.Builder findings)
+internal sealed class RouteResolver(ObjectReader reader, IReadOnlyDictionary<string, Listener> listeners)
 {
-    private readonly NamespaceSelector _namespaces = new(state);
-    private readonly Dictionary<ObjectKey, ResolvedGateway> _gateways =
-        gateways.ToDictionary(gateway => gateway.Source.Key);
-    private readonly HashSet<ObjectKey> _known = [.. state.Gateways.Select(gateway => gateway.Key)];
-
-    /// <summary>The route, or null when none of its parents is ours.</summary>
-    public ResolvedRoute? Resolve(HttpRouteResource source)
+    /// <summary>The route with every decision that concerns it alone.</summary>
+    public ResolvedRoute Resolve(RouteResource source)
     {
         FindingList list = new(source.Key.ToString());
-        (int Index, ResolvedGateway Gateway)[] parents = [.. ParentsOf(source, list)];
-        ResolvedRoute? route = parents.Length == 0 ? null : Resolve(source, parents, list);
-        findings.AddRange(list.ToImmutable());
-        return route;
+        (int Index, ListenerGroup Group)[] parents = [.. ParentsOf(source, list)];
+        if (parents.Length == 0)
+        {
+            return new ResolvedRoute
+            {
+                Source = source,
+                Parents = [],
+                Translated = null,
+                Clusters = [],
+                Findings = list.ToImmutable(),
+            };
+        }
+        return Resolve(source, parents, list);
     }
 
     private ResolvedRoute Resolve(
-        HttpRouteResource source, (int Index, ResolvedGateway Gateway)[] parents, FindingList list)
+        RouteResource source, (int Index, ListenerGroup Group)[] groups, FindingList list)
     {
         RouteVerdicts verdicts = new(list);
-        ImmutableArray<HttpRule> rules = RuleTranslator.Translate(source, backends, verdicts);
-        if (source.Spec.UseDefaultGateways is not null)
+        BackendResolver backends = new(reader, source.KindName);
+        HttpRouteResource? http = source as HttpRouteResource;
+        ImmutableArray<HttpRule> rules = http is null ? [] : RuleTranslator.Translate(http, backends, verdicts);
+        if (source.Attaching.UseDefaultGateways is not null)
         {
             list.Warning("spec.useDefaultGateways", Reason.UnsupportedField,
                 "Default Gateways are not supported; name the Gateway in spec.parentRefs.");
         }
-        return new ResolvedRoute
+        ImmutableArray<ResolvedParent> parents =
+            [.. groups.Select(pair => Attach(source, pair.Index, pair.Group, verdicts, list))];
+        HttpRoute? translated = Translate(source, parents, rules);
+        ResolvedRoute route = new()
         {
             Source = source,
-            Rules = rules,
-            Parents =
-            [
-                .. parents.Select(parent => Attach(source, parent.Index, parent.Gateway, verdicts, list)),
-            ],
+            Parents = parents,
+            Translated = translated,
+            Clusters = backends.Clusters,
+            Findings = list.ToImmutable(),
         };
+        return translated is not null && RouteGate.ProblemOf(translated, listeners) is { } problem
+            ? route.Refuse(problem)
+            : route;
     }
 
-    private IEnumerable<(int Index, ResolvedGateway Gateway)> ParentsOf(
-        HttpRouteResource source, FindingList list)
+    private IEnumerable<(int Index, ListenerGroup Group)> ParentsOf(RouteResource source, FindingList list)
     {
-        if (source.Spec.ParentRefs.Count == 0)
+        IReadOnlyList<ParentReference> parents = source.Attaching.ParentRefs;
+        if (parents.Count == 0)
         {
             list.Warning("spec.parentRefs", Reason.ParentNotFound,
                 "The route names no Gateway, so it has no effect.");
         }
-        for (int i = 0; i < source.Spec.ParentRefs.Count; i++)
+        for (int i = 0; i < parents.Count; i++)
         {
-            ParentReference parent = source.Spec.ParentRefs[i];
-            if (parent is not { Group: Groups.Gateway, Kind: Kinds.Gateway })
+            ParentReference parent = parents[i];
+            if (parent is not { Group: Groups.Gateway, Kind: Kinds.Gateway or Kinds.ListenerSet })
             {
                 list.Notice($"spec.parentRefs[{i}]", Reason.Ignored,
-                    $"Serval attaches routes to Gateways alone, not to {parent.Kind}.");
+                    $"Serval attaches routes to Gateways and ListenerSets alone, not to {parent.Kind}.");
                 continue;
             }
             string @namespace = parent.Namespace ?? source.Metadata.Namespace;
-            ObjectKey key = new(Groups.Gateway, Kinds.Gateway, @namespace, parent.Name);
-            if (_gateways.TryGetValue(key, out ResolvedGateway? gateway))
+            ObjectKey key = new(Groups.Gateway, parent.Kind, @namespace, parent.Name);
+            if (reader.FindGroup(key) is { } group)
             {
-                yield return (i, gateway);
+                yield return (i, group);
             }
-            else if (!_known.Contains(key))
+            else if (reader.Find<Resource>(key) is null)
             {
                 list.Warning($"spec.parentRefs[{i}]", Reason.ParentNotFound,
-                    $"There is no Gateway {key.Path}; check name and namespace.");
+                    $"There is no {key}; check name and namespace.");
             }
         }
     }
 
     private ResolvedParent Attach(
-        HttpRouteResource source,
-        int index,
-        ResolvedGateway gateway,
-        RouteVerdicts verdicts,
-        FindingList list)
+        RouteResource source, int index, ListenerGroup group, RouteVerdicts verdicts, FindingList list)
     {
-        ParentReference parent = source.Spec.ParentRefs[index];
-        (Verdict accepted, ImmutableArray<Attachment> attachments) = Attach(source, parent, gateway);
-        if (!accepted.IsTrue)
-            list.Error($"spec.parentRefs[{index}]", accepted.Reason, accepted.Message);
-        if (!verdicts.Accepted.IsTrue && accepted.IsTrue)
-            (accepted, attachments) = (verdicts.Accepted, []);
-        return new ResolvedParent
-        {
-            Source = parent,
-            Accepted = accepted,
-            ResolvedRefs = verdicts.ResolvedRefs,
-            Attachments = attachments,
-        };
+        ResolvedParent parent =
+            RouteAttacher.Attach(reader, source, source.Attaching.ParentRefs[index], group);
+        if (!parent.Accepted.IsTrue)
+            list.Error($"spec.parentRefs[{index}]", parent.Accepted.Reason, parent.Accepted.Message);
+        if (source is not HttpRouteResource)
+            return parent;
+        parent = parent with { ResolvedRefs = verdicts.ResolvedRefs };
+        return verdicts.Accepted.IsTrue || !parent.Accepted.IsTrue
+            ? parent
+            : parent with { Accepted = verdicts.Accepted, Attachments = [], Served = [] };
     }
 
-    // Each step narrows the listeners; the first that leaves none gives the reason.
-    private (Verdict, ImmutableArray<Attachment>) Attach(
-        HttpRouteResource source, ParentReference parent, ResolvedGateway gateway)
+    private static HttpRoute? Translate(
+        RouteResource source, ImmutableArray<ResolvedParent> parents, ImmutableArray<HttpRule> rules)
     {
-        string name = gateway.Source.Key.Path;
-        ResolvedListener[] named =
-        [
-            .. gateway.Listeners.Where(listener =>
-                (parent.SectionName is null || listener.Source.Name == parent.SectionName)
-                && (parent.Port is null || listener.Source.Port == parent.Port)),
-        ];
-        if (named.Length == 0)
-            return Refuse(Reason.NoMatchingParent, $"Gateway {name} has no listener of that name and port.");
-
-        ResolvedListener[] allowing =
-        [
-            .. named.Where(listener => listener.TakesHttpRoutes && _namespaces.Allows(
-                listener.Source.AllowedRoutes.Namespaces, gateway.Source.Metadata.Namespace,
-                source.Metadata.Namespace)),
-        ];
-        if (allowing.Length == 0)
-        {
-            return Refuse(Reason.NotAllowedByListeners,
-                $"No listener of Gateway {name} allows HTTPRoutes of namespace "
-                + $"{source.Metadata.Namespace}; see allowedRoutes.");
-        }
-
+        // Two parent references may lead to one listener; its hostnames are the same both times.
         ImmutableArray<Attachment> attachments =
-            [.. allowing.Select(listener => Attachment(listener, source)).OfType<Attachment>()];
-        if (attachments.IsEmpty)
-        {
-            return Refuse(Reason.NoMatchingListenerHostname,
-                $"No hostname of the route is one that a listener of Gateway {name} serves.");
-        }
-
-        HashSet<string> attached = [.. attachments.Select(attachment => attachment.Listener)];
-        return gateway.Accepted.IsTrue
-            && gateway.Listeners.Any(l => l.Accepted.IsTrue && attached.Contains(l.Name))
-            ? (Verdict.Yes(Reason.Accepted, "The route is accepted."), attachments)
-            : Refuse(Reason.NoReadyListeners,
-                $"No listener of Gateway {name} that takes the route is accepted; see its status.");
-    }
-
-    private static (Verdict, ImmutableArray<Attachment>) Refuse(string reason, string message) =>
-        (Verdict.No(reason, message), []);
-
-    private static Attachment? Attachment(ResolvedListener listener, HttpRouteResource source)
-    {
-        ImmutableArray<string> hostnames =
-            Hostnames.Intersect(listener.Source.Hostname, source.Spec.Hostnames);
-        return hostnames.IsDefault
+        [
+            .. parents.SelectMany(parent => parent.Served)
+                .DistinctBy(attachment => attachment.Listener, StringComparer.Ordinal)
+                .OrderBy(attachment => attachment.Listener, StringComparer.Ordinal),
+        ];
+        return attachments.IsEmpty
             ? null
-            : new Attachment { Listener = listener.Name, Hostnames = hostnames };
+            : new HttpRoute
+            {
+                Name = source.Key.Path,
+                CreatedAtMs = source.Metadata.CreatedAtMs,
+                Attachments = attachments,
+                Rules = rules,
+            };
     }
 }

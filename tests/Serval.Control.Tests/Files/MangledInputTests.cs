@@ -2,6 +2,7 @@ using System.Text;
 using Serval.Config.Validating;
 using Serval.Control.Files;
 using Serval.Control.Kubernetes;
+using Serval.Control.Store;
 
 namespace Serval.Control.Tests.Files;
 
@@ -30,9 +31,13 @@ public sealed class MangledInputTests
                 try
                 {
                     ParsedFile file = FileParser.Parse("input.yaml", Encoding.UTF8.GetBytes(mangled));
-                    ClusterState state = ClusterState.From(
-                        file.Objects.Select(loaded => loaded.Resource).DistinctBy(resource => resource.Key));
-                    Translation translation = Translation.Of(state, "serval.dev/gateway-controller");
+                    ChangeBatch batch = new()
+                    {
+                        Upserts = [.. file.Objects.Select(loaded => loaded.Resource)],
+                        Synced = [.. ResourceKind.All],
+                    };
+                    ControlPlane plane = new(new TranslationOptions(), ResourceKind.All);
+                    Translation translation = plane.Apply(batch)!;
                     Assert.Empty(SnapshotValidator.Validate(translation.Snapshot));
                 }
                 catch (Exception exception)

@@ -12,23 +12,40 @@ public sealed class StatusTests
         StatusReport report = new FileProvider(path).Load().Status;
         Assert.Equal("http=Unknown https=False", Programmed(report));
         Assert.Equal("http=True https=False", Programmed(report.Acknowledge()));
-        Assert.Equal(ConditionStatus.True, report.Acknowledge().Gateways[0].Conditions[1].Status);
+        Assert.Equal(ConditionStatus.True, report.Acknowledge().Gateways.First().Conditions[1].Status);
+    }
+
+    [Fact]
+    public void An_accepted_class_tells_the_features_in_order_and_a_refused_one_none()
+    {
+        string[] features = [.. StatusOf("minimal").GatewayClasses.Single().SupportedFeatures];
+        Assert.Contains("HTTPRouteQueryParamMatching", features);
+        Assert.Equal(features.Order(StringComparer.Ordinal), features);
+        Assert.Contains("- name: HTTPRouteQueryParamMatching", StatusYaml.Write(StatusOf("minimal")));
+        Assert.Empty(StatusOf("class-with-parameters").GatewayClasses.Single().SupportedFeatures);
     }
 
     [Fact]
     public void Texts_that_YAML_could_read_otherwise_are_quoted()
     {
-        StatusReport report = new()
-        {
-            GatewayClasses =
-            [
-                new GatewayClassStatus(
-                    "on", [new Condition("T", ConditionStatus.True, "No", "a: \"b\" # c\n", 7)]),
-                new GatewayClassStatus("1e3", []),
-            ],
-        };
+        StatusReport report = StatusReport.Of(
+        [
+            new GatewayClassStatus
+            {
+                Name = "on",
+                Conditions = [new Condition("T", ConditionStatus.True, "No", "a: \"b\" # c\n", 7)],
+            },
+            new GatewayClassStatus { Name = "1e3" },
+        ]);
         Assert.Equal(
             """
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: GatewayClass
+            metadata:
+              name: "1e3"
+            status:
+              conditions: []
             ---
             apiVersion: gateway.networking.k8s.io/v1
             kind: GatewayClass
@@ -41,20 +58,16 @@ public sealed class StatusTests
                 reason: "No"
                 message: "a: \"b\" # c\n"
                 observedGeneration: 7
-            ---
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: GatewayClass
-            metadata:
-              name: "1e3"
-            status:
-              conditions: []
 
             """,
             StatusYaml.Write(report));
     }
 
+    private static StatusReport StatusOf(string golden) =>
+        new FileProvider(Path.Combine(GoldenCase.Root, golden, "input.yaml")).Load().Status;
+
     private static string Programmed(StatusReport report) =>
-        string.Join(' ', report.Gateways[0].Listeners.Take(2)
+        string.Join(' ', report.Gateways.First().Listeners.Take(2)
         .Select(listener => $"{listener.Name}={Of(listener.Conditions)}"));
 
     private static ConditionStatus Of(ImmutableArray<Condition> conditions) =>

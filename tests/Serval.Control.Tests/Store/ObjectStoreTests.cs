@@ -63,7 +63,7 @@ public sealed class ObjectStoreTests
     [Fact]
     public void Nothing_is_translated_before_every_kind_is_synced()
     {
-        ControlPlane plane = new("serval.dev/gateway-controller", [Namespaces, Nodes]);
+        ControlPlane plane = new(new TranslationOptions(), [Namespaces, Nodes]);
         Assert.Null(plane.Apply(new ChangeBatch { Upserts = [Namespace("a", "1")], Synced = [Namespaces] }));
         Assert.NotNull(plane.Apply(new ChangeBatch { Synced = [Nodes] }));
         Assert.Null(plane.Apply(new ChangeBatch { Upserts = [Namespace("a", "1")] }));

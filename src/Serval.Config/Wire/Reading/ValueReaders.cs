@@ -33,6 +33,7 @@ internal sealed class ValueReaders
         AddObject<HttpRoute>();
         AddObject<Cluster>();
         AddObject<Endpoint>();
+        AddObject<EndpointSource>();
         AddObject<EndpointSet>();
         AddObject<SnapshotChanges>();
         AddObject<SnapshotRemovals>();
@@ -68,6 +69,7 @@ internal sealed class ValueReaders
         Add(new EnumReader<ListenerProtocol>());
         Add(new EnumReader<PathMatchKind>());
         Add(new EnumReader<PathChangeKind>());
+        Add(new EnumReader<EndpointAffinity>());
     }
 
     private void AddObject<T>() where T : class

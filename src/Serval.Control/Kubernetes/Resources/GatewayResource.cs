@@ -7,6 +7,9 @@ internal sealed record GatewayResource : Resource
 {
     public required GatewaySpec Spec { get; init; }
 
+    /// <summary>What was reported before: a Gateway keeps the address that it once got.</summary>
+    public GatewayResourceStatus Status { get; init => field = value ?? new(); } = new();
+
     [JsonIgnore]
     public override string KindName => Kinds.Gateway;
 }

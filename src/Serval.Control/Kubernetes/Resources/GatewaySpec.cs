@@ -13,7 +13,7 @@ internal sealed record GatewaySpec
 
     public GatewayInfrastructure? Infrastructure { get; init; }
 
-    public JsonElement? AllowedListeners { get; init; }
+    public AllowedListeners AllowedListeners { get; init => field = value ?? new(); } = new();
 
     public JsonElement? Tls { get; init; }
 

@@ -5,5 +5,7 @@ internal sealed record ServiceSpec
 {
     public string Type { get; init => field = value ?? "ClusterIP"; } = "ClusterIP";
 
+    public IReadOnlyList<string> IpFamilies { get; init => field = value ?? []; } = [];
+
     public IReadOnlyList<ServicePort> Ports { get; init => field = value ?? []; } = [];
 }

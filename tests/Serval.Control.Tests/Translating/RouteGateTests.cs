@@ -5,7 +5,7 @@ using Serval.Control.Reporting;
 
 namespace Serval.Control.Tests.Translating;
 
-public sealed class PrunerTests
+public sealed class RouteGateTests
 {
     [Fact]
     public void A_route_beyond_a_bound_of_the_snapshot_is_refused_and_the_others_stay()
@@ -42,9 +42,9 @@ public sealed class PrunerTests
         Assert.Equal("narrow.example", translation.Hostnames());
         Assert.Equal("UnsupportedValue", translation.Reasons());
         RouteParentStatus parent =
-            translation.Status.HttpRoutes.Single(route => route.Name == "wide").Parents[0];
+            translation.Status.Routes.Single(route => route.Name == "wide").Parents[0];
         Assert.Equal(ConditionStatus.False, parent.Conditions[0].Status);
         Assert.Equal("UnsupportedValue", parent.Conditions[0].Reason);
-        Assert.Equal(0, translation.Status.Gateways[1].Listeners[0].AttachedRoutes);
+        Assert.Equal(0, translation.Status.Gateways.ElementAt(1).Listeners[0].AttachedRoutes);
     }
 }

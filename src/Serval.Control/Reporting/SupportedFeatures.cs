@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace Serval.Control.Reporting;
+
+/// <summary>What the GatewayClass says that Serval can do, in the words of the Gateway API.</summary>
+internal static class SupportedFeatures
+{
+    /// <summary>Sorted, as the API demands (GatewayClassStatus.supportedFeatures).</summary>
+    public static ImmutableArray<string> All { get; } =
+    [
+        "Gateway",
+        "GatewayAddressEmpty",
+        "GatewayHTTPListenerIsolation",
+        "GatewayPort8080",
+        "GatewayStaticAddresses",
+        "HTTPRoute",
+        "HTTPRoute303RedirectStatusCode",
+        "HTTPRoute307RedirectStatusCode",
+        "HTTPRoute308RedirectStatusCode",
+        "HTTPRouteBackendProtocolWebSocket",
+        "HTTPRouteBackendRequestHeaderModification",
+        "HTTPRouteBackendTimeout",
+        "HTTPRouteHostRewrite",
+        "HTTPRouteMethodMatching",
+        "HTTPRouteNamedRouteRule",
+        "HTTPRouteParentRefPort",
+        "HTTPRoutePathRedirect",
+        "HTTPRoutePathRewrite",
+        "HTTPRoutePortRedirect",
+        "HTTPRouteQueryParamMatching",
+        "HTTPRouteRequestTimeout",
+        "HTTPRouteResponseHeaderModification",
+        "HTTPRouteSchemeRedirect",
+        "ListenerSet",
+        "ReferenceGrant",
+    ];
+}

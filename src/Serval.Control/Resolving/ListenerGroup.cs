@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Serval.Control.Kubernetes;
+
+namespace Serval.Control.Resolving;
+
+/// <summary>What a route names as its parent: the listeners of a Gateway, or those of a ListenerSet.</summary>
+internal sealed record ListenerGroup
+{
+    /// <summary>The Gateway or the ListenerSet.</summary>
+    public required ObjectKey Key { get; init; }
+
+    /// <summary>False when nothing of it is served, whatever its listeners say.</summary>
+    public required bool IsAccepted { get; init; }
+
+    /// <summary>In their written order.</summary>
+    public required ImmutableArray<ResolvedListener> Listeners { get; init; }
+
+    /// <summary>True when routes would be attached to both in the same way.</summary>
+    public bool IsSameAs(ListenerGroup other)
+    {
+        if (IsAccepted != other.IsAccepted || Listeners.Length != other.Listeners.Length)
+            return false;
+        for (int i = 0; i < Listeners.Length; i++)
+        {
+            ResolvedListener left = Listeners[i];
+            ResolvedListener right = other.Listeners[i];
+            if (!ReferenceEquals(left.Source, right.Source) || left.Name != right.Name
+                || left.Accepted.IsTrue != right.Accepted.IsTrue)
+                return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Serval.Config.Model;
+using Serval.Control.Kubernetes;
+using Serval.Control.Kubernetes.Resources;
+using Serval.Control.Reporting;
+
+namespace Serval.Control.Resolving;
+
+/// <summary>
+/// Attaches a route of any kind to the listeners of one parent: section and port, kind and namespace, hostname,
+/// listeners that are served. Each step narrows the listeners; the first that leaves none gives the reason.
+/// </summary>
+internal static class RouteAttacher
+{
+    /// <summary>What becomes of one parent reference, by what the listeners say.</summary>
+    public static ResolvedParent Attach(
+        ObjectReader reader, RouteResource route, ParentReference parent, ListenerGroup group)
+    {
+        ResolvedListener[] named =
+        [
+            .. group.Listeners.Where(listener =>
+                (parent.SectionName is null || listener.Source.Name == parent.SectionName)
+                && (parent.Port is null || listener.Source.Port == parent.Port)),
+        ];
+        if (named.Length == 0)
+        {
+            return Refuse(parent, Reason.NoMatchingParent,
+                $"{group.Key} has no listener of that name and port.");
+        }
+        ResolvedListener[] allowing = [.. named.Where(listener => IsAllowed(reader, route, group, listener))];
+        if (allowing.Length == 0)
+        {
+            return Refuse(parent, Reason.NotAllowedByListeners,
+                $"No listener of {group.Key} allows {route.KindName}s of namespace "
+                + $"{route.Metadata.Namespace}; see allowedRoutes.");
+        }
+        (ResolvedListener Listener, Attachment Attachment)[] attached =
+            [.. allowing.SelectMany(listener => Attachments(listener, route))];
+        if (attached.Length == 0)
+        {
+            return Refuse(parent, Reason.NoMatchingListenerHostname,
+                $"No hostname of the route is one that a listener of {group.Key} serves.");
+        }
+        ImmutableArray<Attachment> served = group.IsAccepted
+            ? [.. attached.Where(pair => pair.Listener.Accepted.IsTrue).Select(pair => pair.Attachment)]
+            : [];
+        if (served.IsEmpty)
+        {
+            return Refuse(parent, Reason.NoReadyListeners,
+                $"No listener of {group.Key} that takes the route is accepted; see its status.");
+        }
+        return new ResolvedParent
+        {
+            Source = parent,
+            Accepted = Verdict.Yes(Reason.Accepted, "The route is accepted."),
+            ResolvedRefs = null,
+            Attachments = [.. attached.Select(pair => pair.Attachment)],
+            Served = served,
+        };
+    }
+
+    private static bool IsAllowed(
+        ObjectReader reader, RouteResource route, ListenerGroup group, ResolvedListener listener) =>
+        listener.RouteKinds.Contains(route.KindName) && NamespaceSelector.Allows(
+            reader, listener.Source.AllowedRoutes.Namespaces, group.Key.Namespace, route.Metadata.Namespace);
+
+    private static IEnumerable<(ResolvedListener Listener, Attachment Attachment)> Attachments(
+        ResolvedListener listener, RouteResource route)
+    {
+        ImmutableArray<string> hostnames =
+            Hostnames.Intersect(listener.Source.Hostname, route.Attaching.Hostnames);
+        if (!hostnames.IsDefault)
+            yield return (listener, new Attachment { Listener = listener.Name, Hostnames = hostnames });
+    }
+
+    private static ResolvedParent Refuse(ParentReference parent, string reason, string message) => new()
+    {
+        Source = parent,
+        Accepted = Verdict.No(reason, message),
+        ResolvedRefs = null,
+        Attachments = [],
+        Served = [],
+    };
+}
