@@ -14,17 +14,33 @@ namespace Serval.Control;
 /// changes. A file that is broken keeps what it held before until it can be read again; of two objects of the
 /// same kind and name the first (by file name, then position) counts.
 /// </summary>
-/// <param name="path">A file, or a folder that is read with its folders.</param>
-/// <param name="controllerName">Gateways whose class names this controller are served.</param>
-public sealed class FileProvider(string path, string controllerName = "serval.dev/gateway-controller")
+public sealed class FileProvider
 {
-    private readonly string _root = FullPath(path);
+    private readonly string _root;
+    private readonly string _controllerName;
     private readonly Lock _lock = new();
-    private readonly FileSet _files = new(FullPath(path));
-    private readonly ControlPlane _plane = new(
-        new TranslationOptions { ControllerName = controllerName }, ResourceKind.All);
+    private readonly FileSet _files;
+    private readonly ControlPlane _plane;
     private Translation? _current;
     private string? _fingerprint;
+    private long _sequence;
+
+    /// <summary>Reads nothing yet.</summary>
+    /// <param name="path">A file, or a folder that is read with its folders.</param>
+    /// <param name="controllerName">Gateways whose class names this controller are served.</param>
+    public FileProvider(string path, string controllerName = "serval.dev/gateway-controller")
+        : this(path, controllerName, TimeProvider.System)
+    {
+    }
+
+    internal FileProvider(string path, string controllerName, TimeProvider time)
+    {
+        _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        _controllerName = controllerName;
+        _files = new FileSet(_root, time);
+        _plane = new ControlPlane(
+            new TranslationOptions { ControllerName = controllerName }, ResourceKind.All);
+    }
 
     /// <summary>
     /// Reads the files as they are now. Whatever is wrong with them is a finding; it does not throw.
@@ -56,11 +72,18 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
                 watch.OnChangeFound();
                 await onChange(translation, cancellationToken);
             }
-            await watch.WaitAsync(cancellationToken);
+            await watch.WaitAsync(IsWaiting, cancellationToken);
         }
     }
 
-    private static string FullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+    private bool IsWaiting
+    {
+        get
+        {
+            lock (_lock)
+                return _files.IsWaiting;
+        }
+    }
 
     private Translation? TryLoadChange(bool isCertain)
     {
@@ -70,15 +93,14 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
         }
     }
 
-    // Two writes within one tick of the file system's clock look alike, so after an event all is read again.
     private bool Update(bool isCertain)
     {
         FileListing listing = FileListing.Read(_root);
-        if (listing.Fingerprint == _fingerprint && !isCertain && !_files.HasUnreadableFiles)
+        if (listing.Fingerprint == _fingerprint && !isCertain && !_files.NeedsReading)
             return false;
         bool isFirst = _fingerprint is null;
         _fingerprint = listing.Fingerprint;
-        return _files.Update(listing) || isFirst;
+        return _files.Update(listing, isCertain) || isFirst;
     }
 
     private Translation Translate()
@@ -105,12 +127,12 @@ public sealed class FileProvider(string path, string controllerName = "serval.de
                     : finding)
                 .OrderBy(finding => finding.Subject, StringComparer.Ordinal),
         ];
-        return translation.With(findings);
+        return translation.With(findings, ++_sequence);
     }
 
     // Not an error: the Gateway may be about to be written. But who looks for a listener should find this
     // line.
     private Finding NothingServed() => new(
         Severity.Warning, "Gateways", "", Reason.NothingServed,
-        $"No listener is served: a Gateway is needed whose class names the controller {controllerName}.");
+        $"No listener is served: a Gateway is needed whose class names the controller {_controllerName}.");
 }

@@ -36,6 +36,15 @@ internal static class Limits
     /// <summary>A burst that never pauses is read after this long.</summary>
     public const int SettleMaxMs = 150;
 
+    /// <summary>A file that stays open for writing, but is not written, is read after this long.</summary>
+    public const int WritingMaxMs = 5_000;
+
+    /// <summary>A file that was emptied takes effect after this long.</summary>
+    public const int EmptyFileMs = 5_000;
+
+    /// <summary>Pause between looks at files that are empty or being written.</summary>
+    public const int WaitingRescanMs = 200;
+
     /// <summary>Pause between the slow rescans that catch what no event told.</summary>
     public const int RescanMs = 2_000;
 

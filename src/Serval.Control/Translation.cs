@@ -38,9 +38,14 @@ public sealed class Translation
     /// <summary>Every problem and notable decision, sorted by subject. Put together when first asked for.</summary>
     public ImmutableArray<Finding> Findings => _findings.Value;
 
-    /// <summary>The same with other findings.</summary>
-    internal Translation With(ImmutableArray<Finding> findings) => new(Snapshot, Status, () => findings)
+    /// <summary>Grows from one reading of a source to the next: a larger one is newer.</summary>
+    public long Sequence { get; private init; }
+
+    /// <summary>The same with other findings, as the result of a reading.</summary>
+    internal Translation With(ImmutableArray<Finding> findings, long sequence) => new(
+        Snapshot, Status, () => findings)
     {
+        Sequence = sequence,
         Delta = Delta,
         StatusChanges = StatusChanges,
     };

@@ -126,6 +126,20 @@ public sealed class FileProviderTests : IDisposable
     }
 
     [Fact]
+    public void A_translation_that_was_read_earlier_never_follows_a_later_one()
+    {
+        FileProvider provider = new(_folder.Root);
+        Translation earlier = provider.Load();
+        _folder.Write("a.yaml", Objects.Route("a", "b.example"));
+        Translation later = provider.Load();
+        NewestTranslation newest = new();
+        Assert.Same(later, newest.Choose(later));
+        Assert.Same(later, newest.Choose(earlier));
+        Assert.Same(later, new NewestTranslation().Choose(later));
+        Assert.Same(earlier, new NewestTranslation().Choose(earlier));
+    }
+
+    [Fact]
     public void A_change_of_endpoints_keeps_every_other_list_so_that_routers_compile_nothing()
     {
         string text = File.ReadAllText(GoldenCase.Root + "/quickstart/input.yaml");

@@ -25,9 +25,21 @@ internal sealed partial class TempFolder : IDisposable
             throw new Win32Exception(Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Makes a pipe that nobody writes to.</summary>
+    public void MakePipe(string name)
+    {
+        const int UserOnly = 0b110_000_000;
+        if (NativePipe(PathOf(name), UserOnly) != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+    }
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
     [LibraryImport(
         "libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int NativeRename(string from, string to);
+
+    [LibraryImport(
+        "libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int NativePipe(string path, int mode);
 }

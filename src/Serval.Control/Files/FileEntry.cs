@@ -9,6 +9,18 @@ namespace Serval.Control.Files;
 internal sealed record FileEntry(
     string ContentHash, ImmutableArray<LoadedObject> Objects, ImmutableArray<Finding> Findings)
 {
+    /// <summary>A file that was emptied a moment ago: what it held still counts.</summary>
+    public static FileEntry Emptied(string name, FileEntry held) => held with
+    {
+        ContentHash = "emptied",
+        Findings =
+        [
+            new Finding(Severity.Error, name, "", Reason.LastGoodKept,
+                $"The file is empty. Its objects stay in use; if it is still empty after "
+                + $"{Limits.EmptyFileMs / 1000} seconds, they are removed."),
+        ],
+    };
+
     /// <summary>
     /// Joins a new version of a file with what counted before. A part that cannot be read could have held
     /// anything, so the whole last good file stays; an object that is refused is replaced by its own last

@@ -102,7 +102,9 @@ internal sealed class FileParser
         JsonObject? metadata = body["metadata"] as JsonObject;
         string name = metadata is null ? "" : TextOf(metadata, "name") ?? "";
         ResourceKind? known = ResourceKind.Find(group, kind);
-        if (known is { IsNamespaced: true } && metadata is not null && !metadata.ContainsKey("namespace"))
+        // kubectl takes an empty namespace for none.
+        if (known is { IsNamespaced: true } && metadata is not null
+            && (!metadata.ContainsKey("namespace") || TextOf(metadata, "namespace") is ""))
             metadata["namespace"] = "default";
         if (known is { IsNamespaced: false })
             metadata?.Remove("namespace");
@@ -151,7 +153,12 @@ internal sealed class FileParser
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(body.ToJsonString()));
         return resource with
         {
-            Metadata = resource.Metadata with { ResourceVersion = Convert.ToHexStringLower(hash) },
+            // Copied from a cluster, its identity there says nothing about what the file says now.
+            Metadata = resource.Metadata with
+            {
+                ResourceVersion = Convert.ToHexStringLower(hash),
+                Uid = "",
+            },
         };
     }
 

@@ -11,21 +11,25 @@ namespace Serval.Control.Files;
 /// <remarks>
 /// Owner: one FileProvider. Thread: one at a time, under its lock. Bound: <see cref="Limits.FilesMax"/>.
 /// </remarks>
-internal sealed class FileSet(string root)
+internal sealed class FileSet(string root, TimeProvider time)
 {
-    private readonly SortedDictionary<string, FileEntry> _entries = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, TrackedFile> _files = new(StringComparer.Ordinal);
     private ImmutableArray<Finding> _listingFindings = [];
 
-    /// <summary>
-    /// True when a file could not be opened; that may end without any trace in its listing.
-    /// </summary>
-    public bool HasUnreadableFiles { get; private set; }
+    /// <summary>True when a file must be looked at again though nothing may tell that it changed.</summary>
+    public bool NeedsReading => _files.Values.Any(file => file.NeedsReading);
+
+    /// <summary>True when a file is empty or being written, so that it should be looked at soon.</summary>
+    public bool IsWaiting => _files.Values.Any(file => file.WaitingSince is not null);
 
     /// <summary>Reads what changed since last time; false when everything still says the same.</summary>
-    public bool Update(FileListing listing)
+    /// <param name="listing">The files as they are now.</param>
+    /// <param name="isCertain">True to read also those whose listing is the same: two writes within one tick
+    /// of the file system's clock look alike.</param>
+    public bool Update(FileListing listing, bool isCertain)
     {
         ImmutableArray<Finding> findings = listing.Findings;
-        if (!listing.IsRootReadable && _entries.Count > 0)
+        if (!listing.IsRootReadable && _files.Count > 0)
         {
             findings = findings.Add(new Finding(Severity.Warning, root, "", Reason.LastGoodKept,
                 "What was read last stays in use until the path is back."));
@@ -36,11 +40,10 @@ internal sealed class FileSet(string root)
             return isChanged;
 
         HashSet<string> names = new(listing.Files.Select(file => file.Name), StringComparer.Ordinal);
-        foreach (string gone in _entries.Keys.Where(name => !names.Contains(name)).ToArray())
-            isChanged |= _entries.Remove(gone);
-        HasUnreadableFiles = false;
+        foreach (string gone in _files.Keys.Where(name => !names.Contains(name)).ToArray())
+            isChanged |= _files.Remove(gone);
         foreach (SourceFile file in listing.Files)
-            isChanged |= Update(file);
+            isChanged |= Update(file, isCertain);
         return isChanged;
     }
 
@@ -50,7 +53,7 @@ internal sealed class FileSet(string root)
     {
         Dictionary<ObjectKey, LoadedObject> objects = [];
         List<Finding> findings = [.. _listingFindings];
-        foreach (FileEntry entry in _entries.Values)
+        foreach (FileEntry entry in _files.Values.Select(file => file.Entry).OfType<FileEntry>())
         {
             findings.AddRange(entry.Findings);
             foreach (LoadedObject loaded in entry.Objects)
@@ -68,38 +71,58 @@ internal sealed class FileSet(string root)
         return ([.. objects.Values.Select(loaded => loaded.Resource)], locations, findings);
     }
 
-    private bool Update(SourceFile file)
+    private bool Update(SourceFile file, bool isCertain)
     {
-        _entries.TryGetValue(file.Name, out FileEntry? previous);
-        (byte[]? bytes, string problem) = ReadBytes(file);
-        HasUnreadableFiles |= bytes is null;
-        string hash = bytes is null ? problem : Convert.ToHexString(SHA256.HashData(bytes));
-        if (previous?.ContentHash == hash)
+        if (!_files.TryGetValue(file.Name, out TrackedFile? tracked))
+            _files.Add(file.Name, tracked = new TrackedFile());
+        if (tracked.Seen == file && !isCertain && !tracked.NeedsReading)
             return false;
-        ParsedFile parsed = bytes is null
-            ? Unreadable(file.Name, problem)
-            : FileParser.Parse(file.Name, bytes);
-        _entries[file.Name] = FileEntry.Join(file.Name, hash, parsed, previous);
+        if (tracked.Seen != file)
+            tracked.WaitingSince = null;
+        tracked.Seen = file;
+        FileContent content = FileContent.Read(file.FullPath);
+        tracked.IsUnreadable = content.Bytes is null;
+        // What is half written says something that nobody meant; its writer closes it in a moment.
+        if (content.IsBeingWritten && tracked.Entry is not null && MayWait(tracked, Limits.WritingMaxMs))
+            return false;
+        return content.Bytes is null
+            ? Take(file, tracked, content.Problem, Unreadable(file.Name, content.Problem))
+            : Take(file, tracked, content.Bytes);
+    }
+
+    private bool Take(SourceFile file, TrackedFile tracked, byte[] bytes)
+    {
+        string hash = Convert.ToHexString(SHA256.HashData(bytes));
+        if (tracked.Entry?.ContentHash == hash)
+        {
+            tracked.WaitingSince = null;
+            return false;
+        }
+        ParsedFile parsed = FileParser.Parse(file.Name, bytes);
+        // Editors and shells empty a file before they write it.
+        if (parsed.IsEmpty && tracked.Entry is { Objects.IsEmpty: false } held
+            && MayWait(tracked, Limits.EmptyFileMs))
+        {
+            tracked.Entry = FileEntry.Emptied(file.Name, held);
+            return held.ContentHash != tracked.Entry.ContentHash;
+        }
+        return Take(file, tracked, hash, parsed);
+    }
+
+    private static bool Take(SourceFile file, TrackedFile tracked, string hash, ParsedFile parsed)
+    {
+        tracked.WaitingSince = null;
+        if (tracked.Entry?.ContentHash == hash)
+            return false;
+        tracked.Entry = FileEntry.Join(file.Name, hash, parsed, tracked.Entry);
         return true;
     }
 
-    private static (byte[]? Bytes, string Problem) ReadBytes(SourceFile file)
+    private bool MayWait(TrackedFile file, int limitMs)
     {
-        try
-        {
-            const FileShare AnyUse = FileShare.ReadWrite | FileShare.Delete;
-            using FileStream stream = new(file.FullPath, FileMode.Open, FileAccess.Read, AnyUse);
-            if (stream.Length > Limits.FileBytesMax)
-                return (null, $"It is larger than {Limits.FileBytesMax} bytes; split it.");
-            // Read to the end that it had when it was opened; a file that grows is read again.
-            byte[] bytes = new byte[stream.Length];
-            int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return (bytes[..count], "");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return (null, $"It cannot be read: {exception.Message}");
-        }
+        DateTimeOffset now = time.GetUtcNow();
+        file.WaitingSince ??= now;
+        return now - file.WaitingSince < TimeSpan.FromMilliseconds(limitMs);
     }
 
     private static ParsedFile Unreadable(string name, string problem) => new()

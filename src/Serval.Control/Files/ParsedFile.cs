@@ -15,6 +15,9 @@ internal sealed record ParsedFile
 
     public required ImmutableArray<Finding> Findings { get; init; }
 
+    /// <summary>True when the file says nothing at all.</summary>
+    public bool IsEmpty => Objects.IsEmpty && Refused.IsEmpty && Findings.IsEmpty;
+
     /// <summary>False when a part of the file could not be read at all.</summary>
     public required bool IsReadable { get; init; }
 }

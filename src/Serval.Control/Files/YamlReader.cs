@@ -8,7 +8,7 @@ namespace Serval.Control.Files;
 /// YAML to JSON: plain scalars typed by the core schema, quoted ones strings, aliases expanded.
 /// </summary>
 /// <remarks>
-/// Bound: depth, nodes and documents by <see cref="Limits"/>; merge keys and foreign tags are refused.
+/// Bound: depth, nodes and documents by <see cref="Limits"/>; foreign tags are refused.
 /// </remarks>
 internal sealed class YamlReader
 {
@@ -106,20 +106,51 @@ internal sealed class YamlReader
     {
         CheckTag(start, start.Tag, "tag:yaml.org,2002:map");
         JsonObject mapping = [];
+        List<JsonObject> merged = [];
         if (depth <= 2)
             _lines[mapping] = Line(start.Start);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             if (!_parser.TryConsume<Scalar>(out Scalar? key))
                 throw Failure(_parser.Current!, "a key must be a plain or quoted text");
-            if (key is { Value: "<<", IsQuotedImplicit: false })
-                throw Failure(key, "merge keys (<<) are no part of YAML 1.2; write the fields out");
             CheckText(key);
             JsonNode? value = ReadNode(depth + 1);
+            if (key is { Value: "<<", Style: ScalarStyle.Plain })
+            {
+                if (merged.Count > 0)
+                    throw Failure(key, "there are two merge keys (<<) in one mapping; give one a list");
+                merged.AddRange(ToMerge(key, value));
+                continue;
+            }
             if (!mapping.TryAdd(key.Value, value))
                 throw Failure(key, $"the key '{key.Value}' appears twice in one mapping");
         }
+        Merge(mapping, merged);
         return mapping;
+    }
+
+    // YAML 1.1 merge keys, as kubectl reads them: what stands in the mapping itself counts, then what stands
+    // in the first of the others (https://yaml.org/type/merge.html).
+    private IEnumerable<JsonObject> ToMerge(Scalar key, JsonNode? value)
+    {
+        JsonNode?[] items = value is JsonArray list ? [.. list] : [value];
+        return Array.TrueForAll(items, item => item is JsonObject)
+            ? items.Cast<JsonObject>()
+            : throw Failure(key, "a merge key (<<) takes a mapping or a list of mappings");
+    }
+
+    private static void Merge(JsonObject mapping, List<JsonObject> merged)
+    {
+        foreach (JsonObject other in merged)
+        {
+            foreach ((string name, JsonNode? value) in other.ToArray())
+            {
+                if (mapping.ContainsKey(name))
+                    continue;
+                other.Remove(name);
+                mapping.Add(name, value);
+            }
+        }
     }
 
     private JsonArray ReadSequence(SequenceStart start, int depth)

@@ -57,8 +57,11 @@ internal sealed class FolderWatch : IDisposable
     }
 
     /// <summary>Returns after events have settled, or after the slow tick.</summary>
-    public async Task WaitAsync(CancellationToken cancellationToken)
+    /// <param name="isWaiting">True when a file must be looked at soon, whatever is told.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task WaitAsync(bool isWaiting, CancellationToken cancellationToken)
     {
+        _tick.Change(isWaiting ? Limits.WaitingRescanMs : Limits.RescanMs, Limits.RescanMs);
         await _signals.Reader.ReadAsync(cancellationToken);
         int waitedMs = 0;
         bool isQuiet;

@@ -15,9 +15,9 @@ namespace Serval.CommandLine.Roles;
 internal sealed class FileSource(string path, SerialPublisher publisher, LastGood? lastGood, ILogger log)
 {
     private readonly FileProvider _files = new(path);
-    private long _reloads;
-    private long _reloadsSeen;
-    private volatile bool _isHolding;
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly NewestTranslation _newest = new();
+    private bool _isHolding;
 
     /// <summary>The source as a role takes it.</summary>
     public RoleSource ToRoleSource() => new() { FeedAsync = FeedAsync, Reload = ReloadAsync };
@@ -40,31 +40,30 @@ internal sealed class FileSource(string path, SerialPublisher publisher, LastGoo
         await _files.WatchAsync(FollowAsync, stop);
     }
 
-    private async Task FollowAsync(Translation translation, CancellationToken stop)
-    {
-        await PublishAsync(translation, stop);
-        // A reload that read the files later may have been published earlier: read once more.
-        long now = Volatile.Read(ref _reloads);
-        if (Interlocked.Exchange(ref _reloadsSeen, now) != now)
-            await PublishAsync(_files.Load(), stop);
-    }
+    private Task FollowAsync(Translation translation, CancellationToken stop) =>
+        PublishAsync(translation, stop);
 
-    private Task<ApplyResult> ReloadAsync(CancellationToken stop)
-    {
-        Interlocked.Increment(ref _reloads);
-        return PublishAsync(_files.Load(), stop);
-    }
+    private Task<ApplyResult> ReloadAsync(CancellationToken stop) => PublishAsync(_files.Load(), stop);
 
-    private Task<ApplyResult> PublishAsync(Translation translation, CancellationToken stop)
+    private async Task<ApplyResult> PublishAsync(Translation translation, CancellationToken stop)
     {
-        bool hasErrors = HasErrors(translation);
-        if (_isHolding && hasErrors)
-            return publisher.RefuseAsync(translation.Findings, stop);
-        _isHolding = false;
-        Action<Snapshot>? keep = hasErrors || lastGood is null
-            ? null
-            : snapshot => lastGood.Keep(snapshot, null);
-        return publisher.PublishAsync(translation.Snapshot, translation.Findings, keep, stop);
+        await _turn.WaitAsync(stop);
+        try
+        {
+            translation = _newest.Choose(translation);
+            bool hasErrors = HasErrors(translation);
+            if (_isHolding && hasErrors)
+                return await publisher.RefuseAsync(translation.Findings, stop);
+            _isHolding = false;
+            Action<Snapshot>? keep = hasErrors || lastGood is null
+                ? null
+                : snapshot => lastGood.Keep(snapshot, null);
+            return await publisher.PublishAsync(translation.Snapshot, translation.Findings, keep, stop);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private Snapshot? FindKept()

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text;
 using Serval.Control.Files;
 
@@ -34,7 +35,9 @@ public sealed class DocumentReaderTests
     [InlineData("a: 1\na: 2\n", "appears twice")]
     [InlineData("a: *b\n", "not defined")]
     [InlineData("a: &a [*a]\n", "not defined")]
-    [InlineData("a: &x {k: 1}\nb: {<<: *x}\n", "merge keys")]
+    [InlineData("a: &x [1]\nb: {<<: *x}\n", "merge key (<<) takes")]
+    [InlineData("b: {<<: [{k: 1}, 2]}\n", "merge key (<<) takes")]
+    [InlineData("b: {<<: {k: 1}, <<: {l: 1}}\n", "two merge keys")]
     [InlineData("? [1]\n: 2\n", "key")]
     [InlineData("a: !!binary AA==\n", "tag")]
     [InlineData("a: .inf\n", "number")]
@@ -45,6 +48,22 @@ public sealed class DocumentReaderTests
     {
         DocumentException failure = Assert.Single(Failures(yaml));
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+    }
+
+    // As gopkg.in/yaml.v2, which kubectl uses, reads them.
+    [Theory]
+    [InlineData("a: &x {k: 1, l: 2}\nb: {<<: *x, l: 3}\n", "{\"k\":1,\"l\":3}")]
+    [InlineData("a: &x {k: 1, l: 2}\nb: {l: 3, <<: *x}\n", "{\"k\":1,\"l\":3}")]
+    [InlineData("a: &x {k: 1}\nc: &y {k: 2, l: 2}\nb: {<<: [*x, *y]}\n", "{\"k\":1,\"l\":2}")]
+    [InlineData("b: {<<: {k: 1}}\n", "{\"k\":1}")]
+    [InlineData("b: {<<: {<<: {k: 1}, l: 2}}\n", "{\"k\":1,\"l\":2}")]
+    [InlineData("b: {\"<<\": {k: 1}}\n", "{\"\\u003C\\u003C\":{\"k\":1}}")]
+    public void Merge_keys_fill_in_what_the_mapping_does_not_say(string yaml, string merged)
+    {
+        JsonObject document = DocumentReader.Read("a.yaml", Encoding.UTF8.GetBytes(yaml), _ => { })[0]
+            .Root!.AsObject();
+        JsonObject expected = JsonNode.Parse(merged)!.AsObject();
+        Assert.True(JsonNode.DeepEquals(expected, document["b"]), document["b"]!.ToJsonString());
     }
 
     [Fact]
