@@ -1,8 +1,8 @@
 namespace Serval.Control;
 
 /// <summary>
-/// Keeps publications in order: a reload and the watch read the files at the same time, and what was read later
-/// must win whoever publishes first.
+/// Keeps publications in order: a reload and the watch read the files at the same time, and what was read
+/// later must win whoever publishes first.
 /// </summary>
 /// <remarks>Owner: one publisher of translations. Thread: one at a time.</remarks>
 public sealed class NewestTranslation

@@ -19,8 +19,8 @@ public sealed class Translation
     }
 
     /// <summary>
-    /// What routers should run; always valid, whatever the objects held. Lists of which nothing changed since the
-    /// translation before are the same arrays.
+    /// What routers should run; always valid, whatever the objects held. Lists of which nothing changed since
+    /// the translation before are the same arrays.
     /// </summary>
     public Snapshot Snapshot { get; }
 
@@ -35,7 +35,9 @@ public sealed class Translation
     /// <summary>Objects whose status changed or ended since the translation before, sorted.</summary>
     internal ImmutableArray<ObjectKey> StatusChanges { get; init; } = [];
 
-    /// <summary>Every problem and notable decision, sorted by subject. Put together when first asked for.</summary>
+    /// <summary>
+    /// Every problem and notable decision, sorted by subject. Put together when first asked for.
+    /// </summary>
     public ImmutableArray<Finding> Findings => _findings.Value;
 
     /// <summary>Grows from one reading of a source to the next: a larger one is newer.</summary>

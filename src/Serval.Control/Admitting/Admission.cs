@@ -24,6 +24,18 @@ internal static class Admission
             case HttpRouteResource route:
                 HttpRouteAdmission.Check(route, findings);
                 break;
+            case RouteResource route:
+                HttpRouteAdmission.CheckAttaching(route, findings);
+                break;
+            case ListenerSetResource set:
+                GatewayAdmission.Check(set, findings);
+                break;
+            case ServiceImportResource import:
+                ServiceAdmission.CheckPorts(import.Spec.Ports, findings);
+                break;
+            case BackendTlsPolicyResource policy:
+                ServiceAdmission.Check(policy, findings);
+                break;
             case ReferenceGrantResource grant:
                 ServiceAdmission.Check(grant, findings);
                 break;

@@ -20,12 +20,23 @@ internal static class GatewayAdmission
 
     public static void Check(GatewayResource gateway, FindingList findings)
     {
-        IReadOnlyList<GatewayListener> listeners = gateway.Spec.Listeners;
-        if (listeners.Count is 0 or > 64)
-            findings.Error("spec.listeners", Reason.InvalidValue, "A Gateway has 1 to 64 listeners.");
         if (gateway.Spec.Addresses.Count > 16)
             findings.Error("spec.addresses", Reason.InvalidValue, "A Gateway has at most 16 addresses.");
+        CheckListeners(gateway.Spec.Listeners, "Gateway", findings);
+    }
 
+    public static void Check(ListenerSetResource set, FindingList findings)
+    {
+        if (set.Spec.ParentRef.Name.Length is 0 or > 253)
+            findings.Error("spec.parentRef.name", Reason.InvalidValue, "A parent has a name.");
+        CheckListeners(set.Spec.Listeners, "ListenerSet", findings);
+    }
+
+    private static void CheckListeners(
+        IReadOnlyList<GatewayListener> listeners, string kind, FindingList findings)
+    {
+        if (listeners.Count is 0 or > 64)
+            findings.Error("spec.listeners", Reason.InvalidValue, $"A {kind} has 1 to 64 listeners.");
         HashSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < listeners.Count; i++)
         {
@@ -33,7 +44,7 @@ internal static class GatewayAdmission
             if (!names.Add(listeners[i].Name))
             {
                 findings.Error($"{field}.name", Reason.Duplicate,
-                    "Another listener of this Gateway has this name; choose another.");
+                    $"Another listener of this {kind} has this name; choose another.");
             }
             CheckListener(listeners[i], field, findings);
         }

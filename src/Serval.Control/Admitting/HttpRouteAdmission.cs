@@ -8,8 +8,7 @@ internal static class HttpRouteAdmission
 {
     public static void Check(HttpRouteResource route, FindingList findings)
     {
-        CheckParents(route, findings);
-        CheckHostnames(route.Spec.Hostnames, findings);
+        CheckAttaching(route, findings);
         IReadOnlyList<RouteRule> rules = route.Spec.Rules;
         if (rules.Count is 0 or > 16)
         {
@@ -34,9 +33,16 @@ internal static class HttpRouteAdmission
         }
     }
 
-    private static void CheckParents(HttpRouteResource route, FindingList findings)
+    /// <summary>What routes of every kind say about parents and hostnames.</summary>
+    public static void CheckAttaching(RouteResource route, FindingList findings)
     {
-        IReadOnlyList<ParentReference> parents = route.Spec.ParentRefs;
+        CheckParents(route, findings);
+        CheckHostnames(route.Attaching.Hostnames, findings);
+    }
+
+    private static void CheckParents(RouteResource route, FindingList findings)
+    {
+        IReadOnlyList<ParentReference> parents = route.Attaching.ParentRefs;
         if (parents.Count > 32)
             findings.Error("spec.parentRefs", Reason.InvalidValue, "A route has at most 32 parents.");
         for (int i = 0; i < parents.Count; i++)

@@ -9,9 +9,17 @@ namespace Serval.Control.Admitting;
 /// <summary>Rules of the objects behind a route: Service, EndpointSlice, ReferenceGrant.</summary>
 internal static class ServiceAdmission
 {
-    public static void Check(ServiceResource service, FindingList findings)
+    public static void Check(ServiceResource service, FindingList findings) =>
+        CheckPorts(service.Spec.Ports, findings);
+
+    public static void Check(BackendTlsPolicyResource policy, FindingList findings)
     {
-        IReadOnlyList<ServicePort> ports = service.Spec.Ports;
+        if (policy.Spec.TargetRefs.Count is 0 or > 16)
+            findings.Error("spec.targetRefs", Reason.InvalidValue, "A policy has 1 to 16 targets.");
+    }
+
+    public static void CheckPorts(IReadOnlyList<ServicePort> ports, FindingList findings)
+    {
         HashSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < ports.Count; i++)
         {
@@ -39,7 +47,8 @@ internal static class ServiceAdmission
     {
         if (slice.AddressType is not ("IPv4" or "IPv6" or "FQDN"))
             findings.Error("addressType", Reason.InvalidValue, "The type is IPv4, IPv6 or FQDN.");
-        if (!slice.Metadata.Labels.ContainsKey(Labels.ServiceName))
+        if (!slice.Metadata.Labels.ContainsKey(Labels.ServiceName)
+            && !slice.Metadata.Labels.ContainsKey(Labels.ImportName))
         {
             findings.Warning("metadata.labels", Reason.MissingField,
                 $"Without the label {Labels.ServiceName} this slice belongs to no Service; add it.");

@@ -5,12 +5,14 @@ using Serval.Control.Resolving;
 
 namespace Serval.Control.Reporting;
 
-/// <summary>Keeps what there is to say about every result of the graph; only what changed is looked at.</summary>
+/// <summary>
+/// Keeps what there is to say about every result of the graph; only what changed is looked at.
+/// </summary>
 /// <remarks>Owner: one control plane. Thread: one at a time.</remarks>
 internal sealed class FindingBook
 {
     // Before every other key: Gateways first, then clusters and routes in the order of their keys.
-    private static readonly ObjectKey GatewaysKey = default;
+    private static readonly ObjectKey GatewaysKey = new("", "", "", "");
     private ImmutableSortedDictionary<ObjectKey, ImmutableArray<Finding>> _byResult =
         ImmutableSortedDictionary<ObjectKey, ImmutableArray<Finding>>.Empty;
 

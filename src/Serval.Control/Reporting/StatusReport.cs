@@ -13,7 +13,9 @@ public sealed record StatusReport
     internal static readonly ImmutableSortedDictionary<ObjectKey, ObjectStatus> None =
         ImmutableSortedDictionary<ObjectKey, ObjectStatus>.Empty;
 
-    /// <summary>By object. A status that did not change is the same instance as in the report before.</summary>
+    /// <summary>
+    /// By object. A status that did not change is the same instance as in the report before.
+    /// </summary>
     internal ImmutableSortedDictionary<ObjectKey, ObjectStatus> Objects { get; init; } = None;
 
     /// <summary>A report of some statuses.</summary>

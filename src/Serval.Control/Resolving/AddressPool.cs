@@ -54,8 +54,8 @@ internal sealed class AddressPool
     }
 
     /// <summary>
-    /// An address that is not taken, or null. Where to begin depends on the Gateway's name alone, so that most
-    /// Gateways get the same address whatever others there are.
+    /// An address that is not taken, or null. Where to begin depends on the Gateway's name alone, so that
+    /// most Gateways get the same address whatever others there are.
     /// </summary>
     public string? FindFree(ObjectKey gateway, HashSet<string> taken)
     {

@@ -33,8 +33,8 @@ internal sealed class BackendResolver(ObjectReader reader, string routeKind)
         if (!ReferenceGrants.Allow(reader, routeKind, routeNamespace, target))
         {
             verdicts.Unresolved(field, Reason.RefNotPermitted,
-                $"No ReferenceGrant in namespace {target.Namespace} lets {routeKind}s of {routeNamespace} name "
-                + $"this {target.Kind}; add one there.");
+                $"No ReferenceGrant in namespace {target.Namespace} lets {routeKind}s of {routeNamespace} "
+                + $"name this {target.Kind}; add one there.");
             return null;
         }
         return FindPorts(target, field, verdicts) is { } ports

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using Serval.Config;
 using Serval.Config.Model;
@@ -10,7 +9,9 @@ using Serval.Control.Reporting;
 
 namespace Serval.Control.Resolving;
 
-/// <summary>Finds the endpoints of one cluster in the EndpointSlices of its Service or ServiceImport.</summary>
+/// <summary>
+/// Finds the endpoints of one cluster in the EndpointSlices of its Service or ServiceImport.
+/// </summary>
 /// <remarks>Owner: one resolution of a cluster.</remarks>
 internal sealed class EndpointResolver
 {

@@ -11,7 +11,8 @@ namespace Serval.Control.Resolving;
 /// <summary>
 /// The objects of this controller with every reference followed and every decision taken, kept up to date: of
 /// what a change does not touch, nothing is looked at. Three kinds of results depend on objects: all Gateways
-/// together, each route, and each cluster. A result is computed again when something that it read has changed.
+/// together, each route, and each cluster. A result is computed again when something that it read has
+/// changed.
 /// </summary>
 /// <remarks>Owner: one control plane. Thread: one at a time. Bound: what the store holds.</remarks>
 internal sealed class Graph

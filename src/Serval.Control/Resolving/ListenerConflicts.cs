@@ -14,7 +14,9 @@ internal sealed class ListenerConflicts
 {
     private readonly Dictionary<(int Port, string Protocol, string Hostname), List<Claim>> _claims = [];
 
-    /// <summary>Refuses every listener of a Gateway or ListenerSet that another one of it contradicts.</summary>
+    /// <summary>
+    /// Refuses every listener of a Gateway or ListenerSet that another one of it contradicts.
+    /// </summary>
     public static ImmutableArray<ResolvedListener> WithinGroup(
         ImmutableArray<ResolvedListener> listeners, FindingList findings)
     {

@@ -3,7 +3,9 @@ using Serval.Control.Kubernetes;
 
 namespace Serval.Control.Resolving;
 
-/// <summary>What a route names as its parent: the listeners of a Gateway, or those of a ListenerSet.</summary>
+/// <summary>
+/// What a route names as its parent: the listeners of a Gateway, or those of a ListenerSet.
+/// </summary>
 internal sealed record ListenerGroup
 {
     /// <summary>The Gateway or the ListenerSet.</summary>

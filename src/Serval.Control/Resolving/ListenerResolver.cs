@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Serval.Config;
+using Serval.Config.Model;
+using Serval.Config.Validating;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
@@ -32,6 +34,11 @@ internal static class ListenerResolver
             accepted = Verdict.No(Reason.Invalid,
                 $"'{name}' is longer than {ConfigLimits.NameLength} characters; shorten a part.");
             findings.Error($"{field}.name", accepted.Reason, accepted.Message);
+        }
+        else if (ProblemOf(name, listener) is { } problem)
+        {
+            accepted = Verdict.No(Reason.Invalid, problem);
+            findings.Error(field, accepted.Reason, accepted.Message);
         }
         else if (++count > ConfigLimits.Listeners)
         {
@@ -73,6 +80,22 @@ internal static class ListenerResolver
             return Verdict.Yes(Reason.Accepted, $"The {kind} is accepted.");
         string message = $"Listeners not accepted: {string.Join(", ", refused)}.";
         return new Verdict(refused.Length < listeners.Length, Reason.ListenersNotValid, message);
+    }
+
+    // What an API server let in can still be more than routers take; ask the validator that they use.
+    private static string? ProblemOf(string name, GatewayListener listener)
+    {
+        Listener alone = new()
+        {
+            Name = name,
+            Port = listener.Port,
+            Protocol = ListenerProtocol.Http,
+            Hostname = listener.Hostname,
+        };
+        return SnapshotValidator.Validate(new Snapshot { Version = "one listener", Listeners = [alone] })
+            .Where(finding => finding.Severity == Severity.Error)
+            .Select(finding => $"The listener cannot be served: {finding.Field} {finding.Message}")
+            .FirstOrDefault();
     }
 
     private static bool IsSupported(string protocol, RouteGroupKind kind) =>

@@ -33,7 +33,9 @@ internal sealed class ObjectSets
     public IReadOnlyCollection<ObjectKey> Members(ObjectKey set) =>
         _members.TryGetValue(set, out SortedSet<ObjectKey>? members) ? members : [];
 
-    /// <summary>Takes a change; adds the keys of the sets that it touches to <paramref name="touched"/>.</summary>
+    /// <summary>
+    /// Takes a change; adds the keys of the sets that it touches to <paramref name="touched"/>.
+    /// </summary>
     public void Apply(ObjectChange change, HashSet<ObjectKey> touched)
     {
         foreach (ObjectKey set in change.Before is null ? [] : Of(change.Before))
@@ -70,7 +72,10 @@ internal sealed class ObjectSets
                 break;
             case BackendTlsPolicyResource policy:
                 foreach (PolicyTarget target in policy.Spec.TargetRefs)
-                    yield return PoliciesOf(new ObjectKey(target.Group, target.Kind, @namespace, target.Name));
+                {
+                    yield return PoliciesOf(
+                        new ObjectKey(target.Group, target.Kind, @namespace, target.Name));
+                }
                 break;
         }
     }

@@ -4,6 +4,8 @@ using Serval.Config.Validating;
 
 namespace Serval.Control.Resolving;
 
-/// <summary>A cluster that some route names, with its endpoints and what there is to say about them.</summary>
+/// <summary>
+/// A cluster that some route names, with its endpoints and what there is to say about them.
+/// </summary>
 internal sealed record ResolvedCluster(
     ClusterSource Source, EndpointSet Endpoints, ImmutableArray<Finding> Findings);

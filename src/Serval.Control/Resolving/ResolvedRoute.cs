@@ -10,7 +10,9 @@ internal sealed record ResolvedRoute
 {
     public required RouteResource Source { get; init; }
 
-    /// <summary>Parents of ours, in their written order; empty when the route is none of our business.</summary>
+    /// <summary>
+    /// Parents of ours, in their written order; empty when the route is none of our business.
+    /// </summary>
     public required ImmutableArray<ResolvedParent> Parents { get; init; }
 
     /// <summary>What routers run; null when no listener that is served takes the route.</summary>

@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 using Serval.Config.Model;
-using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
 
 namespace Serval.Control.Resolving;
 
 /// <summary>
-/// Attaches a route of any kind to the listeners of one parent: section and port, kind and namespace, hostname,
-/// listeners that are served. Each step narrows the listeners; the first that leaves none gives the reason.
+/// Attaches a route of any kind to the listeners of one parent: section and port, kind and namespace,
+/// hostname, listeners that are served. Each step narrows the listeners; the first that leaves none gives the
+/// reason.
 /// </summary>
 internal static class RouteAttacher
 {

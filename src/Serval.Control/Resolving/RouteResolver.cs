@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Serval.Config.Model;
-using Serval.Config.Validating;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
@@ -39,7 +38,8 @@ internal sealed class RouteResolver(ObjectReader reader, IReadOnlyDictionary<str
         RouteVerdicts verdicts = new(list);
         BackendResolver backends = new(reader, source.KindName);
         HttpRouteResource? http = source as HttpRouteResource;
-        ImmutableArray<HttpRule> rules = http is null ? [] : RuleTranslator.Translate(http, backends, verdicts);
+        ImmutableArray<HttpRule> rules =
+            http is null ? [] : RuleTranslator.Translate(http, backends, verdicts);
         if (source.Attaching.UseDefaultGateways is not null)
         {
             list.Warning("spec.useDefaultGateways", Reason.UnsupportedField,

@@ -7,8 +7,8 @@ using Serval.Control.Kubernetes.Resources;
 namespace Serval.Control.Resolving;
 
 /// <summary>
-/// Which endpoints a Service means and which of them come first: those of this cluster, those of the whole mesh
-/// (Cilium's global Services, GEP-1748 for ServiceImports), and which address family.
+/// Which endpoints a Service means and which of them come first: those of this cluster, those of the whole
+/// mesh (Cilium's global Services, GEP-1748 for ServiceImports), and which address family.
 /// </summary>
 internal sealed record ServicePlacement(bool IsGlobal, EndpointAffinity Affinity, AddressFamily? Family)
 {

@@ -5,12 +5,13 @@ using Serval.Control.Resolving;
 namespace Serval.Control.Translating;
 
 /// <summary>
-/// Holds the bounds that a snapshot has as a whole: routes, candidates, clusters, regular expressions. While all
-/// routes fit, that is known from sums. When they do not, the older ones stay, as in every other conflict.
+/// Holds the bounds that a snapshot has as a whole: routes, candidates, clusters, regular expressions. While
+/// all routes fit, that is known from sums. When they do not, the older ones stay, as in every other
+/// conflict.
 /// </summary>
 /// <remarks>
-/// Owner: one control plane. Thread: one at a time. Bound: <see cref="ConfigLimits"/>; looks at all routes only
-/// while they are too many.
+/// Owner: one control plane. Thread: one at a time. Bound: <see cref="ConfigLimits"/>; looks at all routes
+/// only while they are too many.
 /// </remarks>
 internal sealed class RouteBudget
 {
@@ -62,8 +63,10 @@ internal sealed class RouteBudget
         }
         foreach (ObjectKey key in refusedBefore.Keys.Union(_refused.Keys))
         {
-            if (refusedBefore.ContainsKey(key) != _refused.ContainsKey(key))
-                before.TryAdd(key, refusedBefore.GetValueOrDefault(key) ?? graph.Routes.GetValueOrDefault(key));
+            if (refusedBefore.ContainsKey(key) == _refused.ContainsKey(key))
+                continue;
+            before.TryAdd(
+                key, refusedBefore.GetValueOrDefault(key) ?? graph.Routes.GetValueOrDefault(key));
         }
     }
 }

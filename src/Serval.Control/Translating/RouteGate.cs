@@ -5,8 +5,8 @@ using Serval.Config.Validating;
 namespace Serval.Control.Translating;
 
 /// <summary>
-/// The last door: a route that passed every check and would still not make a valid snapshot is refused here, so
-/// that the rest is served. What earlier stages check should never get this far.
+/// The last door: a route that passed every check and would still not make a valid snapshot is refused here,
+/// so that the rest is served. What earlier stages check should never get this far.
 /// </summary>
 internal static class RouteGate
 {

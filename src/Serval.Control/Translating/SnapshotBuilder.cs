@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Serval.Config.Model;
@@ -8,9 +7,9 @@ using Serval.Control.Resolving;
 namespace Serval.Control.Translating;
 
 /// <summary>
-/// Graph to snapshot and delta. A snapshot is the last one with the delta applied, as routers apply it: lists of
-/// which nothing changes are the very same arrays. Its version is a hash of the hashes of its objects, so that
-/// equal objects give an equal version and a change costs what it changes.
+/// Graph to snapshot and delta. A snapshot is the last one with the delta applied, as routers apply it: lists
+/// of which nothing changes are the very same arrays. Its version is a hash of the hashes of its objects, so
+/// that equal objects give an equal version and a change costs what it changes.
 /// </summary>
 /// <remarks>Owner: one control plane. Thread: one at a time.</remarks>
 internal sealed class SnapshotBuilder
@@ -19,7 +18,8 @@ internal sealed class SnapshotBuilder
     private readonly SnapshotPart<Listener> _listeners = new(item => Alone() with { Listeners = [item] });
     private readonly SnapshotPart<HttpRoute> _routes = new(item => Alone() with { Routes = [item] });
     private readonly SnapshotPart<Cluster> _clusters = new(item => Alone() with { Clusters = [item] });
-    private readonly SnapshotPart<EndpointSet> _endpoints = new(item => Alone() with { EndpointSets = [item] });
+    private readonly SnapshotPart<EndpointSet> _endpoints = new(
+        item => Alone() with { EndpointSets = [item] });
     private readonly Dictionary<string, int> _clusterUses = new(StringComparer.Ordinal);
     private readonly HashSet<string> _touchedClusters = new(StringComparer.Ordinal);
 

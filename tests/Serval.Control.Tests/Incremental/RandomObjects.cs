@@ -9,12 +9,13 @@ using Serval.Control.Store;
 namespace Serval.Control.Tests.Incremental;
 
 /// <summary>
-/// Objects of a cluster so small that they meet: three namespaces, four Gateways, five Services. What each says
-/// is drawn anew whenever it changes.
+/// Objects of a cluster so small that they meet: three namespaces, four Gateways, five Services. What each
+/// says is drawn anew whenever it changes.
 /// </summary>
 internal static class RandomObjects
 {
     private static readonly string[] Namespaces = ["one", "two", "three"];
+    private const string GatewayApi = "gateway.networking.k8s.io/v1";
     private const string Ours = "serval.dev/gateway-controller";
     private static int _version;
 
@@ -72,13 +73,13 @@ internal static class RandomObjects
     private static string NamespaceOf(Random random) => One(random, Namespaces);
 
     private static string Class(Random random) =>
-        Meta(random, "GatewayClass", "gateway.networking.k8s.io/v1", "one", One(random, "a", "b"))
+        Meta(random, "GatewayClass", GatewayApi, "one", One(random, "a", "b"))
         + $"spec: {{controllerName: {One(random, Ours, Ours, "else/where")} }}\n";
 
     private static string Gateway(Random random)
     {
         StringBuilder yaml = new(Meta(
-            random, "Gateway", "gateway.networking.k8s.io/v1", NamespaceOf(random), One(random, "g", "h")));
+            random, "Gateway", GatewayApi, NamespaceOf(random), One(random, "g", "h")));
         yaml.Append(CultureInfo.InvariantCulture, $"""
             spec:
               gatewayClassName: {One(random, "a", "a", "b")}
@@ -91,8 +92,9 @@ internal static class RandomObjects
             "{from: All}", "{from: Same}", "{from: Selector, selector: {matchLabels: {team: red}}}");
         for (int i = random.Next(1, 3); i > 0; i--)
         {
-            yaml.Append(CultureInfo.InvariantCulture, $"  - name: l{i}\n    port: {One(random, "80", "81")}\n")
-                .Append(CultureInfo.InvariantCulture, $"    protocol: {One(random, "HTTP", "HTTP", "HTTPS")}\n")
+            yaml.Append("  - name: l").Append(i)
+                .Append("\n    port: ").Append(One(random, "80", "81"))
+                .Append("\n    protocol: ").Append(One(random, "HTTP", "HTTP", "HTTPS")).Append('\n')
                 .Append(One(random, "", "    hostname: \"*.example.com\"\n", "    hostname: a.example.com\n"))
                 .Append("    allowedRoutes: {namespaces: ").Append(from).Append("}\n");
         }
@@ -102,7 +104,7 @@ internal static class RandomObjects
     }
 
     private static string Set(Random random) =>
-        Meta(random, "ListenerSet", "gateway.networking.k8s.io/v1", NamespaceOf(random), One(random, "s", "t"))
+        Meta(random, "ListenerSet", GatewayApi, NamespaceOf(random), One(random, "s", "t"))
         + $$"""
             spec:
               parentRef: {name: {{One(random, "g", "h")}}, namespace: {{NamespaceOf(random)}} }
@@ -121,7 +123,7 @@ internal static class RandomObjects
                 StringComparison.Ordinal);
 
     private static string Grant(Random random) =>
-        Meta(random, "ReferenceGrant", "gateway.networking.k8s.io/v1", NamespaceOf(random), "g") + $$"""
+        Meta(random, "ReferenceGrant", GatewayApi, NamespaceOf(random), "g") + $$"""
             spec:
               from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: {{NamespaceOf(random)}} }]
               to: [{group: "", kind: Service{{One(random, "", ", name: x")}} }]
@@ -141,7 +143,8 @@ internal static class RandomObjects
 
     private static string Slice(Random random) =>
         Meta(random, "EndpointSlice", "discovery.k8s.io/v1", NamespaceOf(random), One(random, "p", "q", "r"))
-            .Replace("metadata:", "metadata:\n  labels:\n    kubernetes.io/service-name: " + One(random, "x", "y")
+            .Replace("metadata:", "metadata:\n  labels:\n    kubernetes.io/service-name: "
+                + One(random, "x", "y")
                 + One(random, "", "\n    multicluster.kubernetes.io/source-cluster: far"),
                 StringComparison.Ordinal) + $$"""
             addressType: IPv4
@@ -153,7 +156,7 @@ internal static class RandomObjects
             """;
 
     private static string Policy(Random random) =>
-        Meta(random, "BackendTLSPolicy", "gateway.networking.k8s.io/v1", NamespaceOf(random), "p") + $$"""
+        Meta(random, "BackendTLSPolicy", GatewayApi, NamespaceOf(random), "p") + $$"""
             spec:
               targetRefs: [{group: "", kind: Service, name: {{One(random, "x", "y")}} }]
               validation: {hostname: a.example.com, wellKnownCACertificates: System}
@@ -173,7 +176,7 @@ internal static class RandomObjects
                 - {name: x, port: {{One(random, "80", "8080")}} }
 
             """;
-        return Meta(random, kind, "gateway.networking.k8s.io/v1", NamespaceOf(random), One(random, "r", "s", "t"))
+        return Meta(random, kind, GatewayApi, NamespaceOf(random), One(random, "r", "s", "t"))
             + $$"""
             spec:
               parentRefs: [{kind: {{parentKind}}, name: {{parent}}, namespace: {{NamespaceOf(random)}} }]

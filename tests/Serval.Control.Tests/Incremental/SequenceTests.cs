@@ -1,8 +1,4 @@
-using System.Collections.Immutable;
-using System.Net;
-using System.Text;
 using Serval.Control.Files;
-using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Resolving;
 using Serval.Control.Store;
@@ -42,10 +38,10 @@ public sealed class SequenceTests
     [InlineData(8)]
     public void Random_changes_in_any_batches_give_what_a_fresh_start_gives(int seed)
     {
-        AddressPool.TryParse(["192.0.2.0/30"], out AddressPool? pool, out _);
+        Assert.True(AddressPool.TryParse(["192.0.2.0/30"], out AddressPool? pool, out _));
         TranslationOptions options = seed % 2 == 0
             ? new TranslationOptions()
-            : new TranslationOptions { Pool = pool! };
+            : new TranslationOptions { Pool = pool };
         Run(seed, options, steps: 60, RandomObjects.Batch);
     }
 

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Serval.Control.Kubernetes.Resources;
 
-/// <summary>CustomResourceDefinition: only who it is and which release of the Gateway API it is from.</summary>
+/// <summary>
+/// CustomResourceDefinition: only who it is and which release of the Gateway API it is from.
+/// </summary>
 internal sealed record CustomResourceDefinitionResource : Resource
 {
     [JsonIgnore]
