@@ -90,8 +90,8 @@ internal sealed class EndpointResolver
             // A slice's port carries the name of the Service's port; its number is the resolved target port.
             foreach (SlicePort port in slice.Ports)
             {
-                if (port is { Protocol: "TCP", Port: { } number } && port.Name == servicePort.Name)
-                    Collect(slice, number, isDraining);
+                if (port is { Protocol: "TCP", Port: >= 1 and <= 65535 } && port.Name == servicePort.Name)
+                    Collect(slice, port.Port.Value, isDraining);
             }
         }
     }

@@ -27,7 +27,12 @@ internal sealed class ListenerConflicts
             ResolvedListener listener = listeners[i];
             ResolvedListener? rival = listeners.FirstOrDefault(other => IsProtocolConflict(listener, other));
             ResolvedListener? twin = listeners.FirstOrDefault(other => IsHostnameConflict(listener, other));
-            if (rival is not null)
+            if (listeners.Take(i).Any(other => other.Name == listener.Name))
+            {
+                listener = Refuse(listener, Reason.Invalid,
+                    $"Another listener has the name '{listener.Source.Name}'; choose another.");
+            }
+            else if (rival is not null)
             {
                 listener = Refuse(listener, Reason.ProtocolConflict,
                     $"Listener '{rival.Source.Name}' speaks {rival.Source.Protocol} on port "

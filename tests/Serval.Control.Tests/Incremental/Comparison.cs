@@ -19,6 +19,9 @@ internal sealed class Comparison(Random random, TranslationOptions options)
     private Translation? _current;
     private StatusReport _followed = new();
 
+    /// <summary>What the last step led to.</summary>
+    public Translation Current => _current!;
+
     /// <summary>Applies a batch and compares everything that comes out.</summary>
     public void Step(ChangeBatch batch)
     {
