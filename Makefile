@@ -1,6 +1,6 @@
 # Each target does its own set-up; a machine with the .NET SDK (and, for test and bench, root or the
 # tools of scripts/install-test-tools.sh) is enough.
-.PHONY: help run test simulate bench siege micro vpp-load check build clean
+.PHONY: help run test simulate bench siege micro vpp-load check build image image-rootfs manifests clean
 
 help:
 	@echo "make run     start demo upstreams and a router for examples/quickstart"
@@ -12,6 +12,9 @@ help:
 	@echo "make micro   measure the parts: parsing, lookup, header edits, compiling"
 	@echo "make check   formatting and house rules"
 	@echo "make build   publish out/serval"
+	@echo "make image   build localhost/serval with docker or buildah"
+	@echo "make image-rootfs  its root file system and an OCI layout, without a daemon"
+	@echo "make manifests  render the plain manifests and the seccomp profile anew"
 	@echo "make clean   remove everything that was built"
 
 run: build
@@ -47,6 +50,17 @@ check:
 
 build:
 	@scripts/build.sh
+
+image:
+	@deploy/images/build.sh
+
+image-rootfs:
+	@scripts/build.sh
+	@deploy/images/rootfs.sh
+
+manifests:
+	@deploy/kubernetes/render.sh
+	@deploy/seccomp/generate.sh
 
 clean:
 	@rm -rf out

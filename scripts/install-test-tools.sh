@@ -5,6 +5,7 @@ set -uo pipefail
 
 declare -A package_of=(
   [curl]=curl [gcc]=gcc [python3]=python3 [wrk]=wrk [nginx]=nginx-light [haproxy]=haproxy
+  [go]=golang-go [shellcheck]=shellcheck [jq]=jq
 )
 missing=()
 for command in "${!package_of[@]}"; do
@@ -13,6 +14,16 @@ for command in "${!package_of[@]}"; do
 done
 [ -e /usr/include/linux/io_uring.h ] || missing+=(linux-libc-dev)
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
+[ -e /usr/include/seccomp.h ] || missing+=(libseccomp-dev)
+# What tests/chart-tool is made of.
+declare -A library_of=(
+  [github.com/Masterminds/sprig]=golang-github-masterminds-sprig-dev
+  [github.com/xeipuuv/gojsonschema]=golang-github-xeipuuv-gojsonschema-dev
+  [sigs.k8s.io/yaml]=golang-k8s-sigs-yaml-dev
+)
+for library in "${!library_of[@]}"; do
+  [ -e "/usr/share/gocode/src/$library" ] || missing+=("${library_of[$library]}")
+done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()

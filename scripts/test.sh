@@ -3,12 +3,17 @@
 # tests start are the published ones: what is cut off in publishing has to show.
 # Fails when a test fails, when a project cannot be run, and when a project runs no test.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 scripts/install-test-tools.sh
 dotnet build Serval.sln -c Release -v q --nologo -clp:NoSummary || { echo "the build failed"; exit 1; }
 scripts/build.sh || { echo "publishing failed"; exit 1; }
 export SERVAL_PROGRAM="$PWD/out/serval"
+
+# The tests of the control plane run against a real API server where one is at hand.
+if [ -z "${KUBEBUILDER_ASSETS:-}" ] && [ -x ../shared/kube/unpack.sh ]; then
+  ../shared/kube/unpack.sh out/kube && export KUBEBUILDER_ASSETS="$PWD/out/kube"
+fi
 
 results=out/test-results
 rm -rf "$results"

@@ -1,11 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Serval.CommandLine;
 
 /// <summary>Reads the addresses that options are given.</summary>
 internal static class Addresses
 {
+    /// <summary>Every address of this machine, IPv4 and IPv6 as far as the kernel has them.</summary>
+    public static IPAddress Every => Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
+
     /// <summary>
     /// <c>127.0.0.1:80</c>, <c>[::1]:80</c>, <c>localhost:80</c>, <c>:80</c> (all addresses) or <c>80</c>
     /// (loopback).
@@ -25,7 +29,7 @@ internal static class Addresses
         if (!IPAddress.TryParse(isBracketed ? host[1..^1] : host, out IPAddress? address))
             return false;
         // Without brackets the last group of an IPv6 address would be taken for the port.
-        if (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 && !isBracketed)
+        if (address.AddressFamily == AddressFamily.InterNetworkV6 && !isBracketed)
             return false;
         endpoint = new IPEndPoint(address, port);
         return true;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Serval.Common;
@@ -10,6 +11,13 @@ namespace Serval.CommandLine;
 /// <summary>The options that say who may use an admin API that other hosts can reach.</summary>
 internal sealed class AdminFlags
 {
+    private readonly Option<ushort?> _port = new("--admin-port")
+    {
+        HelpName = "PORT",
+        Description = "Port of the admin API: on every address when callers must prove who they are, "
+            + "on loopback when not; instead of --admin",
+    };
+
     private readonly Option<string?> _tokenFile = File(
         "--admin-token-file", "Bearer token of the admin API");
 
@@ -37,23 +45,30 @@ internal sealed class AdminFlags
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        Option[] options = [_tokenFile, _certificate, _key, _clientCa, _clients, _openMetrics];
+        Option[] options = [_port, _tokenFile, _certificate, _key, _clientCa, _clients, _openMetrics];
         foreach (Option option in options)
             verb.Options.Add(option);
     }
+
+    /// <summary>Whether the command line says the port of the admin API.</summary>
+    public bool NamesPort(CommandResult result) => result.GetResult(_port) is { Implicit: false };
 
     /// <summary>Reads the files that the options name.</summary>
     /// <exception cref="OptionException">A file cannot be used, or options contradict each other.</exception>
     public AdminOptions Read(ParseResult parsed, IPEndPoint endpoint, ILogger log)
     {
         string? tokenFile = parsed.GetValue(_tokenFile);
-        return new AdminOptions(endpoint)
+        AdminOptions options = new(endpoint)
         {
             Token = tokenFile is null ? null : new FileBacked<BearerToken>(
                 [tokenFile], () => BearerToken.Read(tokenFile), reason => Log.NotRenewed(log, reason)),
             Tls = ReadTls(parsed, log),
             IsMetricsOpen = parsed.GetValue(_openMetrics),
         };
+        if (parsed.GetValue(_port) is not { } port)
+            return options;
+        IPAddress address = options.AsksForCredentials ? Addresses.Every : IPAddress.Loopback;
+        return options with { Endpoint = new IPEndPoint(address, port) };
     }
 
     private AdminTls? ReadTls(ParseResult parsed, ILogger log)

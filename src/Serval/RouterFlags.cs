@@ -110,6 +110,9 @@ internal sealed class RouterFlags
     /// <summary>Address of the admin API.</summary>
     public IPEndPoint Admin(ParseResult parsed) => parsed.GetValue(_admin)!;
 
+    /// <summary>Whether the command line says where the admin API listens.</summary>
+    public bool NamesAdmin(CommandResult result) => result.GetResult(_admin) is { Implicit: false };
+
     /// <summary>Least severe level that is logged.</summary>
     public LogLevel Level(ParseResult parsed) => parsed.GetValue(_logLevel);
 

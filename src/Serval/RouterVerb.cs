@@ -28,6 +28,11 @@ internal static class RouterVerb
         };
         flags.AddTo(verb);
         adminFlags.AddTo(verb);
+        verb.Validators.Add(result =>
+        {
+            if (adminFlags.NamesPort(result) && flags.NamesAdmin(result))
+                result.AddError("Give one of --admin ADDR:PORT and --admin-port PORT.");
+        });
         verb.SetAction(parsed => RunAsync(parsed, flags, adminFlags, parsed.GetValue(stateDirectory)!));
         return verb;
     }

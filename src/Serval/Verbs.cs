@@ -14,7 +14,9 @@ internal static class Verbs
         ("router", RouterVerb.Create),
         ("validate", ValidateVerb.Create),
         ("explain", ExplainVerb.Create),
+        ("ready", ReadyVerb.Create),
         ("echo", EchoVerb.Create),
+        ("egress", EgressVerb.Create),
         ("vpp-gateway", VppGatewayVerb.Create),
         ("vpp", VppVerb.Create),
     ];

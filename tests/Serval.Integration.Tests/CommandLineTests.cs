@@ -12,7 +12,8 @@ public sealed class CommandLineTests
         (int exitCode, string output, _) = await ServalProcess.RunAsync("--help");
         Assert.Equal(0, exitCode);
         foreach (string verb in (string[])
-            ["run", "router", "validate", "explain", "echo", "vpp", "vpp-gateway"])
+            ["run", "router", "validate", "explain", "ready", "echo", "egress", "vpp",
+            "vpp-gateway"])
             Assert.Contains($"\n  {verb} ", output, StringComparison.Ordinal);
     }
 
@@ -56,6 +57,11 @@ public sealed class CommandLineTests
     [InlineData("explain", "GET http://a/ --admin localhost:1")]
     [InlineData("echo", "--listen nonsense")]
     [InlineData("router", "--admin nonsense")]
+    [InlineData("router", "--admin-port 70000")]
+    [InlineData("router", "--admin-port 0 --admin 127.0.0.1:0")]
+    [InlineData("ready", "http://127.0.0.1:1")]
+    [InlineData("ready", "http://127.0.0.1:1 --ca-file /does/not/exist")]
+    [InlineData("ready", "http://127.0.0.1:1 --timeout-seconds 0")]
     [InlineData("run", "/tmp --cpus 3-1")]
     public async Task A_mistake_is_explained_and_makes_the_exit_code_1(string verb, string arguments)
     {

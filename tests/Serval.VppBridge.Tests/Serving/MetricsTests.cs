@@ -39,6 +39,7 @@ public sealed class MetricsTests
         Assert.Equal(1, page.Samples[
             "serval_vpp_call_duration_seconds_count{"
             + "method=\"/serval.vpp.v1.VppGateway/ApplyAcl\",code=\"Ok\"}"]);
+        DashboardMetrics.AssertOn(page);
     }
 
     [Fact]

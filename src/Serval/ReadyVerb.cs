@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Serval.CommandLine;
+
+/// <summary>
+/// <c>serval ready URL…</c>: succeeds when each of these roles answers its readiness probe with 200. The
+/// image has no shell and no curl; the tests of the Helm chart run this.
+/// </summary>
+internal static class ReadyVerb
+{
+    private const int AnswerBytesMax = 64 * 1024;
+
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        Argument<string[]> urls = new("URL")
+        {
+            Description = "Admin addresses, such as http://serval-gateway:9902",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<int> timeout = new("--timeout-seconds")
+        {
+            HelpName = "N",
+            Description = "How long each of them may take to answer",
+            DefaultValueFactory = _ => 10,
+        };
+        timeout.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 3_600)
+                result.AddError("--timeout-seconds must be from 1 to 3600.");
+        });
+        Option<string?> authorities = new("--ca-file")
+        {
+            HelpName = "FILE",
+            Description = "Authorities that sign the servers' certificates, PEM; the system's when absent",
+        };
+        Option<bool> live = new("--live")
+        {
+            Description = "Ask only whether they live (/healthz), not whether they have a configuration",
+        };
+        Command verb = new("ready", "Succeed when these roles have a configuration and serve it")
+        {
+            urls,
+            timeout,
+            authorities,
+            live,
+        };
+        verb.SetAction(parsed => RunAsync(
+            parsed.GetValue(urls)!, parsed.GetValue(live) ? "healthz" : "readyz",
+            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(authorities)));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(
+        string[] urls, string probe, TimeSpan timeout, string? authorities)
+    {
+        X509Certificate2Collection? trusted = null;
+        if (authorities is not null)
+        {
+            if (!File.Exists(authorities))
+                return await Complaints.NoSuchPathAsync(authorities);
+            trusted = [];
+            trusted.ImportFromPemFile(authorities);
+        }
+        using HttpClient client = new(Handler(trusted))
+        {
+            Timeout = timeout,
+            MaxResponseContentBufferSize = AnswerBytesMax,
+        };
+        int exitCode = 0;
+        foreach (string url in urls)
+            exitCode = Math.Max(exitCode, await AskAsync(client, url, probe));
+        return exitCode;
+    }
+
+    private static async Task<int> AskAsync(HttpClient client, string url, string probe)
+    {
+        string root = (url.Contains("://", StringComparison.Ordinal) ? url : $"http://{url}").TrimEnd('/');
+        if (!Uri.TryCreate($"{root}/{probe}", UriKind.Absolute, out Uri? uri))
+            return await Complaints.SayAsync($"{url} is not the address of an admin API");
+        try
+        {
+            using HttpResponseMessage answer = await client.GetAsync(uri);
+            bool asksForReadiness = probe == "readyz";
+            if (answer.StatusCode != HttpStatusCode.OK)
+            {
+                string lack = asksForReadiness ? "is not ready" : "does not live";
+                string text = (await answer.Content.ReadAsStringAsync()).TrimEnd();
+                return await Complaints.SayAsync(string.Create(CultureInfo.InvariantCulture,
+                    $"{root} {lack}, it answered {(int)answer.StatusCode}: {text}"));
+            }
+            Console.Out.WriteLine(asksForReadiness ? $"{root} is ready" : $"{root} lives");
+            return 0;
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
+        {
+            return await Complaints.SayAsync($"{root}: {fault.Message}");
+        }
+    }
+
+    private static SocketsHttpHandler Handler(X509Certificate2Collection? trusted)
+    {
+        SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false };
+        if (trusted is not null)
+        {
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(trusted);
+        }
+        return handler;
+    }
+}

@@ -1,0 +1,62 @@
+using Serval.CommandLine;
+using Serval.Integration.Tests.Harness;
+
+namespace Serval.Integration.Tests;
+
+public sealed class AdminPortTests
+{
+    [Fact]
+    public async Task Without_credentials_the_admin_port_is_on_loopback_only()
+    {
+        using Folder state = new();
+        await using ServalProcess router = Start(state);
+        await router.WaitForLineAsync(@"admin API on http://127\.0\.0\.1:\d+");
+    }
+
+    [Fact]
+    public async Task With_a_token_the_admin_port_is_on_every_address()
+    {
+        using Folder state = new();
+        state.Write("token", "0123456789abcdef\n");
+        await using ServalProcess router = Start(
+            state, "--admin-token-file", Path.Combine(state.Root, "token"));
+        await router.WaitForLineAsync(@"admin API on http://(\[::\]|0\.0\.0\.0):\d+");
+    }
+
+    [Fact]
+    public async Task Ready_fails_until_the_router_has_a_configuration()
+    {
+        using Folder state = new();
+        await using ServalProcess empty = Start(state);
+        (int exitCode, _, string errors) = await ServalProcess.RunAsync("ready", await AdminOfAsync(empty));
+        Assert.Equal(1, exitCode);
+        Assert.Contains("is not ready, it answered 503: no configuration", errors, StringComparison.Ordinal);
+
+        (exitCode, _, _) = await ServalProcess.RunAsync("ready", "--live", await AdminOfAsync(empty));
+        Assert.Equal(0, exitCode);
+
+        using Folder objects = new();
+        objects.Write("a.yaml", Objects.Gateway(Ports.Free()));
+        await using ServalProcess full = ServalProcess.Start(
+            "run", objects.Root, "--admin", "127.0.0.1:0", "--workers", "1");
+        await full.WaitForLineAsync("Snapshot .* is live");
+        string address = await AdminOfAsync(full);
+        Assert.Equal((0, $"{address} is ready\n", ""), await ServalProcess.RunAsync("ready", address));
+        (exitCode, _, _) = await ServalProcess.RunAsync("ready", await AdminOfAsync(empty), address);
+        Assert.Equal(1, exitCode);
+    }
+
+    [Fact]
+    public async Task Egress_says_that_it_carries_no_traffic_and_does_not_start()
+    {
+        (int exitCode, _, string errors) = await ServalProcess.RunAsync("egress");
+        Assert.Equal(1, exitCode);
+        Assert.Contains(EgressVerb.Refusal.Split('\n')[0], errors, StringComparison.Ordinal);
+    }
+
+    private static ServalProcess Start(Folder state, params string[] arguments) => ServalProcess.Start(
+        ["router", "--admin-port=0", "--workers=1", "--state-dir", state.Root, .. arguments]);
+
+    private static async Task<string> AdminOfAsync(ServalProcess process) =>
+        (await process.WaitForLineAsync(@"admin API on (\S+)")).Groups[1].Value;
+}
