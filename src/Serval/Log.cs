@@ -56,4 +56,7 @@ internal static partial class Log
 
     [LoggerMessage(114, LogLevel.Information, "echo on http://{Endpoint}")]
     public static partial void EchoListening(ILogger log, string endpoint);
+
+    [LoggerMessage(117, LogLevel.Critical, "the gateway failed: {Reason}")]
+    public static partial void GatewayFailed(ILogger log, string reason);
 }

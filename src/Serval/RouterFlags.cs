@@ -13,13 +13,7 @@ internal sealed class RouterFlags
 {
     private static readonly Timeouts Defaults = new();
 
-    private readonly Option<IPEndPoint> _admin = new("--admin")
-    {
-        HelpName = "ADDR:PORT",
-        Description = "Where the admin API listens; port 0 takes a free one",
-        DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, 9901),
-        CustomParser = ParseEndpoint,
-    };
+    private readonly Option<IPEndPoint> _admin = AdminOption(9901);
 
     private readonly Option<int> _workers = new("--workers")
     {
@@ -37,12 +31,7 @@ internal sealed class RouterFlags
             : Fail<ImmutableArray<int>>(result, "is not a list of CPUs, such as 2,4-7"),
     };
 
-    private readonly Option<LogLevel> _logLevel = new("--log-level")
-    {
-        HelpName = "LEVEL",
-        Description = "trace, debug, information, warning, error or critical",
-        DefaultValueFactory = _ => LogLevel.Information,
-    };
+    private readonly Option<LogLevel> _logLevel = LevelOption();
 
     private readonly Option<bool> _reasonHeader = new("--reason-header")
     {
@@ -92,6 +81,23 @@ internal sealed class RouterFlags
         HelpName = "N",
         Description = "How long open exchanges may take to finish after SIGTERM",
         DefaultValueFactory = _ => 30,
+    };
+
+    /// <summary>The option that says where an admin API listens.</summary>
+    public static Option<IPEndPoint> AdminOption(int port) => new("--admin")
+    {
+        HelpName = "ADDR:PORT",
+        Description = "Where the admin API listens; port 0 takes a free one",
+        DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, port),
+        CustomParser = ParseEndpoint,
+    };
+
+    /// <summary>The option that says how much is logged.</summary>
+    public static Option<LogLevel> LevelOption() => new("--log-level")
+    {
+        HelpName = "LEVEL",
+        Description = "trace, debug, information, warning, error or critical",
+        DefaultValueFactory = _ => LogLevel.Information,
     };
 
     /// <summary>Adds the options to a verb.</summary>

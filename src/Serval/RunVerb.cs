@@ -5,15 +5,23 @@ using Serval.DataPlane.Admin;
 
 namespace Serval.CommandLine;
 
-/// <summary><c>serval run PATH</c>: router and gateway in one process, configured by files.</summary>
+/// <summary>
+/// <c>serval run PATH</c> and <c>serval run --kubernetes</c>: router and gateway in one process, configured
+/// by files or by the Kubernetes API.
+/// </summary>
 internal static class RunVerb
 {
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        Argument<string> path = new("PATH")
+        Argument<string?> path = new("PATH")
         {
             Description = "A file or a folder with Gateway API YAML; watched for changes",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        Option<bool> kubernetes = new("--kubernetes")
+        {
+            Description = "Read the objects of a Kubernetes API instead of PATH, and write their status",
         };
         Option<string?> stateDirectory = new("--state-dir")
         {
@@ -24,12 +32,30 @@ internal static class RunVerb
         Command verb = new("run", "Route as Gateway API files say, and follow their changes")
         {
             path,
+            kubernetes,
             stateDirectory,
         };
+        GatewayFlags gatewayFlags = new();
+        gatewayFlags.AddSourceTo(verb);
         flags.AddTo(verb);
-        verb.SetAction(
-            parsed => RunAsync(parsed, flags, parsed.GetValue(path)!, parsed.GetValue(stateDirectory)));
+        verb.Validators.Add(result =>
+        {
+            if (result.GetValue(kubernetes) == (result.GetValue(path) is not null))
+                result.AddError("Give one of PATH and --kubernetes.");
+        });
+        verb.SetAction(parsed => parsed.GetValue(path) is { } files
+            ? RunAsync(parsed, flags, files, parsed.GetValue(stateDirectory))
+            : RunAsync(parsed, flags, gatewayFlags));
         return verb;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, RouterFlags flags, GatewayFlags gatewayFlags)
+    {
+        using ILoggerFactory loggers = Logging.Create(flags.Level(parsed));
+        AdminOptions admin = new(flags.Admin(parsed));
+        RouterRole role = new("run", flags.Router(parsed), admin, flags.DrainLimit(parsed));
+        return await role.RunAsync((publisher, _) => new ClusterSource(
+            gatewayFlags.Source(parsed), publisher, loggers).ToRoleSource(), loggers);
     }
 
     private static async Task<int> RunAsync(

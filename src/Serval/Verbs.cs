@@ -12,6 +12,8 @@ internal static class Verbs
     [
         ("run", RunVerb.Create),
         ("router", RouterVerb.Create),
+        ("gateway", GatewayVerb.Create),
+        ("status", StatusVerb.Create),
         ("validate", ValidateVerb.Create),
         ("explain", ExplainVerb.Create),
         ("ready", ReadyVerb.Create),

@@ -16,6 +16,7 @@ namespace Serval.DataPlane.Admin;
 /// </summary>
 public sealed class AdminServer : IAsyncDisposable
 {
+    private const string VersionHeader = "Serval-Version";
     private readonly AdminOptions _options;
     private readonly AdminSources _sources;
     private readonly Explainer _explainer = new();
@@ -89,6 +90,8 @@ public sealed class AdminServer : IAsyncDisposable
         "/readyz" => Allow(http, "GET", stop) ?? ReadinessAsync(http, stop),
         "/metrics" => Allow(http, "GET", stop) ?? MetricsAsync(http, stop),
         "/explain" => Allow(http, "GET", stop) ?? ExplainAsync(http, stop),
+        "/routers" when _sources.Routers is { } routers => Allow(http, "GET", stop)
+            ?? AdminAnswers.BytesAsync(http, 200, "application/json", routers(), stop),
         "/reload" when _sources.Reload is not null => Allow(http, "POST", stop) ?? ReloadAsync(http, stop),
         "/reload" =>
         AdminAnswers.ErrorAsync(http, 404, "This role takes PUT /config; it has no files to reload.", stop),
@@ -110,7 +113,15 @@ public sealed class AdminServer : IAsyncDisposable
         return AdminAnswers.ErrorAsync(http, 405, $"Here only {methods} is allowed.", stop);
     }
 
-    private Task ReadinessAsync(HttpContext http, CancellationToken stop) => _sources.IsReady()
+    private Task ReadinessAsync(HttpContext http, CancellationToken stop)
+    {
+        // Tells a gateway cheaply whether this router has kept step.
+        if (_sources.Live() is { } live)
+            http.Response.Headers[VersionHeader] = live.Version;
+        return AnswerReadinessAsync(http, stop);
+    }
+
+    private Task AnswerReadinessAsync(HttpContext http, CancellationToken stop) => _sources.IsReady()
         ? AdminAnswers.TextAsync(http, 200, "ready\n", stop)
         : AdminAnswers.TextAsync(http, 503, "no configuration is live yet\n", stop);
 

@@ -27,4 +27,9 @@ public sealed record AdminSources
 
     /// <summary>Reads the configuration's source again; null where there is none to read.</summary>
     public Func<CancellationToken, Task<ApplyResult>>? Reload { get; init; }
+
+    /// <summary>
+    /// Writes what is known of the routers that are pushed to, as JSON; null where there are none.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>>? Routers { get; init; }
 }

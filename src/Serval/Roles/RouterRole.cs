@@ -37,7 +37,8 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
         }
     }
 
-    private static string Version =>
+    /// <summary>The version of this program.</summary>
+    public static string Version =>
         typeof(RouterRole).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion;
 

@@ -6,4 +6,6 @@ internal sealed record SliceEndpoint
     public required IReadOnlyList<string> Addresses { get; init => field = value ?? []; } = [];
 
     public SliceConditions Conditions { get; init => field = value ?? new(); } = new();
+
+    public string? NodeName { get; init; }
 }

@@ -1,0 +1,19 @@
+using Serval.Config.Model;
+
+namespace Serval.Control.Publishing;
+
+/// <summary>Where snapshots go: routers over HTTP, or the data plane of this process.</summary>
+public interface ISnapshotSink
+{
+    /// <summary>What has become of the snapshots; a new object after every change.</summary>
+    FleetState State { get; }
+
+    /// <summary>Raised after <see cref="State"/> changed, on any thread. Must return soon.</summary>
+    event Action? Changed;
+
+    /// <summary>Publishes a snapshot as soon as it can; a later one takes its place. Does not wait.</summary>
+    /// <param name="snapshot">Always valid.</param>
+    /// <param name="sequence">Counts snapshots of this process.</param>
+    /// <param name="generation">The largest resource version behind it.</param>
+    void Offer(Snapshot snapshot, long sequence, long generation);
+}

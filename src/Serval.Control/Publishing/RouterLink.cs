@@ -1,0 +1,242 @@
+using Microsoft.Extensions.Logging;
+using Serval.Config.Model;
+using Serval.Config.Validating;
+
+namespace Serval.Control.Publishing;
+
+/// <summary>
+/// Keeps one router at the snapshot that it should run: whole on first contact and whenever it has lost
+/// step, as deltas else. A router that is slow or dead delays nobody but itself.
+/// </summary>
+/// <remarks>Owner: the fleet. Thread: one loop; <see cref="State"/> from any.</remarks>
+internal sealed class RouterLink : IAsyncDisposable
+{
+    private readonly RouterFleet _fleet;
+    private readonly RouterClient _client;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly ILogger _log;
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+    private RouterState _state;
+    private Snapshot? _live;
+    private string _answeredVersion = "";
+    private long _differsSince;
+    private int _failures;
+    private long _checkedAt;
+
+    public RouterLink(
+        RouterFleet fleet, RouterEndpoint endpoint, RouterAccess access, TimeProvider time, Random random,
+        ILogger log)
+    {
+        (_fleet, _time, _random, _log) = (fleet, time, random, log);
+        _state = new RouterState { Endpoint = endpoint };
+        _client = new RouterClient(endpoint.Address, access);
+        _differsSince = time.GetTimestamp();
+        _running = RunAsync(_stop.Token);
+    }
+
+    /// <summary>What is known of the router.</summary>
+    public RouterState State => Volatile.Read(ref _state);
+
+    /// <summary>Takes over whether the router is ready.</summary>
+    public void Update(RouterEndpoint endpoint)
+    {
+        if (endpoint != State.Endpoint)
+            Change(state => state with { Endpoint = endpoint });
+        Wake();
+    }
+
+    /// <summary>Makes the loop look at once: the target has changed.</summary>
+    public void Wake()
+    {
+        try
+        {
+            _signal.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is awake already.
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _client.Dispose();
+        _stop.Dispose();
+        _signal.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                TimeSpan pause = await StepAsync(stop);
+                // A failed router is left alone for the pause, whatever changes meanwhile.
+                if (_failures > 0)
+                    await Task.Delay(pause, _time, stop);
+                else
+                    await _signal.WaitAsync(pause, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault) when (fault is not OutOfMemoryException)
+            {
+                Fail(fault.Message);
+                await Task.Delay(Backoff(), _time, stop).ConfigureAwait(
+                    ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    // One push or one question; how long to wait afterwards.
+    private async Task<TimeSpan> StepAsync(CancellationToken stop)
+    {
+        if (_fleet.Target is not { } target)
+            return await CheckAsync(null, stop);
+        bool isThere = State.Version == target.Snapshot.Version;
+        if (!isThere && _live is null && State.Version is null)
+            return await CheckAsync(target, stop); // it may run this very version since before our start
+        if (!isThere && _fleet.MayPush(_differsSince))
+            return await PushAsync(target, stop);
+        if (isThere && State.Sequence < target.Sequence)
+            Acknowledge(target);
+        // Only an answer to a push of our own says which listeners are bound.
+        if (isThere && _fleet.IsLeader && _live is not null && _answeredVersion != State.Version)
+            return await PushAsync(target, stop);
+        bool mustRebind = isThere && _fleet.IsLeader && _live is not null
+            && State.Findings.Any(finding => finding.Severity == Severity.Error);
+        if (mustRebind && _time.GetElapsedTime(_checkedAt).TotalMilliseconds >= PublishingLimits.RebindMs)
+            return await PushAsync(target, stop);
+        return mustRebind ? Milliseconds(PublishingLimits.RebindMs) : await CheckAsync(target, stop);
+    }
+
+    private async Task<TimeSpan> CheckAsync(PushTarget? target, CancellationToken stop)
+    {
+        TimeSpan rest = Milliseconds(PublishingLimits.CheckPeriodMs) - _time.GetElapsedTime(_checkedAt);
+        if (rest > TimeSpan.Zero && _checkedAt != 0 && State.Version is not null)
+            return rest;
+        _checkedAt = _time.GetTimestamp();
+        string version = await _client.FindVersionAsync(stop) ?? "";
+        _failures = 0;
+        if (version != State.Version || State.Failure.Length > 0)
+            Change(state => state with { Version = version, Failure = "" });
+        if (_live?.Version != version)
+            _live = null;
+        if (target is null)
+            return Milliseconds(PublishingLimits.CheckPeriodMs);
+        if (version != target.Snapshot.Version)
+            return _fleet.MayPush(_differsSince) ? TimeSpan.Zero
+                : Milliseconds(PublishingLimits.CheckPeriodMs);
+        _live = target.Snapshot;
+        Acknowledge(target);
+        return _fleet.IsLeader && _answeredVersion != version
+            ? TimeSpan.Zero
+            : Milliseconds(PublishingLimits.CheckPeriodMs);
+    }
+
+    private async Task<TimeSpan> PushAsync(PushTarget target, CancellationToken stop)
+    {
+        if (State.RefusedSequence == target.Sequence
+            && _time.GetElapsedTime(_checkedAt).TotalMilliseconds < PublishingLimits.RefusedMs)
+            return Milliseconds(PublishingLimits.RefusedMs);
+        long startedAt = _time.GetTimestamp();
+        // A delta must change the version: what is live is repeated as a whole, to hear which listeners are
+        // bound.
+        bool isWhole = _live is null || _live.Version == target.Snapshot.Version;
+        PushOutcome outcome = isWhole
+            ? await _client.PushAsync(target, _fleet.Epoch, stop)
+            : await _client.PushAsync(_live!, target, _fleet.Epoch, stop);
+        _checkedAt = _time.GetTimestamp();
+        double tookMs = _time.GetElapsedTime(startedAt).TotalMilliseconds;
+        switch (outcome.Kind)
+        {
+            case PushOutcomeKind.Acknowledged:
+                _live = target.Snapshot;
+                _answeredVersion = target.Snapshot.Version;
+                _failures = 0;
+                _differsSince = _time.GetTimestamp();
+                Change(state => state with
+                {
+                    Version = target.Snapshot.Version,
+                    Sequence = target.Sequence,
+                    RefusedSequence = 0,
+                    Findings = outcome.Findings,
+                    Failure = "",
+                    Pushes = state.Pushes + 1,
+                    FullPushes = state.FullPushes + (isWhole ? 1 : 0),
+                    LastPushMs = tookMs,
+                });
+                return TimeSpan.Zero;
+            case PushOutcomeKind.WrongBase:
+                _live = null;
+                Change(state => state with { Version = outcome.Version ?? "" });
+                return TimeSpan.Zero;
+            case PushOutcomeKind.StaleTerm:
+                // Someone knows more: our own watch or our own look at the lease is behind.
+                PublishingLog.StaleTerm(_log, State.Endpoint.Name);
+                _live = null;
+                _differsSince = _time.GetTimestamp();
+                Change(state => state with { Version = null, FailedPushes = state.FailedPushes + 1 });
+                return Milliseconds(PublishingLimits.StaleMs);
+            case PushOutcomeKind.Refused:
+                PublishingLog.Refused(_log, State.Endpoint.Name, target.Snapshot.Version, outcome.Message);
+                Change(state => state with
+                {
+                    RefusedSequence = target.Sequence,
+                    Findings = outcome.Findings,
+                    Failure = "",
+                    FailedPushes = state.FailedPushes + 1,
+                });
+                return Milliseconds(PublishingLimits.RefusedMs);
+            default:
+                Fail(outcome.Message);
+                return Backoff();
+        }
+    }
+
+    private void Acknowledge(PushTarget target)
+    {
+        _differsSince = _time.GetTimestamp();
+        _live ??= target.Snapshot;
+        if (State.Sequence < target.Sequence)
+            Change(state => state with { Sequence = target.Sequence, RefusedSequence = 0 });
+    }
+
+    private void Fail(string reason)
+    {
+        if (State.Failure != reason)
+            PublishingLog.Failed(_log, State.Endpoint.Name, State.Endpoint.Address.ToString(), reason);
+        _failures++;
+        _live = null; // it may have restarted, or have taken what it could not say
+        Change(state => state with { Version = null, Failure = reason,
+            FailedPushes = state.FailedPushes + 1 });
+    }
+
+    private TimeSpan Backoff()
+    {
+        int delayMs = PublishingLimits.BackoffMs << Math.Min(_failures - 1, 10);
+        return Milliseconds(Math.Min(delayMs, PublishingLimits.BackoffMaxMs) * (1 + _random.NextDouble()));
+    }
+
+    private void Change(Func<RouterState, RouterState> change)
+    {
+        RouterState before;
+        do
+        {
+            before = State;
+        }
+        while (Interlocked.CompareExchange(ref _state, change(before), before) != before);
+        _fleet.OnChanged();
+    }
+
+    private static TimeSpan Milliseconds(double count) => TimeSpan.FromMilliseconds(count);
+}

@@ -1,0 +1,27 @@
+namespace Serval.Control.Reporting;
+
+/// <summary>Every bound on writing status.</summary>
+internal static class ReportingLimits
+{
+    /// <summary>Writes to the API server at once.</summary>
+    public const int WritesAtOnce = 32;
+
+    /// <summary>Pause between two writes to one object, before jitter.</summary>
+    public const int WritePauseMs = 1_000;
+
+    /// <summary>Pause before a failed write is tried again, before jitter.</summary>
+    public const int RetryMs = 5_000;
+
+    /// <summary>
+    /// Time that a status waits for the routers' answer, so that one write tells the outcome instead of two.
+    /// </summary>
+    public const int AcknowledgeMs = 2_000;
+
+    /// <summary>
+    /// Conflicts of one write that are answered with a fresh read at once; then it is tried later.
+    /// </summary>
+    public const int ConflictsMax = 5;
+
+    /// <summary>Addresses of one Gateway's status, as the CRD allows; further ones are left out.</summary>
+    public const int AddressesMax = 16;
+}

@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Serval.Control.Kubernetes;
+using Serval.Control.Kubernetes.Api;
+using Serval.Control.Kubernetes.Watching;
+
+namespace Serval.Control.Reporting;
+
+/// <summary>One object: what to write, and how.</summary>
+internal sealed partial class StatusWriter
+{
+    /// <summary>Writes one status where it differs; when to look again, or -1.</summary>
+    private async Task<int> WriteAsync(ObjectKey key, CancellationToken stop)
+    {
+        for (int conflicts = 0; conflicts <= ReportingLimits.ConflictsMax; conflicts++)
+        {
+            ObservedStatus? observed;
+            lock (_lock)
+                _observed.TryGetValue(key, out observed);
+            if (observed is null)
+                return -1;
+            WantedStatus want = wanted(key);
+            if (want.WaitMs > 0)
+                return want.WaitMs;
+            // Of a class or Gateway of another controller nothing is ours to take back.
+            if (want.Status is null && !IsRoute(key))
+                return -1;
+            JsonObject? status = StatusMerge.Merge(want.Status, observed, controllerName, time.GetUtcNow());
+            if (status is null)
+                return -1;
+            if (!isLeader() || stop.IsCancellationRequested)
+                return -1;
+            ApiAnswer answer = await SendAsync(key, status, observed, stop);
+            if (answer.IsSuccess)
+            {
+                Interlocked.Increment(ref _writes);
+                Keep(key, answer.Body);
+                return -1;
+            }
+            if (answer.Status == HttpStatusCode.NotFound)
+                return -1; // its deletion is on the way
+            if (answer.Status == HttpStatusCode.TooManyRequests)
+                return Pause(key, answer);
+            if (answer.Status != HttpStatusCode.Conflict)
+                return Fail(key, answer.Fault.ToString());
+            ApiAnswer fresh = await api.GetAsync(Path(key), stop);
+            if (fresh.Status == HttpStatusCode.NotFound)
+                return -1;
+            if (!fresh.IsSuccess)
+                return Fail(key, fresh.Fault.ToString());
+            Keep(key, fresh.Body);
+        }
+        return Fail(key, "Someone else writes it again and again.");
+    }
+
+    // Lists of a class and a Gateway are maps: server-side apply owns our entries alone. The parents of a
+    // route are one value, so those of others are written back as they were, under the version that was read.
+    private Task<ApiAnswer> SendAsync(
+        ObjectKey key, JsonObject status, ObservedStatus observed, CancellationToken stop)
+    {
+        JsonObject metadata = new() { ["name"] = key.Name };
+        if (key.Namespace.Length > 0)
+            metadata["namespace"] = key.Namespace;
+        bool isRoute = IsRoute(key);
+        metadata[isRoute ? "resourceVersion" : "uid"] = isRoute ? observed.ResourceVersion : observed.Uid;
+        JsonObject body = new()
+        {
+            ["apiVersion"] = $"{key.Group}/v1",
+            ["kind"] = key.Kind,
+            ["metadata"] = metadata,
+            ["status"] = status,
+        };
+        byte[] json = Encoding.UTF8.GetBytes(body.ToJsonString());
+        return isRoute
+            ? api.SendAsync(HttpMethod.Put, $"{Path(key)}/status", json, "application/json", stop)
+            : api.SendAsync(
+                HttpMethod.Patch, $"{Path(key)}/status?fieldManager={FieldManager}&force=true", json,
+                "application/apply-patch+yaml", stop);
+    }
+
+    private int Pause(ObjectKey key, ApiAnswer answer)
+    {
+        int pauseMs = (int)(answer.RetryAfter?.TotalMilliseconds ?? ReportingLimits.WritePauseMs);
+        lock (_lock)
+            _pausedUntilMs = Math.Max(
+                _pausedUntilMs, NowMs + pauseMs + random.Next(ReportingLimits.WritePauseMs));
+        Interlocked.Increment(ref _failures);
+        ReportingLog.Paused(log, key.ToString(), pauseMs);
+        return pauseMs;
+    }
+
+    private void Keep(ObjectKey key, ReadOnlyMemory<byte> body)
+    {
+        ObjectReader reader = new(ResourceKind.Find(key.Group, key.Kind)!, keepsStatus: true);
+        (ObjectHead head, ReadOnlyMemory<byte> status) = reader.ReadHead(new ReadOnlySequence<byte>(body));
+        ObservedStatus seen = new(head.Uid, head.ResourceVersion, head.Generation, status);
+        lock (_lock)
+        {
+            _writtenAtMs[key] = NowMs;
+            if (_observed.TryGetValue(key, out ObservedStatus? before) && seen.IsNewerThan(before))
+                _observed[key] = seen;
+        }
+    }
+
+    private static bool IsRoute(ObjectKey key) =>
+        key.Kind.EndsWith("Route", StringComparison.Ordinal);
+
+    private static string Path(ObjectKey key)
+    {
+        string scope = key.Namespace.Length == 0 ? "" : $"/namespaces/{key.Namespace}";
+        string plural = ResourceKind.Find(key.Group, key.Kind)!.Plural;
+        return $"/apis/{key.Group}/v1{scope}/{plural}/{key.Name}";
+    }
+}
