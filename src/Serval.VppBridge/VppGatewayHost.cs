@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -8,7 +9,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serval.Common;
-using Serval.Common.Access;
 using Serval.Grpc.Health;
 using Serval.Grpc.Reflection;
 using Serval.Grpc.Serving;
@@ -52,27 +52,32 @@ public sealed class VppGatewayHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(logging);
         ListenAddress listen = ListenAddress.Parse(options.Listen);
         ListenAddress admin = ListenAddress.Parse(options.Admin);
-        if (!admin.IsLocal)
-            throw new OptionException($"--admin {options.Admin} is plain HTTP and must be loopback");
-        AccessPolicy access = AccessPolicy.Build(options, listen);
-        HttpsConnectionAdapterOptions? tls = BuildTls(options, access);
+        ILogger? log = null;
+        AccessPolicy access = AccessPolicy.Build(options, listen, problem =>
+        {
+            if (log is not null)
+                BridgeLog.Told(log, problem);
+        });
+        if (listen.UnixPath is { } path)
+            UnixSocket.Prepare(path);
 
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // Empty: neither a settings file nor the environment opens a listener.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging(builder.Logging);
-        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-            Listen(kestrel, listen, l => ConfigureGrpc(l, tls));
+            Listen(kestrel, listen, l => ConfigureGrpc(l, access.ToHandshake()));
             Listen(kestrel, admin, l => l.Protocols = HttpProtocols.Http1);
         });
         WebApplication app = builder.Build();
         CancellationToken stop = app.Lifetime.ApplicationStopping;
         var commands = new CommandMeter(TimeProvider.System);
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Serval.VppBridge");
+        log = logger;
         var connector = new TransportConnector(
             options.VppRuntimeDirectory, options.Transport, options.AllowKeysOverCli, options.CallClock);
         var reconciler = new Reconciler(
@@ -91,7 +96,7 @@ public sealed class VppGatewayHost : IAsyncDisposable
             reconciler, Path.Combine(options.VppRuntimeDirectory, "stats.sock"), TimeProvider.System, stop);
         var metrics = new BridgeMetrics(reconciler, stats, commands);
         Serve(app, options, access, reconciler, stats, metrics, logger);
-        await app.StartAsync(cancel).ConfigureAwait(false);
+        await ListenAsync(app, options, listen, cancel).ConfigureAwait(false);
         return new VppGatewayHost(app, reconciler, Task.WhenAll(reconciler.RunAsync(), stats.RunAsync()));
     }
 
@@ -121,10 +126,11 @@ public sealed class VppGatewayHost : IAsyncDisposable
         StatsSampler stats, BridgeMetrics metrics, ILogger logger)
     {
         var health = new HealthService();
-        health.Set(string.Empty, true);
         GrpcService gateway = new VppGatewayService(
             reconciler, stats, new KeyFiles(options.KeyDirectory), TimeProvider.System).Build();
-        health.Set(gateway.Descriptor.FullName, true);
+        SetHealth();
+        reconciler.StatusChanged += SetHealth;
+        var admin = new AdminAnswers(reconciler, metrics);
         GrpcService[] services = [gateway, health.Build()];
         var server = new GrpcServer(
             [.. services, .. new ReflectionService(services).Build()],
@@ -139,28 +145,36 @@ public sealed class VppGatewayHost : IAsyncDisposable
         // The admin listener speaks HTTP/1.1 only and the gRPC one HTTP/2 only.
         app.Run(http => HttpProtocol.IsHttp2(http.Request.Protocol)
             ? server.HandleAsync(http)
-            : AdminAsync(http, reconciler, metrics));
+            : admin.AnswerAsync(http));
+
+        // A caller that asks for health wants to know whether what was asked for is enforced.
+        void SetHealth()
+        {
+            bool isReady = reconciler.Status.IsReady;
+            health.Set(string.Empty, isReady);
+            health.Set(gateway.Descriptor.FullName, isReady);
+        }
     }
 
-    private static Task AdminAsync(HttpContext http, Reconciler reconciler, BridgeMetrics metrics)
+    private static async Task ListenAsync(
+        WebApplication app, VppGatewayOptions options, ListenAddress listen, CancellationToken cancel)
     {
-        BridgeStatus status = reconciler.Status;
-        bool isReady = status is { Transport: not null, IsConverged: true };
-        (int code, string body) = http.Request.Path.Value switch
+        try
         {
-            "/healthz" => (StatusCodes.Status200OK, "ok\n"),
-            "/readyz" when isReady => (StatusCodes.Status200OK, "ok\n"),
-            "/readyz" => (
-                StatusCodes.Status503ServiceUnavailable,
-                status.Transport is null
-                    ? $"VPP is away since {status.Since:O}: {status.Problem}\n"
-                    : string.Join('\n', status.Drift.Take(20)) + "\n"),
-            "/metrics" => (StatusCodes.Status200OK, metrics.Write()),
-            _ => (StatusCodes.Status404NotFound, "not found\n"),
-        };
-        http.Response.StatusCode = code;
-        http.Response.ContentType = MetricsText.ContentType;
-        return http.Response.WriteAsync(body, http.RequestAborted);
+            await app.StartAsync(cancel).ConfigureAwait(false);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            string option = listen.EndPoint is { } endPoint
+                && e.Message.Contains(endPoint.ToString(), StringComparison.Ordinal)
+                ? $"--listen {options.Listen}" : $"--admin {options.Admin}";
+            throw new OptionException(
+                $"{option}: another process has this port, which may be an outgoing connection; reserve the "
+                + "port with the sysctl net.ipv4.ip_local_reserved_ports", e);
+        }
+
+        if (listen.UnixPath is { } path)
+            UnixSocket.Restrict(path);
     }
 
     private static void Listen(
@@ -172,22 +186,7 @@ public sealed class VppGatewayHost : IAsyncDisposable
             kestrel.Listen(address.EndPoint!, configure);
     }
 
-    private static HttpsConnectionAdapterOptions? BuildTls(VppGatewayOptions options, AccessPolicy access)
-    {
-        if (options.CertificateFile is null)
-            return null;
-        return new HttpsConnectionAdapterOptions
-        {
-            ServerCertificate = PemFiles.ReadOwn(options.CertificateFile, options.CertificateKeyFile),
-            ServerCertificateChain = PemFiles.ReadCertificates(options.CertificateFile),
-            ClientCertificateMode = access.Authorities is null
-                ? ClientCertificateMode.NoCertificate
-                : ClientCertificateMode.AllowCertificate,
-            ClientCertificateValidation = access.IsTrusted,
-        };
-    }
-
-    private static void ConfigureGrpc(ListenOptions listen, HttpsConnectionAdapterOptions? tls)
+    private static void ConfigureGrpc(ListenOptions listen, TlsHandshakeCallbackOptions? tls)
     {
         listen.Protocols = HttpProtocols.Http2;
         if (tls is not null)

@@ -3,11 +3,12 @@ namespace Serval.VppBridge;
 /// <summary>How the bridge runs.</summary>
 public sealed record VppGatewayOptions
 {
-    /// <summary>Where gRPC is served: ADDRESS:PORT or unix:PATH. An address that is not loopback needs
+    /// <summary>Where gRPC is served: ADDRESS:PORT or unix:PATH. A unix socket has mode 0660. An address that
+    /// is not loopback needs
     /// <see cref="CertificateFile"/>, and <see cref="ClientCaFile"/> or <see cref="TokenFile"/>.</summary>
-    public string Listen { get; init; } = "127.0.0.1:50052";
+    public string Listen { get; init; } = "unix:/run/serval/vpp.sock";
 
-    /// <summary>Where probes and metrics are served as plain HTTP: a loopback ADDRESS:PORT.</summary>
+    /// <summary>Where probes and metrics are served as plain HTTP, and nothing else: ADDRESS:PORT.</summary>
     public string Admin { get; init; } = "127.0.0.1:9903";
 
     /// <summary>The folder of VPP's sockets: cli.sock, api.sock and stats.sock.</summary>

@@ -17,7 +17,7 @@ internal static class VppGatewayVerb
         Defaults.Listen);
 
     private static readonly Option<string> Admin = Text(
-        "--admin", "ADDR:PORT", "Where probes and metrics are served; loopback only", Defaults.Admin);
+        "--admin", "ADDR:PORT", "Where probes and metrics are served, and nothing else", Defaults.Admin);
 
     private static readonly Option<string> RuntimeDirectory = Text(
         "--vpp-runtime-dir", "DIR", "Folder of VPP's sockets", Defaults.VppRuntimeDirectory);

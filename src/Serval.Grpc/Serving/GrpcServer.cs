@@ -53,17 +53,23 @@ public sealed class GrpcServer
         string path = http.Request.Path.Value ?? string.Empty;
         http.Response.ContentType = Names.ContentType;
         GrpcStatus status;
-        if (Interlocked.Increment(ref _inFlightCount) > _options.ConcurrentCallsMax)
+        try
         {
-            status = new(GrpcStatusCode.ResourceExhausted, "too many calls at once, try again");
-            ResponseEnd.Write(http.Response, status, [], []);
+            if (Interlocked.Increment(ref _inFlightCount) > _options.ConcurrentCallsMax)
+            {
+                status = new(GrpcStatusCode.ResourceExhausted, "too many calls at once, try again");
+                ResponseEnd.Write(http.Response, status, [], []);
+            }
+            else
+            {
+                status = await ServeAsync(http, path).ConfigureAwait(false);
+            }
         }
-        else
+        finally
         {
-            status = await ServeAsync(http, path).ConfigureAwait(false);
+            // A call that ends by an exception leaves its place too.
+            Interlocked.Decrement(ref _inFlightCount);
         }
-
-        Interlocked.Decrement(ref _inFlightCount);
 
         // Paths that we do not serve come from strangers: they may not become a series each.
         string name = _methods.ContainsKey(path) ? path : "unknown";

@@ -10,4 +10,8 @@ namespace Serval.VppBridge.Reconciling;
 /// <param name="Drift">What is not in place, and why.</param>
 internal sealed record BridgeStatus(
     IVppTransport? Transport, DateTimeOffset Since, string Problem, bool IsConverged,
-        IReadOnlyList<string> Drift);
+        IReadOnlyList<string> Drift)
+{
+    /// <summary>VPP answers, and everything asked for is in place.</summary>
+    public bool IsReady => Transport is not null && IsConverged;
+}

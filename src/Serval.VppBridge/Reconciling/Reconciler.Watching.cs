@@ -63,6 +63,7 @@ internal sealed partial class Reconciler
                 transport, _options.Clock.GetUtcNow(), string.Empty, false, ["not looked at yet"]);
         }
 
+        StatusChanged?.Invoke();
         (_hasStarted, _tunnelProblem, _lastLookTook) = (false, null, TimeSpan.Zero);
 
         Events.Publish(EventKind.VppConnected, string.Empty,
@@ -377,6 +378,8 @@ internal sealed partial class Reconciler
             if (ReferenceEquals(_status.Transport, transport))
                 _status = _status with { IsConverged = drift.Count == 0, Drift = drift };
         }
+
+        StatusChanged?.Invoke();
     }
 
     /// <summary>Says that <paramref name="of"/> is lost; null for whatever connection there is.</summary>
@@ -391,6 +394,8 @@ internal sealed partial class Reconciler
             DateTimeOffset since = before.Transport is null ? before.Since : _options.Clock.GetUtcNow();
             _status = new BridgeStatus(null, since, problem, false, before.Drift);
         }
+
+        StatusChanged?.Invoke();
 
         if (before.Transport is not null)
         {

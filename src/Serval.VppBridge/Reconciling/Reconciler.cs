@@ -40,6 +40,9 @@ internal sealed partial class Reconciler : IDisposable
 
     public BridgeStatus Status => _status;
 
+    /// <summary>Raised after <see cref="Status"/> changed, on the thread that changed it.</summary>
+    public event Action? StatusChanged;
+
     public DesiredState Desired => _desired;
 
     public EventHub Events { get; }

@@ -21,7 +21,7 @@ internal sealed class ServerFlags
         Description = $"Where the bridge serves gRPC; the variable {ServerVariable} comes before the default",
         DefaultValueFactory = _ =>
             Environment.GetEnvironmentVariable(ServerVariable) is { Length: > 0 } named
-                ? named : "127.0.0.1:50052",
+                ? named : "unix:/run/serval/vpp.sock",
         Recursive = true,
     };
 

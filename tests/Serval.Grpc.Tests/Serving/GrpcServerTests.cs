@@ -104,6 +104,23 @@ public sealed class GrpcServerTests
     }
 
     [Fact]
+    public async Task A_call_that_ends_by_an_exception_leaves_its_place_to_the_next()
+    {
+        int count = 0;
+        await using EchoServer server = await EchoServer.StartAsync(
+            new GrpcServerOptions
+            {
+                ConcurrentCallsMax = 1,
+                Authorize = _ => count++ == 0
+                    ? throw new InvalidOperationException("planted") : GrpcStatus.Ok,
+            },
+            null);
+        using GrpcChannel channel = server.Connect();
+        await Assert.ThrowsAsync<GrpcException>(() => SayAsync(channel, new EchoRequest()));
+        await SayAsync(channel, new EchoRequest());
+    }
+
+    [Fact]
     public async Task A_message_over_the_limit_is_refused()
     {
         await using EchoServer server = await EchoServer.StartAsync(bytesMax: 1000);

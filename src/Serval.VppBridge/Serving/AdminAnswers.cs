@@ -1,0 +1,45 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Serval.VppBridge.Reconciling;
+
+namespace Serval.VppBridge.Serving;
+
+/// <summary>The admin listener: probes and metrics, which need no credentials, and nothing else. A web page
+/// in a browser could ask for them by a name of its own that it lets point here (DNS rebinding), so the Host
+/// must be localhost or an IP address, which is what kubelet and Prometheus say.</summary>
+internal sealed class AdminAnswers(Reconciler reconciler, BridgeMetrics metrics)
+{
+    // Problems told by /readyz.
+    private const int ToldMax = 20;
+
+    public Task AnswerAsync(HttpContext http)
+    {
+        (int code, string body) = IsAddress(http.Request.Host.Host)
+            ? Answer(http.Request.Path.Value)
+            : (StatusCodes.Status403Forbidden, "The Host header must be localhost or an IP address.\n");
+        http.Response.StatusCode = code;
+        http.Response.ContentType = MetricsText.ContentType;
+        return http.Response.WriteAsync(body, http.RequestAborted);
+    }
+
+    private (int Code, string Body) Answer(string? path)
+    {
+        BridgeStatus status = reconciler.Status;
+        return path switch
+        {
+            "/healthz" => (StatusCodes.Status200OK, "ok\n"),
+            "/readyz" when status.IsReady => (StatusCodes.Status200OK, "ok\n"),
+            "/readyz" => (
+                StatusCodes.Status503ServiceUnavailable,
+                status.Transport is null
+                    ? $"VPP is away since {status.Since:O}: {status.Problem}\n"
+                    : string.Join('\n', status.Drift.Take(ToldMax)) + "\n"),
+            "/metrics" => (StatusCodes.Status200OK, metrics.Write()),
+            _ => (StatusCodes.Status404NotFound, "not found\n"),
+        };
+    }
+
+    private static bool IsAddress(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || IPAddress.TryParse(host.Trim('[', ']'), out _);
+}
