@@ -2,12 +2,13 @@
  *   struct C# name: size          field C# struct.field: offset          value C# class.name: value
  * A test compiles this, runs it, and compares every line with the C# declarations. Constants that the installed
  * headers do not know are printed as "absent". */
+#define _GNU_SOURCE /* POLLRDHUP */
 #include <linux/io_uring.h>
 #include <linux/time_types.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>

@@ -34,9 +34,9 @@ internal sealed unsafe class OriginConnection(EventLoop loop, Origin origin, int
             return;
         }
 
-        if (_isAnswering)
+        if (_isAnswering && !Answer())
         {
-            Answer();
+            return;
         }
 
         if ((events & ~Libc.EpollOut) != 0)

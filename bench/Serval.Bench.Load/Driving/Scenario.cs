@@ -24,6 +24,12 @@ internal sealed record Scenario(string Name)
     /// <summary>Open loop at 70 % of what the slower rival reached in <c>keepalive-64</c>.</summary>
     public bool RateFromRivals { get; init; }
 
+    /// <summary>
+    /// Requests that are still to begin when the window of an open loop ends are no fault: answers are what
+    /// counts, on a machine that may be busy.
+    /// </summary>
+    public bool MayFallBehind { get; init; }
+
     /// <summary>Routes by host, over which the requests are spread; 0 is one route for every host.</summary>
     public int Routes { get; init; }
 

@@ -24,8 +24,8 @@ internal static class SiegeReport
         }
 
         text.Append("\n| siege | proxy | requests | failed | p50 µs before | during | p99 µs before ")
-            .Append("| during | p99 ratio | besiegers kept | resident MiB | remarks |\n")
-            .Append("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|\n");
+            .Append("| during | p99 ratio | besiegers kept | proxy busy % | resident MiB | remarks |\n")
+            .Append("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|\n");
         foreach (SiegeRow row in rows)
         {
             text.Append(CultureInfo.InvariantCulture,
@@ -42,8 +42,8 @@ internal static class SiegeReport
         ? string.Create(CultureInfo.InvariantCulture,
             $"{during.Requests} | {during.FaultCount} | {before.P50Us:F0} | {during.P50Us:F0} | "
             + $"{before.P99Us:F0} | {during.P99Us:F0} | {row.P99Ratio:F2} | {row.Open} of {row.Besiegers} | "
-            + $"{during.ResidentMiB:F0} | {Remarks(row)}")
-        : $"| | | | | | | | | {row.Remark}";
+            + $"{100 * during.ProxyBusyShare:F0} | {during.ResidentMiB:F0} | {Remarks(row)}")
+        : $"| | | | | | | | | | {row.Remark}";
 
     private static string Remarks(SiegeRow row)
     {

@@ -18,9 +18,10 @@ internal sealed class SiegeVerb(SiegePlan plan, EventLoop loop)
     // Few enough to leave the generator time for the besiegers, enough for a p99.
     private static readonly Scenario Stranger = new("stranger")
     {
-        Connections = 4,
+        Connections = 64,
         RatePerSecond = 200,
         ClosesConnections = true,
+        MayFallBehind = true,
         WarmUpSeconds = 0.5,
     };
 
