@@ -11,7 +11,7 @@ help:
 	@echo "make vpp-load  measure the VPP gateway before a simulated VPP"
 	@echo "make micro   measure the parts: parsing, lookup, header edits, compiling"
 	@echo "make check   formatting and house rules"
-	@echo "make build   publish out/serval"
+	@echo "make build   publish out/serval; RID=linux-arm64 for another machine"
 	@echo "make image   build localhost/serval with docker or buildah"
 	@echo "make image-rootfs  its root file system and an OCI layout, without a daemon"
 	@echo "make manifests  render the plain manifests and the seccomp profile anew"
@@ -49,7 +49,7 @@ check:
 	@dotnet test tests/Serval.House.Tests -c Release --no-build -v q --nologo
 
 build:
-	@scripts/build.sh
+	@RID=$(RID) scripts/build.sh
 
 image:
 	@deploy/images/build.sh

@@ -81,7 +81,6 @@ internal sealed class WorkerThread : IDisposable
             BufferPool buffers = new(_options.Buffers, _options.SmallBuffers);
             LinuxRing ring = LinuxRing.Create(_options.ConnectionSlots, buffers, _wake.Descriptor);
             _worker = new Worker<LinuxRing>(_options, ring, buffers, _live, new SystemClock());
-            Precompilation.Prepare();
         }
         catch (RingException failure)
         {

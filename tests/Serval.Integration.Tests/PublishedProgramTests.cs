@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Serval.Integration.Tests.Harness;
+
+namespace Serval.Integration.Tests;
+
+/// <summary>What holds only for the program that <c>make build</c> publishes.</summary>
+public sealed class PublishedProgramTests
+{
+    private const string Emulator = "/usr/bin/qemu-x86_64-static";
+
+    [PublishedFact]
+    public async Task A_running_router_is_machine_code_alone_and_its_symbols_are_apart()
+    {
+        using Folder folder = new();
+        folder.Write("a.yaml", Objects.Gateway(Ports.Free()));
+        await using ServalProcess process = ServalProcess.Start(
+            "run", folder.Root, "--admin", "127.0.0.1:0", "--workers", "1");
+        await process.WaitForLineAsync("Snapshot [0-9a-f]{16} is live");
+        string maps = await File.ReadAllTextAsync($"/proc/{process.Id}/maps");
+        Assert.DoesNotContain(".dll", maps, StringComparison.Ordinal);
+        FileInfo program = new(File.ResolveLinkTarget(ServalProcess.Program, true)?.FullName
+            ?? ServalProcess.Program);
+        Assert.True(File.Exists(program.FullName + ".dbg"));
+        Assert.Equal(2, program.Directory!.GetFiles().Length);
+    }
+
+    [PublishedFact]
+    public async Task A_running_process_can_be_watched()
+    {
+        using Folder folder = new();
+        string trace = Path.Combine(folder.Root, "trace.nettrace");
+        ProcessStartInfo start = new(ServalProcess.Program, ["validate", folder.Root]);
+        start.Environment["DOTNET_EnableEventPipe"] = "1";
+        start.Environment["DOTNET_EventPipeOutputPath"] = trace;
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        using Process process = Process.Start(start)!;
+        await process.WaitForExitAsync(Deadline.Token());
+        Assert.True(new FileInfo(trace).Length > 0);
+    }
+
+    [PublishedFact(Emulator)]
+    public async Task An_older_processor_is_told_that_it_lacks_instructions()
+    {
+        ProcessStartInfo start = new(Emulator, ["-cpu", "Nehalem", ServalProcess.Program, "--version"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        string errors = await process.StandardError.ReadToEndAsync(Deadline.Token());
+        await process.WaitForExitAsync(Deadline.Token());
+        Assert.NotEqual(0, process.ExitCode);
+        Assert.Contains(
+            "The required instruction sets are not supported by the current CPU", errors,
+            StringComparison.Ordinal);
+    }
+}
