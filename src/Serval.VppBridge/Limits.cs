@@ -47,6 +47,25 @@ internal static class Limits
     /// <summary>Bytes of one dump of the binary API: the connection is closed above.</summary>
     public const int ApiDumpBytesMax = 256 * 1024 * 1024;
 
+    /// <summary>Connections of callers at once: closed above.</summary>
+    public const int ConnectionsMax = 1024;
+
+    /// <summary>Calls in flight at once, streams included: RESOURCE_EXHAUSTED above.</summary>
+    public const int CallsMax = 256;
+
+    /// <summary>A message of a caller, before and after decompression: RESOURCE_EXHAUSTED above.</summary>
+    public const int ReceiveBytesMax = 4 * 1024 * 1024;
+
+    /// <summary>A message to a caller: RESOURCE_EXHAUSTED above.</summary>
+    public const int SendBytesMax = 64 * 1024 * 1024;
+
+    /// <summary>Seconds that a unary call may take: DEADLINE_EXCEEDED above, also for callers that set no
+    /// deadline or a longer one.</summary>
+    public const int UnaryDeadlineMaxS = 120;
+
+    /// <summary>Characters of the sentence that goes with a status: cut above.</summary>
+    public const int DetailCharsMax = 2048;
+
     /// <summary>Events waiting to be seen by the reconciler: the oldest is dropped, a full look makes up for
     /// it.</summary>
     public const int EventsMax = 1024;

@@ -7,11 +7,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serval.Common;
-using Serval.Grpc.Health;
-using Serval.Grpc.Reflection;
-using Serval.Grpc.Serving;
+using Serval.Vpp.V1;
 using Serval.VppBridge.Reconciling;
 using Serval.VppBridge.Serving;
 using Serval.VppBridge.Stats;
@@ -23,7 +22,6 @@ namespace Serval.VppBridge;
 /// them.</summary>
 public sealed class VppGatewayHost : IAsyncDisposable
 {
-    private const int ConnectionsMax = 1024;
     private readonly WebApplication _app;
     private readonly Reconciler _reconciler;
     private readonly Task _loops;
@@ -68,34 +66,23 @@ public sealed class VppGatewayHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+            kestrel.Limits.MaxConcurrentConnections = Limits.ConnectionsMax;
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
             Listen(kestrel, listen, l => ConfigureGrpc(l, access.ToHandshake()));
             Listen(kestrel, admin, l => l.Protocols = HttpProtocols.Http1);
         });
+        AddTo(builder.Services, options);
         WebApplication app = builder.Build();
-        CancellationToken stop = app.Lifetime.ApplicationStopping;
-        var commands = new CommandMeter(TimeProvider.System);
-        ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Serval.VppBridge");
-        log = logger;
-        var connector = new TransportConnector(
-            options.VppRuntimeDirectory, options.Transport, options.AllowKeysOverCli, options.CallClock);
-        var reconciler = new Reconciler(
-            new ReconcilerOptions
-            {
-                Connect = async cancelled => new MeasuredTransport(
-                    await connector.ConnectAsync(cancelled).ConfigureAwait(false), commands),
-                File = new StateFile(options.StateDirectory),
-                Repair = options.Repair,
-                ReconnectPauseMin = options.ReconnectPauseMin,
-                UnsettledLookInterval = options.UnsettledLookInterval,
-                Log = line => BridgeLog.Told(logger, line),
-            },
-            stop);
-        var stats = new StatsSampler(
-            reconciler, Path.Combine(options.VppRuntimeDirectory, "stats.sock"), TimeProvider.System, stop);
-        var metrics = new BridgeMetrics(reconciler, stats, commands);
-        Serve(app, options, access, reconciler, stats, metrics, logger);
+        log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Serval.VppBridge");
+        Reconciler reconciler = app.Services.GetRequiredService<Reconciler>();
+        StatsSampler stats = app.Services.GetRequiredService<StatsSampler>();
+        BridgeMetrics metrics = app.Services.GetRequiredService<BridgeMetrics>();
+        var answers = new AdminAnswers(reconciler, metrics);
+
+        // The admin listener speaks HTTP/1.1 only and the gRPC one HTTP/2 only.
+        app.MapWhen(
+            http => !HttpProtocol.IsHttp2(http.Request.Protocol), branch => branch.Run(answers.AnswerAsync));
+        GrpcServing.Use<VppGatewayService>(app, new CallBounds(), access.Authorize, metrics.CountCall);
         await ListenAsync(app, options, listen, cancel).ConfigureAwait(false);
         return new VppGatewayHost(app, reconciler, Task.WhenAll(reconciler.RunAsync(), stats.RunAsync()));
     }
@@ -118,42 +105,47 @@ public sealed class VppGatewayHost : IAsyncDisposable
         await _app.StopAsync(CancellationToken.None).ConfigureAwait(false);
         await _loops.ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
-        _reconciler.Dispose();
     }
 
-    private static void Serve(
-        WebApplication app, VppGatewayOptions options, AccessPolicy access, Reconciler reconciler,
-        StatsSampler stats, BridgeMetrics metrics, ILogger logger)
+    private static void AddTo(IServiceCollection services, VppGatewayOptions options)
     {
-        var health = new HealthService();
-        GrpcService gateway = new VppGatewayService(
-            reconciler, stats, new KeyFiles(options.KeyDirectory), TimeProvider.System).Build();
-        SetHealth();
-        reconciler.StatusChanged += SetHealth;
-        var admin = new AdminAnswers(reconciler, metrics);
-        GrpcService[] services = [gateway, health.Build()];
-        var server = new GrpcServer(
-            [.. services, .. new ReflectionService(services).Build()],
-            new GrpcServerOptions
-            {
-                Authorize = access.Authorize,
-                Ended = metrics.CountCall,
-                Faulted = (method, e) => BridgeLog.CallFaulted(logger, method, e),
-            },
-            app.Lifetime.ApplicationStopping);
-
-        // The admin listener speaks HTTP/1.1 only and the gRPC one HTTP/2 only.
-        app.Run(http => HttpProtocol.IsHttp2(http.Request.Protocol)
-            ? server.HandleAsync(http)
-            : admin.AnswerAsync(http));
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<CommandMeter>();
+        services.AddSingleton(provider => Connect(
+            options, provider.GetRequiredService<CommandMeter>(),
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger("Serval.VppBridge"),
+            provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
+        services.AddSingleton(provider => new StatsSampler(
+            provider.GetRequiredService<Reconciler>(),
+            Path.Combine(options.VppRuntimeDirectory, "stats.sock"), TimeProvider.System,
+            provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
+        services.AddSingleton<BridgeMetrics>();
+        services.AddSingleton(new KeyFiles(options.KeyDirectory));
+        services.AddSingleton<VppGatewayService>();
 
         // A caller that asks for health wants to know whether what was asked for is enforced.
-        void SetHealth()
-        {
-            bool isReady = reconciler.Status.IsReady;
-            health.Set(string.Empty, isReady);
-            health.Set(gateway.Descriptor.FullName, isReady);
-        }
+        GrpcServing.AddTo(
+            services, new CallBounds(), VppGatewayReflection.Descriptor.Services[0].FullName,
+            provider => provider.GetRequiredService<Reconciler>().Status.IsReady);
+    }
+
+    private static Reconciler Connect(
+        VppGatewayOptions options, CommandMeter commands, ILogger logger, CancellationToken stop)
+    {
+        var connector = new TransportConnector(
+            options.VppRuntimeDirectory, options.Transport, options.AllowKeysOverCli, options.CallClock);
+        return new Reconciler(
+            new ReconcilerOptions
+            {
+                Connect = async cancelled => new MeasuredTransport(
+                    await connector.ConnectAsync(cancelled).ConfigureAwait(false), commands),
+                File = new StateFile(options.StateDirectory),
+                Repair = options.Repair,
+                ReconnectPauseMin = options.ReconnectPauseMin,
+                UnsettledLookInterval = options.UnsettledLookInterval,
+                Log = line => BridgeLog.Told(logger, line),
+            },
+            stop);
     }
 
     private static async Task ListenAsync(

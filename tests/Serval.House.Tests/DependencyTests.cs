@@ -12,13 +12,9 @@ public sealed class DependencyTests
         ["Serval.Config"] = ["Serval.Common"],
         ["Serval.DataPlane"] = ["Serval.Common", "Serval.Config"],
         ["Serval.Control"] = ["Serval.Common", "Serval.Config"],
-        ["Serval.Grpc"] = [],
-        ["Serval.VppBridge"] = ["Serval.Common", "Serval.Grpc"],
+        ["Serval.VppBridge"] = ["Serval.Common"],
         ["Serval"] =
-        [
-            "Serval.Common", "Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.VppBridge",
-            "Serval.Grpc",
-        ],
+            ["Serval.Common", "Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.VppBridge"],
     };
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed partial class LimitsDocumentTests
 {
     private static readonly Assembly[] Assemblies =
     [
-        .. new[] { "Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.Grpc", "Serval.VppBridge" }
+        .. new[] { "Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.VppBridge" }
             .Select(Assembly.Load),
     ];
 

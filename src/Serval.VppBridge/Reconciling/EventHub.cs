@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 
 namespace Serval.VppBridge.Reconciling;
@@ -26,8 +26,8 @@ internal sealed class EventHub(TimeProvider clock)
         lock (_gate)
         {
             if (_watchers.Count >= Limits.WatchersMax)
-                throw new GrpcException(
-                    GrpcStatusCode.ResourceExhausted, $"{Limits.WatchersMax} callers watch already");
+                throw GrpcFault.Of(
+                    StatusCode.ResourceExhausted, $"{Limits.WatchersMax} callers watch already");
             _watchers.Add(subscription);
         }
 

@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Model;
 using Serval.VppBridge.Transports;
@@ -56,8 +56,8 @@ internal sealed partial class Reconciler : IDisposable
     public IVppTransport RequireTransport()
     {
         BridgeStatus status = _status;
-        return status.Transport ?? throw new GrpcException(
-            GrpcStatusCode.Unavailable,
+        return status.Transport ?? throw GrpcFault.Of(
+            StatusCode.Unavailable,
                 $"VPP is away since {status.Since:yyyy-MM-ddTHH:mm:ssZ}: {status.Problem}");
     }
 
@@ -91,8 +91,8 @@ internal sealed partial class Reconciler : IDisposable
         if (Interlocked.Increment(ref _waitingCount) > Limits.ChangesWaitingMax)
         {
             Interlocked.Decrement(ref _waitingCount);
-            throw new GrpcException(
-                GrpcStatusCode.ResourceExhausted, "too many changes wait already, try again");
+            throw GrpcFault.Of(
+                StatusCode.ResourceExhausted, "too many changes wait already, try again");
         }
 
         try
@@ -134,8 +134,8 @@ internal sealed partial class Reconciler : IDisposable
         string current = desired.VersionOf(request.Key);
         if (request.ResourceVersion.Length > 0 && request.ResourceVersion != current)
         {
-            throw new GrpcException(
-                GrpcStatusCode.Aborted,
+            throw GrpcFault.Of(
+                StatusCode.Aborted,
                 $"resource_version: it is '{current}' now, not '{request.ResourceVersion}'; read again "
                     + "and retry");
         }
@@ -183,11 +183,11 @@ internal sealed partial class Reconciler : IDisposable
     private static void Refuse(Plan plan, PlanScope scope, IVppTransport transport)
     {
         if (plan.Blocked.FirstOrDefault(b => scope.Required.Contains(b.Key)) is { } obstacle)
-            throw new GrpcException(GrpcStatusCode.FailedPrecondition, obstacle.Problem);
+            throw GrpcFault.Of(StatusCode.FailedPrecondition, obstacle.Problem);
         foreach (VppChange step in plan.Changes)
         {
             if (transport.FindDanger(step) is { } danger)
-                throw new GrpcException(GrpcStatusCode.FailedPrecondition, $"cannot {step}: {danger}");
+                throw GrpcFault.Of(StatusCode.FailedPrecondition, $"cannot {step}: {danger}");
         }
     }
 
@@ -336,12 +336,12 @@ internal sealed partial class Reconciler : IDisposable
         _made = made;
     }
 
-    private static GrpcException ToGrpc(VppException e) => new(
+    private static RpcException ToGrpc(VppException e) => GrpcFault.Of(
         e.Fault switch
         {
-            VppFault.Away => GrpcStatusCode.Unavailable,
-            VppFault.Misunderstood => GrpcStatusCode.Aborted,
-            _ => GrpcStatusCode.FailedPrecondition,
+            VppFault.Away => StatusCode.Unavailable,
+            VppFault.Misunderstood => StatusCode.Aborted,
+            _ => StatusCode.FailedPrecondition,
         },
         e.Message);
 

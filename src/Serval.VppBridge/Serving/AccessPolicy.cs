@@ -1,9 +1,9 @@
 using System.Net.Security;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Serval.Common;
 using Serval.Common.Access;
-using Serval.Grpc;
-using Serval.Grpc.Serving;
 
 namespace Serval.VppBridge.Serving;
 
@@ -71,21 +71,22 @@ internal sealed class AccessPolicy
         }),
     };
 
-    public GrpcStatus Authorize(GrpcCall call)
+    /// <summary>Says whether the caller may call; looks at nothing but headers and certificate.</summary>
+    public Status Authorize(HttpContext http)
     {
         if (_clients is null && _token is null)
-            return GrpcStatus.Ok;
-        if (_token is not null && _token.Current.Accepts(call.Request.Find("authorization")))
-            return GrpcStatus.Ok;
-        if (_clients is not null && call.ClientCertificate is { } certificate)
+            return Status.DefaultSuccess;
+        if (_token is not null && _token.Current.Accepts(http.Request.Headers.Authorization))
+            return Status.DefaultSuccess;
+        if (_clients is not null && http.Connection.ClientCertificate is { } certificate)
         {
             return _clients.Allows(certificate)
-                ? GrpcStatus.Ok
-                : new GrpcStatus(GrpcStatusCode.PermissionDenied,
+                ? Status.DefaultSuccess
+                : new Status(StatusCode.PermissionDenied,
                     "the name of this client is not on the list");
         }
 
-        return new GrpcStatus(
-            GrpcStatusCode.Unauthenticated, "a client certificate or bearer token is needed");
+        return new Status(
+            StatusCode.Unauthenticated, "a client certificate or bearer token is needed");
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.VppBridge.Model;
 using Serval.VppBridge.Reconciling;
 using Serval.VppBridge.Stats;
@@ -28,9 +28,9 @@ internal sealed class BridgeMetrics(Reconciler reconciler, StatsSampler stats, C
             ("ip6_packets", "IPv6 packets received.", i => i.Ip6),
         ];
 
-    private readonly ConcurrentDictionary<(string Method, GrpcStatusCode Code), Histogram> _calls = new();
+    private readonly ConcurrentDictionary<(string Method, StatusCode Code), Histogram> _calls = new();
 
-    public void CountCall(string method, GrpcStatusCode code, TimeSpan taken) =>
+    public void CountCall(string method, StatusCode code, TimeSpan taken) =>
         _calls.GetOrAdd((method, code), _ => new Histogram()).Observe(taken);
 
     public string Write()
@@ -63,7 +63,7 @@ internal sealed class BridgeMetrics(Reconciler reconciler, StatsSampler stats, C
     {
         text.Open("serval_vpp_call_duration_seconds", "histogram",
             "gRPC calls by method and status; a stream lasts as long as its caller stays.");
-        foreach (KeyValuePair<(string Method, GrpcStatusCode Code), Histogram> call in
+        foreach (KeyValuePair<(string Method, StatusCode Code), Histogram> call in
             _calls.OrderBy(c => c.Key.Method, StringComparer.Ordinal).ThenBy(c => c.Key.Code))
             text.Histogram(call.Value, ("method", call.Key.Method), ("code", call.Key.Code.ToString()));
     }

@@ -1,5 +1,5 @@
 using System.Text;
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.VppBridge.Keys;
 
 namespace Serval.VppBridge.Serving;
@@ -16,8 +16,8 @@ internal sealed class KeyFiles(string? folder)
     public PrivateKey Read(string path)
     {
         if (folder is null)
-            throw new GrpcException(
-                GrpcStatusCode.FailedPrecondition, "private_key_file: the bridge runs without --key-dir");
+            throw GrpcFault.Of(
+                StatusCode.FailedPrecondition, "private_key_file: the bridge runs without --key-dir");
         if (path.Contains('\0', StringComparison.Ordinal))
             throw Require.Invalid("private_key_file", "is not a path");
         string text;
@@ -27,8 +27,8 @@ internal sealed class KeyFiles(string? folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GrpcException(
-                GrpcStatusCode.NotFound, "private_key_file: there is no such file, or it cannot be read");
+            throw GrpcFault.Of(
+                StatusCode.NotFound, "private_key_file: there is no such file, or it cannot be read");
         }
 
         return PrivateKey.TryParse(text, out PrivateKey? key) ? key!
@@ -44,8 +44,8 @@ internal sealed class KeyFiles(string? folder)
         using FileStream stream = File.OpenRead(full);
         if ((File.GetUnixFileMode(stream.SafeFileHandle) & Strangers) != 0)
         {
-            throw new GrpcException(
-                GrpcStatusCode.FailedPrecondition,
+            throw GrpcFault.Of(
+                StatusCode.FailedPrecondition,
                 "private_key_file: other users may read or write it; 'chmod o=' it, or give the Secret's "
                     + "volume defaultMode 0440, and make a new key");
         }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.VppBridge.Keys;
 using Serval.VppBridge.Model;
 
@@ -13,8 +13,8 @@ internal static class Require
     private const int NameCharsMax = 48;
     private const int InterfaceNameCharsMax = 63;
 
-    public static GrpcException Invalid(string field, string problem) =>
-        new(GrpcStatusCode.InvalidArgument, $"{field}: {problem}");
+    public static RpcException Invalid(string field, string problem) =>
+        GrpcFault.Of(StatusCode.InvalidArgument, $"{field}: {problem}");
 
     public static string Name(string value, string field)
     {

@@ -1,5 +1,4 @@
-using Serval.Grpc;
-using Serval.Grpc.Serving;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Model;
 using Serval.VppBridge.Reconciling;
@@ -9,13 +8,15 @@ namespace Serval.VppBridge.Serving;
 
 internal sealed partial class VppGatewayService
 {
-    private async Task<GetInterfacesResponse> GetInterfacesAsync(GetInterfacesRequest request, GrpcCall call)
+    /// <inheritdoc/>
+    public override async Task<GetInterfacesResponse> GetInterfaces(
+        GetInterfacesRequest request, ServerCallContext context)
     {
-        VppState seen = await reconciler.ObserveAsync(call.Cancel).ConfigureAwait(false);
+        VppState seen = await reconciler.ObserveAsync(context.CancellationToken).ConfigureAwait(false);
         DesiredState desired = reconciler.Desired;
         if (request.Names.FirstOrDefault(n => seen.Interfaces.All(i => i.Name != n)) is { } missing)
-            throw new GrpcException(
-                GrpcStatusCode.NotFound, $"names: VPP has no interface named '{missing}'");
+            throw GrpcFault.Of(
+                StatusCode.NotFound, $"names: VPP has no interface named '{missing}'");
         var response = new GetInterfacesResponse();
         foreach (VppInterface item in seen.Interfaces.OrderBy(i => i.Index))
         {
@@ -42,7 +43,8 @@ internal sealed partial class VppGatewayService
         return response;
     }
 
-    private async Task<ApplyAclResponse> ApplyAclAsync(ApplyAclRequest request, GrpcCall call)
+    /// <inheritdoc/>
+    public override async Task<ApplyAclResponse> ApplyAcl(ApplyAclRequest request, ServerCallContext context)
     {
         AclModel acl = AclReading.Read(request.Acl, request.AllowEmpty);
         var change = new ChangeRequest(
@@ -55,16 +57,17 @@ internal sealed partial class VppGatewayService
                 return desired with { Acls = desired.Acls.Add(acl.Name, acl) };
             },
             request.CutSessions);
-        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        Change done = await reconciler.ChangeAsync(change, context.CancellationToken).ConfigureAwait(false);
         return new ApplyAclResponse { Change = done };
     }
 
-    private async Task<ListAclsResponse> ListAclsAsync(ListAclsRequest request, GrpcCall call)
+    /// <inheritdoc/>
+    public override async Task<ListAclsResponse> ListAcls(ListAclsRequest request, ServerCallContext context)
     {
-        VppState seen = await reconciler.ObserveAsync(call.Cancel).ConfigureAwait(false);
+        VppState seen = await reconciler.ObserveAsync(context.CancellationToken).ConfigureAwait(false);
         DesiredState desired = reconciler.Desired;
         if (request.Names.FirstOrDefault(n => !desired.Acls.ContainsKey(n)) is { } missing)
-            throw new GrpcException(GrpcStatusCode.NotFound, $"names: there is no ACL '{missing}'");
+            throw GrpcFault.Of(StatusCode.NotFound, $"names: there is no ACL '{missing}'");
         var response = new ListAclsResponse();
         foreach (AclModel acl in desired.Acls.Values)
         {
@@ -88,7 +91,9 @@ internal sealed partial class VppGatewayService
         return response;
     }
 
-    private async Task<DeleteAclResponse> DeleteAclAsync(DeleteAclRequest request, GrpcCall call)
+    /// <inheritdoc/>
+    public override async Task<DeleteAclResponse> DeleteAcl(
+        DeleteAclRequest request, ServerCallContext context)
     {
         string name = Require.Name(request.Name, "name");
         var change = new ChangeRequest(
@@ -98,25 +103,26 @@ internal sealed partial class VppGatewayService
                 {
                     return request.AllowMissing
                         ? desired
-                        : throw new GrpcException(GrpcStatusCode.NotFound, $"name: there is no ACL '{name}'");
+                        : throw GrpcFault.Of(StatusCode.NotFound, $"name: there is no ACL '{name}'");
                 }
 
                 if (desired.Bindings.Values.FirstOrDefault(
                     b => b.Inputs.Contains(name) || b.Outputs.Contains(name)) is { } user)
                 {
-                    throw new GrpcException(
-                        GrpcStatusCode.FailedPrecondition,
+                    throw GrpcFault.Of(
+                        StatusCode.FailedPrecondition,
                         $"name: ACL '{name}' is bound to {user.Interface}; take it out of its lists with "
                             + "BindAcls first");
                 }
 
                 return desired with { Acls = desired.Acls.Remove(name) };
             });
-        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        Change done = await reconciler.ChangeAsync(change, context.CancellationToken).ConfigureAwait(false);
         return new DeleteAclResponse { Change = done };
     }
 
-    private async Task<BindAclsResponse> BindAclsAsync(BindAclsRequest request, GrpcCall call)
+    /// <inheritdoc/>
+    public override async Task<BindAclsResponse> BindAcls(BindAclsRequest request, ServerCallContext context)
     {
         string name = Require.InterfaceName(request.Interface, "interface");
         string[] inputs = ReadList(request.InputAcls, "input_acls"),
@@ -125,7 +131,7 @@ internal sealed partial class VppGatewayService
         var change = new ChangeRequest(
             DesiredState.BindingKey(name), request.ResourceVersion, request.DryRun,
             (desired, seen) => Bind(desired, seen, binding), request.CutSessions);
-        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        Change done = await reconciler.ChangeAsync(change, context.CancellationToken).ConfigureAwait(false);
         return new BindAclsResponse { Change = done };
     }
 
@@ -133,11 +139,11 @@ internal sealed partial class VppGatewayService
     {
         if (binding.Inputs.Concat(binding.Outputs)
             .FirstOrDefault(a => !desired.Acls.ContainsKey(a)) is { } missing)
-            throw new GrpcException(
-                GrpcStatusCode.NotFound, $"there is no ACL '{missing}'; make it with ApplyAcl first");
+            throw GrpcFault.Of(
+                StatusCode.NotFound, $"there is no ACL '{missing}'; make it with ApplyAcl first");
         string vppName = desired.InterfaceOf(binding.Interface)
-            ?? throw new GrpcException(
-                GrpcStatusCode.NotFound, $"interface: there is no {binding.Interface}");
+            ?? throw GrpcFault.Of(
+                StatusCode.NotFound, $"interface: there is no {binding.Interface}");
         AclBinding? now = desired.Bindings.GetValueOrDefault(binding.Interface);
         bool isGone = binding.Inputs.Count == 0 && binding.Outputs.Count == 0;
 
@@ -147,17 +153,17 @@ internal sealed partial class VppGatewayService
             || (isGone && now is not null);
         if (!isExpected && seen.FindInterface(vppName, out string? problem) is null)
         {
-            GrpcStatusCode code = seen.Interfaces.Any(i => i.Name == vppName)
-                ? GrpcStatusCode.FailedPrecondition
-                : GrpcStatusCode.NotFound;
-            throw new GrpcException(code, "interface: " + problem);
+            StatusCode code = seen.Interfaces.Any(i => i.Name == vppName)
+                ? StatusCode.FailedPrecondition
+                : StatusCode.NotFound;
+            throw GrpcFault.Of(code, "interface: " + problem);
         }
 
         // The same interface under its two names would be bound twice.
         if (desired.Bindings.Keys.FirstOrDefault(
             k => k != binding.Interface && desired.InterfaceOf(k) == vppName) is { } other)
-            throw new GrpcException(
-                GrpcStatusCode.FailedPrecondition, $"interface: it is bound as '{other}' already");
+            throw GrpcFault.Of(
+                StatusCode.FailedPrecondition, $"interface: it is bound as '{other}' already");
         if (isGone)
             return now is null ? desired
                 : desired with { Bindings = desired.Bindings.Remove(binding.Interface) };
@@ -180,7 +186,9 @@ internal sealed partial class VppGatewayService
         return [.. names];
     }
 
-    private async Task<SetSourceNatResponse> SetSourceNatAsync(SetSourceNatRequest request, GrpcCall call)
+    /// <inheritdoc/>
+    public override async Task<SetSourceNatResponse> SetSourceNat(
+        SetSourceNatRequest request, ServerCallContext context)
     {
         Model.SourceNat? wanted = NatReading.Read(request.SourceNat);
         var change = new ChangeRequest(
@@ -192,7 +200,7 @@ internal sealed partial class VppGatewayService
                 RequireNatInterfaces(next, seen);
                 return next;
             });
-        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        Change done = await reconciler.ChangeAsync(change, context.CancellationToken).ConfigureAwait(false);
         return new SetSourceNatResponse { Change = done };
     }
 
@@ -202,21 +210,23 @@ internal sealed partial class VppGatewayService
         foreach (string wish in desired.NatInterfaces())
         {
             if (desired.InterfaceOf(wish) is not { } name)
-                throw new GrpcException(GrpcStatusCode.NotFound, $"source_nat: there is no {wish}");
+                throw GrpcFault.Of(StatusCode.NotFound, $"source_nat: there is no {wish}");
             if (seen.FindInterface(name, out string? problem) is null)
-                throw new GrpcException(GrpcStatusCode.NotFound, "source_nat: " + problem);
+                throw GrpcFault.Of(StatusCode.NotFound, "source_nat: " + problem);
             if (!named.TryAdd(name, wish))
                 throw Require.Invalid("source_nat", $"'{named[name]}' and '{wish}' are one interface");
         }
     }
 
-    private GetSourceNatResponse GetSourceNat()
+    /// <inheritdoc/>
+    public override Task<GetSourceNatResponse> GetSourceNat(
+        GetSourceNatRequest request, ServerCallContext context)
     {
         DesiredState desired = reconciler.Desired;
-        return new GetSourceNatResponse
+        return Task.FromResult(new GetSourceNatResponse
         {
             SourceNat = NatReading.Write(
                 desired.Nat, desired.VersionOf(DesiredState.NatKey), reconciler.LastSeen.Nat.SessionsMax),
-        };
+        });
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using Serval.Grpc;
-using Serval.Grpc.Serving;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Keys;
 using Serval.VppBridge.Model;
@@ -12,7 +11,9 @@ namespace Serval.VppBridge.Serving;
 
 internal sealed partial class VppGatewayService
 {
-    private async Task<CreateTunnelResponse> CreateTunnelAsync(CreateTunnelRequest request, GrpcCall call)
+    /// <inheritdoc/>
+    public override async Task<CreateTunnelResponse> CreateTunnel(
+        CreateTunnelRequest request, ServerCallContext context)
     {
         bool isGenerated = request.PrivateKeyFile.Length == 0;
         TunnelModel asked = TunnelReading.Read(
@@ -26,8 +27,8 @@ internal sealed partial class VppGatewayService
                 {
                     made = now;
                     return FindDifference(now, asked, isGenerated) is { } field
-                        ? throw new GrpcException(
-                            GrpcStatusCode.AlreadyExists,
+                        ? throw GrpcFault.Of(
+                            StatusCode.AlreadyExists,
                             $"tunnel '{asked.Name}' exists with another {field}; delete it first, or "
                                 + "change its peers")
                         : desired;
@@ -40,7 +41,7 @@ internal sealed partial class VppGatewayService
                 made = asked with { Instance = FreeInstance(desired, seen) };
                 return desired with { Tunnels = desired.Tunnels.Add(asked.Name, made) };
             });
-        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        Change done = await reconciler.ChangeAsync(change, context.CancellationToken).ConfigureAwait(false);
         Vpp.V1.Tunnel written = Write(made, reconciler.Desired, reconciler.LastSeen);
         if (isNew && isGenerated)
             done.Steps.Insert(0, $"generate a key pair for tunnel {made.Name}");
@@ -51,7 +52,9 @@ internal sealed partial class VppGatewayService
         return new CreateTunnelResponse { Change = done, Tunnel = written };
     }
 
-    private async Task<DeleteTunnelResponse> DeleteTunnelAsync(DeleteTunnelRequest request, GrpcCall call)
+    /// <inheritdoc/>
+    public override async Task<DeleteTunnelResponse> DeleteTunnel(
+        DeleteTunnelRequest request, ServerCallContext context)
     {
         string name = Require.Name(request.Name, "name");
         var change = new ChangeRequest(
@@ -61,42 +64,46 @@ internal sealed partial class VppGatewayService
                 {
                     return request.AllowMissing
                         ? desired
-                        : throw new GrpcException(
-                            GrpcStatusCode.NotFound, $"name: there is no tunnel '{name}'");
+                        : throw GrpcFault.Of(
+                            StatusCode.NotFound, $"name: there is no tunnel '{name}'");
                 }
 
                 if (desired.Bindings.Keys.FirstOrDefault(
                     b => desired.InterfaceOf(b) == tunnel.InterfaceName) is { } binding)
                 {
-                    throw new GrpcException(
-                        GrpcStatusCode.FailedPrecondition,
+                    throw GrpcFault.Of(
+                        StatusCode.FailedPrecondition,
                         $"name: ACLs are bound to {binding}; unbind them with BindAcls and empty lists "
                             + "first");
                 }
 
                 if (desired.NatInterfaces().Any(i => desired.InterfaceOf(i) == tunnel.InterfaceName))
                 {
-                    throw new GrpcException(
-                        GrpcStatusCode.FailedPrecondition,
+                    throw GrpcFault.Of(
+                        StatusCode.FailedPrecondition,
                         "name: source NAT names this tunnel; take it out with SetSourceNat first");
                 }
 
                 return desired with { Tunnels = desired.Tunnels.Remove(name) };
             });
-        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        Change done = await reconciler.ChangeAsync(change, context.CancellationToken).ConfigureAwait(false);
         return new DeleteTunnelResponse { Change = done };
     }
 
-    private async Task<ListTunnelsResponse> ListTunnelsAsync(ListTunnelsRequest request, GrpcCall call)
+    /// <inheritdoc/>
+    public override async Task<ListTunnelsResponse> ListTunnels(
+        ListTunnelsRequest request, ServerCallContext context)
     {
-        VppState seen = await reconciler.ObserveAsync(call.Cancel).ConfigureAwait(false);
+        VppState seen = await reconciler.ObserveAsync(context.CancellationToken).ConfigureAwait(false);
         DesiredState desired = reconciler.Desired;
         var response = new ListTunnelsResponse();
         response.Tunnels.AddRange(desired.Tunnels.Values.Select(t => Write(t, desired, seen)));
         return response;
     }
 
-    private async Task<AddTunnelPeerResponse> AddTunnelPeerAsync(AddTunnelPeerRequest request, GrpcCall call)
+    /// <inheritdoc/>
+    public override async Task<AddTunnelPeerResponse> AddTunnelPeer(
+        AddTunnelPeerRequest request, ServerCallContext context)
     {
         string name = Require.Name(request.Tunnel, "tunnel");
         PeerModel peer = TunnelReading.ReadPeer(request.Peer, "peer");
@@ -116,12 +123,13 @@ internal sealed partial class VppGatewayService
                     desired.Tunnels.SetItem(name, tunnel with { Peers = peers })
                 };
             });
-        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        Change done = await reconciler.ChangeAsync(change, context.CancellationToken).ConfigureAwait(false);
         return new AddTunnelPeerResponse { Change = done };
     }
 
-    private async Task<RemoveTunnelPeerResponse> RemoveTunnelPeerAsync(
-        RemoveTunnelPeerRequest request, GrpcCall call)
+    /// <inheritdoc/>
+    public override async Task<RemoveTunnelPeerResponse> RemoveTunnelPeer(
+        RemoveTunnelPeerRequest request, ServerCallContext context)
     {
         string name = Require.Name(request.Tunnel, "tunnel");
         string key = Require.PublicKey(request.PublicKey, "public_key");
@@ -133,8 +141,8 @@ internal sealed partial class VppGatewayService
                 {
                     return request.AllowMissing
                         ? desired
-                        : throw new GrpcException(
-                            GrpcStatusCode.NotFound, $"public_key: tunnel '{name}' has no such peer");
+                        : throw GrpcFault.Of(
+                            StatusCode.NotFound, $"public_key: tunnel '{name}' has no such peer");
                 }
 
                 PeerModel[] peers = [.. tunnel.Peers.Where(p => p.PublicKey != key)];
@@ -144,13 +152,13 @@ internal sealed partial class VppGatewayService
                     desired.Tunnels.SetItem(name, tunnel with { Peers = peers })
                 };
             });
-        Change done = await reconciler.ChangeAsync(change, call.Cancel).ConfigureAwait(false);
+        Change done = await reconciler.ChangeAsync(change, context.CancellationToken).ConfigureAwait(false);
         return new RemoveTunnelPeerResponse { Change = done };
     }
 
     private static TunnelModel FindTunnel(DesiredState desired, string name) =>
         desired.Tunnels.GetValueOrDefault(name)
-        ?? throw new GrpcException(GrpcStatusCode.NotFound, $"tunnel: there is no tunnel '{name}'");
+        ?? throw GrpcFault.Of(StatusCode.NotFound, $"tunnel: there is no tunnel '{name}'");
 
     // VPP knows a peer by its key over all of its interfaces.
     private static void RequireFree(DesiredState desired, string publicKey, string tunnel)
@@ -158,8 +166,8 @@ internal sealed partial class VppGatewayService
         if (desired.Tunnels.Values.FirstOrDefault(
             t => t.Name != tunnel && t.Peers.Any(p => p.PublicKey == publicKey)) is { } other)
         {
-            throw new GrpcException(
-                GrpcStatusCode.AlreadyExists, $"public_key: tunnel '{other.Name}' has a peer with this key");
+            throw GrpcFault.Of(
+                StatusCode.AlreadyExists, $"public_key: tunnel '{other.Name}' has a peer with this key");
         }
     }
 

@@ -1,6 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
-using Serval.Grpc;
-using Serval.Grpc.Serving;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Reconciling;
 using Serval.VppBridge.Stats;
@@ -11,33 +10,15 @@ namespace Serval.VppBridge.Serving;
 /// <summary><c>serval.vpp.v1.VppGateway</c>: every method reads its request, asks the reconciler, writes the
 /// answer. Thread: any.</summary>
 internal sealed partial class VppGatewayService(
-    Reconciler reconciler, StatsSampler stats, KeyFiles keys, TimeProvider clock)
+    Reconciler reconciler, StatsSampler stats, KeyFiles keys, TimeProvider clock) : VppGateway.VppGatewayBase
 {
     private static readonly TimeSpan WatchIntervalDefault = TimeSpan.FromSeconds(5);
 
     // The answer about all interfaces is the same until the next sample; nobody changes it once it is here.
     private volatile StatsAnswer? _allStats;
 
-    public GrpcService Build() => new GrpcService(VppGatewayReflection.Descriptor.Services[0])
-        .Unary("GetVersion", GetVersionRequest.Parser, (_, _) => Task.FromResult(GetVersion()))
-        .Unary("GetInterfaces", GetInterfacesRequest.Parser, GetInterfacesAsync)
-        .Unary("CreateTunnel", CreateTunnelRequest.Parser, CreateTunnelAsync)
-        .Unary("DeleteTunnel", DeleteTunnelRequest.Parser, DeleteTunnelAsync)
-        .Unary("ListTunnels", ListTunnelsRequest.Parser, ListTunnelsAsync)
-        .Unary("AddTunnelPeer", AddTunnelPeerRequest.Parser, AddTunnelPeerAsync)
-        .Unary("RemoveTunnelPeer", RemoveTunnelPeerRequest.Parser, RemoveTunnelPeerAsync)
-        .Unary("ApplyAcl", ApplyAclRequest.Parser, ApplyAclAsync)
-        .Unary("ListAcls", ListAclsRequest.Parser, ListAclsAsync)
-        .Unary("DeleteAcl", DeleteAclRequest.Parser, DeleteAclAsync)
-        .Unary("BindAcls", BindAclsRequest.Parser, BindAclsAsync)
-        .Unary("SetSourceNat", SetSourceNatRequest.Parser, SetSourceNatAsync)
-        .Unary("GetSourceNat", GetSourceNatRequest.Parser, (_, _) => Task.FromResult(GetSourceNat()))
-        .Unary("GetStats", GetStatsRequest.Parser, (request, _) => Task.FromResult(GetStats(request)))
-        .ServerStream<WatchStatsRequest, GetStatsResponse>(
-            "WatchStats", WatchStatsRequest.Parser, WatchStatsAsync)
-        .ServerStream<WatchEventsRequest, Event>("WatchEvents", WatchEventsRequest.Parser, WatchEventsAsync);
-
-    private GetVersionResponse GetVersion()
+    /// <inheritdoc/>
+    public override Task<GetVersionResponse> GetVersion(GetVersionRequest request, ServerCallContext context)
     {
         IVppTransport transport = reconciler.RequireTransport();
         BridgeStatus status = reconciler.Status;
@@ -51,10 +32,14 @@ internal sealed partial class VppGatewayService(
             BridgeVersion = typeof(VppGatewayService).Assembly.GetName().Version?.ToString(3) ?? string.Empty,
         };
         response.Drift.AddRange(status.Drift.Take(100));
-        return response;
+        return Task.FromResult(response);
     }
 
-    private GetStatsResponse GetStats(GetStatsRequest request)
+    /// <inheritdoc/>
+    public override Task<GetStatsResponse> GetStats(GetStatsRequest request, ServerCallContext context) =>
+        Task.FromResult(ReadStats(request));
+
+    private GetStatsResponse ReadStats(GetStatsRequest request)
     {
         TimeSpan window = request.Window?.ToTimeSpan() ?? TimeSpan.FromSeconds(10);
         if (window < TimeSpan.FromSeconds(1) || window > TimeSpan.FromSeconds(60))
@@ -62,8 +47,8 @@ internal sealed partial class VppGatewayService(
         IVppTransport transport = reconciler.RequireTransport();
         IReadOnlyList<StatsSample> samples = stats.Samples;
         if (samples.Count == 0)
-            throw new GrpcException(
-                GrpcStatusCode.Unavailable, "no counters were read yet; try again in a second");
+            throw GrpcFault.Of(
+                StatusCode.Unavailable, "no counters were read yet; try again in a second");
         StatsSample last = samples[^1];
         StatsAnswer? ready = _allStats;
         bool isAll = request.Interfaces.Count == 0;
@@ -81,8 +66,8 @@ internal sealed partial class VppGatewayService(
         foreach (string name in names)
         {
             if (!last.Interfaces.ContainsKey(name))
-                throw new GrpcException(
-                    GrpcStatusCode.NotFound, $"interfaces: VPP has no interface named '{name}'");
+                throw GrpcFault.Of(
+                    StatusCode.NotFound, $"interfaces: VPP has no interface named '{name}'");
             response.Interfaces.Add(
                 StatsWriting.Interface(last.Interfaces[name], StatsRates.Compute(samples, name, window)));
         }
@@ -95,27 +80,31 @@ internal sealed partial class VppGatewayService(
         return response;
     }
 
-    private async Task WatchStatsAsync(
-        WatchStatsRequest request, ResponseStream<GetStatsResponse> responses, GrpcCall call)
+    /// <inheritdoc/>
+    public override async Task WatchStats(
+        WatchStatsRequest request, IServerStreamWriter<GetStatsResponse> responseStream,
+        ServerCallContext context)
     {
         TimeSpan interval = request.Interval?.ToTimeSpan() ?? WatchIntervalDefault;
         if (interval < TimeSpan.FromSeconds(1) || interval > TimeSpan.FromHours(1))
             throw Require.Invalid("interval", "is 1 s to 1 h");
         using var timer = new PeriodicTimer(interval, clock);
+        GetStatsRequest asked = request.Stats ?? new GetStatsRequest();
+        CancellationToken cancel = context.CancellationToken;
         do
-            await responses.WriteAsync(GetStats(request.Stats ?? new GetStatsRequest()), call.Cancel)
-                .ConfigureAwait(false);
-        while (await timer.WaitForNextTickAsync(call.Cancel).ConfigureAwait(false));
+            await responseStream.WriteAsync(ReadStats(asked), cancel).ConfigureAwait(false);
+        while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false));
     }
 
-    private async Task WatchEventsAsync(
-        WatchEventsRequest request, ResponseStream<Event> responses, GrpcCall call)
+    /// <inheritdoc/>
+    public override async Task WatchEvents(
+        WatchEventsRequest request, IServerStreamWriter<Event> responseStream, ServerCallContext context)
     {
         using EventSubscription events = reconciler.Events.Subscribe();
         while (true)
         {
-            Event item = await events.ReadAsync(call.Cancel).ConfigureAwait(false);
-            await responses.WriteAsync(item, call.Cancel).ConfigureAwait(false);
+            Event item = await events.ReadAsync(context.CancellationToken).ConfigureAwait(false);
+            await responseStream.WriteAsync(item, context.CancellationToken).ConfigureAwait(false);
         }
     }
 

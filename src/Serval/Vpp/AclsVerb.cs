@@ -17,8 +17,7 @@ internal static class AclsVerb
         Command verb = new("list", "All ACLs of the bridge");
         VppCall.SetAction(verb, server, async (_, client, printer) =>
         {
-            ListAclsResponse answer = await client.CallAsync(
-                "ListAcls", new ListAclsRequest(), ListAclsResponse.Parser);
+            ListAclsResponse answer = await client.Gateway.ListAclsAsync(new ListAclsRequest(), client.Once);
             printer.Print(answer, AclTables.Acls(answer.Acls));
         });
         return verb;
@@ -31,7 +30,7 @@ internal static class AclsVerb
         VppCall.SetAction(verb, server, async (parsed, client, printer) =>
         {
             ListAclsRequest request = new() { Names = { parsed.GetValue(name)! } };
-            Acl acl = (await client.CallAsync("ListAcls", request, ListAclsResponse.Parser)).Acls[0];
+            Acl acl = (await client.Gateway.ListAclsAsync(request, client.Once)).Acls[0];
             printer.Print(acl, AclTables.Acls([acl]), AclTables.Rules(acl));
         });
         return verb;
@@ -59,7 +58,7 @@ internal static class AclsVerb
                 DryRun = parsed.GetValue(flags.DryRun),
                 ResourceVersion = parsed.GetValue(flags.ResourceVersion),
             };
-            ApplyAclResponse answer = await client.CallAsync("ApplyAcl", request, ApplyAclResponse.Parser);
+            ApplyAclResponse answer = await client.Gateway.ApplyAclAsync(request, client.Once);
             printer.PrintChange(answer, answer.Change, $"ACL {request.Acl.Name}", request.DryRun);
         });
         return verb;
@@ -82,7 +81,7 @@ internal static class AclsVerb
                 DryRun = parsed.GetValue(flags.DryRun),
                 ResourceVersion = parsed.GetValue(flags.ResourceVersion),
             };
-            DeleteAclResponse answer = await client.CallAsync("DeleteAcl", request, DeleteAclResponse.Parser);
+            DeleteAclResponse answer = await client.Gateway.DeleteAclAsync(request, client.Once);
             printer.PrintChange(answer, answer.Change, $"ACL {request.Name}", request.DryRun);
         });
         return verb;
@@ -109,7 +108,7 @@ internal static class AclsVerb
             };
             request.InputAcls.AddRange(Names(parsed.GetValue(input)!));
             request.OutputAcls.AddRange(Names(parsed.GetValue(output)!));
-            BindAclsResponse answer = await client.CallAsync("BindAcls", request, BindAclsResponse.Parser);
+            BindAclsResponse answer = await client.Gateway.BindAclsAsync(request, client.Once);
             printer.PrintChange(answer, answer.Change, $"ACLs of {request.Interface}", request.DryRun);
         });
         return verb;

@@ -48,8 +48,7 @@ internal static class AddPeerVerb
                 DryRun = parsed.GetValue(flags.DryRun),
                 ResourceVersion = parsed.GetValue(flags.ResourceVersion),
             };
-            AddTunnelPeerResponse answer = await client.CallAsync(
-                "AddTunnelPeer", request, AddTunnelPeerResponse.Parser);
+            AddTunnelPeerResponse answer = await client.Gateway.AddTunnelPeerAsync(request, client.Once);
             printer.PrintChange(answer, answer.Change, $"tunnel {request.Tunnel}", request.DryRun);
         });
         return verb;

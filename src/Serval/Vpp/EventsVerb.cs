@@ -17,7 +17,7 @@ internal static class EventsVerb
         WatchFlags flags = new();
         Command verb = new("events", "What happens to VPP from now on, a line each") { flags.Count };
         VppCall.SetAction(verb, server, (parsed, client, printer) => flags.WatchAsync(
-            parsed, client, "WatchEvents", new WatchEventsRequest(), Event.Parser,
+            parsed, client, options => client.Gateway.WatchEvents(new WatchEventsRequest(), options),
             item => printer.PrintNext(item, Line(item))));
         return verb;
     }

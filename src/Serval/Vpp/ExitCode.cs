@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 
 namespace Serval.CommandLine.Vpp;
 
@@ -27,16 +27,16 @@ internal static class ExitCode
     public const int Aborted = 7;
 
     /// <summary>The exit code of a status.</summary>
-    public static int Of(GrpcStatusCode code) => code switch
+    public static int Of(StatusCode code) => code switch
     {
-        GrpcStatusCode.Ok => 0,
-        GrpcStatusCode.NotFound => NotFound,
-        GrpcStatusCode.InvalidArgument or GrpcStatusCode.FailedPrecondition
-            or GrpcStatusCode.AlreadyExists or GrpcStatusCode.OutOfRange => Refused,
-        GrpcStatusCode.Unavailable or GrpcStatusCode.DeadlineExceeded
-            or GrpcStatusCode.ResourceExhausted => Unavailable,
-        GrpcStatusCode.Unauthenticated or GrpcStatusCode.PermissionDenied => Denied,
-        GrpcStatusCode.Aborted => Aborted,
+        StatusCode.OK => 0,
+        StatusCode.NotFound => NotFound,
+        StatusCode.InvalidArgument or StatusCode.FailedPrecondition
+            or StatusCode.AlreadyExists or StatusCode.OutOfRange => Refused,
+        StatusCode.Unavailable or StatusCode.DeadlineExceeded
+            or StatusCode.ResourceExhausted => Unavailable,
+        StatusCode.Unauthenticated or StatusCode.PermissionDenied => Denied,
+        StatusCode.Aborted => Aborted,
         _ => Failed,
     };
 }

@@ -26,8 +26,7 @@ internal static class InterfacesVerb
     {
         GetInterfacesRequest request = new();
         request.Names.AddRange(names);
-        GetInterfacesResponse answer = await client.CallAsync(
-            "GetInterfaces", request, GetInterfacesResponse.Parser);
+        GetInterfacesResponse answer = await client.Gateway.GetInterfacesAsync(request, client.Once);
         TextTable table = new(
             "NAME", ">INDEX", "ADMIN", "LINK", ">MTU", "ADDRESSES", "INPUT-ACLS", "OUTPUT-ACLS", "TUNNEL");
         foreach (Interface item in answer.Interfaces.OrderBy(item => item.Name, StringComparer.Ordinal)

@@ -17,8 +17,8 @@ internal static class NatVerb
         Command verb = new("get", "The whole setting");
         VppCall.SetAction(verb, server, async (_, client, printer) =>
         {
-            GetSourceNatResponse answer = await client.CallAsync(
-                "GetSourceNat", new GetSourceNatRequest(), GetSourceNatResponse.Parser);
+            GetSourceNatResponse answer = await client.Gateway.GetSourceNatAsync(
+                new GetSourceNatRequest(), client.Once);
             SourceNat nat = answer.SourceNat;
             TextTable table = new("INSIDE", "OUTSIDE", "ADDRESSES", ">SESSIONS-MAX", "VERSION");
             table.Add(
@@ -56,8 +56,7 @@ internal static class NatVerb
                 DryRun = parsed.GetValue(flags.DryRun),
                 ResourceVersion = parsed.GetValue(flags.ResourceVersion),
             };
-            SetSourceNatResponse answer = await client.CallAsync(
-                "SetSourceNat", request, SetSourceNatResponse.Parser);
+            SetSourceNatResponse answer = await client.Gateway.SetSourceNatAsync(request, client.Once);
             printer.PrintChange(answer, answer.Change, "source NAT", request.DryRun);
         });
         return verb;

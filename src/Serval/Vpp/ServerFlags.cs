@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Serval.Grpc;
-using Serval.Grpc.Calling;
+using Grpc.Core;
+using Grpc.Net.Client;
 
 namespace Serval.CommandLine.Vpp;
 
@@ -14,6 +15,7 @@ internal sealed class ServerFlags
     private const string ServerVariable = "SERVAL_VPP_SERVER";
     private const string UnixPrefix = "unix:";
     private const int TimeoutMostS = 3600;
+    private const int MessageBytesMax = 64 * 1024 * 1024;
 
     private readonly Option<string> _server = new("--server")
     {
@@ -70,16 +72,43 @@ internal sealed class ServerFlags
         int timeout = parsed.GetValue(_timeout);
         if (timeout is < 1 or > TimeoutMostS)
             throw new UsageException($"--timeout {timeout} is not 1 to {TimeoutMostS} seconds");
-        GrpcMetadata metadata = ReadToken(parsed, tls is not null || unix is not null || address.IsLoopback);
-        GrpcChannel channel = new(address, new GrpcChannelOptions
+        Metadata metadata = ReadToken(parsed, tls is not null || unix is not null || address.IsLoopback);
+        SocketsHttpHandler http = new()
         {
-            UnixSocketPath = unix,
-            Tls = tls,
-            DefaultDeadline = TimeSpan.FromSeconds(timeout),
+            UseProxy = false,
             ConnectTimeout = TimeSpan.FromSeconds(Math.Min(timeout, 5)),
-            Metadata = metadata,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+        };
+        if (tls is not null)
+            http.SslOptions = tls;
+        if (unix is not null)
+            http.ConnectCallback = (_, cancel) => ConnectUnixAsync(unix, cancel);
+        GrpcChannel channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            HttpHandler = http,
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = MessageBytesMax,
+            MaxSendMessageSize = MessageBytesMax,
+            // Nothing packed is taken: the library would unpack it without a bound.
+            CompressionProviders = [],
         });
-        return new VppClient(channel, server);
+        return new VppClient(channel, server, metadata, TimeSpan.FromSeconds(timeout));
+    }
+
+    private static async ValueTask<Stream> ConnectUnixAsync(string path, CancellationToken cancel)
+    {
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static Uri ReadAddress(string server, bool isTls)
@@ -123,9 +152,9 @@ internal sealed class ServerFlags
         return tls;
     }
 
-    private GrpcMetadata ReadToken(ParseResult parsed, bool isPrivate)
+    private Metadata ReadToken(ParseResult parsed, bool isPrivate)
     {
-        GrpcMetadata metadata = [];
+        Metadata metadata = [];
         if (parsed.GetValue(_token) is not { } path)
             return metadata;
         if (!isPrivate)

@@ -34,8 +34,7 @@ internal static class StatsVerb
             request.Interfaces.AddRange(parsed.GetValue(names) ?? []);
             if (!parsed.GetValue(watch))
             {
-                GetStatsResponse answer = await client.CallAsync(
-                    "GetStats", request, GetStatsResponse.Parser);
+                GetStatsResponse answer = await client.Gateway.GetStatsAsync(request, client.Once);
                 printer.Print(answer, Tables(answer, request.AclRules));
                 return;
             }
@@ -45,7 +44,8 @@ internal static class StatsVerb
                 Interval = Duration(parsed.GetValue(interval)),
             };
             await flags.WatchAsync(
-                parsed, client, "WatchStats", watching, GetStatsResponse.Parser, answer => printer.PrintNext(
+                parsed, client, options => client.Gateway.WatchStats(watching, options),
+                answer => printer.PrintNext(
                     answer, $"{EventsVerb.Time(answer.CollectedAt)} {VppPrinter.Clean(answer.Source)}\n"
                         + string.Concat<TextTable>(Tables(answer, request.AclRules)) + "\n"));
         });

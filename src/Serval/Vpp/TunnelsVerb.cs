@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 
 namespace Serval.CommandLine.Vpp;
@@ -33,7 +33,7 @@ internal static class TunnelsVerb
         {
             string wanted = parsed.GetValue(name)!;
             Tunnel tunnel = (await ListAsync(client)).Tunnels.FirstOrDefault(item => item.Name == wanted)
-                ?? throw new GrpcException(GrpcStatusCode.NotFound, $"there is no tunnel '{wanted}'");
+                ?? throw new RpcException(new Status(StatusCode.NotFound, $"there is no tunnel '{wanted}'"));
             printer.Print(tunnel, TunnelTables.Tunnels([tunnel]), TunnelTables.Peers(tunnel));
         });
         return verb;
@@ -58,8 +58,7 @@ internal static class TunnelsVerb
                 PrivateKeyFile = parsed.GetValue(key),
                 DryRun = parsed.GetValue(flags.DryRun),
             };
-            CreateTunnelResponse answer = await client.CallAsync(
-                "CreateTunnel", request, CreateTunnelResponse.Parser);
+            CreateTunnelResponse answer = await client.Gateway.CreateTunnelAsync(request, client.Once);
             string publicKey = answer.Tunnel.PublicKey.Length > 0 ? answer.Tunnel.PublicKey
                 : "generated when the tunnel is made, not known before";
             printer.PrintChange(
@@ -86,8 +85,7 @@ internal static class TunnelsVerb
                 DryRun = parsed.GetValue(flags.DryRun),
                 ResourceVersion = parsed.GetValue(flags.ResourceVersion),
             };
-            DeleteTunnelResponse answer = await client.CallAsync(
-                "DeleteTunnel", request, DeleteTunnelResponse.Parser);
+            DeleteTunnelResponse answer = await client.Gateway.DeleteTunnelAsync(request, client.Once);
             printer.PrintChange(answer, answer.Change, $"tunnel {request.Name}", request.DryRun);
         });
         return verb;
@@ -112,15 +110,15 @@ internal static class TunnelsVerb
                 DryRun = parsed.GetValue(flags.DryRun),
                 ResourceVersion = parsed.GetValue(flags.ResourceVersion),
             };
-            RemoveTunnelPeerResponse answer = await client.CallAsync(
-                "RemoveTunnelPeer", request, RemoveTunnelPeerResponse.Parser);
+            RemoveTunnelPeerResponse answer = await client.Gateway.RemoveTunnelPeerAsync(
+                request, client.Once);
             printer.PrintChange(answer, answer.Change, $"tunnel {request.Tunnel}", request.DryRun);
         });
         return verb;
     }
 
-    private static Task<ListTunnelsResponse> ListAsync(VppClient client) => client.CallAsync(
-        "ListTunnels", new ListTunnelsRequest(), ListTunnelsResponse.Parser);
+    private static Task<ListTunnelsResponse> ListAsync(VppClient client) =>
+        client.Gateway.ListTunnelsAsync(new ListTunnelsRequest(), client.Once).ResponseAsync;
 
     private static Argument<string> Name() => new("NAME") { Description = "The name of the tunnel" };
 }

@@ -13,8 +13,8 @@ internal static class VersionVerb
         Command verb = new("version", "Which VPP it is, and whether all that was asked for is in place");
         VppCall.SetAction(verb, server, async (_, client, printer) =>
         {
-            GetVersionResponse answer = await client.CallAsync(
-                "GetVersion", new GetVersionRequest(), GetVersionResponse.Parser);
+            GetVersionResponse answer = await client.Gateway.GetVersionAsync(
+                new GetVersionRequest(), client.Once);
             TextTable table = new("VPP", "PID", "TRANSPORT", "CONVERGED", "CONNECTED-SINCE", "BRIDGE");
             table.Add(
                 answer.VppVersion, VppPrinter.Number(answer.VppPid), answer.Transport,

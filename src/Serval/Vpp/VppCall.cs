@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using Serval.Grpc;
+using Grpc.Core;
 
 namespace Serval.CommandLine.Vpp;
 
@@ -25,39 +25,43 @@ internal static class VppCall
             {
                 return await Complaints.SayAsync(fault.Message, ExitCode.Usage);
             }
-            catch (GrpcException fault)
+            catch (RpcException fault)
             {
                 return await ComplainAsync(fault.Status, named);
             }
         });
 
-    private static Task<int> ComplainAsync(GrpcStatus status, string server)
+    private static Task<int> ComplainAsync(Status status, string server)
     {
-        string reason = $"{NameOf(status.Code)}: {VppPrinter.Clean(status.Detail)}";
+        // Of a bridge that cannot be reached, the library says less than the network does; and one that does
+        // not speak TLS or HTTP/2 it calls faulty.
+        if (status.DebugException is HttpRequestException failure)
+            status = new Status(StatusCode.Unavailable, failure.InnerException?.Message ?? failure.Message);
+        string reason = $"{NameOf(status.StatusCode)}: {VppPrinter.Clean(status.Detail)}";
         if (RemedyFor(status, server) is { } remedy)
             reason += $"\nremedy: {remedy}";
-        return Complaints.SayAsync(reason, ExitCode.Of(status.Code));
+        return Complaints.SayAsync(reason, ExitCode.Of(status.StatusCode));
     }
 
     // What the bridge says of a request names the field and the remedy itself.
-    private static string? RemedyFor(GrpcStatus status, string server) => status.Code switch
+    private static string? RemedyFor(Status status, string server) => status.StatusCode switch
     {
-        GrpcStatusCode.Unavailable when status.Detail.StartsWith("VPP is away", StringComparison.Ordinal) =>
+        StatusCode.Unavailable when status.Detail.StartsWith("VPP is away", StringComparison.Ordinal) =>
             "look at VPP; the bridge connects again by itself",
-        GrpcStatusCode.Unavailable =>
+        StatusCode.Unavailable =>
             $"look whether serval vpp-gateway runs and listens on {server}, and whether TLS fits (--tls-ca)",
-        GrpcStatusCode.DeadlineExceeded =>
+        StatusCode.DeadlineExceeded =>
             "a change may have been made or not: list, then try again, with a longer --timeout",
-        GrpcStatusCode.Unauthenticated => "give --token-file, or --tls-cert and --tls-key",
-        GrpcStatusCode.PermissionDenied => "--allow-client of the bridge says who may call",
-        GrpcStatusCode.NotFound => "the verb 'list' shows what there is",
-        GrpcStatusCode.ResourceExhausted => "try again in a while",
-        GrpcStatusCode.Unimplemented => "the bridge is older than this serval, or is something else",
-        GrpcStatusCode.Internal or GrpcStatusCode.Unknown => "the log of the bridge says more",
+        StatusCode.Unauthenticated => "give --token-file, or --tls-cert and --tls-key",
+        StatusCode.PermissionDenied => "--allow-client of the bridge says who may call",
+        StatusCode.NotFound => "the verb 'list' shows what there is",
+        StatusCode.ResourceExhausted => "try again in a while",
+        StatusCode.Unimplemented => "the bridge is older than this serval, or is something else",
+        StatusCode.Internal or StatusCode.Unknown => "the log of the bridge says more",
         _ => null,
     };
 
-    private static string NameOf(GrpcStatusCode code)
+    private static string NameOf(StatusCode code)
     {
         StringBuilder name = new();
         foreach (char letter in code.ToString())

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Google.Protobuf;
+using Grpc.Core;
 using Serval.CommandLine.Roles;
 
 namespace Serval.CommandLine.Vpp;
@@ -16,9 +16,8 @@ internal sealed class WatchFlags
 
     /// <summary>Tells <paramref name="next"/> each answer of a stream.</summary>
     public async Task WatchAsync<T>(
-        ParseResult parsed, VppClient client, string method, IMessage request, MessageParser<T> parser,
+        ParseResult parsed, VppClient client, Func<CallOptions, AsyncServerStreamingCall<T>> start,
         Action<T> next)
-        where T : class, IMessage<T>
     {
         int count = parsed.GetValue(Count);
         if (count < 0 || (count == 0 && parsed.GetResult(Count) is { Implicit: false }))
@@ -28,14 +27,16 @@ internal sealed class WatchFlags
         Task stopping = StopAtAsync(signals.First, stop);
         try
         {
-            await foreach (T answer in client.StreamAsync(method, request, parser, stop.Token))
+            using AsyncServerStreamingCall<T> call = start(client.Until(stop.Token));
+            await foreach (T answer in call.ResponseStream.ReadAllAsync(CancellationToken.None))
             {
                 next(answer);
                 if (--count == 0)
                     return;
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (RpcException fault) when (
+            fault.StatusCode == StatusCode.Cancelled && stop.IsCancellationRequested)
         {
             await stopping;
         }

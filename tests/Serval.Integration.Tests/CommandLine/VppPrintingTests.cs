@@ -1,5 +1,5 @@
 using Serval.CommandLine.Vpp;
-using Serval.Grpc;
+using Grpc.Core;
 
 namespace Serval.Integration.Tests.CommandLine;
 
@@ -37,30 +37,30 @@ public sealed class VppPrintingTests
     {
         string page = File.ReadAllText(Path.Combine(Harness.Repository.Root, "docs", "vpp.md"))
             .ReplaceLineEndings(" ");
-        Dictionary<int, GrpcStatusCode[]> documented = new()
+        Dictionary<int, StatusCode[]> documented = new()
         {
-            [0] = [GrpcStatusCode.Ok],
-            [3] = [GrpcStatusCode.NotFound],
-            [4] = [GrpcStatusCode.InvalidArgument, GrpcStatusCode.FailedPrecondition,
-                GrpcStatusCode.AlreadyExists, GrpcStatusCode.OutOfRange],
-            [5] = [GrpcStatusCode.Unavailable, GrpcStatusCode.DeadlineExceeded,
-                GrpcStatusCode.ResourceExhausted],
-            [6] = [GrpcStatusCode.Unauthenticated, GrpcStatusCode.PermissionDenied],
-            [7] = [GrpcStatusCode.Aborted],
+            [0] = [StatusCode.OK],
+            [3] = [StatusCode.NotFound],
+            [4] = [StatusCode.InvalidArgument, StatusCode.FailedPrecondition,
+                StatusCode.AlreadyExists, StatusCode.OutOfRange],
+            [5] = [StatusCode.Unavailable, StatusCode.DeadlineExceeded,
+                StatusCode.ResourceExhausted],
+            [6] = [StatusCode.Unauthenticated, StatusCode.PermissionDenied],
+            [7] = [StatusCode.Aborted],
         };
-        foreach (GrpcStatusCode code in Enum.GetValues<GrpcStatusCode>())
+        foreach (StatusCode code in Enum.GetValues<StatusCode>())
         {
             int expected = documented.FirstOrDefault(entry => entry.Value.Contains(code), new(1, [])).Key;
             Assert.Equal(expected, ExitCode.Of(code));
         }
-        foreach ((int number, GrpcStatusCode[] codes) in documented)
+        foreach ((int number, StatusCode[] codes) in documented)
         {
             int sentence = page.IndexOf($" {number} ", page.IndexOf("Exit codes:", StringComparison.Ordinal),
                 StringComparison.Ordinal);
             Assert.True(sentence > 0, $"{number} is not documented");
             string text = page[sentence..page.IndexOf(';', sentence)]
                 .Replace("_", "", StringComparison.Ordinal);
-            foreach (GrpcStatusCode code in codes.Where(code => code != GrpcStatusCode.Ok))
+            foreach (StatusCode code in codes.Where(code => code != StatusCode.OK))
                 Assert.Contains(code.ToString(), text, StringComparison.OrdinalIgnoreCase);
         }
     }

@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.EndToEnd;
 using Serval.VppBridge.Tests.Serving;
@@ -158,7 +158,7 @@ public sealed class TranscriptTests
                 await scene.CallAsync("GetStats", new GetStatsRequest(), GetStatsResponse.Parser);
                 return;
             }
-            catch (GrpcException e) when (e.Code == GrpcStatusCode.Unavailable)
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
             {
                 await Task.Delay(20, limit.Token);
             }

@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Model;
 using static Serval.VppBridge.Tests.EndToEnd.Gateway;
@@ -54,8 +54,8 @@ public sealed class AclTests
         await gateway.ApplyAsync(Acl("a", Rule(AclAction.Deny)));
         await gateway.ApplyAsync(Acl("b", Rule(AclAction.Permit)));
         await gateway.BindAsync("host-va", ["a", "b"], []);
-        GrpcException e = await FailsAsync(
-            GrpcStatusCode.FailedPrecondition, () => gateway.BindAsync("host-va", ["b"], []));
+        RpcException e = await FailsAsync(
+            StatusCode.FailedPrecondition, () => gateway.BindAsync("host-va", ["b"], []));
         Assert.Contains("--vpp-transport=api", e.Message, StringComparison.Ordinal);
         Assert.Equal([0u, 1u], gateway.Vpp.State.Lists[1].Inputs);
     }
@@ -79,7 +79,7 @@ public sealed class AclTests
         string version = (await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)))).ResourceVersion;
         await gateway.ApplyAsync(Acl("web", Rule(AclAction.Deny)), version: version);
         await FailsAsync(
-            GrpcStatusCode.Aborted, () =>
+            StatusCode.Aborted, () =>
                 gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)), version: version));
         Assert.Equal(Model.AclAction.Deny, gateway.Vpp.State.Acls[0].Rules[0].Action);
     }
@@ -92,11 +92,11 @@ public sealed class AclTests
         await gateway.BindAsync("host-va", ["web"], []);
         Func<Task> delete = () =>
             gateway.CallAsync("DeleteAcl", new DeleteAclRequest { Name = "web" }, DeleteAclResponse.Parser);
-        await FailsAsync(GrpcStatusCode.FailedPrecondition, delete);
+        await FailsAsync(StatusCode.FailedPrecondition, delete);
         await gateway.BindAsync("host-va", [], []);
         await delete();
         Assert.Empty(gateway.Vpp.State.Acls);
-        await FailsAsync(GrpcStatusCode.NotFound, delete);
+        await FailsAsync(StatusCode.NotFound, delete);
     }
 
     [Fact]
@@ -109,8 +109,8 @@ public sealed class AclTests
         gateway.Vpp.State.SetAcl(uint.MaxValue, "cli", [rule]);
         gateway.Vpp.State.SetLists(1, [0], []);
         await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
-        GrpcException e = await FailsAsync(
-            GrpcStatusCode.FailedPrecondition, () => gateway.BindAsync("host-va", ["web"], []));
+        RpcException e = await FailsAsync(
+            StatusCode.FailedPrecondition, () => gateway.BindAsync("host-va", ["web"], []));
         Assert.Contains("not ours", e.Message, StringComparison.Ordinal);
         Assert.Equal([0u], gateway.Vpp.State.Lists[1].Inputs);
         Assert.Equal("cli", gateway.Vpp.State.Acls[0].Tag);
@@ -122,8 +122,8 @@ public sealed class AclTests
         await using Gateway gateway = await StartAsync();
         gateway.Vpp.State.AddInterface("host-va", 9, isUp: true, mtu: 9000);
         await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
-        await FailsAsync(GrpcStatusCode.FailedPrecondition, () => gateway.BindAsync("host-va", ["web"], []));
-        await FailsAsync(GrpcStatusCode.NotFound, () => gateway.BindAsync("nosuch", ["web"], []));
+        await FailsAsync(StatusCode.FailedPrecondition, () => gateway.BindAsync("host-va", ["web"], []));
+        await FailsAsync(StatusCode.NotFound, () => gateway.BindAsync("nosuch", ["web"], []));
     }
 
     [Fact]
@@ -168,16 +168,16 @@ public sealed class AclTests
         await using Gateway gateway = await StartAsync();
         foreach (object[] row in WrongRules)
         {
-            GrpcException e = await FailsAsync(
-                GrpcStatusCode.InvalidArgument, () => gateway.ApplyAsync(Acl("web", (AclRule)row[1])));
+            RpcException e = await FailsAsync(
+                StatusCode.InvalidArgument, () => gateway.ApplyAsync(Acl("web", (AclRule)row[1])));
             Assert.Contains((string)row[0], e.Message, StringComparison.Ordinal);
         }
 
-        await FailsAsync(GrpcStatusCode.InvalidArgument, () => gateway.ApplyAsync(Acl("web")));
-        await FailsAsync(GrpcStatusCode.InvalidArgument, () =>
+        await FailsAsync(StatusCode.InvalidArgument, () => gateway.ApplyAsync(Acl("web")));
+        await FailsAsync(StatusCode.InvalidArgument, () =>
             gateway.ApplyAsync(Acl("We b", Rule(AclAction.Permit))));
         await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
-        await FailsAsync(GrpcStatusCode.InvalidArgument, () =>
+        await FailsAsync(StatusCode.InvalidArgument, () =>
             gateway.BindAsync("host-va", ["web", "web"], []));
         Assert.Equal(["acl_add_replace"], gateway.Vpp.Steps);
     }

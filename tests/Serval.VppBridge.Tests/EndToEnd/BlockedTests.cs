@@ -1,5 +1,5 @@
 using System.Net;
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Keys;
 using Serval.VppBridge.Tests.Simulation;
@@ -19,8 +19,8 @@ public sealed class BlockedTests
         Spoil(gateway, gateway.Vpp.State.Find("host-va")!.Index);
         foreach (string[] inputs in (string[][])[["rest"], ["web", "rest"], ["web"], []])
         {
-            GrpcException e = await FailsAsync(
-                GrpcStatusCode.FailedPrecondition, () => gateway.BindAsync("host-va", inputs, []));
+            RpcException e = await FailsAsync(
+                StatusCode.FailedPrecondition, () => gateway.BindAsync("host-va", inputs, []));
             Assert.Contains("not ours", e.Message, StringComparison.Ordinal);
         }
 
@@ -41,10 +41,10 @@ public sealed class BlockedTests
             gateway.Vpp.State.CreateTunnel(0, 7, IPAddress.Loopback, PrivateKey.Generate());
         }
 
-        await FailsAsync(GrpcStatusCode.FailedPrecondition, () => AddPeerAsync(gateway));
+        await FailsAsync(StatusCode.FailedPrecondition, () => AddPeerAsync(gateway));
         await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
         await FailsAsync(
-            GrpcStatusCode.FailedPrecondition, () => gateway.BindAsync("tunnel:site-b", ["web"], []));
+            StatusCode.FailedPrecondition, () => gateway.BindAsync("tunnel:site-b", ["web"], []));
         Assert.Empty(gateway.Vpp.State.Peers);
     }
 
@@ -59,8 +59,8 @@ public sealed class BlockedTests
         Spoil(gateway, tunnel.Index);
         lock (gateway.Vpp.Gate)
             tunnel.IsUp = false;
-        GrpcException e = await FailsAsync(
-            GrpcStatusCode.FailedPrecondition, () => AddPeerAsync(gateway));
+        RpcException e = await FailsAsync(
+            StatusCode.FailedPrecondition, () => AddPeerAsync(gateway));
         Assert.Contains("before its ACLs are bound", e.Message, StringComparison.Ordinal);
     }
 
@@ -103,7 +103,7 @@ public sealed class BlockedTests
         };
         await gateway.CallAsync(
             "SetSourceNat", new SetSourceNatRequest { SourceNat = nat }, SetSourceNatResponse.Parser);
-        await FailsAsync(GrpcStatusCode.FailedPrecondition, () => AddPeerAsync(gateway));
+        await FailsAsync(StatusCode.FailedPrecondition, () => AddPeerAsync(gateway));
         Assert.False(gateway.Host.Reconciler.Status.IsConverged);
         Assert.Contains(
             gateway.Host.Reconciler.Status.Drift, d => d.Contains("add peer", StringComparison.Ordinal));
@@ -116,7 +116,7 @@ public sealed class BlockedTests
         await gateway.Host.Reconciler.RequireTransport().CheckTunnelsAsync(CancellationToken.None);
         gateway.Vpp.BeforeStep = step => step is "sw_interface_set_flags" or "wireguard_interface_delete"
             ? StepFault.Refuse : StepFault.None;
-        await FailsAsync(GrpcStatusCode.FailedPrecondition, () => TunnelTests.CreateAsync(gateway));
+        await FailsAsync(StatusCode.FailedPrecondition, () => TunnelTests.CreateAsync(gateway));
         gateway.Vpp.BeforeStep = _ => StepFault.None;
         Assert.NotNull(gateway.Vpp.State.Find("wg0"));
         string before = gateway.Vpp.State.Describe();
@@ -177,7 +177,7 @@ public sealed class BlockedTests
             return StepFault.None;
         };
         gateway.Vpp.Steps.Clear();
-        await FailsAsync(GrpcStatusCode.Aborted, () => gateway.BindAsync("host-vb", ["web"], []));
+        await FailsAsync(StatusCode.Aborted, () => gateway.BindAsync("host-vb", ["web"], []));
         Assert.Equal(
             Limits.PlanRoundsMax, gateway.Vpp.Steps.Count(s => s == "acl_interface_set_acl_list"));
     }

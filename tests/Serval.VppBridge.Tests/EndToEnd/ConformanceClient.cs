@@ -1,7 +1,8 @@
 using Google.Protobuf;
-using Serval.Grpc;
-using Serval.Grpc.Calling;
+using Grpc.Core;
+using Grpc.Net.Client;
 using Serval.Vpp.V1;
+using Serval.VppBridge.Tests.Interop;
 
 namespace Serval.VppBridge.Tests.EndToEnd;
 
@@ -40,9 +41,9 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
         Assert.False((await BindAsync("local0", Name)).Changed);
         Assert.True((await ApplyAsync(Gateway.Acl(Name, Gateway.Rule(AclAction.Permit)))).Changed);
         var delete = new DeleteAclRequest { Name = Name };
-        GrpcException e = await Assert.ThrowsAsync<GrpcException>(
+        RpcException e = await Assert.ThrowsAsync<RpcException>(
             () => CallAsync("DeleteAcl", delete, DeleteAclResponse.Parser));
-        Assert.Equal(GrpcStatusCode.FailedPrecondition, e.Code);
+        Assert.Equal(StatusCode.FailedPrecondition, e.StatusCode);
         Assert.True((await BindAsync("local0")).Changed);
         Assert.True((await CallAsync("DeleteAcl", delete, DeleteAclResponse.Parser)).Change.Changed);
     }
@@ -106,7 +107,7 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
                 stats = await CallAsync(
                     "GetStats", new GetStatsRequest { AclRules = true }, GetStatsResponse.Parser);
             }
-            catch (GrpcException e) when (e.Code == GrpcStatusCode.Unavailable)
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
             {
                 await Task.Yield();
             }
@@ -126,7 +127,7 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
     {
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         IAsyncEnumerable<Event> events = channel.StreamAsync(
-            Service + "WatchEvents", new WatchEventsRequest(), Event.Parser, null, stop.Token);
+            Service + "WatchEvents", new WatchEventsRequest(), Event.Parser, stop.Token);
         int changesCount = 0;
         Task<bool> isTold = IsToldAsync();
 
@@ -198,7 +199,7 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
         where T : class, IMessage<T>
     {
         await foreach (T item in channel.StreamAsync(
-            Service + method, request, parser, null, CancellationToken.None))
+            Service + method, request, parser))
             return item;
         throw new InvalidOperationException($"{method} ended without an answer");
     }
@@ -215,5 +216,5 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
 
     private Task<T> CallAsync<T>(string method, IMessage request, MessageParser<T> parser)
         where T : class, IMessage<T> =>
-        channel.UnaryAsync(Service + method, request, parser, null, CancellationToken.None);
+        channel.UnaryAsync(Service + method, request, parser);
 }

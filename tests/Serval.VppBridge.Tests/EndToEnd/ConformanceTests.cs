@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
-using Serval.Grpc.Calling;
 using Serval.VppBridge.Tests.Simulation;
 
 namespace Serval.VppBridge.Tests.EndToEnd;
@@ -89,7 +89,7 @@ public sealed class ConformanceTests
     }
 
     private static ConformanceClient Connect(VppGatewayHost host) =>
-        new(new GrpcChannel(new Uri(host.Addresses[0]), new GrpcChannelOptions()));
+        new(GrpcChannel.ForAddress(new Uri(host.Addresses[0])));
 
     // How to restart a real VPP is for its owner to say; without it that part is left out.
     private static Func<Task>? RestartCommand()

@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.Simulation;
 using static Serval.VppBridge.Tests.EndToEnd.Gateway;
@@ -43,7 +43,7 @@ public sealed class FaultTests
             string before = gateway.Vpp.State.Describe();
             int step = 0;
             gateway.Vpp.BeforeStep = _ => step++ == at ? fault : StepFault.None;
-            await FailsAsync(GrpcStatusCode.Unavailable, () => TunnelTests.CreateAsync(gateway));
+            await FailsAsync(StatusCode.Unavailable, () => TunnelTests.CreateAsync(gateway));
             gateway.Vpp.BeforeStep = _ => StepFault.None;
             gateway.Vpp.Restart();
             await Eventually.BecomesAsync(
@@ -61,7 +61,7 @@ public sealed class FaultTests
         string before = gateway.Vpp.State.Describe();
         Tunnel tunnel = TunnelTests.Wanted();
         tunnel.Addresses[0] = "10.1.0.77/24";
-        GrpcException e = await FailsAsync(GrpcStatusCode.FailedPrecondition, () => gateway.CallAsync(
+        RpcException e = await FailsAsync(StatusCode.FailedPrecondition, () => gateway.CallAsync(
             "CreateTunnel", new CreateTunnelRequest { Tunnel = tunnel }, CreateTunnelResponse.Parser));
         Assert.Contains("as it was before", e.Message, StringComparison.Ordinal);
         Assert.Equal(before, gateway.Vpp.State.Describe());
@@ -73,8 +73,8 @@ public sealed class FaultTests
         await using Gateway gateway = await StartAsync();
         gateway.Vpp.Kill();
         await Eventually.BecomesAsync(() => gateway.Host.Reconciler.Status.Transport is null);
-        GrpcException e = await FailsAsync(
-            GrpcStatusCode.Unavailable, () => gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit))));
+        RpcException e = await FailsAsync(
+            StatusCode.Unavailable, () => gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit))));
         Assert.Contains("VPP is away since 20", e.Message, StringComparison.Ordinal);
     }
 

@@ -1,8 +1,9 @@
 using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
-using Serval.Grpc;
-using Serval.Grpc.Calling;
 using Serval.Vpp.V1;
+using Serval.VppBridge.Tests.Interop;
 using Serval.VppBridge.Tests.Simulation;
 
 namespace Serval.VppBridge.Tests.EndToEnd;
@@ -72,7 +73,7 @@ internal sealed class Gateway : IAsyncDisposable
             }),
             logging => logging.SetMinimumLevel(LogLevel.None),
             CancellationToken.None);
-        _channel = new GrpcChannel(new Uri(_host.Addresses[0]), new GrpcChannelOptions());
+        _channel = GrpcChannel.ForAddress(new Uri(_host.Addresses[0]));
         await Eventually.BecomesAsync(() => _host.Reconciler.Status.IsConverged);
     }
 
@@ -85,7 +86,7 @@ internal sealed class Gateway : IAsyncDisposable
     public Task<TResponse> CallAsync<TResponse>(
         string method, IMessage request, MessageParser<TResponse> parser)
         where TResponse : class, IMessage<TResponse> =>
-        Channel.UnaryAsync(Service + method, request, parser, null, CancellationToken.None);
+        Channel.UnaryAsync(Service + method, request, parser);
 
     public async Task<Change> ApplyAsync(Acl acl, bool dryRun = false, string version = "") =>
         (await CallAsync(
@@ -105,10 +106,10 @@ internal sealed class Gateway : IAsyncDisposable
         return (await CallAsync("BindAcls", request, BindAclsResponse.Parser)).Change;
     }
 
-    public static async Task<GrpcException> FailsAsync(GrpcStatusCode code, Func<Task> call)
+    public static async Task<RpcException> FailsAsync(StatusCode code, Func<Task> call)
     {
-        GrpcException e = await Assert.ThrowsAsync<GrpcException>(call);
-        Assert.True(code == e.Code, e.Message);
+        RpcException e = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.True(code == e.StatusCode, e.Message);
         return e;
     }
 

@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.Api;
 using Serval.VppBridge.Transports;
@@ -32,7 +32,7 @@ public sealed class RestartTests
             && status.Drift.Any(d => d.Contains("start-up configuration", StringComparison.Ordinal)));
         Assert.False(gateway.Host.Reconciler.Status.IsConverged);
         await FailsAsync(
-            GrpcStatusCode.Unavailable, () => gateway.ApplyAsync(Acl("more", Rule(AclAction.Deny))));
+            StatusCode.Unavailable, () => gateway.ApplyAsync(Acl("more", Rule(AclAction.Deny))));
         Assert.Empty(gateway.Vpp.Steps);
 
         gateway.Vpp.RunStartup();

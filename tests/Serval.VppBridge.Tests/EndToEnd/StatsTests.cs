@@ -1,4 +1,5 @@
-using Serval.Grpc;
+using Grpc.Core;
+using Serval.VppBridge.Tests.Interop;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.Simulation;
 
@@ -51,14 +52,13 @@ public sealed class StatsTests
         await UntilAsync(gateway, "cli", acls: 0);
         var request = new WatchStatsRequest { Stats = new GetStatsRequest { Interfaces = { "host-va" } } };
         await foreach (GetStatsResponse response in gateway.Channel.StreamAsync(
-            "/serval.vpp.v1.VppGateway/WatchStats", request, GetStatsResponse.Parser, null,
-                CancellationToken.None))
+            "/serval.vpp.v1.VppGateway/WatchStats", request, GetStatsResponse.Parser))
         {
             Assert.Equal("host-va", Assert.Single(response.Interfaces).Name);
             break;
         }
 
-        await Gateway.FailsAsync(GrpcStatusCode.NotFound, () => gateway.CallAsync(
+        await Gateway.FailsAsync(StatusCode.NotFound, () => gateway.CallAsync(
             "GetStats", new GetStatsRequest { Interfaces = { "nosuch" } }, GetStatsResponse.Parser));
     }
 
@@ -74,7 +74,7 @@ public sealed class StatsTests
                 stats = await gateway.CallAsync(
                     "GetStats", new GetStatsRequest { AclRules = true }, GetStatsResponse.Parser);
             }
-            catch (GrpcException e) when (e.Code == GrpcStatusCode.Unavailable)
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
             {
                 await Task.Yield();
             }

@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.Simulation;
 using static Serval.VppBridge.Tests.EndToEnd.Gateway;
@@ -42,7 +42,7 @@ public sealed class TunnelTests
         await CreateAsync(gateway);
         Tunnel other = Wanted();
         other.ListenPort = 51999;
-        GrpcException e = await FailsAsync(GrpcStatusCode.AlreadyExists, () => gateway.CallAsync(
+        RpcException e = await FailsAsync(StatusCode.AlreadyExists, () => gateway.CallAsync(
             "CreateTunnel", new CreateTunnelRequest { Tunnel = other }, CreateTunnelResponse.Parser));
         Assert.Contains("listen_port", e.Message, StringComparison.Ordinal);
     }
@@ -70,7 +70,7 @@ public sealed class TunnelTests
     public async Task Keys_do_not_go_over_the_cli_unless_told_so()
     {
         await using Gateway gateway = await StartAsync(VppTransportKind.Cli);
-        await FailsAsync(GrpcStatusCode.FailedPrecondition, () => CreateAsync(gateway));
+        await FailsAsync(StatusCode.FailedPrecondition, () => CreateAsync(gateway));
         Assert.Empty(gateway.Vpp.Steps);
     }
 
@@ -91,7 +91,7 @@ public sealed class TunnelTests
         await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
         await gateway.BindAsync("tunnel:site-b", ["web"], []);
         Assert.Equal([0u], gateway.Vpp.State.Lists[gateway.Vpp.State.Find("wg0")!.Index].Inputs);
-        await FailsAsync(GrpcStatusCode.FailedPrecondition, () => gateway.CallAsync(
+        await FailsAsync(StatusCode.FailedPrecondition, () => gateway.CallAsync(
             "DeleteTunnel", new DeleteTunnelRequest { Name = "site-b" }, DeleteTunnelResponse.Parser));
     }
 

@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.VppBridge.Tests.EndToEnd;
 using Serval.VppBridge.Tests.Simulation;
 
@@ -150,7 +150,7 @@ internal sealed class FaultRun : IAsyncDisposable
             await request(_gateway);
             return true;
         }
-        catch (GrpcException)
+        catch (RpcException)
         {
             return false;
         }

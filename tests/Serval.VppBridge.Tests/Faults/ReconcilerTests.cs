@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Model;
 using Serval.VppBridge.Tests.EndToEnd;
@@ -17,8 +17,8 @@ public sealed class ReconcilerTests
         await gateway.Host.Reconciler.RequireTransport().CheckTunnelsAsync(CancellationToken.None);
         gateway.Vpp.BeforeStep = step => step is "sw_interface_set_flags" or "wireguard_interface_delete"
             ? StepFault.Refuse : StepFault.None;
-        GrpcException e = await FailsAsync(
-            GrpcStatusCode.FailedPrecondition, () => TunnelTests.CreateAsync(gateway));
+        RpcException e = await FailsAsync(
+            StatusCode.FailedPrecondition, () => TunnelTests.CreateAsync(gateway));
         Assert.Contains("did not succeed yet", e.Message, StringComparison.Ordinal);
         Assert.False(gateway.Host.Reconciler.Status.IsConverged);
         Assert.NotNull(gateway.Vpp.State.Find("wg0"));
@@ -39,8 +39,8 @@ public sealed class ReconcilerTests
         await using Gateway gateway = await StartAsync();
         string next = Path.Combine(gateway.StateFolder, "desired.state.next");
         Directory.CreateDirectory(next);
-        GrpcException e = await FailsAsync(
-            GrpcStatusCode.FailedPrecondition, () => gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit))));
+        RpcException e = await FailsAsync(
+            StatusCode.FailedPrecondition, () => gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit))));
         Assert.Contains("--state-dir", e.Message, StringComparison.Ordinal);
         Assert.Empty(gateway.Vpp.Steps);
         Directory.Delete(next);
@@ -58,7 +58,7 @@ public sealed class ReconcilerTests
             return StepFault.None;
         };
         await FailsAsync(
-            GrpcStatusCode.FailedPrecondition, () => gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit))));
+            StatusCode.FailedPrecondition, () => gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit))));
         Assert.Empty(gateway.Vpp.State.Acls);
 
         // The disk stays full while VPP restarts.
@@ -199,6 +199,6 @@ public sealed class ReconcilerTests
         Assert.Equal($"10.{winner}.0.0/16", gateway.Vpp.State.Acls[0].Rules[0].Source.ToString());
         Assert.All(
             racers.Where(r => r.IsFaulted),
-            r => Assert.Equal(GrpcStatusCode.Aborted, ((GrpcException)r.Exception!.InnerException!).Code));
+            r => Assert.Equal(StatusCode.Aborted, ((RpcException)r.Exception!.InnerException!).StatusCode));
     }
 }

@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.EndToEnd;
 using Serval.VppBridge.Tests.Simulation;
@@ -19,8 +19,8 @@ public sealed class TunnelProbeTests
         PlaceTheirs(gateway);
         gateway.Vpp.State.Unset = Enum.Parse<UnsetDetails>(unset);
         string before = gateway.Vpp.State.Describe();
-        GrpcException e = await FailsAsync(
-            GrpcStatusCode.FailedPrecondition, () => TunnelTests.CreateAsync(gateway));
+        RpcException e = await FailsAsync(
+            StatusCode.FailedPrecondition, () => TunnelTests.CreateAsync(gateway));
         Assert.Contains(field, e.Message, StringComparison.Ordinal);
         Assert.Equal(before, gateway.Vpp.State.Describe());
 
@@ -73,7 +73,7 @@ public sealed class TunnelProbeTests
         await using Gateway gateway = await StartAsync();
         int count = 0;
         gateway.Vpp.BeforeStep = step => step == refused && count++ == 0 ? StepFault.Refuse : StepFault.None;
-        await FailsAsync(GrpcStatusCode.FailedPrecondition, () => TunnelTests.CreateAsync(gateway));
+        await FailsAsync(StatusCode.FailedPrecondition, () => TunnelTests.CreateAsync(gateway));
         await TunnelTests.CreateAsync(gateway);
         Assert.Null(gateway.Vpp.State.Find(Model.ProbeTunnel.Tunnel.InterfaceName));
         Assert.NotNull(gateway.Vpp.State.Find("wg0"));

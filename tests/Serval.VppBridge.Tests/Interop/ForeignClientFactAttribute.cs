@@ -4,5 +4,5 @@ namespace Serval.VppBridge.Tests.Interop;
 /// had.</summary>
 internal sealed class ForeignClientFactAttribute : FactAttribute
 {
-    public ForeignClientFactAttribute() => Skip = Serval.Grpc.Tests.Interop.ForeignClients.MissingReason;
+    public ForeignClientFactAttribute() => Skip = ForeignClients.MissingReason;
 }

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using Serval.Grpc.Tests.Interop;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.EndToEnd;
 

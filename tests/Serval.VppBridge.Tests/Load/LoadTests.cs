@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Google.Protobuf;
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.EndToEnd;
 using Serval.VppBridge.Tests.Simulation;
@@ -63,7 +63,7 @@ public sealed class LoadTests(ITestOutputHelper output)
     {
         await using Gateway gateway = await Gateway.StartAsync(VppTransportKind.Cli);
         await Gateway.FailsAsync(
-            GrpcStatusCode.FailedPrecondition, () => gateway.ApplyAsync(Large(RulesCount, 0)));
+            StatusCode.FailedPrecondition, () => gateway.ApplyAsync(Large(RulesCount, 0)));
         Assert.Empty(gateway.Vpp.Steps);
     }
 
@@ -90,9 +90,9 @@ public sealed class LoadTests(ITestOutputHelper output)
             {
                 await cli.ApplyAsync(Large(count, (int)start & 0xff));
             }
-            catch (GrpcException e)
+            catch (RpcException e)
             {
-                end = e.Code.ToString();
+                end = e.StatusCode.ToString();
             }
 
             Tell($"ApplyAcl, {count} rules, CLI: "
@@ -140,7 +140,7 @@ public sealed class LoadTests(ITestOutputHelper output)
             {
                 last = await GetAsync(gateway, GetStatsResponse.Parser);
             }
-            catch (GrpcException e) when (e.Code == GrpcStatusCode.Unavailable)
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
             {
                 await Task.Yield();
             }

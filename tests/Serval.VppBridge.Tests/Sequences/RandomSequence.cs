@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.EndToEnd;
 using Serval.VppBridge.Tests.Simulation;
@@ -103,7 +103,7 @@ internal sealed class RandomSequence(int seed)
             Change change = await request.Send(gateway);
             return (change, change.Changed ? "changed" : "same");
         }
-        catch (GrpcException e)
+        catch (RpcException e)
         {
             return (null, e.Message);
         }

@@ -1,8 +1,10 @@
+using System.Net.Sockets;
+using Grpc.Core;
+using Grpc.Net.Client;
 using Serval.Common;
-using Serval.Grpc;
-using Serval.Grpc.Calling;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.EndToEnd;
+using Serval.VppBridge.Tests.Interop;
 
 namespace Serval.VppBridge.Tests.Serving;
 
@@ -31,23 +33,22 @@ public sealed class AccessTests : IDisposable
         await File.WriteAllTextAsync(token, "0123456789abcdef\n");
         await using VppGatewayHost host = await VppGatewayHost.StartAsync(
             Options() with { TokenFile = token }, _ => { }, CancellationToken.None);
-        foreach ((string? header, GrpcStatusCode code) in ((string?, GrpcStatusCode)[])
+        foreach ((string? header, StatusCode code) in ((string?, StatusCode)[])
         [
-            (null, GrpcStatusCode.Unauthenticated),
-            ("Bearer wrong", GrpcStatusCode.Unauthenticated),
-            ("Basic 0123456789abcdef", GrpcStatusCode.Unauthenticated),
-            ("Bearer 0123456789abcdef", GrpcStatusCode.Unavailable),
+            (null, StatusCode.Unauthenticated),
+            ("Bearer wrong", StatusCode.Unauthenticated),
+            ("Basic 0123456789abcdef", StatusCode.Unauthenticated),
+            ("Bearer 0123456789abcdef", StatusCode.Unavailable),
         ])
         {
-            GrpcMetadata metadata = [];
+            Metadata metadata = [];
             if (header is not null)
                 metadata.Add("authorization", header);
-            using var channel = new GrpcChannel(
-                new Uri(host.Addresses[0]), new GrpcChannelOptions { Metadata = metadata });
-            GrpcException e = await Assert.ThrowsAsync<GrpcException>(() => channel.UnaryAsync(
+            using var channel = GrpcChannel.ForAddress(host.Addresses[0]);
+            RpcException e = await Assert.ThrowsAsync<RpcException>(() => channel.UnaryAsync(
                 "/serval.vpp.v1.VppGateway/GetVersion", new GetVersionRequest(), GetVersionResponse.Parser,
-                    null, default));
-            Assert.Equal(code, e.Code);
+                new CallOptions(metadata)));
+            Assert.Equal(code, e.StatusCode);
         }
     }
 
@@ -57,12 +58,20 @@ public sealed class AccessTests : IDisposable
         string path = Path.Combine(_folder.FullName, "grpc.sock");
         await using VppGatewayHost host = await VppGatewayHost.StartAsync(
             Options() with { Listen = "unix:" + path }, _ => { }, CancellationToken.None);
-        using var channel = new GrpcChannel(
-            new Uri("http://localhost"), new GrpcChannelOptions { UnixSocketPath = path });
-        GrpcException e = await Assert.ThrowsAsync<GrpcException>(() => channel.UnaryAsync(
-            "/serval.vpp.v1.VppGateway/GetVersion", new GetVersionRequest(), GetVersionResponse.Parser, null,
-                default));
-        Assert.Equal(GrpcStatusCode.Unavailable, e.Code);
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancel) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var channel = GrpcChannel.ForAddress(
+            "http://localhost", new GrpcChannelOptions { HttpHandler = handler });
+        RpcException e = await Assert.ThrowsAsync<RpcException>(() => channel.UnaryAsync(
+            "/serval.vpp.v1.VppGateway/GetVersion", new GetVersionRequest(), GetVersionResponse.Parser));
+        Assert.Equal(StatusCode.Unavailable, e.StatusCode);
         using var http = new HttpClient { BaseAddress = new Uri(host.Addresses[1]) };
         Assert.Equal(System.Net.HttpStatusCode.OK, (await http.GetAsync("/healthz")).StatusCode);
         Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable,

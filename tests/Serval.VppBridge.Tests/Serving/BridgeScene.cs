@@ -1,8 +1,9 @@
 using Google.Protobuf;
+using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
-using Serval.Grpc.Calling;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.EndToEnd;
+using Serval.VppBridge.Tests.Interop;
 using Serval.VppBridge.Tests.Simulation;
 
 namespace Serval.VppBridge.Tests.Serving;
@@ -55,9 +56,9 @@ internal sealed class BridgeScene : IAsyncDisposable
         string method, IMessage request, MessageParser<TResponse> parser)
         where TResponse : class, IMessage<TResponse>
     {
-        _channel ??= new GrpcChannel(new Uri(Host.Addresses[0]), new GrpcChannelOptions());
+        _channel ??= GrpcChannel.ForAddress(new Uri(Host.Addresses[0]));
         return _channel.UnaryAsync(
-            "/serval.vpp.v1.VppGateway/" + method, request, parser, null, CancellationToken.None);
+            "/serval.vpp.v1.VppGateway/" + method, request, parser);
     }
 
     public Task<CreateTunnelResponse> CreateTunnelAsync(

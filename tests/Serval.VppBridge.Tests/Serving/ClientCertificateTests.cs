@@ -1,10 +1,11 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Grpc.Net.Client;
 using Serval.Common;
-using Serval.Grpc;
-using Serval.Grpc.Calling;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.EndToEnd;
+using Serval.VppBridge.Tests.Interop;
 
 namespace Serval.VppBridge.Tests.Serving;
 
@@ -44,7 +45,7 @@ public sealed class ClientCertificateTests : IDisposable
             _clients.IssueClient("CN=z", names => names.AddDnsName("*.pop-agent")),
         ])
         {
-            await Gateway.FailsAsync(GrpcStatusCode.PermissionDenied, () => AskAsync(scene, client));
+            await Gateway.FailsAsync(StatusCode.PermissionDenied, () => AskAsync(scene, client));
         }
     }
 
@@ -52,7 +53,7 @@ public sealed class ClientCertificateTests : IDisposable
     public async Task Without_a_certificate_the_caller_is_unauthenticated()
     {
         await using BridgeScene scene = await StartAsync();
-        await Gateway.FailsAsync(GrpcStatusCode.Unauthenticated, () => AskAsync(scene, null));
+        await Gateway.FailsAsync(StatusCode.Unauthenticated, () => AskAsync(scene, null));
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public sealed class ClientCertificateTests : IDisposable
             _servers.IssueClient("CN=pop-agent"), _clients.IssueForWrongUse("CN=pop-agent"),
         ])
         {
-            await Gateway.FailsAsync(GrpcStatusCode.Unavailable, () => AskAsync(scene, client));
+            await Gateway.FailsAsync(StatusCode.Unavailable, () => AskAsync(scene, client));
         }
 
         await AskAsync(scene, _clients.IssueClient("CN=pop-agent"));
@@ -80,9 +81,9 @@ public sealed class ClientCertificateTests : IDisposable
         await using BridgeScene scene = await StartAsync(path);
         await AskAsync(scene, null, "Bearer 0123456789abcdef");
         foreach (string wrong in (string[])["Bearer 0123456789abcdeX", "Bearer ", "0123456789abcdef"])
-            await Gateway.FailsAsync(GrpcStatusCode.Unauthenticated, () => AskAsync(scene, null, wrong));
+            await Gateway.FailsAsync(StatusCode.Unauthenticated, () => AskAsync(scene, null, wrong));
         await Gateway.FailsAsync(
-            GrpcStatusCode.PermissionDenied,
+            StatusCode.PermissionDenied,
             () => AskAsync(scene, _clients.IssueClient("CN=somebody"), "Bearer wrong"));
         Assert.DoesNotContain("0123456789abcdef", scene.Log.Text, StringComparison.Ordinal);
     }
@@ -163,13 +164,14 @@ public sealed class ClientCertificateTests : IDisposable
                 X509Certificate2.CreateFromPemFile(client.Certificate, client.Key), chain, offline: true);
         }
 
-        GrpcMetadata metadata = [];
+        Metadata metadata = [];
         if (header is not null)
             metadata.Add("authorization", header);
-        using GrpcChannel channel = new(
-            new Uri(scene.Host.Addresses[0]), new GrpcChannelOptions { Tls = tls, Metadata = metadata });
+        using SocketsHttpHandler handler = new() { SslOptions = tls };
+        using GrpcChannel channel = GrpcChannel.ForAddress(
+            scene.Host.Addresses[0], new GrpcChannelOptions { HttpHandler = handler });
         await channel.UnaryAsync(
-            "/serval.vpp.v1.VppGateway/GetVersion", new GetVersionRequest(), GetVersionResponse.Parser, null,
-            CancellationToken.None);
+            "/serval.vpp.v1.VppGateway/GetVersion", new GetVersionRequest(), GetVersionResponse.Parser,
+            new CallOptions(metadata));
     }
 }

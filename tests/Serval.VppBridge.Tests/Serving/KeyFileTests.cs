@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Keys;
 using Serval.VppBridge.Reconciling;
@@ -21,8 +21,8 @@ public sealed class KeyFileTests
             Convert.ToBase64String(new byte[33]), text + new string(' ', 300), "\u00e9" + text])
         {
             string path = Write(scene, "wrong.key", wrong, Owner);
-            GrpcException e = await Gateway.FailsAsync(
-                GrpcStatusCode.InvalidArgument, () => scene.CreateTunnelAsync(path));
+            RpcException e = await Gateway.FailsAsync(
+                StatusCode.InvalidArgument, () => scene.CreateTunnelAsync(path));
             Assert.Contains("private_key_file: does not hold", e.Message, StringComparison.Ordinal);
             Assert.DoesNotContain(text[..20], e.Message, StringComparison.Ordinal);
         }
@@ -38,8 +38,8 @@ public sealed class KeyFileTests
     {
         await using BridgeScene scene = await StartAsync();
         string path = Write(scene, "b.key", _key.RevealBase64(), Owner | others);
-        GrpcException e = await Gateway.FailsAsync(
-            GrpcStatusCode.FailedPrecondition, () => scene.CreateTunnelAsync(path));
+        RpcException e = await Gateway.FailsAsync(
+            StatusCode.FailedPrecondition, () => scene.CreateTunnelAsync(path));
         Assert.Contains("chmod o=", e.Message, StringComparison.Ordinal);
         File.SetUnixFileMode(path, Owner | UnixFileMode.GroupRead);
         await scene.CreateTunnelAsync(path);
@@ -54,7 +54,7 @@ public sealed class KeyFileTests
         {
             File.Delete(Path.Combine(scene.Folder, "keys", "loop"));
             File.CreateSymbolicLink(Path.Combine(scene.Folder, "keys", "loop"), "loop");
-            await Gateway.FailsAsync(GrpcStatusCode.NotFound, () => scene.CreateTunnelAsync(path));
+            await Gateway.FailsAsync(StatusCode.NotFound, () => scene.CreateTunnelAsync(path));
         }
     }
 
@@ -75,10 +75,9 @@ public sealed class KeyFileTests
             ["../outside/b.key", Path.Combine(outside, "b.key"), "../keys-of-others/b.key", "file",
             "relative", "folder/b.key", "chain", "\0", "."])
         {
-            GrpcException e = await Gateway.FailsAsync(
-                GrpcStatusCode.InvalidArgument, () => scene.CreateTunnelAsync(path));
-            Assert.StartsWith("InvalidArgument: private_key_file: is not", e.Message,
-                StringComparison.Ordinal);
+            RpcException e = await Gateway.FailsAsync(
+                StatusCode.InvalidArgument, () => scene.CreateTunnelAsync(path));
+            Assert.StartsWith("private_key_file: is not", e.Status.Detail, StringComparison.Ordinal);
         }
 
         Assert.Empty(scene.Vpp.Steps);
@@ -108,7 +107,7 @@ public sealed class KeyFileTests
         told.Add((await scene.CreateTunnelAsync(path)).ToString());
         told.Add((await events.ReadAsync(CancellationToken.None)).ToString());
         told.Add((await Gateway.FailsAsync(
-            GrpcStatusCode.AlreadyExists, () => scene.CreateTunnelAsync(path, name: "site-c"))).ToString());
+            StatusCode.AlreadyExists, () => scene.CreateTunnelAsync(path, name: "site-c"))).ToString());
 
         // VPP refuses the tunnel when it is put back: what is said of that is kept too.
         scene.Vpp.BeforeStep = name =>
@@ -140,8 +139,8 @@ public sealed class KeyFileTests
     public async Task Without_a_key_folder_no_file_is_read()
     {
         await using BridgeScene scene = await BridgeScene.StartAsync();
-        GrpcException e = await Gateway.FailsAsync(
-            GrpcStatusCode.FailedPrecondition, () => scene.CreateTunnelAsync("b.key"));
+        RpcException e = await Gateway.FailsAsync(
+            StatusCode.FailedPrecondition, () => scene.CreateTunnelAsync("b.key"));
         Assert.Contains("--key-dir", e.Message, StringComparison.Ordinal);
     }
 

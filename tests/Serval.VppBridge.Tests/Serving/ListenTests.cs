@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Grpc.Net.Client;
 using Serval.Common;
-using Serval.Grpc;
-using Serval.Grpc.Calling;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.EndToEnd;
+using Serval.VppBridge.Tests.Interop;
 
 namespace Serval.VppBridge.Tests.Serving;
 
@@ -111,14 +112,14 @@ public sealed class ListenTests : IDisposable
         string token = Path.Combine(_folder.FullName, "token");
         await File.WriteAllTextAsync(token, "the-first-token-0\n");
         await using VppGatewayHost host = await StartAsync(o => o with { TokenFile = token });
-        Assert.Equal(GrpcStatusCode.Unavailable, await AskAsync(host, "the-first-token-0"));
+        Assert.Equal(StatusCode.Unavailable, await AskAsync(host, "the-first-token-0"));
         await File.WriteAllTextAsync(token, "the-second-token-00\n");
-        Assert.Equal(GrpcStatusCode.Unavailable, await AskAsync(host, "the-second-token-00"));
-        Assert.Equal(GrpcStatusCode.Unauthenticated, await AskAsync(host, "the-first-token-0"));
+        Assert.Equal(StatusCode.Unavailable, await AskAsync(host, "the-second-token-00"));
+        Assert.Equal(StatusCode.Unauthenticated, await AskAsync(host, "the-first-token-0"));
 
         // A file that is being written keeps the last good one.
         await File.WriteAllTextAsync(token, "short");
-        Assert.Equal(GrpcStatusCode.Unavailable, await AskAsync(host, "the-second-token-00"));
+        Assert.Equal(StatusCode.Unavailable, await AskAsync(host, "the-second-token-00"));
     }
 
     [Fact]
@@ -162,18 +163,16 @@ public sealed class ListenTests : IDisposable
     private static async Task<uint> CheckAsync(Gateway gateway, string service) =>
         (await gateway.Channel.UnaryAsync(
             "/grpc.health.v1.Health/Check", new GetInterfacesRequest { Names = { service } },
-            PortRange.Parser, null, CancellationToken.None)).First;
+            PortRange.Parser)).First;
 
-    private static async Task<GrpcStatusCode> AskAsync(VppGatewayHost host, string token)
+    private static async Task<StatusCode> AskAsync(VppGatewayHost host, string token)
     {
-        using var channel = new GrpcChannel(new Uri(host.Addresses[0]), new GrpcChannelOptions
-        {
-            Metadata = new GrpcMetadata { { "authorization", "Bearer " + token } },
-        });
-        GrpcException e = await Assert.ThrowsAsync<GrpcException>(() => channel.UnaryAsync(
-            "/serval.vpp.v1.VppGateway/GetVersion", new GetVersionRequest(), GetVersionResponse.Parser, null,
-            CancellationToken.None));
-        return e.Code;
+        using var channel = GrpcChannel.ForAddress(host.Addresses[0]);
+        Metadata metadata = new() { { "authorization", "Bearer " + token } };
+        RpcException e = await Assert.ThrowsAsync<RpcException>(() => channel.UnaryAsync(
+            "/serval.vpp.v1.VppGateway/GetVersion", new GetVersionRequest(), GetVersionResponse.Parser,
+            new CallOptions(metadata)));
+        return e.StatusCode;
     }
 
     private static async Task<string> SerialOfAsync(VppGatewayHost host)

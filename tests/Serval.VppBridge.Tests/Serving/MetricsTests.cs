@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Keys;
 using Serval.VppBridge.Tests.EndToEnd;
@@ -38,7 +39,7 @@ public sealed class MetricsTests
         Assert.True(page.Samples[Commands + "_sum{command=\"observe\",outcome=\"ok\"}"] > 0);
         Assert.Equal(1, page.Samples[
             "serval_vpp_call_duration_seconds_count{"
-            + "method=\"/serval.vpp.v1.VppGateway/ApplyAcl\",code=\"Ok\"}"]);
+            + "method=\"/serval.vpp.v1.VppGateway/ApplyAcl\",code=\"OK\"}"]);
         DashboardMetrics.AssertOn(page);
     }
 
@@ -52,7 +53,7 @@ public sealed class MetricsTests
         lock (scene.Vpp.Gate)
             scene.Vpp.State.Find("wg9")!.Addresses.Add(Model.IpPrefix.Host(System.Net.IPAddress.Parse(
                 "10.99.0.1")));
-        await Assert.ThrowsAsync<Grpc.GrpcException>(() => scene.CreateTunnelAsync());
+        await Assert.ThrowsAsync<RpcException>(() => scene.CreateTunnelAsync());
         Exposition page = await UntilAsync(scene, p => p.Samples.ContainsKey(
             "serval_vpp_command_duration_seconds_count{command=\"add_address\",outcome=\"refused\"}"));
         Assert.Equal(1, page.Samples["serval_vpp_rollbacks_total"]);
@@ -86,7 +87,7 @@ public sealed class MetricsTests
         await using BridgeScene scene = await BridgeScene.StartAsync();
         for (int i = 0; i < 20; i++)
         {
-            await Assert.ThrowsAsync<Grpc.GrpcException>(() => scene.CallAsync(
+            await Assert.ThrowsAsync<RpcException>(() => scene.CallAsync(
                 $"NoSuch{i}", new GetVersionRequest(), GetVersionResponse.Parser));
         }
 

@@ -1,4 +1,4 @@
-using Serval.Grpc;
+using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Keys;
 using Serval.VppBridge.Tests.EndToEnd;
@@ -38,15 +38,15 @@ public sealed class SourceNatTests
         await scene.CreateTunnelAsync();
         await scene.SetNatAsync(["host-va"], ["tunnel:site-b"]);
         var delete = new DeleteTunnelRequest { Name = "site-b" };
-        GrpcException e = await Gateway.FailsAsync(
-            GrpcStatusCode.FailedPrecondition,
+        RpcException e = await Gateway.FailsAsync(
+            StatusCode.FailedPrecondition,
             () => scene.CallAsync("DeleteTunnel", delete, DeleteTunnelResponse.Parser));
         Assert.Contains("SetSourceNat", e.Message, StringComparison.Ordinal);
 
         // The other name of the same interface is no change for VPP.
         Assert.Empty((await scene.SetNatAsync(["host-va"], ["wg0"])).Steps);
         await Gateway.FailsAsync(
-            GrpcStatusCode.FailedPrecondition,
+            StatusCode.FailedPrecondition,
             () => scene.CallAsync("DeleteTunnel", delete, DeleteTunnelResponse.Parser));
         await scene.SetNatAsync(["host-va"], ["tunnel:site-b"]);
         Change moved = await scene.SetNatAsync(["host-va"], ["host-vb"]);
@@ -60,14 +60,14 @@ public sealed class SourceNatTests
     {
         await using BridgeScene scene = await BridgeScene.StartAsync();
         await scene.CreateTunnelAsync();
-        GrpcException missing = await Gateway.FailsAsync(
-            GrpcStatusCode.NotFound, () => scene.SetNatAsync(["host-va"], ["tunnel:site-x"]));
+        RpcException missing = await Gateway.FailsAsync(
+            StatusCode.NotFound, () => scene.SetNatAsync(["host-va"], ["tunnel:site-x"]));
         Assert.Contains("tunnel:site-x", missing.Message, StringComparison.Ordinal);
-        GrpcException twice = await Gateway.FailsAsync(
-            GrpcStatusCode.InvalidArgument, () => scene.SetNatAsync(["wg0"], ["tunnel:site-b"]));
+        RpcException twice = await Gateway.FailsAsync(
+            StatusCode.InvalidArgument, () => scene.SetNatAsync(["wg0"], ["tunnel:site-b"]));
         Assert.Contains("one interface", twice.Message, StringComparison.Ordinal);
         await Gateway.FailsAsync(
-            GrpcStatusCode.InvalidArgument, () => scene.SetNatAsync(["host-va"], ["tunnel:Site B"]));
+            StatusCode.InvalidArgument, () => scene.SetNatAsync(["host-va"], ["tunnel:Site B"]));
         Assert.Empty(Placed(scene));
     }
 
@@ -137,8 +137,8 @@ public sealed class SourceNatTests
             (options, _) => options with { Transport = transport });
         lock (scene.Vpp.Gate)
             scene.Vpp.State.EnableNat(4096);
-        GrpcException e = await Gateway.FailsAsync(
-            GrpcStatusCode.FailedPrecondition, () => SetAsync(scene, 8192));
+        RpcException e = await Gateway.FailsAsync(
+            StatusCode.FailedPrecondition, () => SetAsync(scene, 8192));
         Assert.Contains("sessions_max is 4096 in VPP", e.Message, StringComparison.Ordinal);
         Assert.Empty(Placed(scene));
         await SetAsync(scene, 0);
