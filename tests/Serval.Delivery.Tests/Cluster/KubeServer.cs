@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -17,7 +16,7 @@ public sealed class KubeServer : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private readonly string _folder = Directory.CreateTempSubdirectory("serval-kube-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
     private HttpClient _client = new();
     private RunningRole? _etcd;
     private RunningRole? _server;
@@ -35,7 +34,7 @@ public sealed class KubeServer : IAsyncLifetime, IDisposable
     {
         if (Missing is not null)
             return;
-        int etcd = FreePort(), peers = FreePort();
+        int etcd = Ports.Free(), peers = Ports.Free();
         WriteFiles();
         _etcd = RunningRole.Start(Path.Combine(Assets!, "etcd"),
         [
@@ -74,6 +73,20 @@ public sealed class KubeServer : IAsyncLifetime, IDisposable
         await Task.Run(() => Directory.Delete(_folder, recursive: true));
     }
 
+    /// <summary>A kubeconfig of whoever has this token.</summary>
+    internal string Kubeconfig(string token) => $$"""
+        apiVersion: v1
+        kind: Config
+        current-context: test
+        clusters:
+          - name: test
+            cluster:
+              server: https://127.0.0.1:{{_port}}
+              certificate-authority: {{In("server.crt")}}
+        users: [{name: test, user: {token: {{token}} } }]
+        contexts: [{name: test, context: {cluster: test, user: test} }]
+        """;
+
     public void Dispose() => _client.Dispose();
 
     /// <summary>Applies an object server-side; a field that its kind does not have is an error.</summary>
@@ -104,13 +117,6 @@ public sealed class KubeServer : IAsyncLifetime, IDisposable
         }
         using HttpResponseMessage answer = await _client.SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener probe = new(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private async Task DefineAsync()

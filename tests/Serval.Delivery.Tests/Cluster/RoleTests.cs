@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
-using Serval.Delivery.Tests.Harness;
 
 namespace Serval.Delivery.Tests.Cluster;
 
@@ -14,7 +12,7 @@ public sealed class RoleTests(KubeServer server)
     [KubeFact]
     public async Task It_reads_what_it_watches_and_writes_only_statuses_and_its_lease()
     {
-        await GrantAsync(_ => true);
+        await ChartRoles.GrantAsync(server);
         foreach (string path in new[]
         {
             $"{Gateway}/gateways", $"{Gateway}/httproutes", $"{Gateway}/gatewayclasses", "/api/v1/services",
@@ -39,38 +37,6 @@ public sealed class RoleTests(KubeServer server)
             (HttpMethod.Post, "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"),
         })
             Assert.Equal((path, HttpStatusCode.Forbidden), (path, await AskAsync(method, path, "{}")));
-    }
-
-    [KubeFact]
-    public async Task Without_one_rule_what_it_allowed_is_forbidden()
-    {
-        await GrantAsync(resource => resource != "services");
-        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(HttpMethod.Get, "/api/v1/services"));
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(HttpMethod.Get, "/api/v1/secrets"));
-    }
-
-    /// <summary>Applies the chart's roles and bindings, with only those resources that are kept.</summary>
-    private async Task GrantAsync(Func<string, bool> isKept)
-    {
-        foreach (Manifest made in await ChartTool.ObjectsAsync())
-        {
-            if (!made.Kind.Contains("Role", StringComparison.Ordinal))
-                continue;
-            foreach (JsonNode? rule in made.Node["rules"]?.AsArray() ?? [])
-            {
-                rule!["resources"] = new JsonArray([.. rule["resources"]!.AsArray()
-                    .Where(resource => isKept(resource!.GetValue<string>()))
-                    .Select(resource => resource!.DeepClone())]);
-            }
-            ServedKind kind = ServedKind.BuiltIn[made.Kind];
-            Assert.Null(await server.ApplyAsync(
-                made.Node, kind.Plural, kind.IsNamespaced, made.Namespace ?? ""));
-        }
-        // The authorizer learns of roles by watching them.
-        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
-        while (await AskAsync(HttpMethod.Get, "/api/v1/services") == HttpStatusCode.OK != isKept("services")
-            || await AskAsync(HttpMethod.Get, $"{Leases}/serval-gateway") == HttpStatusCode.Forbidden)
-            await Task.Delay(50, limit.Token);
     }
 
     private async Task<HttpStatusCode> AskAsync(HttpMethod method, string path, string? body = null) =>

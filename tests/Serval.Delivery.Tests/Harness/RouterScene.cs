@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Serval.Delivery.Tests.Harness;
@@ -27,7 +26,7 @@ internal sealed class RouterScene : IDisposable
     public static async Task<RouterScene> StartAsync(string upstream, params string[] program)
     {
         string folder = Directory.CreateTempSubdirectory("serval-scene-").FullName;
-        int port = FreePort();
+        int port = Ports.Free();
         await File.WriteAllTextAsync(Path.Combine(folder, "objects.yaml"), Objects(port, upstream));
         string snapshot = await RunAsync(program, folder);
         RunningRole router = RunningRole.Start(program[0],
@@ -63,13 +62,6 @@ internal sealed class RouterScene : IDisposable
         Admin.Dispose();
         _router.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener probe = new(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private static async Task<string> RunAsync(string[] program, string folder)

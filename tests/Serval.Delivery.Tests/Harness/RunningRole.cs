@@ -72,7 +72,14 @@ internal sealed class RunningRole : IDisposable
                     throw new InvalidOperationException($"It ended before a line had {pattern}:\n{Log}");
                 changed = _changed.Task;
             }
-            await changed.WaitAsync(limit.Token);
+            try
+            {
+                await changed.WaitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"No line had {pattern}:\n{Log}");
+            }
         }
     }
 

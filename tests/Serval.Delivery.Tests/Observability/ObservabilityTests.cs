@@ -19,7 +19,7 @@ public sealed class ObservabilityTests
         _ = await client.GetStringAsync(new Uri("/", UriKind.Relative));
         IReadOnlySet<string> router = MetricNames.OfPage(
             await scene.Admin.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
-        string[] known = [.. router, .. ForeignMetrics.All];
+        string[] known = [.. router, .. await GatewayMetricsAsync(), .. ForeignMetrics.All];
         List<string> unknown = [];
         foreach ((string where, string expression) in await MetricNames.ExpressionsAsync())
         {
@@ -77,8 +77,8 @@ public sealed class ObservabilityTests
         })];
         foreach (string title in new[]
         {
-            "API Server Performance", "Cilium Network Flows", "Cluster Mesh Status", "Serval / Router",
-            "VPP Overview",
+            "API Server Performance", "Cilium Network Flows", "Cluster Mesh Status", "Serval / Gateway",
+            "Serval / Router", "VPP Overview",
         })
             Assert.Contains(title, titles);
     }
@@ -101,5 +101,34 @@ public sealed class ObservabilityTests
             .Select(rule => rule!["annotations"]!["runbook_url"]!.GetValue<string>())];
         Assert.Equal((await MetricNames.RulesAsync()).Count, urls.Length);
         Assert.All(urls, url => Assert.StartsWith("https://", url, StringComparison.Ordinal));
+    }
+
+    /// <summary>What a gateway tells of itself, even before it reaches an API server.</summary>
+    private static async Task<IReadOnlySet<string>> GatewayMetricsAsync()
+    {
+        string kubeconfig = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(kubeconfig, """
+                apiVersion: v1
+                kind: Config
+                current-context: none
+                clusters: [{name: none, cluster: {server: "https://127.0.0.1:1"}}]
+                users: [{name: none, user: {token: none}}]
+                contexts: [{name: none, context: {cluster: none, user: none}}]
+                """);
+            using RunningRole gateway = RunningRole.Start(
+                RunningRole.Program, "gateway", "--kubeconfig", kubeconfig, "--admin-port=0",
+                "--data-plane-url=http://127.0.0.1:1");
+            using HttpClient admin = new()
+            {
+                BaseAddress = new Uri(await gateway.FindAsync(@"admin API on (\S+)")),
+            };
+            return MetricNames.OfPage(await admin.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
+        }
+        finally
+        {
+            File.Delete(kubeconfig);
+        }
     }
 }
