@@ -89,7 +89,8 @@ public sealed class GatewayController : IAsyncDisposable
         _sink = sink ?? _fleet!;
         _desk = new StatusDesk(() => _sink.State, () => _addresses, time);
         _writer = new StatusWriter(
-            _api, options.ControllerName, _desk.Find, () => _election.IsLeader, time, random, log);
+            _api, options.ControllerName, _desk.Find, () => _election.IsLeader, GiveMemoryBack, time, random,
+            log);
         _sink.Changed += OnRoutersChanged;
     }
 
@@ -212,8 +213,15 @@ public sealed class GatewayController : IAsyncDisposable
         _sink.Offer(translation.Snapshot, _sequence, _source.Generation);
         _writer.Request(translation.StatusChanges);
         _translated.TrySetResult();
-        // Reading every object leaves several times its size behind.
         if (isFirst)
+            GiveMemoryBack();
+    }
+
+    // Reading every object, and writing as many statuses, leaves several times their size behind. Where
+    // workers run in this process a blocking collection would hold them up.
+    private void GiveMemoryBack()
+    {
+        if (_fleet is not null)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 

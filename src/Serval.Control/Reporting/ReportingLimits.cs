@@ -22,6 +22,11 @@ internal static class ReportingLimits
     /// </summary>
     public const int ConflictsMax = 5;
 
+    /// <summary>
+    /// Writes after which a gateway gives memory back, once nothing waits to be written any more.
+    /// </summary>
+    public const int SettlingWrites = 500;
+
     /// <summary>Addresses of one Gateway's status, as the CRD allows; further ones are left out.</summary>
     public const int AddressesMax = 16;
 }

@@ -27,12 +27,13 @@ namespace Serval.Control.Reporting;
 /// <param name="controllerName">Whose entries are ours.</param>
 /// <param name="wanted">The status that an object should have now; see <see cref="StatusDesk"/>.</param>
 /// <param name="isLeader">Asked right before every write.</param>
+/// <param name="settled">Called once nothing waits any more after many writes.</param>
 /// <param name="time">Clock of pauses and conditions.</param>
 /// <param name="random">Jitter.</param>
 /// <param name="log">Receives failures.</param>
 internal sealed partial class StatusWriter(
     ApiClient api, string controllerName, Func<ObjectKey, WantedStatus> wanted, Func<bool> isLeader,
-    TimeProvider time, Random random, ILogger log)
+    Action settled, TimeProvider time, Random random, ILogger log)
 {
     private const string FieldManager = "serval-control";
     private readonly Lock _lock = new();
@@ -42,6 +43,7 @@ internal sealed partial class StatusWriter(
     private readonly Dictionary<ObjectKey, long> _writtenAtMs = [];
     private readonly SemaphoreSlim _signal = new(0, 1);
     private long _pausedUntilMs;
+    private long _settledAtWrites;
     private long _writes;
     private long _failures;
 
@@ -113,6 +115,8 @@ internal sealed partial class StatusWriter(
             (ObjectKey? next, int waitMs) = TakeNext();
             if (next is not { } key)
             {
+                if (waitMs == Timeout.Infinite)
+                    NoteSettled();
                 await ((Task)_signal.WaitAsync(waitMs, stop))
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
@@ -122,6 +126,14 @@ internal sealed partial class StatusWriter(
             running.Add(WriteAndFreeAsync(key, free, stop));
         }
         await Task.WhenAll(running);
+    }
+
+    private void NoteSettled()
+    {
+        if (Writes - _settledAtWrites < ReportingLimits.SettlingWrites || Waiting > 0)
+            return;
+        _settledAtWrites = Writes;
+        settled();
     }
 
     private static bool HasStatus(ObjectKey key) => key.Group == Groups.Gateway

@@ -105,6 +105,55 @@ public sealed class GatewayTests
     }
 
     [ApiFact]
+    public async Task Router_and_gateway_prove_who_they_are_with_certificates()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        TestCertificates own = scene.Server.Certificates;
+        string In(string name, string text)
+        {
+            string path = Path.Combine(scene.Folder, name);
+            File.WriteAllText(path, text);
+            return path;
+        }
+        (string certificate, string key) = own.SignServer();
+        (string clientCertificate, string clientKey) = own.SignClient("gateway", "serval");
+        string authority = In("ca.crt", own.AuthorityPem);
+        ServalProcess router = await scene.StartRouterAsync(
+            "router", "--admin-tls-cert", In("router.crt", certificate), "--admin-tls-key",
+            In("router.key", key), "--admin-tls-client-ca", authority);
+        Assert.Equal("https", router.Admin.Scheme);
+        await scene.AddRouteAsync("a");
+        await scene.StartGatewayAsync(
+            [router.Admin], "--data-plane-ca", authority, "--data-plane-cert",
+            In("gateway.crt", clientCertificate), "--data-plane-key", In("gateway.key", clientKey),
+            "--data-plane-name", "localhost");
+        await scene.AnswersAsync("a.example.com");
+
+        // A gateway that trusts another authority pushes nothing, and says why.
+        string stranger = In("stranger.crt", new TestCertificates().AuthorityPem);
+        ServalProcess wrong = await scene.StartGatewayAsync(
+            [router.Admin], "--data-plane-ca", stranger, "--lease-name", "other");
+        await Deadline.UntilAsync(() => wrong.GetAsync("/routers"),
+            routers => routers!["routers"]![0]!["failure"]!.GetValue<string>().Length > 0);
+    }
+
+    [ApiFact]
+    public async Task The_command_line_shows_the_routers_of_a_gateway()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        ServalProcess router = await scene.StartRouterAsync();
+        ServalProcess gateway = await scene.StartGatewayAsync([router.Admin]);
+        await Deadline.UntilAsync(router.VersionAsync, version => version.Length > 0);
+        string version = await gateway.VersionAsync();
+        await using ChildProcess status = new(
+            ServalProcess.Program, ["status", "--admin", gateway.Admin.Authority]);
+        string line = await status.WaitForLineAsync(router.Admin.Authority);
+        await status.WaitForExitAsync();
+        Assert.Equal(0, status.ExitCode);
+        Assert.Contains(version, line, StringComparison.Ordinal);
+    }
+
+    [ApiFact]
     public async Task Without_a_router_nothing_is_programmed()
     {
         await using Scene scene = await Scene.StartAsync();

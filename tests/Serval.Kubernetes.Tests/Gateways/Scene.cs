@@ -34,9 +34,13 @@ internal sealed class Scene : IAsyncDisposable
         return scene;
     }
 
-    public async Task<ServalProcess> StartRouterAsync(string name = "router")
+    /// <summary>A folder of this scene alone.</summary>
+    public string Folder => _folder.FullName;
+
+    public async Task<ServalProcess> StartRouterAsync(string name = "router", params string[] arguments)
     {
-        ServalProcess router = await ServalProcess.StartRouterAsync(Path.Combine(_folder.FullName, name));
+        ServalProcess router = await ServalProcess.StartRouterAsync(
+            Path.Combine(_folder.FullName, name), arguments);
         _started.Add(router);
         return router;
     }

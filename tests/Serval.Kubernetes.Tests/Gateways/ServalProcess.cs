@@ -36,8 +36,8 @@ internal sealed class ServalProcess : IAsyncDisposable
         return serval;
     }
 
-    public static Task<ServalProcess> StartRouterAsync(string stateDirectory) =>
-        StartAsync("router", "--state-dir", stateDirectory, "--workers", "1");
+    public static Task<ServalProcess> StartRouterAsync(string stateDirectory, params string[] arguments) =>
+        StartAsync(["router", "--state-dir", stateDirectory, "--workers", "1", .. arguments]);
 
     public static Task<ServalProcess> StartGatewayAsync(string kubeconfig, params string[] arguments) =>
         StartAsync(["gateway", "--kubeconfig", kubeconfig, "--lease-seconds", "3", .. arguments]);

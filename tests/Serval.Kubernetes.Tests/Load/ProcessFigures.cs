@@ -12,8 +12,13 @@ internal static class ProcessFigures
             line[6..].Trim(' ', '\t', 'k', 'B'), CultureInfo.InvariantCulture) / 1_024)
         .Single();
 
-    /// <summary>Time on a processor of all threads, seconds.</summary>
-    public static double ProcessorSeconds(int process) => Directory.GetDirectories($"/proc/{process}/task")
-        .Sum(task => double.Parse(
-            File.ReadAllText($"{task}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 1e9);
+    /// <summary>Time on a processor of all threads, those that ended included, seconds.</summary>
+    public static double ProcessorSeconds(int process)
+    {
+        // Behind the name, which may hold spaces: utime and stime are the 12th and 13th field, in hundredths.
+        string stat = File.ReadAllText($"/proc/{process}/stat");
+        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return (double.Parse(fields[11], CultureInfo.InvariantCulture)
+            + double.Parse(fields[12], CultureInfo.InvariantCulture)) / 100;
+    }
 }

@@ -97,6 +97,8 @@ internal sealed class ListReader(Stream stream, ObjectReader objects, Action<Wat
         ReadOnlySequence<byte> value = buffer.Slice(start, reader.BytesConsumed - start);
         if (_place == Place.Items)
         {
+            if (value.Length > KubernetesLimits.ObjectBytesMax)
+                throw new JsonException($"An object is larger than {KubernetesLimits.ObjectBytesMax} bytes.");
             found(objects.Read(value));
             return true;
         }
