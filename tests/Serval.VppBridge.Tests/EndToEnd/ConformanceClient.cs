@@ -48,6 +48,47 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
         Assert.True((await CallAsync("DeleteAcl", delete, DeleteAclResponse.Parser)).Change.Changed);
     }
 
+    /// <summary>What VPP would store and not enforce is refused, and dry runs change nothing.</summary>
+    public async Task UnenforcedAsync()
+    {
+        var sctp = new AclRule
+        {
+            Action = AclAction.Deny,
+            IpVersion = 4,
+            Protocol = "sctp",
+            DestinationPorts = new PortRange { First = 80, Last = 80 },
+        };
+        await RequireAsync(StatusCode.InvalidArgument, () => ApplyAsync(Gateway.Acl(Name, sctp)));
+        var dry = new ApplyAclRequest
+        {
+            Acl = Gateway.Acl(Name, Gateway.Rule(AclAction.Permit)),
+            DryRun = true,
+        };
+        Assert.True((await CallAsync("ApplyAcl", dry, ApplyAclResponse.Parser)).Change.Changed);
+        await RequireAsync(StatusCode.NotFound, () => CallAsync(
+            "ListAcls", new ListAclsRequest { Names = { Name } }, ListAclsResponse.Parser));
+    }
+
+    /// <summary>A tightening change of reflecting rules warns where sessions outlive it, and cuts them when
+    /// it is asked to; the lists are as before then.</summary>
+    public async Task SessionsAsync(bool isApi)
+    {
+        await ApplyAsync(Gateway.Acl(Name, Gateway.Rule(AclAction.PermitReflect)));
+        await BindAsync("local0", Name);
+        Change tightened = await ApplyAsync(Gateway.Acl(Name, Gateway.Rule(AclAction.Deny)));
+        Assert.Equal(isApi ? 1 : 0, tightened.Warnings.Count);
+        var cut = new ApplyAclRequest
+        {
+            Acl = Gateway.Acl(Name, Gateway.Rule(AclAction.Deny)),
+            CutSessions = true,
+        };
+        Change done = (await CallAsync("ApplyAcl", cut, ApplyAclResponse.Parser)).Change;
+        Assert.Equal((isApi, 0), (done.Changed, done.Warnings.Count));
+        Assert.False((await BindAsync("local0", Name)).Changed);
+        await BindAsync("local0");
+        await CallAsync("DeleteAcl", new DeleteAclRequest { Name = Name }, DeleteAclResponse.Parser);
+    }
+
     public async Task TunnelsAsync()
     {
         Tunnel tunnel = TunnelTests.Wanted();
@@ -70,6 +111,7 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
             .Change.Changed);
         var add = new AddTunnelPeerRequest { Tunnel = Name, Peer = tunnel.Peers[0] };
         Assert.True((await CallAsync("AddTunnelPeer", add, AddTunnelPeerResponse.Parser)).Change.Changed);
+        Assert.False((await CallAsync("AddTunnelPeer", add, AddTunnelPeerResponse.Parser)).Change.Changed);
         var delete = new DeleteTunnelRequest { Name = Name };
         Assert.True((await CallAsync("DeleteTunnel", delete, DeleteTunnelResponse.Parser)).Change.Changed);
     }
@@ -90,6 +132,13 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
         SourceNat seen = (await CallAsync(
             "GetSourceNat", new GetSourceNatRequest(), GetSourceNatResponse.Parser)).SourceNat;
         Assert.Equal(nat.Addresses, seen.Addresses);
+
+        // VPP fixed it when NAT was enabled: its number is shown, and another is refused.
+        Assert.NotEqual(0u, seen.SessionsMax);
+        SourceNat other = nat.Clone();
+        other.SessionsMax = seen.SessionsMax + 1024;
+        await RequireAsync(StatusCode.FailedPrecondition, () => CallAsync(
+            "SetSourceNat", new SetSourceNatRequest { SourceNat = other }, SetSourceNatResponse.Parser));
         var clear = new SetSourceNatRequest();
         Assert.True((await CallAsync("SetSourceNat", clear, SetSourceNatResponse.Parser)).Change.Changed);
         await DropTunnelAsync();
@@ -114,6 +163,10 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
         }
 
         Assert.Contains(stats.Interfaces, i => i.Name == "local0");
+
+        // One counter for each rule, or none at all.
+        Assert.All(
+            stats.Acls.Where(a => a.Name == Name), a => Assert.Contains(a.Rules.Count, (int[])[0, 1]));
         Assert.Contains(stats.Source, (string[])["stats segment", "cli"]);
         var watch = new WatchStatsRequest { Stats = new GetStatsRequest { Interfaces = { "local0" } } };
         Assert.Single((await FirstAsync("WatchStats", watch, GetStatsResponse.Parser)).Interfaces);
@@ -182,6 +235,12 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
     }
 
     public void Dispose() => channel.Dispose();
+
+    private static async Task RequireAsync(StatusCode code, Func<Task> call)
+    {
+        RpcException e = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.True(code == e.StatusCode, e.Message);
+    }
 
     private async Task<string> MakeTunnelAsync()
     {

@@ -38,11 +38,13 @@ public sealed class ConformanceTests
         using (ConformanceClient client = Connect(host))
         {
             await client.AclsAsync();
+            await client.UnenforcedAsync();
+            await client.SessionsAsync(isApi: transport == VppTransportKind.Api);
             await client.TunnelsAsync();
             await client.NatAsync();
             await client.StatsAsync();
             await client.EventsAsync();
-            Assert.True(host.Reconciler.Status.IsConverged);
+            Assert.True(host.Reconciler.Status.IsReady, string.Join('\n', host.Reconciler.Status.Drift));
             await client.FillAsync();
         }
 
@@ -63,7 +65,7 @@ public sealed class ConformanceTests
             }
 
             await client.EmptyAsync();
-            Assert.True(host.Reconciler.Status.IsConverged);
+            Assert.True(host.Reconciler.Status.IsReady, string.Join('\n', host.Reconciler.Status.Drift));
         }
 
         await host.DisposeAsync();
