@@ -19,7 +19,8 @@ if [[ " $* " == *" kubernetes "* ]]; then
   [ -n "${KUBEBUILDER_ASSETS:-}" ] || [ ! -x ../shared/kube/unpack.sh ] || ../shared/kube/unpack.sh out/kube
   export KUBEBUILDER_ASSETS="${KUBEBUILDER_ASSETS:-$PWD/out/kube}" SERVAL_PROGRAM="$PWD/out/serval"
   export SERVAL_KUBERNETES_LOAD=1
-  export SERVAL_KUBERNETES_RESULTS="$PWD/bench/results/$(date -u +%Y-%m-%d)-$(git rev-parse --short=10 HEAD)-kubernetes.md"
+  SERVAL_KUBERNETES_RESULTS="$PWD/bench/results/$(date -u +%Y-%m-%d)-$(git rev-parse --short=10 HEAD)-kubernetes.md"
+  export SERVAL_KUBERNETES_RESULTS
   exec dotnet test tests/Serval.Kubernetes.Tests -c Release --filter A_large_cluster -v q --nologo \
     -l "console;verbosity=detailed"
 fi

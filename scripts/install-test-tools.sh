@@ -2,7 +2,7 @@
 # Installs what tests and measurements use beside .NET, on Debian and its kin, and only what is missing. Without
 # root it says what is missing and goes on: tests that need it are skipped with that reason.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 # The Go libraries are those that tests/chart-tool is made of.
 scripts/install-packages.sh curl:curl gcc:gcc python3:python3 wrk:wrk nginx:nginx-light haproxy:haproxy \
