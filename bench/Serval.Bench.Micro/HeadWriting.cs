@@ -12,8 +12,8 @@ public class HeadWriting : IDisposable
 {
     private static readonly RouteHit Hit = new(0, 0, 1);
 
-    private readonly RequestHead _small = new(new HeaderLimits());
-    private readonly RequestHead _browser = new(new HeaderLimits());
+    private readonly RequestHead _small = new(new HeaderLimits(), RequestPolicy.Default);
+    private readonly RequestHead _browser = new(new HeaderLimits(), RequestPolicy.Default);
     private readonly ResponseHead _response = new(new HeaderLimits());
     private readonly byte[] _output = new byte[16 * 1024];
     private readonly CompiledSnapshot _plain = Compile([]);

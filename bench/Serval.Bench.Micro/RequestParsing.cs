@@ -7,7 +7,7 @@ namespace Serval.Bench.Micro;
 [MemoryDiagnoser(false)]
 public class RequestParsing
 {
-    private readonly RequestHead _head = new(new HeaderLimits());
+    private readonly RequestHead _head = new(new HeaderLimits(), RequestPolicy.Default);
 
     /// <summary>Three header lines.</summary>
     [Benchmark]

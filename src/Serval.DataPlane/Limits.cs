@@ -196,6 +196,11 @@ internal static class Limits
     public const int InterimResponses = 16;
 
     /// <summary>
+    /// Header names of a rule's filters that are compared with trailers; more: no trailer passes.
+    /// </summary>
+    public const int TrailerNames = 8;
+
+    /// <summary>
     /// Bytes read and dropped from a downstream that is being closed, so that it can read its answer.
     /// </summary>
     public const int LingerBytesMax = 1 << 20;

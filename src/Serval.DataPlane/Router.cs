@@ -3,6 +3,7 @@ using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Admin;
+using Serval.DataPlane.Parsing;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Workers;
@@ -62,6 +63,7 @@ public sealed partial class Router : IAsyncDisposable
                     ConnectionSlots = slots,
                     Timeouts = options.Timeouts,
                     WritesReasonHeader = options.WritesReasonHeader,
+                    Requests = new RequestPolicy(options.ForwardsTrace),
                     Seed = (ulong)Environment.TickCount64 ^ ((ulong)Environment.ProcessId << 32) ^ (
                     (ulong)i << 56),
                     AccessLog = accessLog?.Of(i),

@@ -14,6 +14,11 @@ public sealed record RouterOptions
     /// <summary>Whether Serval's own answers carry <c>X-Serval-Reason</c>.</summary>
     public bool WritesReasonHeader { get; init; } = true;
 
+    /// <summary>
+    /// Whether TRACE goes upstream, to echo what a browser may not read; otherwise it is answered 405.
+    /// </summary>
+    public bool ForwardsTrace { get; init; }
+
     /// <summary>How long a worker waits for what.</summary>
     public Timeouts Timeouts { get; init; } = new();
 

@@ -41,6 +41,13 @@ internal sealed class RouterFlags
         CustomParser = ParseSwitch,
     };
 
+    private readonly Option<bool> _trace = new("--trace")
+    {
+        HelpName = "on|off",
+        Description = "Whether TRACE goes upstream; otherwise it is answered 405",
+        CustomParser = ParseSwitch,
+    };
+
     private readonly Option<string?> _accessLog = new("--access-log")
     {
         HelpName = "PATH|-",
@@ -107,7 +114,8 @@ internal sealed class RouterFlags
         [
             _admin, _workers, _cpus, _logLevel, _reasonHeader, _accessLog, _accessLogEvery,
             _accessLogFromStatus,
-            _requestHeadMs, _downstreamIdleMs, _streamIdleMs, _upstreamIdleMs, _tunnelIdleMs, _drainSeconds,
+            _trace, _requestHeadMs, _downstreamIdleMs, _streamIdleMs, _upstreamIdleMs, _tunnelIdleMs,
+                _drainSeconds,
         ];
         foreach (Option option in options)
             verb.Options.Add(option);
@@ -131,6 +139,7 @@ internal sealed class RouterFlags
         Workers = parsed.GetValue(_workers),
         Cpus = parsed.GetValue(_cpus),
         WritesReasonHeader = parsed.GetValue(_reasonHeader),
+        ForwardsTrace = parsed.GetValue(_trace),
         AccessLog = parsed.GetValue(_accessLog) is { } path ? AccessLog(parsed, path) : null,
         Timeouts = new Timeouts
         {

@@ -47,16 +47,23 @@ public sealed class UpstreamFailureTests
     }
 
     [Theory]
-    [InlineData("nonsense\r\n\r\n")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na")]
-    [InlineData("HTTP/1.1 200 OK\r\nX : y\r\nContent-Length: 0\r\n\r\n")]
-    public async Task A_response_that_cannot_be_read_is_a_502(string bytes)
+    [InlineData("nonsense\r\n\r\n", "bad-status-line")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
+        "content-length-duplicate")]
+    [InlineData("HTTP/1.1 200 OK\r\nX y: z\r\nContent-Length: 0\r\n\r\n", "bad-header-name")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2  \r\nok\r\n",
+        "chunk-extension-invalid")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Len", "head-incomplete")]
+    public async Task A_response_that_cannot_be_read_is_a_502_that_names_the_rule(string bytes, string rule)
     {
         await using ScriptedUpstream upstream = ScriptedUpstream.Saying(bytes);
         await using RunningRouter router = await StartAsync(("127.0.0.1", upstream.Port));
         RawResponse response = await router.GetAsync("/");
         Assert.Equal(502, response.Status);
-        Assert.Equal("upstream-invalid", response["X-Serval-Reason"]);
+        Assert.Equal(rule, response["X-Serval-Reason"]);
+        string metrics = await router.Admin.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        Assert.Contains($"serval_rejections_total{{sender=\"upstream\",rule=\"{rule}\"}} 1", metrics,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,6 +9,9 @@ internal enum Outcome : byte
     /// <summary>Answered by a redirect filter.</summary>
     Redirected,
 
+    /// <summary>Answered by the router itself, which was asked: OPTIONS for <c>*</c>.</summary>
+    Answered,
+
     /// <summary>The request could not be read: 400 and its kin.</summary>
     BadRequest,
 

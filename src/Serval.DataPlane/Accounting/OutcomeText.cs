@@ -11,6 +11,7 @@ internal static class OutcomeText
     {
         Outcome.Completed => "completed"u8,
         Outcome.Redirected => "redirected"u8,
+        Outcome.Answered => "answered"u8,
         Outcome.BadRequest => "bad-request"u8,
         Outcome.NoRoute => "no-route"u8,
         Outcome.NoBackend => "no-backend"u8,
@@ -34,6 +35,7 @@ internal static class OutcomeText
     /// <summary>The status with which Serval itself answers such an outcome.</summary>
     public static int Status(Outcome outcome) => outcome switch
     {
+        Outcome.Answered => 200,
         Outcome.NoRoute => 404,
         Outcome.NoBackend => 500,
         Outcome.HeadTooLarge => 431,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Serval.DataPlane.Admin;
+using Serval.DataPlane.Parsing;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Workers;
 
@@ -24,6 +25,7 @@ internal static class RouterMetrics
         WriteByStatus(
             writer, threads, "route", routes, Limits.RouteSeries, static (c, s, k) => c.ReadRoute(s, k));
         WriteOutcomes(writer, threads);
+        WriteRejections(writer, threads);
         WriteLatency(writer, threads, listeners);
         WriteCounters(writer, threads);
         WriteWorkers(writer, threads);
@@ -62,6 +64,24 @@ internal static class RouterMetrics
                 sum += thread.Worker.Counters.ReadOutcome((Outcome)outcome);
             writer.Sample(sum, new MetricLabel("outcome",
                 Encoding.ASCII.GetString(OutcomeText.Name((Outcome)outcome))));
+        }
+    }
+
+    private static void WriteRejections(MetricsWriter writer, WorkerThread[] threads)
+    {
+        writer.OpenCounter("serval_rejections_total", "Messages refused, by sender and broken rule.");
+        foreach (bool isResponse in (ReadOnlySpan<bool>)[false, true])
+        {
+            foreach (Rejection rejection in Enum.GetValues<Rejection>())
+            {
+                long sum = 0;
+                foreach (WorkerThread thread in threads)
+                    sum += thread.Worker.Counters.ReadRejections(rejection, isResponse);
+                if (sum > 0)
+                    writer.Sample(
+                        sum, new MetricLabel("sender", isResponse ? "upstream" : "client"),
+                        new MetricLabel("rule", rejection.Text()));
+            }
         }
     }
 

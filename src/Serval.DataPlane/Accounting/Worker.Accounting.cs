@@ -1,5 +1,6 @@
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Parsing;
 using Serval.DataPlane.Rings;
 
 namespace Serval.DataPlane.Workers;
@@ -17,12 +18,19 @@ internal sealed partial class Worker<TRing>
     {
         long microseconds = _nowMicroseconds - exchange.StartMicroseconds;
         Counters.Record(
-            exchange.ListenerSeries, exchange.RouteSeries, exchange.Status, exchange.Outcome, microseconds);
+            exchange.ListenerSeries, exchange.RouteSeries, SentStatus(in exchange), exchange.Outcome,
+            microseconds);
+        if (exchange.Rejection != Rejection.None)
+            Counters.Reject(exchange.Rejection, exchange.Outcome != Outcome.BadRequest);
         if (_records is not null) WriteAccessRecord(id, in exchange, microseconds);
     }
 
-    // The head is only here now: what the record will say of it is rendered at once. Of a head that cannot be
-    // read (an empty input) nothing is said but whose it was.
+    // A status counts once the kernel has taken a byte of its head: before that nobody can have seen it.
+    private static int SentStatus(in Exchange exchange) =>
+        exchange.BytesOut > exchange.InterimBytes ? exchange.Status : 0;
+
+    // The head is only here now: what the record will say of it is rendered at once. Of a refused head that
+    // is what was read up to the fault.
     private void BeginAccessRecord(int id, int slot, ReadOnlySpan<byte> input)
     {
         AccessLogQueue? queue = _options.AccessLog;
@@ -38,14 +46,15 @@ internal sealed partial class Worker<TRing>
         line.Raw(",\"client\":"u8);
         line.Text(address[.._ring.Address(slot).FormatAddress(address)], address.Length);
         record.Length = line.Length;
-        if (input.IsEmpty) return;
+        if (input.IsEmpty || _requestHead.MethodRange.IsEmpty) return;
         line.Raw(",\"method\":"u8);
-        line.Text(_requestHead.MethodRange.Of(input), Parsing.HeaderLimits.MethodBytesMax);
+        line.Text(_requestHead.MethodRange.Of(input), HeaderLimits.MethodBytesMax);
         line.Raw(",\"host\":"u8);
         line.Text(_requestHead.Host.Of(input), HostBytesLogged);
         line.Raw(",\"path\":"u8);
         // The query is left out: it is where secrets travel.
-        line.Text(_requestHead.Path(input),
+        bool isRefused = _requestHead.Rejection != Rejection.None;
+        line.Text(isRefused ? _requestHead.PathRange.Of(input) : _requestHead.Path(input),
             Math.Min(PathBytesLogged, (AccessRecord.TextBytesMax - line.Length) / 6));
         record.Length = line.Length;
     }
@@ -54,8 +63,8 @@ internal sealed partial class Worker<TRing>
     {
         AccessLogQueue queue = _options.AccessLog!;
         ref AccessRecord record = ref _records![id];
-        bool isByStatus = queue.Options.AlwaysFromStatus > 0
-            && exchange.Status >= queue.Options.AlwaysFromStatus;
+        int status = SentStatus(in exchange);
+        bool isByStatus = queue.Options.AlwaysFromStatus > 0 && status >= queue.Options.AlwaysFromStatus;
         int length = record.Length;
         // Whether written or not: the next exchange of this slot may be one whose head cannot be read.
         record.Length = 0;
@@ -66,9 +75,15 @@ internal sealed partial class Worker<TRing>
         ReadOnlySpan<byte> text = record.Text;
         line.Raw(text[..length]);
         line.Raw(",\"status\":"u8);
-        line.Number(exchange.Status);
+        line.Number(status);
         line.Raw(",\"outcome\":"u8);
         line.Text(OutcomeText.Name(exchange.Outcome), HostBytesLogged);
+        if (exchange.Rejection != Rejection.None)
+        {
+            line.Raw(",\"rule\":"u8);
+            line.Text(exchange.Rejection.Utf8Text(), HostBytesLogged);
+        }
+
         line.Raw(",\"duration_us\":"u8);
         line.Number(microseconds);
         line.Raw(",\"attempts\":"u8);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Serval.DataPlane.Parsing;
 
 namespace Serval.DataPlane.Accounting;
 
@@ -16,6 +17,7 @@ internal sealed class WorkerCounters
     private readonly long[] _byRoute = new long[(Limits.RouteSeries + 1) * StatusClasses];
     private readonly long[] _byListener = new long[(Limits.ListenerSeries + 1) * StatusClasses];
     private readonly long[] _byOutcome = new long[OutcomeText.Count];
+    private readonly long[] _rejections = new long[2 * Rejections.Count];
     private readonly long[] _latency = new long[(Limits.ListenerSeries + 1) * LatencyBuckets.Count];
     private readonly long[] _latencySum = new long[Limits.ListenerSeries + 1];
 
@@ -55,6 +57,13 @@ internal sealed class WorkerCounters
         _latency[(listener * LatencyBuckets.Count) + LatencyBuckets.IndexOf(microseconds)]++;
         _latencySum[listener] += microseconds;
     }
+
+    /// <summary>A request, or a response, that was refused for breaking a rule.</summary>
+    public void Reject(Rejection rejection, bool isResponse) =>
+        _rejections[((isResponse ? 1 : 0) * Rejections.Count) + (int)rejection]++;
+
+    public long ReadRejections(Rejection rejection, bool isResponse) =>
+        Volatile.Read(ref _rejections[((isResponse ? 1 : 0) * Rejections.Count) + (int)rejection]);
 
     public long Read(Counter counter) => Volatile.Read(ref _counters[(int)counter]);
 

@@ -12,17 +12,21 @@ namespace Serval.DataPlane.Admin;
 internal sealed class ExplainedHead
 {
     private readonly byte[] _input;
-    private readonly RequestHead _head =
-        new(new HeaderLimits(Limits.HeadBytesMax, Limits.HeaderCountMax, Limits.TargetBytesMax));
+    private readonly RequestHead _head;
     private readonly int _port;
 
     /// <summary>Parses the request.</summary>
     public ExplainedHead(ExplainRequest request)
     {
+        _head = new RequestHead(
+            new HeaderLimits(Limits.HeadBytesMax, Limits.HeaderCountMax, Limits.TargetBytesMax),
+            RequestPolicy.Default);
         _port = request.Port;
         _input = request.ToHead();
         if (_head.Parse(_input) != ParseStatus.Complete)
             Refusal = $"{_head.Rejection.HttpStatus()}: the request is refused ({_head.Rejection.Text()})";
+        else if (_head.IsForRouter(_input))
+            Refusal = "200: the router answers by itself; OPTIONS does not go upstream";
     }
 
     /// <summary>Why the request is answered without being routed; null when it is routed.</summary>

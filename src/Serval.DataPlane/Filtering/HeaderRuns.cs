@@ -35,4 +35,22 @@ internal static class HeaderRuns
         if (start != none)
             buffer.Add(input[start..end]);
     }
+
+    /// <summary>
+    /// The same line by line, for heads whose lines cannot be copied as they came (RFC 9112 §5.1).
+    /// </summary>
+    public static void Respell(
+        ref HeadBuffer buffer,
+        ReadOnlySpan<byte> input,
+        ReadOnlySpan<HeaderField> fields,
+        scoped in EditSequence edits)
+    {
+        foreach (ref readonly HeaderField field in fields)
+        {
+            if (field.IsDropped || !edits.Keeps(field.Name(input)))
+                continue;
+            buffer.Add(field.Name(input));
+            buffer.AddLine(": "u8, field.Value(input));
+        }
+    }
 }

@@ -19,8 +19,8 @@ internal static class LocalResponse
         if (!facts.Date.IsEmpty)
             buffer.AddLine("Date: "u8, facts.Date);
         buffer.AddLine("Content-Type: text/plain; charset=utf-8\r\nContent-Length: "u8, text.Length + 1);
-        // RFC 9110 §15.5.6: required with 405, which here only CONNECT gets.
-        if (status == 405)
+        // RFC 9110 §15.5.6: required with 405, which CONNECT and TRACE get; 200 is for OPTIONS alone.
+        if (status is 405 or 200)
             buffer.Add("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"u8);
         if (!reason.IsEmpty)
             buffer.AddLine("X-Serval-Reason: "u8, reason);

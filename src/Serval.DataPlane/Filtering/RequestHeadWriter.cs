@@ -95,6 +95,8 @@ internal static class RequestHeadWriter
             buffer.Add("Transfer-Encoding: chunked\r\n"u8);
         else if (head.ContentLength >= 0)
             buffer.AddLine("Content-Length: "u8, head.ContentLength);
+        if (head.MaxForwards > 0)
+            buffer.AddLine("Max-Forwards: "u8, head.MaxForwards - 1);
     }
 
     // RFC 9110 §7.6.1: what concerns this connection only is named in Connection.

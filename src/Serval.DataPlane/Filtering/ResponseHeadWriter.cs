@@ -24,7 +24,7 @@ internal static class ResponseHeadWriter
         HeadBuffer buffer = new(output);
         EditSequence edits = new(snapshot, ruleFilters.ResponseEdits, backendFilters.ResponseEdits);
         AddStatusLine(ref buffer, input, head);
-        HeaderRuns.Copy(ref buffer, input, head.Fields, head.Length - 2, edits);
+        AddFields(ref buffer, input, head, edits);
         if (!edits.IsEmpty)
             edits.Write(ref buffer);
         // RFC 9110 §6.6.1: a recipient with a clock adds the Date that is missing.
@@ -53,7 +53,7 @@ internal static class ResponseHeadWriter
     {
         HeadBuffer buffer = new(output);
         AddStatusLine(ref buffer, input, head);
-        HeaderRuns.Copy(ref buffer, input, head.Fields, head.Length - 2, default);
+        AddFields(ref buffer, input, head, default);
         buffer.Add("\r\n"u8);
         return buffer.Result(output.Length);
     }
@@ -73,6 +73,15 @@ internal static class ResponseHeadWriter
         buffer.Add("HTTP/1.1 "u8);
         buffer.Add(input.Slice(statusStart, 3));
         buffer.AddLine(" "u8, head.Reason.Of(input));
+    }
+
+    private static void AddFields(
+        ref HeadBuffer buffer, ReadOnlySpan<byte> input, ResponseHead head, scoped in EditSequence edits)
+    {
+        if (head.IsRespelled)
+            HeaderRuns.Respell(ref buffer, input, head.Fields, edits);
+        else
+            HeaderRuns.Copy(ref buffer, input, head.Fields, head.Length - 2, edits);
     }
 
     private static void AddFraming(ref HeadBuffer buffer, ResponseHead head, BodyKind body)

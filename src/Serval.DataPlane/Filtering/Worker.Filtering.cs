@@ -76,11 +76,12 @@ internal sealed partial class Worker<TRing>
         int room = _responseHead.Length + Limits.HeadGrowthBytes;
         while (_buffers.TryLeaseFor(room, out int buffer))
         {
-            int written = WriteResponseHead(in exchange, _buffers.Whole(buffer), input);
+            int written = WriteResponseHead(ref exchange, _buffers.Whole(buffer), input);
             if (written >= 0)
             {
                 failure = default;
                 _segments.Append(ref downstream.Output, buffer, 0, written);
+                if (_responseHead.IsInterim) exchange.InterimBytes += written;
                 return true;
             }
 
@@ -93,7 +94,7 @@ internal sealed partial class Worker<TRing>
         return false;
     }
 
-    private int WriteResponseHead(in Exchange exchange, Span<byte> output, ReadOnlySpan<byte> input)
+    private int WriteResponseHead(ref Exchange exchange, Span<byte> output, ReadOnlySpan<byte> input)
     {
         if (_responseHead.IsInterim) return ResponseHeadWriter.WriteInterim(output, input, _responseHead);
         if (exchange.Pin < 0)
@@ -105,9 +106,13 @@ internal sealed partial class Worker<TRing>
         }
 
         CompiledSnapshot tables = Pins[exchange.Pin].Tables;
+        CompiledFilters filters = tables.Rule(exchange.RuleId).Filters;
+        if (exchange.Response.Kind == BodyKind.Chunked)
+            exchange.Response.Trailers = TrailerFilter.For(
+                tables, filters.ResponseEdits, exchange.BackendFilters.ResponseEdits);
         return ResponseHeadWriter.Write(
-            output, input, _responseHead, tables, tables.Rule(exchange.RuleId).Filters,
-            in exchange.BackendFilters, FactsOf(in exchange));
+            output, input, _responseHead, tables, in filters, in exchange.BackendFilters,
+            FactsOf(in exchange));
     }
 
     private void AnswerRedirect(int id, int redirect, RouteHit hit, ReadOnlySpan<byte> input)

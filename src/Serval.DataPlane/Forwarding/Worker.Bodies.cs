@@ -1,4 +1,5 @@
 using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Forwarding;
 using Serval.DataPlane.Parsing;
 
@@ -69,6 +70,10 @@ internal sealed partial class Worker<TRing>
                 return false;
         }
     }
+
+    // The rule that a rejected body broke; None when its connection was reset.
+    private Rejection RuleBroken(in BodyState body) =>
+        body.AwaitsTrailers ? _trailers.Rejection : body.Chunks.Rejection;
 
     // Moves bytes [start, start + length) of the first input segment, and drops its first consumed bytes.
     private void MoveRun(
@@ -144,7 +149,7 @@ internal sealed partial class Worker<TRing>
         {
             ref Segment first = ref _segments.First(ref from.Input);
             ReadOnlySpan<byte> input = _buffers.Span(first.Buffer, first.Offset, first.Length);
-            switch (_trailers.Parse(input))
+            switch (_trailers.Parse(input, body.IsResponse))
             {
                 case ParseStatus.Complete:
                     BodyProgress progress = EndChunks(ref to, ref body, input);
@@ -171,7 +176,8 @@ internal sealed partial class Worker<TRing>
             last.CopyTo(_scratch);
             int written = 2;
             if (input.IsEmpty) "\r\n"u8.CopyTo(_scratch.AsSpan(last.Length));
-            else written = _trailers.Write(input, _scratch.AsSpan(last.Length));
+            else written = TrailerWriter.Write(
+                _trailers, input, in body.Trailers, _scratch.AsSpan(last.Length));
             Invariant.Check(written > 0, "a trailer section that was read fits the scratch space");
             if (!TryAppendBytes(ref to.Output, _scratch.AsSpan(0, last.Length + written), body.OwnBuffer))
                 return BodyProgress.IsOutOfBuffers;

@@ -1,4 +1,5 @@
 using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Buffers;
 
 namespace Serval.DataPlane.Workers;
 
@@ -26,8 +27,7 @@ internal sealed partial class Worker<TRing>
         switch (connection.Role)
         {
             case ConnectionRole.Downstream when !connection.Input.IsEmpty:
-                AnswerUnreadable(
-                    slot, Outcome.DownstreamTimedOut, 408, OutcomeText.Name(Outcome.DownstreamTimedOut));
+                AnswerLateHead(slot);
                 break;
             case ConnectionRole.Downstream or ConnectionRole.Lingering:
                 BeginClose(slot);
@@ -50,6 +50,15 @@ internal sealed partial class Worker<TRing>
                 Invariant.Fail("a connection with a deadline has a role that waits", (long)connection.Role);
                 break;
         }
+    }
+
+    // Parsed once more, for the record: it says whose head it was that never ended.
+    private void AnswerLateHead(int slot)
+    {
+        ref Segment first = ref _segments.First(ref _connections[slot].Input);
+        ReadOnlySpan<byte> input = _buffers.Span(first.Buffer, first.Offset, first.Length);
+        _requestHead.Parse(input);
+        AnswerUnreadable(slot, Outcome.DownstreamTimedOut, input);
     }
 
     private void OnDownstreamDeadline(int slot)

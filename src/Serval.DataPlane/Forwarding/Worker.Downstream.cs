@@ -41,8 +41,7 @@ internal sealed partial class Worker<TRing>
                     return;
                 case ParseStatus.Rejected:
                     connection.Scanned = 0;
-                    Rejection rejection = _requestHead.Rejection;
-                    AnswerUnreadable(slot, Outcome.BadRequest, rejection.HttpStatus(), rejection.Utf8Text());
+                    AnswerUnreadable(slot, Outcome.BadRequest, input);
                     return;
                 default:
                     if (isFirstLook) _timers.Set(slot, _nowMs + _options.Timeouts.RequestHeadMs);
@@ -108,6 +107,7 @@ internal sealed partial class Worker<TRing>
                 exchange.Set(ExchangeFlags.IsRequestDone);
                 return true;
             case BodyProgress.IsRejected:
+                exchange.Rejection = RuleBroken(in exchange.Request);
                 exchange.Unset(ExchangeFlags.KeepsDownstream);
                 DetachUpstream(id);
                 AnswerOrAbort(id, Outcome.BadRequest);

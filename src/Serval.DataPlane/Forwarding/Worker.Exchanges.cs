@@ -1,4 +1,5 @@
 using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Parsing;
 
 namespace Serval.DataPlane.Workers;
 
@@ -26,6 +27,7 @@ internal sealed partial class Worker<TRing>
         };
         exchange.Request.OwnBuffer = -1;
         exchange.Response.OwnBuffer = -1;
+        exchange.Response.IsResponse = true;
         ref Connection connection = ref _connections[slot];
         connection.Role = ConnectionRole.DownstreamBusy;
         connection.Exchange = id;
@@ -101,10 +103,14 @@ internal sealed partial class Worker<TRing>
         }
 
         exchange.Outcome = outcome;
-        exchange.Status = OutcomeText.Status(outcome);
+        bool hasRule = exchange.Rejection != Rejection.None;
+        exchange.Status = hasRule && outcome == Outcome.BadRequest
+            ? exchange.Rejection.HttpStatus()
+            : OutcomeText.Status(outcome);
         // What is left of the request is not waited for: the connection ends behind the answer.
         if (!exchange.Has(ExchangeFlags.IsRequestDone)) exchange.Unset(ExchangeFlags.KeepsDownstream);
-        if (!TryWriteAnswer(ref exchange, ref _connections[exchange.Downstream], OutcomeText.Name(outcome)))
+        ReadOnlySpan<byte> reason = hasRule ? exchange.Rejection.Utf8Text() : OutcomeText.Name(outcome);
+        if (!TryWriteAnswer(ref exchange, ref _connections[exchange.Downstream], reason))
         {
             AbortExchange(id, Outcome.Overloaded);
             return;
@@ -116,7 +122,8 @@ internal sealed partial class Worker<TRing>
     private void SendAnswer(int id)
     {
         ref Exchange exchange = ref _exchanges[id];
-        exchange.Set(ExchangeFlags.IsResponseStarted | ExchangeFlags.IsResponseDone);
+        exchange.Set(
+            ExchangeFlags.IsResponseStarted | ExchangeFlags.IsResponseDone | ExchangeFlags.IsResponseFlushed);
         Unpin(ref exchange);
         ReleaseHead(ref exchange);
         SetExchangeDeadline(id);
@@ -125,17 +132,21 @@ internal sealed partial class Worker<TRing>
             AbortExchange(id, Outcome.DownstreamAborted);
     }
 
-    // A head that cannot be read: answered, recorded, and the connection is over, because where the next
-    // request would begin is not known.
-    private void AnswerUnreadable(int slot, Outcome outcome, int status, ReadOnlySpan<byte> reason)
+    // A head that is refused or never ends: it is answered and recorded with what was read of it, which is in
+    // _requestHead. The connection ends, because nobody knows where the next request would begin.
+    private void AnswerUnreadable(int slot, Outcome outcome, ReadOnlySpan<byte> input)
     {
         ref Connection connection = ref _connections[slot];
         int id = OpenExchange(slot);
         ref Exchange exchange = ref _exchanges[id];
         exchange.Outcome = outcome;
-        exchange.Status = status;
-        BeginAccessRecord(id, slot, default);
+        exchange.Method = _requestHead.MethodKind;
+        exchange.Rejection = _requestHead.Rejection;
+        bool isRefused = exchange.Rejection != Rejection.None;
+        exchange.Status = isRefused ? exchange.Rejection.HttpStatus() : OutcomeText.Status(outcome);
+        BeginAccessRecord(id, slot, input);
         _segments.Clear(ref connection.Input);
+        ReadOnlySpan<byte> reason = isRefused ? exchange.Rejection.Utf8Text() : OutcomeText.Name(outcome);
         if (!TryWriteAnswer(ref exchange, ref connection, reason))
         {
             AbortExchange(id, Outcome.Overloaded);

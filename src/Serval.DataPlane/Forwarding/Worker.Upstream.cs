@@ -84,7 +84,7 @@ internal sealed partial class Worker<TRing>
                 case ParseStatus.Complete:
                     return TakeResponseHead(id, slot, input);
                 case ParseStatus.Rejected:
-                    FailAttempt(id, Outcome.UpstreamInvalid);
+                    RefuseResponse(id, _responseHead.Rejection);
                     return false;
                 default:
                     if (upstream.Input.Count > 1)
@@ -94,7 +94,8 @@ internal sealed partial class Worker<TRing>
                         return false;
                     }
 
-                    if (upstream.Has(ConnectionFlags.IsInputEnded)) FailAttempt(id, Outcome.UpstreamInvalid);
+                    if (upstream.Has(ConnectionFlags.IsInputEnded))
+                        RefuseResponse(id, Rejection.HeadIncomplete);
                     return false;
             }
         }
@@ -111,14 +112,15 @@ internal sealed partial class Worker<TRing>
         bool isRelayed = !_responseHead.IsInterim || !exchange.Has(ExchangeFlags.IsHttp10);
         if (_responseHead.IsInterim && ++exchange.Interims > Limits.InterimResponses)
         {
-            FailAttempt(id, Outcome.UpstreamInvalid);
+            RefuseResponse(id, Rejection.TooManyInterims);
             return false;
         }
 
         if (!_responseHead.IsInterim) ReadResponseFraming(ref exchange, ref downstream, ref upstream);
         if (isRelayed && !TryWriteResponseHead(ref exchange, ref downstream, input, out Outcome failure))
         {
-            FailAttempt(id, failure);
+            if (failure == Outcome.UpstreamInvalid) RefuseResponse(id, Rejection.HeadTooLarge);
+            else FailAttempt(id, failure);
             return false;
         }
 
@@ -157,6 +159,34 @@ internal sealed partial class Worker<TRing>
         exchange.AttemptDeadlineMs = 0;
     }
 
+    // A response whose head breaks a rule: 502, with the rule for its reason.
+    private void RefuseResponse(int id, Rejection rule)
+    {
+        _exchanges[id].Rejection = rule;
+        FailAttempt(id, Outcome.UpstreamInvalid);
+    }
+
+    // A body that breaks a rule, or ends too early: 502 while its head is still here. Otherwise the client is
+    // cut off, so that it can tell.
+    private void BreakResponse(int id, Rejection rule)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        exchange.Rejection = rule;
+        ref Connection downstream = ref _connections[exchange.Downstream];
+        bool isUnseen = !exchange.Has(ExchangeFlags.IsResponseFlushed)
+            && !downstream.Has(ConnectionFlags.IsSending);
+        if (!isUnseen)
+        {
+            AbortExchange(id, Outcome.UpstreamAborted);
+            return;
+        }
+
+        // Nothing but this response, and interim ones before it, can be in the output.
+        _segments.Clear(ref downstream.Output);
+        exchange.Unset(ExchangeFlags.IsResponseStarted);
+        AnswerOrAbort(id, rule == Rejection.None ? Outcome.UpstreamClosed : Outcome.UpstreamInvalid);
+    }
+
     private void PumpResponseBody(int id, int slot)
     {
         ref Exchange exchange = ref _exchanges[id];
@@ -170,8 +200,10 @@ internal sealed partial class Worker<TRing>
                 ReleaseUpstream(id, slot);
                 break;
             case BodyProgress.NeedsMore when upstream.Has(ConnectionFlags.IsInputEnded):
+                BreakResponse(id, Rejection.None);
+                return;
             case BodyProgress.IsRejected:
-                AbortExchange(id, Outcome.UpstreamAborted);
+                BreakResponse(id, RuleBroken(in exchange.Response));
                 return;
             case BodyProgress.NeedsMore:
                 SetTrailersDeadline(slot, ref exchange.Response);
@@ -183,6 +215,7 @@ internal sealed partial class Worker<TRing>
                 break;
         }
 
+        exchange.Set(ExchangeFlags.IsResponseFlushed);
         Flush(downstream);
         // The end may come without a byte to send: a body that leaves until the close, an upstream's end
         // behind it.

@@ -1,5 +1,6 @@
 using Serval.Config.Compiling;
 using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Parsing;
 using Serval.DataPlane.Swapping;
 
@@ -48,6 +49,13 @@ internal sealed partial class Worker<TRing>
 
     private void Route(int id, ref Exchange exchange, ref Connection connection, ReadOnlySpan<byte> input)
     {
+        if (_requestHead.IsForRouter(input))
+        {
+            FinishHead(ref connection);
+            AnswerOrAbort(id, Outcome.Answered);
+            return;
+        }
+
         PublishedSnapshot? published = Pins.Current;
         int group = published is null ? -1 : published.GroupOfSocket[connection.Origin];
         if (group < 0)
@@ -122,6 +130,9 @@ internal sealed partial class Worker<TRing>
         exchange.BackendFilters = backend.Filters;
         exchange.Cluster = published.ClusterSlots[backend.ClusterIndex];
         exchange.ConnectTimeoutMs = published.ConnectTimeoutsMs[backend.ClusterIndex];
+        if (exchange.Request.Kind == BodyKind.Chunked)
+            exchange.Request.Trailers = TrailerFilter.For(
+                published.Tables, rule.Filters.RequestEdits, backend.Filters.RequestEdits);
         bool isWritten = TryWriteRequestHead(
             ref exchange, ref connection, in rule, hit, input, out Outcome failure);
         FinishHead(ref connection);

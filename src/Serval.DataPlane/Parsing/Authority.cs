@@ -7,7 +7,7 @@ internal static class Authority
 {
     /// <summary>
     /// Whether <paramref name="text"/> is a host with an optional port. An IPv6 literal keeps its brackets;
-    /// the port is 0 when there is none.
+    /// the port is 0 when there is none, or none behind the colon (RFC 3986 §3.2.3: <c>port = *DIGIT</c>).
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out int hostLength, out int port)
     {
@@ -15,7 +15,8 @@ internal static class Authority
         hostLength = text.Length > 0 && text[0] == '[' ? MeasureIpv6(text) : MeasureName(text);
         if (hostLength <= 0)
             return false;
-        return hostLength == text.Length || TryParsePort(text[hostLength..], out port);
+        return hostLength == text.Length || text[hostLength..] is [(byte)':']
+            || TryParsePort(text[hostLength..], out port);
     }
 
     private static int MeasureName(ReadOnlySpan<byte> text)

@@ -2,7 +2,8 @@ namespace Serval.DataPlane.Parsing;
 
 /// <summary>
 /// Takes the chunks of a body apart as they arrive (RFC 9112 §7.1). Only CRLF ends a line, sizes are plain
-/// hexadecimal, extensions are bounded and skipped. Blittable; <c>default</c> is a fresh one.
+/// hexadecimal, extensions follow their grammar, are bounded and skipped. Blittable; <c>default</c> is a
+/// fresh one.
 /// </summary>
 internal struct ChunkDecoder
 {
@@ -11,10 +12,19 @@ internal struct ChunkDecoder
     private int _extensionBytes;
     private Expected _expected;
 
+    // chunk-ext = *( BWS ";" BWS name [ BWS "=" BWS value ] ), RFC 9112 §7.1.1.
     private enum Expected : byte
     {
         Size,
-        Extension,
+        Semicolon,
+        NameStart,
+        Name,
+        EqualsSign,
+        ValueStart,
+        Value,
+        Quoted,
+        QuotedPair,
+        QuoteEnd,
         SizeLineFeed,
         Data,
         DataCarriageReturn,
@@ -69,7 +79,7 @@ internal struct ChunkDecoder
         {
             case Expected.Size:
                 return StepSize(octet);
-            case Expected.Extension:
+            case >= Expected.Semicolon and <= Expected.QuoteEnd:
                 return StepExtension(octet);
             case Expected.SizeLineFeed:
                 _expected = _remaining == 0 ? Expected.Nothing : Expected.Data;
@@ -100,24 +110,64 @@ internal struct ChunkDecoder
         if (_sizeDigits == 0)
             return Rejection.ChunkSizeInvalid;
         if (octet == Octets.CarriageReturn)
+        {
             _expected = Expected.SizeLineFeed;
-        else if (octet == ';')
-            return StepExtension(octet);
-        else
+            return Rejection.None;
+        }
+
+        if (octet != ';' && !Octets.IsBlank(octet))
             return octet == Octets.LineFeed ? Rejection.ChunkLineEnd : Rejection.ChunkSizeInvalid;
-        return Rejection.None;
+        _expected = Expected.Semicolon;
+        return StepExtension(octet);
     }
 
-    // CVE-2025-55315: a bare LF here ends the line for some and not for others.
     private Rejection StepExtension(byte octet)
     {
-        _expected = octet == Octets.CarriageReturn ? Expected.SizeLineFeed : Expected.Extension;
         if (octet == Octets.CarriageReturn)
-            return Rejection.None;
-        if (octet == Octets.Delete || (octet < Octets.Space && octet != Octets.Tab))
-            return octet == Octets.LineFeed ? Rejection.ChunkLineEnd : Rejection.ChunkExtensionInvalid;
-        return ++_extensionBytes > HeaderLimits.ChunkExtensionBytesMax
-            ? Rejection.ChunkExtensionTooLong
-            : Rejection.None;
+        {
+            bool isWhole = _expected is Expected.Name or Expected.Value or Expected.QuoteEnd;
+            _expected = Expected.SizeLineFeed;
+            return isWhole ? Rejection.None : Rejection.ChunkExtensionInvalid;
+        }
+
+        // CVE-2025-55315: a bare LF here ends the line for some and not for others.
+        if (octet == Octets.LineFeed)
+            return Rejection.ChunkLineEnd;
+        if (++_extensionBytes > HeaderLimits.ChunkExtensionBytesMax)
+            return Rejection.ChunkExtensionTooLong;
+        _expected = FollowExtension(_expected, octet);
+        return _expected == Expected.Nothing ? Rejection.ChunkExtensionInvalid : Rejection.None;
+    }
+
+    // What an octet of an extension leads to; Nothing when it does not belong there.
+    private static Expected FollowExtension(Expected expected, byte octet)
+    {
+        bool isBlank = Octets.IsBlank(octet);
+        switch (expected)
+        {
+            case Expected.Quoted when octet == '"':
+                return Expected.QuoteEnd;
+            case Expected.Quoted when octet == '\\':
+                return Expected.QuotedPair;
+            case Expected.Quoted or Expected.QuotedPair:
+                bool isText = isBlank || (octet > Octets.Space && octet != Octets.Delete);
+                return isText ? Expected.Quoted : Expected.Nothing;
+            case Expected.NameStart or Expected.ValueStart when isBlank:
+                return expected;
+            case Expected.NameStart or Expected.Name when Octets.Token.Contains(octet):
+                return Expected.Name;
+            case Expected.ValueStart when octet == '"':
+                return Expected.Quoted;
+            case Expected.ValueStart or Expected.Value when Octets.Token.Contains(octet):
+                return Expected.Value;
+            case Expected.NameStart or Expected.ValueStart:
+                return Expected.Nothing;
+            case Expected.Name or Expected.EqualsSign when octet == '=':
+                return Expected.ValueStart;
+            case Expected.Name or Expected.EqualsSign when isBlank:
+                return Expected.EqualsSign;
+            default:
+                return octet == ';' ? Expected.NameStart : isBlank ? Expected.Semicolon : Expected.Nothing;
+        }
     }
 }

@@ -21,6 +21,9 @@ internal sealed record HeaderLimits(
     /// <summary>Digits of a Content-Length; what they can say always fits a long.</summary>
     public const int ContentLengthDigitsMax = 18;
 
+    /// <summary>Digits of a Max-Forwards.</summary>
+    public const int MaxForwardsDigitsMax = 9;
+
     /// <summary>Bytes of a host, a trailing dot included (RFC 1035 §2.3.4).</summary>
     public const int HostBytesMax = 255;
 

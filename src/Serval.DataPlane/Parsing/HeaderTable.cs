@@ -2,8 +2,9 @@ namespace Serval.DataPlane.Parsing;
 
 /// <summary>
 /// The header lines of one section, as a table of offsets. Strict after RFC 9112 §5: names are tokens with
-/// the colon right behind them, values have no controls, lines end in CRLF and are never continued. Owner: a
-/// head or trailer section. Thread: its worker's. Bound: <see cref="HeaderLimits.CountMax"/> lines.
+/// the colon right behind them (in responses white space may come between, which is not passed on), values
+/// have no controls, lines end in CRLF and are never continued. Owner: a head or trailer section. Thread: its
+/// worker's. Bound: <see cref="HeaderLimits.CountMax"/> lines.
 /// </summary>
 internal sealed class HeaderTable(HeaderLimits limits)
 {
@@ -18,6 +19,11 @@ internal sealed class HeaderTable(HeaderLimits limits)
     /// <summary>Why the section was refused; valid after Rejected.</summary>
     public Rejection Rejection { get; private set; }
 
+    /// <summary>
+    /// Whether white space stood between a name and its colon, so that lines cannot be copied as they came.
+    /// </summary>
+    public bool IsRespelled { get; private set; }
+
     /// <summary>The lines, in the order of arrival.</summary>
     public Span<HeaderField> Fields => _fields.AsSpan(0, Count);
 
@@ -27,10 +33,14 @@ internal sealed class HeaderTable(HeaderLimits limits)
         Count = 0;
         End = 0;
         Rejection = Rejection.None;
+        IsRespelled = false;
     }
 
-    /// <summary>Reads lines from <paramref name="start"/> up to and including the empty one.</summary>
-    public ParseStatus Parse(ReadOnlySpan<byte> input, int start)
+    /// <summary>
+    /// Reads lines from <paramref name="start"/> up to and including the empty one. White space before a
+    /// colon has two readings in a request; a proxy removes it from a response (RFC 9112 §5.1).
+    /// </summary>
+    public ParseStatus Parse(ReadOnlySpan<byte> input, int start, bool isResponse)
     {
         Reset();
         int position = start;
@@ -38,7 +48,7 @@ internal sealed class HeaderTable(HeaderLimits limits)
         {
             if (input[position] == Octets.CarriageReturn)
                 return ParseEmptyLine(input, position);
-            ParseStatus status = ParseLine(input, ref position);
+            ParseStatus status = ParseLine(input, ref position, isResponse);
             if (status != ParseStatus.Complete)
                 return status;
         }
@@ -56,7 +66,7 @@ internal sealed class HeaderTable(HeaderLimits limits)
         return ParseStatus.Complete;
     }
 
-    private ParseStatus ParseLine(ReadOnlySpan<byte> input, ref int position)
+    private ParseStatus ParseLine(ReadOnlySpan<byte> input, ref int position, bool isResponse)
     {
         ReadOnlySpan<byte> line = input[position..];
         int colon = line.IndexOfAnyExcept(Octets.TokenWithoutUnderscore);
@@ -65,8 +75,17 @@ internal sealed class HeaderTable(HeaderLimits limits)
             colon = line.IndexOfAnyExcept(Octets.Token);
         if (colon < 0)
             return ParseStatus.Incomplete;
+        int nameLength = colon;
+        if (isResponse && colon > 0 && Octets.IsBlank(line[colon]))
+        {
+            IsRespelled = true;
+            colon += line[colon..].IndexOfAnyExcept(Octets.Space, Octets.Tab);
+            if (colon < nameLength)
+                return ParseStatus.Incomplete;
+        }
+
         if (line[colon] != ':' || colon == 0)
-            return Reject(ExplainName(line[colon], colon));
+            return Reject(ExplainName(line[colon], nameLength));
 
         ReadOnlySpan<byte> rest = line[(colon + 1)..];
         int length = rest.IndexOfAny(Octets.ValueStops);
@@ -84,10 +103,10 @@ internal sealed class HeaderTable(HeaderLimits limits)
         ByteRange value = Octets.Trim(rest, 0, length);
         ref HeaderField field = ref _fields[Count++];
         field.NameStart = position;
-        field.NameLength = colon;
+        field.NameLength = nameLength;
         field.ValueStart = position + colon + 1 + value.Start;
         field.ValueLength = value.Length;
-        field.Known = hasUnderscore ? KnownHeader.None : KnownHeaders.Identify(line[..colon]);
+        field.Known = hasUnderscore ? KnownHeader.None : KnownHeaders.Identify(line[..nameLength]);
         field.Use = hasUnderscore ? HeaderUse.Underscore : HeaderUse.EndToEnd;
         position += colon + length + 3;
         return ParseStatus.Complete;

@@ -42,6 +42,9 @@ internal enum KnownHeader : byte
     /// <summary>Via.</summary>
     Via,
 
+    /// <summary>Max-Forwards, which OPTIONS and TRACE obey.</summary>
+    MaxForwards,
+
     /// <summary>Date.</summary>
     Date,
 

@@ -26,6 +26,7 @@ internal static class KnownHeaders
             (9, 'f') => If(name, "forwarded"u8, KnownHeader.Forwarded),
             (10, 'c') => If(name, "connection"u8, KnownHeader.Connection),
             (10, 'k') => If(name, "keep-alive"u8, KnownHeader.KeepAlive),
+            (12, 'm') => If(name, "max-forwards"u8, KnownHeader.MaxForwards),
             (14, 'c') => If(name, "content-length"u8, KnownHeader.ContentLength),
             (14, 'h') => If(name, "http2-settings"u8, KnownHeader.Http2Settings),
             (14, 't') => If(name, "true-client-ip"u8, KnownHeader.ClientAddress),
@@ -41,7 +42,7 @@ internal static class KnownHeaders
     /// </summary>
     public static bool IsHopByHop(KnownHeader known) => known
         is KnownHeader.Connection or KnownHeader.KeepAlive or KnownHeader.ProxyConnection or KnownHeader.Te
-        or KnownHeader.Trailer or KnownHeader.Upgrade or KnownHeader.Http2Settings;
+        or KnownHeader.Upgrade or KnownHeader.Http2Settings;
 
     /// <summary>
     /// Whether a field states what only a trusted proxy in front may state. Serval writes its own. The one
@@ -56,7 +57,7 @@ internal static class KnownHeaders
     /// </summary>
     public static bool IsProtectedFromEdits(KnownHeader known) =>
         known is KnownHeader.Host or KnownHeader.ContentLength or KnownHeader.TransferEncoding
-            or KnownHeader.Expect
+            or KnownHeader.Expect or KnownHeader.Trailer or KnownHeader.MaxForwards
         || IsHopByHop(known);
 
     private static KnownHeader IdentifyExtension(ReadOnlySpan<byte> name)

@@ -8,7 +8,8 @@ internal static class PathRules
 {
     /// <summary>
     /// Checks the path at the start of <paramref name="target"/>, which consists of visible ASCII.
-    /// <paramref name="length"/> is that of the path, up to a question mark or the end.
+    /// <paramref name="length"/> is that of the path, up to a question mark or the end; of a path that is
+    /// refused, up to what it is refused for.
     /// </summary>
     public static Rejection Check(ReadOnlySpan<byte> target, out int length)
     {

@@ -23,7 +23,13 @@ internal enum Rejection : byte
     /// <summary>CONNECT.</summary>
     ConnectMethod,
 
-    /// <summary>HTTP, but neither 1.0 nor 1.1.</summary>
+    /// <summary>TRACE, which goes nowhere unless an option allows it.</summary>
+    TraceMethod,
+
+    /// <summary>TRACE with a body (RFC 9110 §9.3.8).</summary>
+    TraceWithBody,
+
+    /// <summary>HTTP of another major version than 1.</summary>
     UnsupportedVersion,
 
     /// <summary>The request target is too long.</summary>
@@ -107,6 +113,9 @@ internal enum Rejection : byte
     /// <summary>A transfer coding other than <c>chunked</c>.</summary>
     TransferCodingUnknown,
 
+    /// <summary>Max-Forwards of an OPTIONS or TRACE is not one plain decimal number.</summary>
+    MaxForwardsInvalid,
+
     /// <summary>Connection is not a list of tokens.</summary>
     ConnectionInvalid,
 
@@ -122,6 +131,12 @@ internal enum Rejection : byte
     /// <summary>The status line does not have the shape version, three digits, reason.</summary>
     BadStatusLine,
 
+    /// <summary>The connection ended inside the head.</summary>
+    HeadIncomplete,
+
+    /// <summary>More interim responses than are relayed.</summary>
+    TooManyInterims,
+
     /// <summary>101 although no upgrade was asked for, or without naming the new protocol.</summary>
     UnexpectedSwitch,
 
@@ -131,7 +146,7 @@ internal enum Rejection : byte
     /// <summary>A chunk size is too large.</summary>
     ChunkSizeOverflow,
 
-    /// <summary>A control byte in a chunk extension.</summary>
+    /// <summary>A chunk extension does not follow its grammar (RFC 9112 §7.1.1).</summary>
     ChunkExtensionInvalid,
 
     /// <summary>The chunk extensions of a body are too long.</summary>

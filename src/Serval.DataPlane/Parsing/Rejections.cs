@@ -5,6 +5,9 @@ namespace Serval.DataPlane.Parsing;
 /// <summary>What is known about each rejection.</summary>
 internal static class Rejections
 {
+    /// <summary>How many rejections there are, <see cref="Rejection.None"/> included.</summary>
+    public static readonly int Count = Enum.GetValues<Rejection>().Length;
+
     private static readonly string[] Texts = Array.ConvertAll(Enum.GetValues<Rejection>(), ToKebab);
     private static readonly byte[][] Utf8Texts = Array.ConvertAll(Texts, Encoding.ASCII.GetBytes);
 
@@ -14,7 +17,7 @@ internal static class Rejections
     /// </summary>
     public static int HttpStatus(this Rejection rejection) => rejection switch
     {
-        Rejection.ConnectMethod => 405,
+        Rejection.ConnectMethod or Rejection.TraceMethod => 405,
         Rejection.TargetTooLong => 414,
         Rejection.ExpectationUnknown => 417,
         Rejection.TooManyHeaders or Rejection.HeadTooLarge => 431,

@@ -7,14 +7,24 @@ internal sealed partial class RequestHead
 {
     private ParseStatus ParseHeaders(ReadOnlySpan<byte> input, int start)
     {
-        ParseStatus status = _headers.Parse(input, start);
-        if (status == ParseStatus.Rejected)
-            return Reject(_headers.Rejection);
+        ParseStatus status = _headers.Parse(input, start, isResponse: false);
         if (status == ParseStatus.Incomplete)
             return status;
+        Rejection rejection = status == ParseStatus.Rejected ? _headers.Rejection : Interpret(input);
+        if (rejection == Rejection.None)
+            return ParseStatus.Complete;
+        ReadHostForRecord(input);
+        return Reject(rejection);
+    }
 
-        Rejection rejection = Interpret(input);
-        return rejection == Rejection.None ? ParseStatus.Complete : Reject(rejection);
+    // The record of a refused request names its host, if a line before the faulty one did.
+    private void ReadHostForRecord(ReadOnlySpan<byte> input)
+    {
+        foreach (ref readonly HeaderField field in _headers.Fields)
+        {
+            if (field.Known == KnownHeader.Host && Authority.IsEmpty)
+                TakeAuthority(input, new ByteRange(field.ValueStart, field.ValueLength));
+        }
     }
 
     private Rejection Interpret(ReadOnlySpan<byte> input)
@@ -46,7 +56,16 @@ internal sealed partial class RequestHead
         _connection.MarkNominated(input, fields);
         SettleExpect(seen.HasExpect);
         SettleUpgrade(input, seen);
-        return _framing.Check();
+        Rejection rule = _framing.Check();
+        return rule == Rejection.None && MethodKind == MethodKind.Trace ? CheckTrace() : rule;
+    }
+
+    // RFC 9110 §9.3.8: TRACE has no content. Serval never plays the final recipient that echoes it.
+    private Rejection CheckTrace()
+    {
+        if (!policy.ForwardsTrace || MaxForwards == 0)
+            return Rejection.TraceMethod;
+        return HasBody ? Rejection.TraceWithBody : Rejection.None;
     }
 
     private Rejection Take(ReadOnlySpan<byte> input, ref HeaderField field, int index, ref FieldsSeen seen)
@@ -80,6 +99,9 @@ internal sealed partial class RequestHead
                 field.Use = HeaderUse.HopByHop;
                 AcceptsTrailers |= ListHas(value, "trailers"u8);
                 return Rejection.None;
+            case KnownHeader.MaxForwards when MethodKind is MethodKind.Options or MethodKind.Trace:
+                field.Use = HeaderUse.Rewritten;
+                return ReadMaxForwards(value);
             default:
                 if (KnownHeaders.IsHopByHop(field.Known))
                     field.Use = HeaderUse.HopByHop;
@@ -125,6 +147,18 @@ internal sealed partial class RequestHead
             : Octets.IsToken(protocol[..slash]) && Octets.IsToken(protocol[(slash + 1)..]);
         if (isProtocol && !Ascii.EqualsIgnoreCase(protocol, "h2c"u8))
             UpgradeRange = new ByteRange(field.ValueStart, field.ValueLength);
+    }
+
+    private Rejection ReadMaxForwards(ReadOnlySpan<byte> value)
+    {
+        bool isNumber = value.Length is > 0 and <= HeaderLimits.MaxForwardsDigitsMax
+            && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+        if (!isNumber || MaxForwards >= 0)
+            return Rejection.MaxForwardsInvalid;
+        MaxForwards = 0;
+        foreach (byte digit in value)
+            MaxForwards = (MaxForwards * 10) + (digit - '0');
+        return Rejection.None;
     }
 
     private static bool ListHas(ReadOnlySpan<byte> list, ReadOnlySpan<byte> token)

@@ -70,14 +70,8 @@ internal sealed partial class RequestHead
     private ParseStatus ParseVersion(ReadOnlySpan<byte> rest)
     {
         ReadOnlySpan<byte> expected = "HTTP/1.1\r\n"u8;
+        HttpMinor = 1;
         if (rest.StartsWith(expected))
-        {
-            HttpMinor = 1;
-            return ParseStatus.Complete;
-        }
-
-        HttpMinor = 0;
-        if (rest.StartsWith("HTTP/1.0\r\n"u8))
             return ParseStatus.Complete;
         for (int i = 0; i < Math.Min(rest.Length, expected.Length); i++)
         {
@@ -88,9 +82,11 @@ internal sealed partial class RequestHead
 
         if (rest.Length < VersionLength)
             return ParseStatus.Incomplete;
-        if (rest[5] == '1' && rest[7] is (byte)'0' or (byte)'1')
-            return ParseStatus.Incomplete;
-        return Reject(IsHttp2Preface(rest) ? Rejection.Http2Preface : Rejection.UnsupportedVersion);
+        if (rest[5] != '1')
+            return Reject(IsHttp2Preface(rest) ? Rejection.Http2Preface : Rejection.UnsupportedVersion);
+        // RFC 9110 §2.5: a higher minor version is read as the highest that is known.
+        HttpMinor = rest[7] == '0' ? 0 : 1;
+        return rest.Length < expected.Length ? ParseStatus.Incomplete : ParseStatus.Complete;
     }
 
     private Rejection ParseTarget(ReadOnlySpan<byte> input, int start, int length)
@@ -117,9 +113,9 @@ internal sealed partial class RequestHead
     private Rejection ParsePath(ReadOnlySpan<byte> target, int start)
     {
         Rejection rejection = PathRules.Check(target, out int length);
+        PathRange = new ByteRange(start, length);
         if (rejection != Rejection.None)
             return rejection;
-        PathRange = new ByteRange(start, length);
         HasQuery = length < target.Length;
         QueryRange = HasQuery ? new ByteRange(start + length + 1, target.Length - length - 1) : default;
         return target[length..].Contains((byte)'#') ? Rejection.TargetFragment : Rejection.None;
@@ -129,8 +125,9 @@ internal sealed partial class RequestHead
     {
         if (!Parsing.Authority.TryParse(range.Of(input), out int hostLength, out int port))
             return Rejection.HostInvalid;
-        Authority = range;
         Host = new ByteRange(range.Start, hostLength);
+        // RFC 9110 §4.2.3: an empty port is written without its colon.
+        Authority = port == 0 ? Host : range;
         Port = port;
         return Rejection.None;
     }

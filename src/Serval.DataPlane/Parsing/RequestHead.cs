@@ -8,7 +8,7 @@ namespace Serval.DataPlane.Parsing;
 /// which the caller hands in again to read it. Owner: one worker, which parses every request with the same
 /// instance. Bound: <see cref="HeaderLimits"/>.
 /// </summary>
-internal sealed partial class RequestHead(HeaderLimits limits)
+internal sealed partial class RequestHead(HeaderLimits limits, RequestPolicy policy)
 {
     private readonly HeaderTable _headers = new(limits);
     private readonly ConnectionOptions _connection = new();
@@ -74,6 +74,18 @@ internal sealed partial class RequestHead(HeaderLimits limits)
     /// <summary>Whether the downstream takes trailers (TE: trailers).</summary>
     public bool AcceptsTrailers { get; private set; }
 
+    /// <summary>
+    /// How often an OPTIONS or TRACE may still be forwarded (RFC 9110 §7.6.2); -1 when it does not say.
+    /// </summary>
+    public int MaxForwards { get; private set; }
+
+    /// <summary>
+    /// Whether the router itself is asked, and no upstream: OPTIONS for <c>*</c> (RFC 9110 §9.3.7), or one
+    /// that must not be forwarded any further.
+    /// </summary>
+    public bool IsForRouter(ReadOnlySpan<byte> input) =>
+        MethodKind == MethodKind.Options && (MaxForwards == 0 || Path(input) is [(byte)'*']);
+
     /// <summary>How many header lines were dropped for an underscore in their name.</summary>
     public int UnderscoreDropped { get; private set; }
 
@@ -117,8 +129,10 @@ internal sealed partial class RequestHead(HeaderLimits limits)
     /// </summary>
     public ParseStatus Parse(ReadOnlySpan<byte> input, ref int scanned)
     {
-        if (scanned > 0 && !HeadEnd.TryFind(input, ref scanned))
-            return input.Length < limits.BytesMax ? ParseStatus.Incomplete : Reject(Rejection.HeadTooLarge);
+        bool isWhole = scanned == 0 || HeadEnd.TryFind(input, ref scanned);
+        if (!isWhole && input.Length < limits.BytesMax)
+            return ParseStatus.Incomplete;
+
         ParseStatus status = Parse(input);
         scanned = status == ParseStatus.Incomplete ? input.Length : 0;
         return status;
@@ -149,6 +163,7 @@ internal sealed partial class RequestHead(HeaderLimits limits)
         Host = default;
         Port = 0;
         UpgradeRange = default;
+        MaxForwards = -1;
         _headers.Reset();
     }
 

@@ -5,7 +5,7 @@ internal sealed partial class ResponseHead
 {
     private ParseStatus ParseHeaders(ReadOnlySpan<byte> input, int start)
     {
-        ParseStatus status = _headers.Parse(input, start);
+        ParseStatus status = _headers.Parse(input, start, isResponse: true);
         return status == ParseStatus.Rejected ? Reject(_headers.Rejection) : status;
     }
 

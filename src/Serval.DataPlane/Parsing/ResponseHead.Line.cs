@@ -11,7 +11,7 @@ internal sealed partial class ResponseHead
         {
             bool isExpected = i switch
             {
-                7 => input[i] is (byte)'0' or (byte)'1',
+                7 => char.IsAsciiDigit((char)input[i]),
                 < 9 => input[i] == version[i],
                 9 => input[i] is >= (byte)'1' and <= (byte)'9',
                 _ => char.IsAsciiDigit((char)input[i]),
@@ -22,7 +22,8 @@ internal sealed partial class ResponseHead
 
         if (input.Length <= next)
             return ParseStatus.Incomplete;
-        HttpMinor = input[7] - '0';
+        // RFC 9110 §2.5: a higher minor version is read as the highest that is known.
+        HttpMinor = input[7] == '0' ? 0 : 1;
         Status = ((input[9] - '0') * 100) + ((input[10] - '0') * 10) + (input[11] - '0');
 
         // The space before an absent reason is required, but so often left out that its absence has one

@@ -54,6 +54,11 @@ internal sealed partial class ResponseHead(HeaderLimits limits)
     /// <summary>Whether there is a Date line, which then goes on as it is.</summary>
     public bool HasDate { get; private set; }
 
+    /// <summary>
+    /// Whether white space stood before a colon, which does not go on (RFC 9112 §5.1): lines are not copied.
+    /// </summary>
+    public bool IsRespelled => _headers.IsRespelled;
+
     /// <summary>How many header lines there are.</summary>
     public int Count => _headers.Count;
 

@@ -26,22 +26,23 @@ internal sealed class TrailerSection(HeaderLimits limits)
     /// <summary>
     /// As <see cref="RequestHead.Parse(ReadOnlySpan{byte}, ref int)"/>, for a trailer section.
     /// </summary>
-    public ParseStatus Parse(ReadOnlySpan<byte> input, ref int scanned)
+    public ParseStatus Parse(ReadOnlySpan<byte> input, bool isResponse, ref int scanned)
     {
         bool isEmpty = input.StartsWith("\r\n"u8);
         if (!isEmpty && scanned > 0 && !HeadEnd.TryFind(input, ref scanned))
             return input.Length < limits.BytesMax ? ParseStatus.Incomplete : Reject(Rejection.HeadTooLarge);
-        ParseStatus status = Parse(input);
+        ParseStatus status = Parse(input, isResponse);
         scanned = status == ParseStatus.Incomplete ? input.Length : 0;
         return status;
     }
 
     /// <summary>Parses a section from the start of the input, right behind the last chunk's line.</summary>
-    public ParseStatus Parse(ReadOnlySpan<byte> input)
+    public ParseStatus Parse(ReadOnlySpan<byte> input, bool isResponse)
     {
         Rejection = Rejection.None;
         bool isFull = input.Length >= limits.BytesMax;
-        ParseStatus status = _headers.Parse(isFull ? input[..limits.BytesMax] : input, 0);
+        ParseStatus status = _headers.Parse(
+            isFull ? input[..limits.BytesMax] : input, 0, isResponse);
         if (status == ParseStatus.Rejected)
             return Reject(_headers.Rejection);
         if (status == ParseStatus.Incomplete)
@@ -53,24 +54,6 @@ internal sealed class TrailerSection(HeaderLimits limits)
         }
 
         return status;
-    }
-
-    /// <summary>Writes the lines that go on and the closing empty line; -1 when they do not fit.</summary>
-    public int Write(ReadOnlySpan<byte> input, Span<byte> output)
-    {
-        int written = 0;
-        ReadOnlySpan<HeaderField> fields = Fields;
-        for (int i = 0; i < fields.Length; i++)
-        {
-            if (fields[i].IsDropped)
-                continue;
-            int end = i + 1 < fields.Length ? fields[i + 1].NameStart : Length - 2;
-            if (!input[fields[i].NameStart..end].TryCopyTo(output[written..]))
-                return -1;
-            written += end - fields[i].NameStart;
-        }
-
-        return "\r\n"u8.TryCopyTo(output[written..]) ? written + 2 : -1;
     }
 
     private ParseStatus Reject(Rejection rejection)
@@ -90,7 +73,7 @@ internal sealed class TrailerSection(HeaderLimits limits)
             || Is(name, "www-authenticate"u8) || Is(name, "cookie"u8) || Is(name, "set-cookie"u8)
             || Is(name, "age"u8) || Is(name, "expires"u8) || Is(name, "pragma"u8) || Is(name, "vary"u8)
             || Is(name, "cache-control"u8) || Is(name, "location"u8) || Is(name, "retry-after"u8)
-            || Is(name, "max-forwards"u8) || Is(name, "range"u8) || Is(name, "strict-transport-security"u8);
+            || Is(name, "range"u8) || Is(name, "strict-transport-security"u8);
     }
 
     private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text) =>

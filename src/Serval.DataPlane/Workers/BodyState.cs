@@ -1,3 +1,4 @@
+using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Parsing;
 
 namespace Serval.DataPlane.Workers;
@@ -16,6 +17,12 @@ internal struct BodyState
 
     /// <summary>True once the last chunk was read: the trailer section follows.</summary>
     public bool AwaitsTrailers;
+
+    /// <summary>True for the body of a response.</summary>
+    public bool IsResponse;
+
+    /// <summary>The trailers that do not go on, of a body that comes in chunks.</summary>
+    public TrailerFilter Trailers;
 
     /// <summary>
     /// When the trailer section must be whole, turn clock in milliseconds; 0 until it is awaited.

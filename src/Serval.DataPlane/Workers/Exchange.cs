@@ -57,7 +57,13 @@ internal struct Exchange
     public int RouteSeries;
     public int Status;
     public Outcome Outcome;
+
+    /// <summary>The rule that the request or the response broke, if one was refused.</summary>
+    public Rejection Rejection;
+
+    /// <summary>Bytes that the kernel took for the client, and those of interim heads queued.</summary>
     public long BytesOut;
+    public int InterimBytes;
 
     public readonly bool Has(ExchangeFlags flag) => (Flags & flag) != 0;
 

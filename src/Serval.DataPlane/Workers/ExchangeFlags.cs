@@ -38,6 +38,9 @@ internal enum ExchangeFlags : ushort
     /// <summary>The method may be sent again (RFC 9110 §9.2.2).</summary>
     IsIdempotent = 1 << 9,
 
+    /// <summary>The final response head was given to the kernel, or tried to be.</summary>
+    IsResponseFlushed = 1 << 10,
+
     /// <summary>It counts as in flight at its endpoint.</summary>
     IsAtEndpoint = 1 << 11,
 }

@@ -60,7 +60,7 @@ internal sealed partial class Worker<TRing> : IDisposable
         _endpoints = new Slab<EndpointState>(Limits.Endpoints);
         _timers = new TimerWheel(_connections);
         HeaderLimits limits = new(Limits.HeadBytesMax, Limits.HeaderCountMax, Limits.TargetBytesMax);
-        _requestHead = new RequestHead(limits);
+        _requestHead = new RequestHead(limits, options.Requests);
         _responseHead = new ResponseHead(limits);
         _random = new RandomBits(options.Seed);
         if (options.AccessLog is not null) _records = new Slab<AccessRecord>(options.ConnectionSlots);

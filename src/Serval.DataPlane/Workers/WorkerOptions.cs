@@ -1,4 +1,5 @@
 using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Parsing;
 
 namespace Serval.DataPlane.Workers;
 
@@ -21,6 +22,9 @@ internal sealed record WorkerOptions
     public required Timeouts Timeouts { get; init; }
 
     public bool WritesReasonHeader { get; init; } = true;
+
+    /// <summary>What the operator decides about requests.</summary>
+    public RequestPolicy Requests { get; init; } = RequestPolicy.Default;
 
     /// <summary>Queue of the access log; null writes none.</summary>
     public AccessLogQueue? AccessLog { get; init; }

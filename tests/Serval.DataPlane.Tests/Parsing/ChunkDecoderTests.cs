@@ -13,6 +13,7 @@ public sealed class ChunkDecoderTests
         { "1\r\na\r\nA\r\n0123456789\r\n00000000000000b\r\nhello world\r\n000\r\n",
             "a0123456789hello world" },
         { "3;a=b;c=\"d\te\u00ff\"\r\n\r\n\0\r\n0;x\r\n", "\r\n\0" },
+        { "1 \t; a = b\t;c=\"\\\"\\\\;\"; d\r\nx\r\n0;e=\"\"\r\n", "x" },
     };
 
     [Theory]
@@ -62,8 +63,21 @@ public sealed class ChunkDecoderTests
     [InlineData("+5\r\n", Rejection.ChunkSizeInvalid)]
     [InlineData("-5\r\n", Rejection.ChunkSizeInvalid)]
     [InlineData(" 5\r\n", Rejection.ChunkSizeInvalid)]
-    [InlineData("5 \r\n", Rejection.ChunkSizeInvalid)]
-    [InlineData("5 ;a\r\n", Rejection.ChunkSizeInvalid)]
+    [InlineData("5 5\r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5 \r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5;\r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5;;a\r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5;=b\r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5;a=\r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5;a \r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5;a b\r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5;a=b=c\r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5;bad[=x\r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5;a=b[\r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5;a=\"b\r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5;a=\"b\"c\r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5;a=\"\\\u0001\"\r\n", Rejection.ChunkExtensionInvalid)]
+    [InlineData("5;a=\"b\n\"\r\n", Rejection.ChunkLineEnd)]
     [InlineData("1_0\r\n", Rejection.ChunkSizeInvalid)]
     [InlineData(";a\r\n", Rejection.ChunkSizeInvalid)]
     [InlineData("5\nhello", Rejection.ChunkLineEnd)]

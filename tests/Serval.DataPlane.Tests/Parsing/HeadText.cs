@@ -23,7 +23,7 @@ internal static class HeadText
 
     public static string Text(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
 
-    public static RequestHead NewRequest() => new(new HeaderLimits());
+    public static RequestHead NewRequest() => new(new HeaderLimits(), RequestPolicy.Default);
 
     public static ResponseHead NewResponse() => new(new HeaderLimits());
 

@@ -47,7 +47,7 @@ public sealed class ParsingAllocationTests
             ChunkDecoder decoder = default;
             decoder.Next(chunks, out int data, out _, out _);
             decoder.Next(chunks.AsSpan(data), out int last, out _, out _);
-            trailers.Parse(chunks.AsSpan(data + last));
+            trailers.Parse(chunks.AsSpan(data + last), isResponse: false);
         }
 
         ParseAll();

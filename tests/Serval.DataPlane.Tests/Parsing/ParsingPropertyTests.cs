@@ -25,7 +25,7 @@ public sealed class ParsingPropertyTests
             ResponseHead response = NewResponse();
             if (response.Parse(input, MethodKind.Get, true) == ParseStatus.Complete)
                 Assert.InRange(response.Length, 1, input.Length);
-            new TrailerSection(HeaderLimits.Trailers).Parse(input);
+            new TrailerSection(HeaderLimits.Trailers).Parse(input, isResponse: false);
         }));
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class RequestHeadBoundsTests
         HeaderLimits limits = new(BytesMax: 200);
         string fitting = start + new string('x', 200 - start.Length - 4) + "\r\n\r\n";
         string over = start + new string('x', 200 - start.Length - 3) + "\r\n\r\n";
-        RequestHead head = new(limits);
+        RequestHead head = new(limits, RequestPolicy.Default);
 
         Assert.Equal(ParseStatus.Complete, head.Parse(Bytes(fitting + "more")));
         Assert.Equal(200, head.Length);
@@ -74,7 +74,7 @@ public sealed class RequestHeadBoundsTests
     public void A_head_may_have_as_many_lines_as_the_limit_and_not_one_more()
     {
         HeaderLimits limits = new(CountMax: 3);
-        RequestHead head = new(limits);
+        RequestHead head = new(limits, RequestPolicy.Default);
         Assert.Equal(
             ParseStatus.Complete, head.Parse(Bytes("GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nA: 2\r\n\r\n")));
         AssertRefused(
@@ -85,7 +85,7 @@ public sealed class RequestHeadBoundsTests
     public void A_target_may_have_as_many_bytes_as_the_limit_and_not_one_more()
     {
         HeaderLimits limits = new(TargetBytesMax: 10);
-        RequestHead head = new(limits);
+        RequestHead head = new(limits, RequestPolicy.Default);
         Assert.Equal(ParseStatus.Complete, head.Parse(Bytes("GET /123456789 HTTP/1.1\r\nHost: a\r\n\r\n")));
         Assert.Equal(ParseStatus.Incomplete, head.Parse(Bytes("GET /123456789")));
         AssertRefused(head, "GET /123456789a", Rejection.TargetTooLong, 414);

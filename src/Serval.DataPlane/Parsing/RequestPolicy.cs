@@ -1,0 +1,12 @@
+namespace Serval.DataPlane.Parsing;
+
+/// <summary>What an operator decides about requests beyond what the protocol does.</summary>
+/// <param name="ForwardsTrace">
+/// Whether TRACE goes upstream. It echoes what a browser may not read, so it is answered 405 unless asked
+/// for.
+/// </param>
+internal sealed record RequestPolicy(bool ForwardsTrace = false)
+{
+    /// <summary>What holds unless an option says otherwise.</summary>
+    public static RequestPolicy Default { get; } = new();
+}
