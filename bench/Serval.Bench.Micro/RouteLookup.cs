@@ -78,13 +78,13 @@ public class RouteLookup : IDisposable
             int pathEnd = _ends[_next + 1];
             RequestTarget target = new()
             {
-                Group = 0,
                 Host = _text.AsSpan(start, hostEnd - start),
                 Method = "GET"u8,
                 Path = _text.AsSpan(hostEnd, pathEnd - hostEnd),
                 Query = default,
             };
-            found += _snapshot!.Match(target, ref headers).RuleId >= 0 ? 1 : 0;
+            found += _snapshot!.Match(_snapshot.FindListener(0, target.Host), target,
+                ref headers).RuleId >= 0 ? 1 : 0;
             start = pathEnd;
             _next += 2;
         }

@@ -63,7 +63,8 @@ public sealed partial class Router : IAsyncDisposable
                     ConnectionSlots = slots,
                     Timeouts = options.Timeouts,
                     WritesReasonHeader = options.WritesReasonHeader,
-                    Requests = new RequestPolicy(options.ForwardsTrace),
+                    Requests = options.Requests,
+                    PathPolicy = options.PathPolicy,
                     Seed = (ulong)Environment.TickCount64 ^ ((ulong)Environment.ProcessId << 32) ^ (
                     (ulong)i << 56),
                     AccessLog = accessLog?.Of(i),

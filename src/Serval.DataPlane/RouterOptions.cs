@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Serval.Config.Model;
+using Serval.DataPlane.Parsing;
 
 namespace Serval.DataPlane;
 
@@ -18,6 +20,18 @@ public sealed record RouterOptions
     /// Whether TRACE goes upstream, to echo what a browser may not read; otherwise it is answered 405.
     /// </summary>
     public bool ForwardsTrace { get; init; }
+
+    /// <summary>What becomes of header names with more than one reading.</summary>
+    public AmbiguousNames AmbiguousNames { get; init; }
+
+    /// <summary>
+    /// What becomes of paths with more than one reading where a listener does not say; not
+    /// <see cref="PathPolicy.Router"/>.
+    /// </summary>
+    public PathPolicy PathPolicy { get; init; } = PathPolicy.Default;
+
+    /// <summary>What of it concerns the heads of requests.</summary>
+    internal RequestPolicy Requests => new(ForwardsTrace, AmbiguousNames);
 
     /// <summary>How long a worker waits for what.</summary>
     public Timeouts Timeouts { get; init; } = new();

@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using Serval.Common;
 using Serval.Config.Validating;
 using Serval.Control;
+using Serval.DataPlane;
 using Serval.DataPlane.Admin;
 
 namespace Serval.CommandLine;
@@ -72,7 +73,7 @@ internal static class ExplainVerb
         }
         if (findings.Any(finding => finding.Severity == Severity.Error))
             return await Complaints.SayAsync("these files make no valid configuration");
-        Console.Out.Write(ExplainScreen.Write(translation.Snapshot, request));
+        Console.Out.Write(ExplainScreen.Write(translation.Snapshot, request, new RouterOptions()));
         return 0;
     }
 

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Serval.Config.Model;
 using Serval.DataPlane;
 
 namespace Serval.CommandLine;
@@ -11,6 +12,9 @@ namespace Serval.CommandLine;
 /// <summary>The options that every role with a data plane shares, and what they turn into.</summary>
 internal sealed class RouterFlags
 {
+    // Not an option of type bool: for those the parser takes no value but true and false.
+    private const string On = "on";
+    private const string Off = "off";
     private static readonly Timeouts Defaults = new();
 
     private readonly Option<IPEndPoint> _admin = AdminOption(9901);
@@ -33,19 +37,32 @@ internal sealed class RouterFlags
 
     private readonly Option<LogLevel> _logLevel = LevelOption();
 
-    private readonly Option<bool> _reasonHeader = new("--reason-header")
+    private readonly Option<string> _reasonHeader = new("--reason-header")
     {
         HelpName = "on|off",
         Description = "Whether the router's own answers say why in a header",
-        DefaultValueFactory = _ => true,
-        CustomParser = ParseSwitch,
+        DefaultValueFactory = _ => On,
     };
 
-    private readonly Option<bool> _trace = new("--trace")
+    private readonly Option<string> _trace = new("--trace")
     {
         HelpName = "on|off",
         Description = "Whether TRACE goes upstream; otherwise it is answered 405",
-        CustomParser = ParseSwitch,
+        DefaultValueFactory = _ => Off,
+    };
+
+    private readonly Option<AmbiguousNames> _headerNames = new("--header-names")
+    {
+        HelpName = "drop|forward|refuse",
+        Description = "What becomes of request headers with an underscore or the like in their name",
+        DefaultValueFactory = _ => AmbiguousNames.Drop,
+    };
+
+    private readonly Option<PathPolicy> _pathPolicy = new("--path-policy")
+    {
+        HelpName = "default|strict|raw",
+        Description = "What becomes of paths with escapes and dot segments where a listener does not say",
+        DefaultValueFactory = _ => PathPolicy.Default,
     };
 
     private readonly Option<string?> _accessLog = new("--access-log")
@@ -110,11 +127,16 @@ internal sealed class RouterFlags
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
+        _reasonHeader.AcceptOnlyFromAmong(On, Off);
+        _trace.AcceptOnlyFromAmong(On, Off);
+        _pathPolicy.AcceptOnlyFromAmong("default", "strict", "raw");
+        _headerNames.AcceptOnlyFromAmong("drop", "forward", "refuse");
         Option[] options =
         [
             _admin, _workers, _cpus, _logLevel, _reasonHeader, _accessLog, _accessLogEvery,
             _accessLogFromStatus,
-            _trace, _requestHeadMs, _downstreamIdleMs, _streamIdleMs, _upstreamIdleMs, _tunnelIdleMs,
+            _trace, _headerNames, _pathPolicy, _requestHeadMs, _downstreamIdleMs, _streamIdleMs,
+                _upstreamIdleMs, _tunnelIdleMs,
                 _drainSeconds,
         ];
         foreach (Option option in options)
@@ -138,8 +160,10 @@ internal sealed class RouterFlags
     {
         Workers = parsed.GetValue(_workers),
         Cpus = parsed.GetValue(_cpus),
-        WritesReasonHeader = parsed.GetValue(_reasonHeader),
-        ForwardsTrace = parsed.GetValue(_trace),
+        WritesReasonHeader = parsed.GetValue(_reasonHeader) == On,
+        ForwardsTrace = parsed.GetValue(_trace) == On,
+        AmbiguousNames = parsed.GetValue(_headerNames),
+        PathPolicy = parsed.GetValue(_pathPolicy),
         AccessLog = parsed.GetValue(_accessLog) is { } path ? AccessLog(parsed, path) : null,
         Timeouts = new Timeouts
         {
@@ -177,13 +201,6 @@ internal sealed class RouterFlags
         Addresses.TryParse(result.Tokens[0].Value, out IPEndPoint? endpoint)
             ? endpoint
             : Fail<IPEndPoint>(result, "is not an address and port, such as 127.0.0.1:9901 or [::1]:9901");
-
-    private static bool ParseSwitch(ArgumentResult result) => result.Tokens[0].Value switch
-    {
-        "on" => true,
-        "off" => false,
-        _ => Fail<bool>(result, "is neither on nor off"),
-    };
 
     private static T? Fail<T>(ArgumentResult result, string reason)
     {

@@ -93,11 +93,11 @@ public sealed class CompiledSnapshotTests
             byte[] query = Encoding.ASCII.GetBytes(requests[i].Query);
             TextHeaders headers = new(requests[i].Headers);
             RequestTarget target =
-                new() { Group = 0, Host = host, Method = "GET"u8, Path = path, Query = query };
-            RouteHit hit = compiled.Match(target, ref headers);
+                new() { Host = host, Method = "GET"u8, Path = path, Query = query };
+            RouteHit hit = compiled.Match(compiled.FindListener(0, host), target, ref headers);
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int n = 0; n < 100_000; n++)
-                hit = compiled.Match(target, ref headers);
+                hit = compiled.Match(compiled.FindListener(0, host), target, ref headers);
             Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
             Assert.Equal(found[i].Length > 0, hit.RuleId >= 0);
         }

@@ -83,11 +83,12 @@ internal static class Oracle
     private static int Compare(Option x, Option y)
     {
         int PathRank(PathMatch? p) =>
-            p?.Kind switch { PathMatchKind.Exact => 0, PathMatchKind.Regex => 2, _ => 1 };
+            p?.Kind switch { PathMatchKind.Exact => 0, PathMatchKind.Regex => 1, _ => 2 };
         int[] keys =
         [
             CompareHosts(x.Hostname, y.Hostname),
             PathRank(x.Match.Path).CompareTo(PathRank(y.Match.Path)),
+            RegexLength(y.Match).CompareTo(RegexLength(x.Match)),
             PrefixLength(y.Match).CompareTo(PrefixLength(x.Match)),
             (y.Match.Method is not null).CompareTo(x.Match.Method is not null),
             y.Match.Headers.Length.CompareTo(x.Match.Headers.Length),
@@ -108,6 +109,9 @@ internal static class Oracle
 
     private static int MatchedPrefix(Match match) =>
         PrefixLength(match) is var length && length < 0 ? 0 : length;
+
+    private static int RegexLength(Match match) =>
+        match.Path is { Kind: PathMatchKind.Regex, Value: var pattern } ? pattern.Length : 0;
 
     private static int PrefixLength(Match match) => match.Path switch
     {

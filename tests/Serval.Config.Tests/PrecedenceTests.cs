@@ -77,10 +77,11 @@ public sealed class PrecedenceTests
     }
 
     [Fact]
-    public void Exact_goes_before_the_longest_prefix_and_that_before_shorter_ones_and_regular_expressions()
+    public void Exact_goes_before_regular_expressions_and_they_before_the_longest_prefix_and_shorter_ones()
     {
         using CompiledSnapshot compiled = Compile(
-            Sample.Route("regex", EveryHost, Sample.Pattern("/a/b.*|/z")),
+            Sample.Route("regex", EveryHost, Sample.Pattern("/a/b|/z|/a/x.*")),
+            Sample.Route("longer", EveryHost, Sample.Pattern("/a/b|/z/y|/a/x+") with { Method = "GET" }),
             Sample.Route("short", EveryHost, Sample.Prefix("/a")),
             Sample.Route("long", EveryHost, Sample.Prefix("/a/b")),
             Sample.Route("exact", EveryHost, Sample.Exact("/a/b")));
@@ -88,6 +89,8 @@ public sealed class PrecedenceTests
         Assert.Equal("long", Find(compiled, "h", "/a/b/"));
         Assert.Equal("short", Find(compiled, "h", "/a/bc"));
         Assert.Equal("regex", Find(compiled, "h", "/z"));
+        Assert.Equal("regex", Find(compiled, "h", "/a/xy"));
+        Assert.Equal("longer", Find(compiled, "h", "/a/x"));
         Assert.Equal("", Find(compiled, "h", "/z/"));
         Assert.Equal(4, new Request("h", "/a/b/c").Find(compiled).MatchedPrefixLength);
         Assert.Equal(0, new Request("h", "/a/b").Find(compiled).MatchedPrefixLength);

@@ -15,13 +15,14 @@ internal sealed record Request(string Host, string Path)
     public RouteHit Find(CompiledSnapshot compiled, int group = 0)
     {
         TextHeaders headers = new(Headers);
-        return compiled.Match(Target(group), ref headers);
+        RequestTarget target = Target();
+        return compiled.Match(compiled.FindListener(group, target.Host), target, ref headers);
     }
 
     public RouteExplanation Explain(CompiledSnapshot compiled, int group = 0)
     {
         TextHeaders headers = new(Headers);
-        return compiled.Explain(Target(group), ref headers);
+        return compiled.Explain(group, Target(), ref headers);
     }
 
     /// <summary>Name of the route and index of the rule, or the empty name.</summary>
@@ -37,9 +38,8 @@ internal sealed record Request(string Host, string Path)
     public override string ToString() =>
         $"{Method} {Host} {Path} ?{Query} {string.Join("; ", Headers.Select(h => $"{h.Name}: {h.Value}"))}";
 
-    private RequestTarget Target(int group) => new()
+    private RequestTarget Target() => new()
     {
-        Group = group,
         Host = Encoding.Latin1.GetBytes(Host),
         Method = Encoding.Latin1.GetBytes(Method),
         Path = Encoding.Latin1.GetBytes(Path),

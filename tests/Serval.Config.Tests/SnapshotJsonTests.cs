@@ -155,7 +155,7 @@ public sealed class SnapshotJsonTests
         foreach (Type type in typeof(Snapshot).Assembly.GetTypes())
         {
             if (type.Namespace != typeof(Snapshot).Namespace || !type.IsSealed || type.IsEnum
-                || type.IsNested)
+                || type.IsNested || type.IsAbstract)
                 continue;
             JsonTypeInfo contract = SnapshotJsonContract.Options.GetTypeInfo(type);
             PropertyInfo[] properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);

@@ -63,30 +63,43 @@ public sealed class CompiledSnapshot : IDisposable
     public int FindGroup(string address, int port) => _groups.Find(address, port);
 
     /// <summary>
-    /// Finds the rule for a request, by the precedence of the Gateway API: listener by most specific
-    /// hostname, then
-    /// route hostname, exact path, longest prefix, regular expression, method, number of headers, number of
-    /// query
-    /// parameters, oldest route, name, order in the route. Allocates nothing, except that regular expressions
-    /// may
-    /// while their automaton grows.
+    /// Finds the listener for a host: the one of the group with the most specific hostname. What becomes of
+    /// the path depends on it, so it comes before <see cref="Match"/>.
     /// </summary>
-    public RouteHit Match<THeaders>(scoped in RequestTarget target, scoped ref THeaders headers)
-        where THeaders : IRequestHeaders, allows ref struct
+    /// <param name="group">See <see cref="FindGroup"/>.</param>
+    /// <param name="host">As <see cref="RequestTarget.Host"/>.</param>
+    public ListenerHit FindListener(int group, scoped ReadOnlySpan<byte> host)
     {
         NoTrace trace = default;
-        return RouteWalk.Find(_tables, target, ref headers, ref trace);
+        return RouteWalk.FindListener(_tables, group, host, ref trace);
     }
 
     /// <summary>
-    /// Does what <see cref="Match"/> does and says why. Allocates; for people, not for workers.
+    /// Finds the rule for a request on its listener, by the precedence of the Gateway API: most specific
+    /// route hostname, exact path, longest regular expression, longest prefix, method, number of headers,
+    /// number of query parameters, oldest route, name, order in the route. Allocates nothing, except that
+    /// regular expressions may while their automaton grows.
     /// </summary>
-    public RouteExplanation Explain<THeaders>(scoped in RequestTarget target, scoped ref THeaders headers)
+    public RouteHit Match<THeaders>(
+        ListenerHit listener, scoped in RequestTarget target, scoped ref THeaders headers)
+        where THeaders : IRequestHeaders, allows ref struct
+    {
+        NoTrace trace = default;
+        return RouteWalk.FindRule(_tables, listener, target, ref headers, ref trace);
+    }
+
+    /// <summary>
+    /// Does what <see cref="FindListener"/> and <see cref="Match"/> do and says why. Allocates; for people,
+    /// not for workers.
+    /// </summary>
+    public RouteExplanation Explain<THeaders>(
+        int group, scoped in RequestTarget target, scoped ref THeaders headers)
         where THeaders : IRequestHeaders, allows ref struct
     {
         ExplanationTrace trace = new(Source, _tables, _patterns);
-        RouteHit hit = RouteWalk.Find(_tables, target, ref headers, ref trace);
-        return trace.Finish(hit, target);
+        ListenerHit listener = RouteWalk.FindListener(_tables, group, target.Host, ref trace);
+        RouteHit hit = RouteWalk.FindRule(_tables, listener, target, ref headers, ref trace);
+        return trace.Finish(hit, group, target);
     }
 
     /// <summary>A rule by id.</summary>

@@ -39,7 +39,7 @@ internal readonly struct ExplanationTrace(Snapshot source, RouteTables tables, P
     }
 
     /// <summary>The explanation, once the lookup is over.</summary>
-    public RouteExplanation Finish(RouteHit hit, scoped in RequestTarget target)
+    public RouteExplanation Finish(RouteHit hit, int group, scoped in RequestTarget target)
     {
         if (hit.RuleId < 0)
         {
@@ -51,7 +51,8 @@ internal readonly struct ExplanationTrace(Snapshot source, RouteTables tables, P
         foreach (int node in _nodes)
             hostnames.Add(Hostname(node));
         return new RouteExplanation(
-            hit, ListenerReason(hit, target), hostnames.MoveToImmutable(), [.. _rules], _isTruncated[0]);
+            hit, ListenerReason(hit, group, target), hostnames.MoveToImmutable(), [.. _rules],
+                _isTruncated[0]);
     }
 
     private void AddOtherPaths(int node, ReadOnlySpan<byte> path)
@@ -93,14 +94,14 @@ internal readonly struct ExplanationTrace(Snapshot source, RouteTables tables, P
             Tested(bucket, candidate, FailedPredicate.Path);
     }
 
-    private string ListenerReason(RouteHit hit, scoped in RequestTarget target)
+    private string ListenerReason(RouteHit hit, int group, scoped in RequestTarget target)
     {
         string host = Encoding.Latin1.GetString(target.Host);
         if (hit.ListenerIndex < 0)
         {
-            return (uint)target.Group >= (uint)tables.GroupCount
-                ? $"there is no listener group {target.Group}"
-                : $"no listener of group {target.Group} has a hostname that matches \"{host}\"";
+            return (uint)group >= (uint)tables.GroupCount
+                ? $"there is no listener group {group}"
+                : $"no listener of group {group} has a hostname that matches \"{host}\"";
         }
 
         string hostname = Hostname(_listenerNode[0]);

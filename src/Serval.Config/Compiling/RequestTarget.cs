@@ -3,19 +3,13 @@ namespace Serval.Config.Compiling;
 /// <summary>What of a request decides its route, headers aside. Slices of the receive buffer.</summary>
 public readonly ref struct RequestTarget
 {
-    /// <summary>
-    /// Index of the listener group that accepted the connection, see
-    /// <see cref="CompiledSnapshot.FindGroup"/>.
-    /// </summary>
-    public required int Group { get; init; }
-
     /// <summary>Host without port, lower-case; empty for an HTTP/1.0 request without one.</summary>
     public required ReadOnlySpan<byte> Host { get; init; }
 
     /// <summary>Method, as sent.</summary>
     public required ReadOnlySpan<byte> Method { get; init; }
 
-    /// <summary>Path, beginning with <c>/</c> (or <c>*</c>), query excluded.</summary>
+    /// <summary>Path as the listener's policy leaves it, beginning with <c>/</c>; query excluded.</summary>
     public required ReadOnlySpan<byte> Path { get; init; }
 
     /// <summary>Query without the question mark; empty when there is none.</summary>

@@ -12,6 +12,8 @@ internal sealed class RouteCompiler(
     RouteTables tables, ByteTable bytes, HostCompiler hosts, RuleCompiler rules, PatternSet patterns)
     : IDisposable
 {
+    // Regular expressions of a hostname share a bucket: the longest comes first, whatever else is asked for.
+    private const int LengthShift = 17;
     private static readonly Match EveryPath = new();
 
     private readonly Table<DraftBucket> _buckets = new();
@@ -105,7 +107,9 @@ internal sealed class RouteCompiler(
         else
             tables.PrefixElementsMax = Math.Max(tables.PrefixElementsMax, elements);
         Candidate candidate = new(ruleId, AddPredicate(match, kind));
-        return new DraftMatch(kind, path, hash, elements, Specificity(match), candidate);
+        int length = kind == PathMatchKind.Regex ? match.Path!.Value.Length : 0;
+        int specificity = (length << LengthShift) | Specificity(match);
+        return new DraftMatch(kind, path, hash, elements, specificity, candidate);
     }
 
     /// <summary>A method outweighs any number of headers, a header any number of query parameters.</summary>

@@ -6,38 +6,47 @@ namespace Serval.Config.Compiling;
 
 /// <summary>
 /// The lookup: 1. the listener with the most specific hostname; 2. its routes' hostnames, most specific
-/// first; in
-/// each 3. the exact path, prefixes from the longest, regular expressions; in each 4. the candidates in
-/// order.
+/// first; in each 3. the exact path, regular expressions, prefixes from the longest; in each 4. the
+/// candidates in order.
 /// </summary>
 internal static class RouteWalk
 {
     private const int MissingRule = -1;
 
-    /// <summary>Finds the rule of a request.</summary>
+    /// <summary>Finds the listener of a host in a group.</summary>
+    public static ListenerHit FindListener<TTrace>(
+        RouteTables tables, int group, ReadOnlySpan<byte> host, ref TTrace trace)
+        where TTrace : IWalkTrace
+    {
+        if ((uint)group >= (uint)tables.GroupCount)
+            return ListenerHit.None;
+        ulong hostHash = host.Length <= ConfigLimits.HostnameBytes ? tables.Hash.Of(host) : 0;
+        int node = new HostCursor(tables, group, host, hostHash).Next();
+        if (node < 0)
+            return ListenerHit.None;
+        trace.Listener(node);
+        return new ListenerHit(tables.Nodes[node].Listener, hostHash);
+    }
+
+    /// <summary>Finds the rule of a request on its listener.</summary>
     [SkipLocalsInit]
-    public static RouteHit Find<THeaders, TTrace>(
-        RouteTables tables, scoped in RequestTarget target, scoped ref THeaders headers, ref TTrace trace)
+    public static RouteHit FindRule<THeaders, TTrace>(
+        RouteTables tables, ListenerHit listener, scoped in RequestTarget target,
+        scoped ref THeaders headers, ref TTrace trace)
         where THeaders : IRequestHeaders, allows ref struct
         where TTrace : IWalkTrace
     {
-        if ((uint)target.Group >= (uint)tables.GroupCount)
-            return new RouteHit(MissingRule, -1, 0);
-
         // 1. Only the routes of this one listener count (Gateway API, GatewayHTTPListenerIsolation).
-        ulong hostHash = target.Host.Length <= ConfigLimits.HostnameBytes ? tables.Hash.Of(target.Host) : 0;
-        int listenerNode = new HostCursor(tables, target.Group, target.Host, hostHash).Next();
-        if (listenerNode < 0)
+        if (listener.Index < 0)
             return new RouteHit(MissingRule, -1, 0);
-        trace.Listener(listenerNode);
-        int listener = tables.Nodes[listenerNode].Listener;
 
         // 2. A hostname without a matching rule yields to the less specific ones.
         PathElements path = new(
             target.Path,
             stackalloc ulong[ConfigLimits.PrefixElements + 1],
             stackalloc int[ConfigLimits.PrefixElements + 1]);
-        HostCursor hosts = new(tables, tables.GroupCount + listener, target.Host, hostHash);
+        HostCursor hosts = new(
+            tables, tables.GroupCount + listener.Index, target.Host, listener.HostHash);
         for (int node = hosts.Next(); node >= 0; node = hosts.Next())
         {
             trace.Host(node);
@@ -53,10 +62,10 @@ internal static class RouteWalk
             }
 
             if (hit.RuleId != MissingRule)
-                return hit with { ListenerIndex = listener };
+                return hit with { ListenerIndex = listener.Index };
         }
 
-        return new RouteHit(MissingRule, listener, 0);
+        return new RouteHit(MissingRule, listener.Index, 0);
     }
 
     private static RouteHit FindInOnly<THeaders, TTrace>(
@@ -84,6 +93,9 @@ internal static class RouteWalk
                 hit = FindInBucket(tables, in tables.Buckets[exact].Bucket, target, ref headers, ref trace);
         }
 
+        if (hit.RuleId == MissingRule && node.RegexBucket >= 0)
+            hit = FindInBucket(
+                tables, in tables.Buckets[node.RegexBucket].Bucket, target, ref headers, ref trace);
         ulong counts = node.PrefixElementCounts & (ulong.MaxValue >> (63 - path.Count));
         if (target.Path is not [(byte)'/', ..])
             counts = 0; // "*" has no elements.
@@ -97,9 +109,7 @@ internal static class RouteWalk
                 hit = FindInBucket(tables, in tables.Buckets[prefix].Bucket, target, ref headers, ref trace);
         }
 
-        return hit.RuleId == MissingRule && node.RegexBucket >= 0
-            ? FindInBucket(tables, in tables.Buckets[node.RegexBucket].Bucket, target, ref headers, ref trace)
-            : hit;
+        return hit;
     }
 
     private static RouteHit FindInBucket<THeaders, TTrace>(

@@ -27,4 +27,7 @@ public sealed record Listener
     /// Lower-case hostname, exact or with a leading <c>*.</c> label; null means every host.
     /// </summary>
     public string? Hostname { get; init; }
+
+    /// <summary>What becomes of paths that servers may read in different ways.</summary>
+    public PathPolicy PathPolicy { get; init; }
 }

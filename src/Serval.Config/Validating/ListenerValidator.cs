@@ -35,6 +35,9 @@ internal sealed class ListenerValidator(FindingList findings)
             listener.Protocol is ListenerProtocol.Http, subject, "protocol", Reasons.InvalidValue,
             $"{listener.Protocol} is not known; use http");
         findings.Require(
+            listener.PathPolicy is >= PathPolicy.Router and <= PathPolicy.Raw, subject, "pathPolicy",
+            Reasons.InvalidValue, $"{listener.PathPolicy} is not known; use router, default, strict or raw");
+        findings.Require(
             listener.Hostname is null || Syntax.IsHostnamePattern(listener.Hostname), subject, "hostname",
             Reasons.InvalidValue,
             $"\"{listener.Hostname}\" is not a lower-case hostname, with or without a leading \"*.\"");

@@ -52,6 +52,7 @@ internal static class InitSetters
         Add<Listener, int>(all, "port", ListenerPort);
         Add<Listener, ListenerProtocol>(all, "protocol", ListenerProtocol);
         Add<Listener, string?>(all, "hostname", ListenerHostname);
+        Add<Listener, PathPolicy>(all, "pathPolicy", ListenerPathPolicy);
         Add<HttpRoute, string>(all, "name", HttpRouteName);
         Add<HttpRoute, long>(all, "createdAtMs", HttpRouteCreatedAtMs);
         Add<HttpRoute, ImmutableArray<Attachment>>(all, "attachments", HttpRouteAttachments);
@@ -178,6 +179,9 @@ internal static class InitSetters
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Hostname")]
     private static extern void ListenerHostname(Listener owner, string? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_PathPolicy")]
+    private static extern void ListenerPathPolicy(Listener owner, PathPolicy value);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Name")]
     private static extern void HttpRouteName(HttpRoute owner, string value);

@@ -42,6 +42,7 @@ internal static class SnapshotJsonContract
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         };
         AddEnum<ListenerProtocol>(options);
+        AddEnum<PathPolicy>(options);
         AddEnum<PathMatchKind>(options);
         AddEnum<PathChangeKind>(options);
         AddEnum<EndpointAffinity>(options);

@@ -18,7 +18,7 @@ internal enum Counter
     Completions,
     StaleCompletions,
     SnapshotsAdopted,
-    UnderscoreHeadersDropped,
+    AmbiguousHeadersDropped,
     LimitBuffers,
     LimitConnectionSlots,
     LimitSnapshotsPinned,

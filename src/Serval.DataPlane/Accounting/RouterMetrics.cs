@@ -180,7 +180,8 @@ internal static class RouterMetrics
         Counter.Completions => "Ring completions.",
         Counter.StaleCompletions => "Completions for a connection that had ended.",
         Counter.SnapshotsAdopted => "Snapshots adopted, by all workers together.",
-        Counter.UnderscoreHeadersDropped => "Header lines dropped because their name has an underscore.",
+        Counter.AmbiguousHeadersDropped =>
+            "Header lines of requests dropped because their name has more than one reading.",
         Counter.LimitBuffers => "Times that no buffer was left, for a receive, a head or an answer.",
         Counter.LimitConnectionSlots => "Times that no connection slot was left.",
         Counter.LimitSnapshotsPinned =>

@@ -51,11 +51,15 @@ internal sealed partial class Worker<TRing>
         line.Text(_requestHead.MethodRange.Of(input), HeaderLimits.MethodBytesMax);
         line.Raw(",\"host\":"u8);
         line.Text(_requestHead.Host.Of(input), HostBytesLogged);
-        line.Raw(",\"path\":"u8);
-        // The query is left out: it is where secrets travel.
-        bool isRefused = _requestHead.Rejection != Rejection.None;
-        line.Text(isRefused ? _requestHead.PathRange.Of(input) : _requestHead.Path(input),
-            Math.Min(PathBytesLogged, (AccessRecord.TextBytesMax - line.Length) / 6));
+        bool isTargetRead = !(_requestHead.PathRange.IsEmpty && _requestHead.Authority.IsEmpty);
+        if (isTargetRead)
+        {
+            // As it was sent: no policy has looked at it yet. The query is left out: secrets travel there.
+            line.Raw(",\"path\":"u8);
+            line.Text(_requestHead.Path(input),
+                Math.Min(PathBytesLogged, (AccessRecord.TextBytesMax - line.Length) / 6));
+        }
+
         record.Length = line.Length;
     }
 

@@ -153,7 +153,7 @@ public sealed class AdminServer : IAsyncDisposable
 
     private Task ExplainAsync(HttpContext http, Snapshot live, ExplainRequest request, CancellationToken stop)
     {
-        if (_explainer.Explain(live, request) is { } text)
+        if (_explainer.Explain(live, request, _sources.Options) is { } text)
             return AdminAnswers.TextAsync(http, 200, text, stop);
         http.Response.Headers.RetryAfter = "1";
         return AdminAnswers.ErrorAsync(

@@ -17,6 +17,9 @@ public sealed record AdminSources
     /// <summary>Writes every metric of the process.</summary>
     public required Action<MetricsWriter> WriteMetrics { get; init; }
 
+    /// <summary>What the router was started with; explanations follow it.</summary>
+    public RouterOptions Options { get; init; } = new();
+
     /// <summary>Makes a pushed snapshot live; null where configuration does not come by push.</summary>
     public Func<Snapshot, PushTerm?, CancellationToken, Task<PushAnswer>>? Publish { get; init; }
 

@@ -10,7 +10,7 @@ namespace Serval.DataPlane.Admin;
 /// <param name="Method">As sent.</param>
 /// <param name="Host">Lower-case, without port.</param>
 /// <param name="Port">Of the listener.</param>
-/// <param name="Path">As sent: nothing is decoded or shortened.</param>
+/// <param name="Path">As sent; the listener's policy decides what becomes of it.</param>
 /// <param name="Query">Without the question mark.</param>
 /// <param name="Headers">Header lines beside Host.</param>
 public sealed record ExplainRequest(
@@ -47,7 +47,7 @@ public sealed record ExplainRequest(
         request = null;
         if (!TryParseHeaders(headers, out ImmutableArray<HeaderValue> lines, out fault))
             return false;
-        // System.Uri would decode and shorten the path, which the router does not.
+        // System.Uri would decode and shorten the path by rules that are not the router's.
         string rest = url.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? url[Scheme.Length..] : url;
         if (rest.Contains("://", StringComparison.Ordinal) || method.Length == 0)
         {

@@ -19,25 +19,26 @@ public sealed class ExplainScreen
     private readonly ExplainRequest _request;
     private readonly ExplainedHead _head;
 
-    private ExplainScreen(CompiledSnapshot compiled, ExplainRequest request)
+    private ExplainScreen(CompiledSnapshot compiled, ExplainRequest request, RouterOptions options)
     {
         _compiled = compiled;
         _snapshot = compiled.Source;
         _request = request;
-        _head = new ExplainedHead(request);
+        _head = new ExplainedHead(request, options);
     }
 
-    /// <summary>Writes the screen for a valid snapshot.</summary>
-    public static string Write(Snapshot snapshot, ExplainRequest request)
+    /// <summary>Writes the screen for a valid snapshot, as a router with these options would act.</summary>
+    public static string Write(Snapshot snapshot, ExplainRequest request, RouterOptions options)
     {
         using CompiledSnapshot compiled = CompiledSnapshot.Compile(snapshot);
-        return Write(compiled, request);
+        return Write(compiled, request, options);
     }
 
     /// <summary>Writes the screen for a snapshot that is compiled already.</summary>
-    internal static string Write(CompiledSnapshot compiled, ExplainRequest request)
+    internal static string Write(
+        CompiledSnapshot compiled, ExplainRequest request, RouterOptions options)
     {
-        ExplainScreen screen = new(compiled, request);
+        ExplainScreen screen = new(compiled, request, options);
         screen.Write();
         return screen._text.ToString();
     }
@@ -51,16 +52,28 @@ public sealed class ExplainScreen
         else if (_head.Refusal is not null)
             Line("answer", _head.Refusal);
         else
+        {
+            foreach (string dropped in _head.Dropped())
+                Line("dropped", dropped);
             foreach (string address in addresses)
                 WriteAddress(address);
+        }
     }
 
     private void WriteAddress(string address)
     {
         Line("address", address.Length == 0 ? $"any, port {_request.Port}"
             : $"{address}, port {_request.Port}");
-        RouteExplanation found = _head.Lookup(_compiled, address);
+        RouteExplanation found = _head.Lookup(_compiled, address, out string? refusal);
         Line("listener", found.Listener);
+        if (refusal is not null)
+        {
+            Line("answer", refusal);
+            return;
+        }
+
+        if (_head.CanonicalPath() is { } canonical)
+            Line("path", canonical);
         if (found.Hostnames.Length > 0)
             Line("hostname", string.Join(", then ", found.Hostnames));
         foreach (ExplainedRule tried in found.Rules)

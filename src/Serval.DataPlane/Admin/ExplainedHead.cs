@@ -1,5 +1,6 @@
 using System.Text;
 using Serval.Config.Compiling;
+using Serval.Config.Model;
 using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Parsing;
 
@@ -14,13 +15,15 @@ internal sealed class ExplainedHead
     private readonly byte[] _input;
     private readonly RequestHead _head;
     private readonly int _port;
+    private readonly PathPolicy _pathPolicy;
 
     /// <summary>Parses the request.</summary>
-    public ExplainedHead(ExplainRequest request)
+    public ExplainedHead(ExplainRequest request, RouterOptions options)
     {
+        _pathPolicy = options.PathPolicy;
         _head = new RequestHead(
             new HeaderLimits(Limits.HeadBytesMax, Limits.HeaderCountMax, Limits.TargetBytesMax),
-            RequestPolicy.Default);
+            options.Requests);
         _port = request.Port;
         _input = request.ToHead();
         if (_head.Parse(_input) != ParseStatus.Complete)
@@ -32,20 +35,53 @@ internal sealed class ExplainedHead
     /// <summary>Why the request is answered without being routed; null when it is routed.</summary>
     public string? Refusal { get; }
 
-    /// <summary>Which way it takes on this address.</summary>
-    public RouteExplanation Lookup(CompiledSnapshot compiled, string address)
+    /// <summary>The header lines that neither matching nor the upstream sees, and why.</summary>
+    public IEnumerable<string> Dropped()
+    {
+        for (int i = 0; i < _head.Count; i++)
+        {
+            HeaderField field = _head[i];
+            string? why = field.Use switch
+            {
+                HeaderUse.Untrusted => "a client could invent it; Serval writes its own",
+                HeaderUse.Ambiguous => "servers could read its name as another; see --header-names",
+                _ => null,
+            };
+            if (why is not null)
+                yield return $"header {Encoding.ASCII.GetString(field.Name(_input))}: {why}";
+        }
+    }
+
+    /// <summary>Which way it takes on this address, and why its path is refused there, if it is.</summary>
+    public RouteExplanation Lookup(CompiledSnapshot compiled, string address, out string? refusal)
     {
         Span<byte> host = stackalloc byte[HeaderLimits.HostBytesMax];
+        host = host[.._head.CopyHostLower(_input, host)];
+        int group = compiled.FindGroup(address, _port);
+        int listener = compiled.FindListener(group, host).Index;
+        PathPolicy policy = listener < 0 ? PathPolicy.Router : compiled.Source.Listeners[listener].PathPolicy;
+        Rejection rejection =
+            _head.ApplyPathPolicy(_input, policy == PathPolicy.Router ? _pathPolicy : policy);
+        refusal = rejection == Rejection.None || listener < 0
+            ? null
+            : $"{rejection.HttpStatus()}: the listener's policy refuses the path ({rejection.Text()})";
         scoped RequestHeaderView headers = new(_head, _input);
         RequestTarget target = new()
         {
-            Group = compiled.FindGroup(address, _port),
-            Host = host[.._head.CopyHostLower(_input, host)],
+            Host = host,
             Method = _head.MethodRange.Of(_input),
-            Path = _head.Path(_input),
+            Path = _head.MatchedPath(_input),
             Query = _head.QueryRange.Of(_input),
         };
-        return compiled.Explain(in target, ref headers);
+        return compiled.Explain(group, in target, ref headers);
+    }
+
+    /// <summary>The path that is matched and forwarded, where that is not what was sent.</summary>
+    public string? CanonicalPath()
+    {
+        ReadOnlySpan<byte> path = _head.Path(_input);
+        return path.SequenceEqual(_head.PathRange.Of(_input)) ? null
+            : $"{Encoding.ASCII.GetString(path)} is matched and forwarded";
     }
 
     /// <summary>The head that goes upstream; its request id is one of zeros.</summary>

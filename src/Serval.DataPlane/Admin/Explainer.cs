@@ -19,7 +19,7 @@ internal sealed class Explainer : IDisposable
     public Explainer() => _free = new Timer(_ => Free());
 
     /// <summary>The screen for a request; null when too many wait already. May wait for its turn.</summary>
-    public string? Explain(Snapshot live, ExplainRequest request)
+    public string? Explain(Snapshot live, ExplainRequest request, RouterOptions options)
     {
         try
         {
@@ -34,7 +34,7 @@ internal sealed class Explainer : IDisposable
                 }
 
                 _free.Change(KeptFor, Timeout.InfiniteTimeSpan);
-                return ExplainScreen.Write(_compiled!, request);
+                return ExplainScreen.Write(_compiled!, request, options);
             }
         }
         finally

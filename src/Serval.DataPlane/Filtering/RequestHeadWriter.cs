@@ -73,7 +73,7 @@ internal static class RequestHeadWriter
         int prefixLength)
     {
         bool isOriginForm = head.PathRange.Start == head.MethodRange.End + 1;
-        if (isOriginForm && !change.IsPresent)
+        if (isOriginForm && !change.IsPresent && !head.IsPathCanonical)
         {
             int end = head.HasQuery ? head.QueryRange.End : head.PathRange.End;
             buffer.Add(input[head.MethodRange.Start..end]);

@@ -1,4 +1,5 @@
 using Serval.Config.Compiling;
+using Serval.Config.Model;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Parsing;
@@ -16,7 +17,7 @@ internal sealed partial class Worker<TRing>
         int id = OpenExchange(slot);
         ref Exchange exchange = ref _exchanges[id];
         exchange.Method = _requestHead.MethodKind;
-        Counters.Add(Counter.UnderscoreHeadersDropped, _requestHead.UnderscoreDropped);
+        Counters.Add(Counter.AmbiguousHeadersDropped, _requestHead.AmbiguousDropped);
         ReadFraming(ref exchange);
         BeginAccessRecord(id, slot, input);
         Route(id, ref exchange, ref connection, input);
@@ -68,17 +69,24 @@ internal sealed partial class Worker<TRing>
         CompiledSnapshot tables = published!.Tables;
         exchange.Pin = Pins.Pin();
         Span<byte> host = stackalloc byte[HeaderLimits.HostBytesMax];
+        host = host[.._requestHead.CopyHostLower(input, host)];
+        ListenerHit listener = tables.FindListener(group, host);
+        if (listener.Index >= 0 && !TryApplyPolicy(ref exchange, published, listener.Index, input))
+        {
+            FinishHead(ref connection);
+            AnswerOrAbort(id, Outcome.BadRequest);
+            return;
+        }
+
         scoped RequestHeaderView headers = new(_requestHead, input);
         RequestTarget target = new()
         {
-            Group = group,
-            Host = host[.._requestHead.CopyHostLower(input, host)],
+            Host = host,
             Method = _requestHead.MethodRange.Of(input),
-            Path = _requestHead.Path(input),
+            Path = _requestHead.MatchedPath(input),
             Query = _requestHead.QueryRange.Of(input),
         };
-        RouteHit hit = tables.Match(in target, ref headers);
-        if (hit.ListenerIndex >= 0) exchange.ListenerSeries = published.ListenerSeries[hit.ListenerIndex];
+        RouteHit hit = tables.Match(listener, in target, ref headers);
         if (hit.RuleId < 0)
         {
             FinishHead(ref connection);
@@ -92,6 +100,17 @@ internal sealed partial class Worker<TRing>
         exchange.BackendTimeoutMs = rule.BackendRequestTimeoutMs;
         if (rule.RequestTimeoutMs > 0) exchange.RequestDeadlineMs = _nowMs + rule.RequestTimeoutMs;
         ChooseBackend(id, ref exchange, ref connection, in rule, hit, input);
+    }
+
+    // A path that the listener's policy refuses: the framing is sound, so the connection can go on.
+    private bool TryApplyPolicy(
+        ref Exchange exchange, PublishedSnapshot published, int listener, ReadOnlySpan<byte> input)
+    {
+        exchange.ListenerSeries = published.ListenerSeries[listener];
+        PathPolicy policy = published.Tables.Source.Listeners[listener].PathPolicy;
+        if (policy == PathPolicy.Router) policy = _options.PathPolicy;
+        exchange.Rejection = _requestHead.ApplyPathPolicy(input, policy);
+        return exchange.Rejection == Rejection.None;
     }
 
     private void ChooseBackend(

@@ -69,9 +69,9 @@ internal sealed class HeaderTable(HeaderLimits limits)
     private ParseStatus ParseLine(ReadOnlySpan<byte> input, ref int position, bool isResponse)
     {
         ReadOnlySpan<byte> line = input[position..];
-        int colon = line.IndexOfAnyExcept(Octets.TokenWithoutUnderscore);
-        bool hasUnderscore = colon >= 0 && line[colon] == '_';
-        if (hasUnderscore)
+        int colon = line.IndexOfAnyExcept(Octets.PlainName);
+        bool isAmbiguous = colon >= 0 && line[colon] != ':' && Octets.Token.Contains(line[colon]);
+        if (isAmbiguous)
             colon = line.IndexOfAnyExcept(Octets.Token);
         if (colon < 0)
             return ParseStatus.Incomplete;
@@ -106,8 +106,8 @@ internal sealed class HeaderTable(HeaderLimits limits)
         field.NameLength = nameLength;
         field.ValueStart = position + colon + 1 + value.Start;
         field.ValueLength = value.Length;
-        field.Known = hasUnderscore ? KnownHeader.None : KnownHeaders.Identify(line[..nameLength]);
-        field.Use = hasUnderscore ? HeaderUse.Underscore : HeaderUse.EndToEnd;
+        field.Known = isAmbiguous ? KnownHeader.None : KnownHeaders.Identify(line[..nameLength]);
+        field.Use = isAmbiguous ? HeaderUse.Ambiguous : HeaderUse.EndToEnd;
         position += colon + length + 3;
         return ParseStatus.Complete;
     }

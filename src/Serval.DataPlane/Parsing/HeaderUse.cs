@@ -16,8 +16,9 @@ internal enum HeaderUse : byte
     Untrusted,
 
     /// <summary>
-    /// Has an underscore in its name, which many servers cannot tell from a hyphen. Dropped, and matching
-    /// does not see it.
+    /// Has more than letters, digits and hyphens in its name, so that some servers cannot tell it from
+    /// another (CGI reads <c>X_Forwarded_For</c> as <c>X-Forwarded-For</c>). Dropped unless an option says
+    /// otherwise, and then matching does not see it.
     /// </summary>
-    Underscore,
+    Ambiguous,
 }

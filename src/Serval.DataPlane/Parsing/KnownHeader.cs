@@ -55,9 +55,14 @@ internal enum KnownHeader : byte
     XForwarded,
 
     /// <summary>
-    /// A client address as other proxies state it: X-Real-IP, CF-Connecting-IP, True-Client-IP.
+    /// A client address as other proxies state it: X-Real-IP, CF-Connecting-IP, True-Client-IP and their kin.
     /// </summary>
     ClientAddress,
+
+    /// <summary>
+    /// What was asked for before a rewrite, as other proxies state it: X-Original-URL and its kin.
+    /// </summary>
+    OriginalTarget,
 
     /// <summary>X-Request-Id.</summary>
     XRequestId,

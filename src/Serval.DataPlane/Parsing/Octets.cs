@@ -16,10 +16,14 @@ internal static class Octets
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     /// <summary>
-    /// Bytes of a token except the underscore, so that one scan also finds the suspicious names.
+    /// Letters, digits and the hyphen: a header name of these alone has one reading everywhere.
     /// </summary>
-    public static readonly SearchValues<byte> TokenWithoutUnderscore = SearchValues.Create(
-        "!#$%&'*+-.^`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+    public static readonly SearchValues<byte> PlainName = SearchValues.Create(
+        "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    /// <summary>Characters that mean the same escaped and plain (RFC 3986 §2.3).</summary>
+    public static readonly SearchValues<byte> Unreserved = SearchValues.Create(
+        "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     /// <summary>Bytes that no field value has: controls other than the tab (RFC 9110 §5.5).</summary>
     public static readonly SearchValues<byte> ValueStops = SearchValues.Create(ControlsWithoutTab());
@@ -63,6 +67,16 @@ internal static class Octets
         >= (byte)'A' and <= (byte)'F' => octet - 'A' + 10,
         _ => -1,
     };
+
+    /// <summary>The byte that the percent sign at an index escapes; -1 without two hex digits.</summary>
+    public static int Unescape(ReadOnlySpan<byte> text, int index)
+    {
+        if (index + 2 >= text.Length)
+            return -1;
+        int high = HexValue(text[index + 1]);
+        int low = HexValue(text[index + 2]);
+        return high < 0 || low < 0 ? -1 : (high << 4) | low;
+    }
 
     private static byte[] ControlsWithoutTab()
     {

@@ -50,11 +50,29 @@ internal enum Rejection : byte
     /// <summary>A percent sign in the path is not followed by two hex digits.</summary>
     PathEncoding,
 
-    /// <summary>The path has an encoded slash.</summary>
+    /// <summary>The path has an encoded slash, which a strict policy refuses.</summary>
     PathEncodedSlash,
 
-    /// <summary>The path has a segment that is one dot or two, plain, encoded or with parameters.</summary>
+    /// <summary>
+    /// The path has a segment of one dot or two that only some servers see, because it has parameters or ends
+    /// at an encoded slash; under a strict policy any.
+    /// </summary>
     PathDotSegment,
+
+    /// <summary>The dot segments of the path lead above its root.</summary>
+    PathAboveRoot,
+
+    /// <summary>The path encodes a character that needs no code, which a strict policy refuses.</summary>
+    PathEncodedPlain,
+
+    /// <summary>The path has two slashes in a row, which a strict policy refuses.</summary>
+    PathEmptySegment,
+
+    /// <summary>The path has a semicolon, which a strict policy refuses.</summary>
+    PathParameters,
+
+    /// <summary>A segment of the path ends in a dot or a space, which a strict policy refuses.</summary>
+    PathTrailingDot,
 
     /// <summary>More empty lines before the request line than are skipped.</summary>
     TooManyEmptyLines,
@@ -67,6 +85,11 @@ internal enum Rejection : byte
 
     /// <summary>A header name is empty or has a byte that no token has.</summary>
     BadHeaderName,
+
+    /// <summary>
+    /// A header name that some servers cannot tell from another, where an option refuses such names.
+    /// </summary>
+    HeaderNameAmbiguous,
 
     /// <summary>White space before the colon of a header line.</summary>
     SpaceBeforeColon,

@@ -32,7 +32,7 @@ internal sealed partial class RequestHead
         _connection.Reset();
         _framing = new BodyFraming();
         AcceptsTrailers = false;
-        UnderscoreDropped = 0;
+        AmbiguousDropped = 0;
         FieldsSeen seen = default;
 
         Span<HeaderField> fields = _headers.Fields;
@@ -41,8 +41,8 @@ internal sealed partial class RequestHead
             ref HeaderField field = ref fields[i];
             if (field.Known == KnownHeader.None)
             {
-                if (field.Use == HeaderUse.Underscore)
-                    UnderscoreDropped++;
+                if (field.Use == HeaderUse.Ambiguous && !TryTakeAmbiguous(input, ref field))
+                    return Rejection.HeaderNameAmbiguous;
                 continue;
             }
 
@@ -109,6 +109,21 @@ internal sealed partial class RequestHead
                     field.Use = HeaderUse.Untrusted;
                 return Rejection.None;
         }
+    }
+
+    // False when the request is refused for it. A name that stands for a field which frames, routes or says
+    // who asked is dropped even where others go on.
+    private bool TryTakeAmbiguous(ReadOnlySpan<byte> input, ref HeaderField field)
+    {
+        if (policy.AmbiguousNames == AmbiguousNames.Refuse)
+            return false;
+        bool goesOn = policy.AmbiguousNames == AmbiguousNames.Forward
+            && KnownHeaders.IdentifyAmbiguous(field.Name(input)) == KnownHeader.None;
+        if (goesOn)
+            field.Use = HeaderUse.EndToEnd;
+        else
+            AmbiguousDropped++;
+        return true;
     }
 
     // RFC 9112 §3.2.2: the authority of an absolute target wins, but Host has to be valid all the same.

@@ -112,7 +112,8 @@ internal sealed partial class RequestHead
 
     private Rejection ParsePath(ReadOnlySpan<byte> target, int start)
     {
-        Rejection rejection = PathRules.Check(target, out int length);
+        Rejection rejection = PathRules.Check(target, out int length, out bool isPlain);
+        _isPathPlain = isPlain;
         PathRange = new ByteRange(start, length);
         if (rejection != Rejection.None)
             return rejection;

@@ -1,4 +1,5 @@
 using System.Text;
+using Serval.Config.Model;
 
 namespace Serval.DataPlane.Parsing;
 
@@ -12,6 +13,8 @@ internal sealed partial class RequestHead(HeaderLimits limits, RequestPolicy pol
 {
     private readonly HeaderTable _headers = new(limits);
     private readonly ConnectionOptions _connection = new();
+    private readonly CanonicalPath _canonicalPath = new(limits.TargetBytesMax);
+    private bool _isPathPlain;
     private BodyFraming _framing;
 
     /// <summary>Bytes of the head, skipped empty lines and the closing one included.</summary>
@@ -86,8 +89,8 @@ internal sealed partial class RequestHead(HeaderLimits limits, RequestPolicy pol
     public bool IsForRouter(ReadOnlySpan<byte> input) =>
         MethodKind == MethodKind.Options && (MaxForwards == 0 || Path(input) is [(byte)'*']);
 
-    /// <summary>How many header lines were dropped for an underscore in their name.</summary>
-    public int UnderscoreDropped { get; private set; }
+    /// <summary>How many header lines were dropped because their name has more than one reading.</summary>
+    public int AmbiguousDropped { get; private set; }
 
     /// <summary>How many header lines there are.</summary>
     public int Count => _headers.Count;
@@ -98,14 +101,39 @@ internal sealed partial class RequestHead(HeaderLimits limits, RequestPolicy pol
     /// <summary>A header line.</summary>
     public ref readonly HeaderField this[int index] => ref _headers.Fields[index];
 
+    /// <summary>Whether a policy has looked at the path, which then need not be what was sent.</summary>
+    public bool IsPathCanonical { get; private set; }
+
     /// <summary>
-    /// The path; <c>/</c> (or <c>*</c>, RFC 9112 §3.2.4) for an absolute target without one.
+    /// The path that goes upstream; <c>/</c> (or <c>*</c>, RFC 9112 §3.2.4) for an absolute target without
+    /// one.
     /// </summary>
     public ReadOnlySpan<byte> Path(ReadOnlySpan<byte> input)
     {
+        if (IsPathCanonical)
+            return _canonicalPath.Forwarded;
         if (!PathRange.IsEmpty)
             return PathRange.Of(input);
         return MethodKind == MethodKind.Options && !HasQuery ? "*"u8 : "/"u8;
+    }
+
+    /// <summary>The path that is matched: the same up to the case of the digits of its escapes.</summary>
+    public ReadOnlySpan<byte> MatchedPath(ReadOnlySpan<byte> input) =>
+        IsPathCanonical ? _canonicalPath.Matched : Path(input);
+
+    /// <summary>
+    /// Applies a listener's policy to the path of a complete request; <see cref="Path"/> and
+    /// <see cref="MatchedPath"/> are what comes out. The rule that the path breaks, or None. Most paths are
+    /// the same under every policy, and cost a look at one flag.
+    /// </summary>
+    public Rejection ApplyPathPolicy(ReadOnlySpan<byte> input, PathPolicy pathPolicy)
+    {
+        IsPathCanonical = false;
+        bool isSame = _isPathPlain ? pathPolicy != PathPolicy.Strict : pathPolicy == PathPolicy.Raw;
+        if (isSame || PathRange.IsEmpty || PathRange.Of(input) is [(byte)'*'])
+            return Rejection.None;
+        IsPathCanonical = true;
+        return _canonicalPath.Apply(PathRange.Of(input), pathPolicy);
     }
 
     /// <summary>
@@ -157,6 +185,7 @@ internal sealed partial class RequestHead(HeaderLimits limits, RequestPolicy pol
         MethodKind = MethodKind.Other;
         MethodRange = default;
         PathRange = default;
+        IsPathCanonical = false;
         QueryRange = default;
         HasQuery = false;
         Authority = default;

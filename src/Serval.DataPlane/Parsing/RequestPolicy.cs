@@ -5,7 +5,9 @@ namespace Serval.DataPlane.Parsing;
 /// Whether TRACE goes upstream. It echoes what a browser may not read, so it is answered 405 unless asked
 /// for.
 /// </param>
-internal sealed record RequestPolicy(bool ForwardsTrace = false)
+/// <param name="AmbiguousNames">What becomes of header names with more than one reading.</param>
+internal sealed record RequestPolicy(
+    bool ForwardsTrace = false, AmbiguousNames AmbiguousNames = AmbiguousNames.Drop)
 {
     /// <summary>What holds unless an option says otherwise.</summary>
     public static RequestPolicy Default { get; } = new();

@@ -18,7 +18,7 @@ internal sealed partial class ResponseHead
         Span<HeaderField> fields = _headers.Fields;
         foreach (ref HeaderField field in fields)
         {
-            // An upstream is trusted with its names: only the edge drops underscores.
+            // An upstream is trusted with its names: only those of requests are ambiguous.
             field.Use = HeaderUse.EndToEnd;
             if (field.Known == KnownHeader.None)
                 continue;

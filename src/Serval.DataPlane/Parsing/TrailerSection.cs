@@ -49,6 +49,9 @@ internal sealed class TrailerSection(HeaderLimits limits)
             return isFull ? Reject(Rejection.HeadTooLarge) : status;
         foreach (ref HeaderField field in _headers.Fields)
         {
+            // An upstream is trusted with its names, as in its head.
+            if (isResponse && field.Use == HeaderUse.Ambiguous)
+                field.Use = HeaderUse.EndToEnd;
             if (field.Use == HeaderUse.EndToEnd && IsForbidden(field.Known, field.Name(input)))
                 field.Use = HeaderUse.HopByHop;
         }

@@ -1,3 +1,4 @@
+using Serval.Config.Model;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Parsing;
 
@@ -25,6 +26,9 @@ internal sealed record WorkerOptions
 
     /// <summary>What the operator decides about requests.</summary>
     public RequestPolicy Requests { get; init; } = RequestPolicy.Default;
+
+    /// <summary>What becomes of paths where a listener does not say; not Router.</summary>
+    public PathPolicy PathPolicy { get; init; } = PathPolicy.Default;
 
     /// <summary>Queue of the access log; null writes none.</summary>
     public AccessLogQueue? AccessLog { get; init; }

@@ -50,6 +50,7 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
             Live = () => router.Live,
             IsReady = () => router.IsReady,
             WriteMetrics = router.WriteMetrics,
+            Options = options,
             Publish = source.Publish,
             PublishDelta = source.PublishDelta,
             Reload = source.Reload,

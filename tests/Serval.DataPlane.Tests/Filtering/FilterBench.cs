@@ -120,14 +120,13 @@ internal sealed class FilterBench : IDisposable
         Span<byte> host = stackalloc byte[HeaderLimits.HostBytesMax];
         RequestTarget target = new()
         {
-            Group = 0,
             Host = host[..Head.CopyHostLower(input, host)],
             Method = Head.MethodRange.Of(input),
-            Path = Head.Path(input),
+            Path = Head.MatchedPath(input),
             Query = Head.QueryRange.Of(input),
         };
         scoped RequestHeaderView headers = new(Head, input);
-        RouteHit hit = _snapshot.Match(target, ref headers);
+        RouteHit hit = _snapshot.Match(_snapshot.FindListener(0, target.Host), target, ref headers);
         return hit.RuleId >= 0 ? hit : hit with { RuleId = 0 };
     }
 

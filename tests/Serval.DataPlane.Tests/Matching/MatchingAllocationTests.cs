@@ -45,13 +45,12 @@ public sealed class MatchingAllocationTests
         Span<byte> host = stackalloc byte[HeaderLimits.HostBytesMax];
         RequestTarget target = new()
         {
-            Group = 0,
             Host = host[..head.CopyHostLower(input, host)],
             Method = head.MethodRange.Of(input),
             Path = head.Path(input),
             Query = head.QueryRange.Of(input),
         };
         scoped RequestHeaderView headers = new(head, input);
-        return snapshot.Match(target, ref headers).RuleId;
+        return snapshot.Match(snapshot.FindListener(0, target.Host), target, ref headers).RuleId;
     }
 }

@@ -45,7 +45,7 @@ internal static class HeadText
             .Append(Text(head.Authority.Of(input))).Append(' ').Append(Text(head.Host.Of(input))).Append(' ')
             .Append(head.Port).Append(' ').Append(head.ContentLength).Append(head.IsChunked)
             .Append(head.KeepsAlive).Append(head.ExpectsContinue).Append(Text(head.UpgradeRange.Of(input)))
-            .Append(head.AcceptsTrailers).Append(head.UnderscoreDropped).Append(head.Length);
+            .Append(head.AcceptsTrailers).Append(head.AmbiguousDropped).Append(head.Length);
         foreach (HeaderField field in head.Fields)
         {
             text.Append('|').Append(Text(field.Name(input))).Append('=').Append(Text(field.Value(input)))

@@ -155,17 +155,17 @@ public sealed class RequestHeadTests
     [InlineData("CF-Connecting-IP: x", "Untrusted")]
     [InlineData("True-Client-IP: x", "Untrusted")]
     [InlineData("Proxy: x", "Untrusted")]
-    [InlineData("X_Forwarded_For: x", "Underscore")]
-    [InlineData("Content_Length: 5", "Underscore")]
-    [InlineData("Transfer_Encoding: chunked", "Underscore")]
+    [InlineData("X_Forwarded_For: x", "Ambiguous")]
+    [InlineData("Content_Length: 5", "Ambiguous")]
+    [InlineData("Transfer_Encoding: chunked", "Ambiguous")]
     public void Each_header_has_one_use(string header, string use)
     {
         string text = $"GET / HTTP/1.1\r\nHost: a\r\n{header}\r\n\r\n";
         RequestHead head = Parse(text);
         Assert.Equal(use, head[1].Use.ToString());
-        Assert.Equal(use == "Underscore" ? 1 : 0, head.UnderscoreDropped);
+        Assert.Equal(use == "Ambiguous" ? 1 : 0, head.AmbiguousDropped);
         RequestHeaderView view = new(head, Bytes(text));
-        Assert.Equal(use is "Underscore" or "Untrusted", view.Name(1).IsEmpty);
+        Assert.Equal(use is "Ambiguous" or "Untrusted", view.Name(1).IsEmpty);
         Assert.Equal(2, view.Count);
     }
 

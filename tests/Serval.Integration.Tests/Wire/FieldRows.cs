@@ -1,3 +1,4 @@
+using Serval.Config.Model;
 using static Serval.Integration.Tests.Wire.Row;
 
 namespace Serval.Integration.Tests.Wire;
@@ -72,6 +73,17 @@ internal static class FieldRows
             "X_Forwarded_For: 1.2.3.4\r\nX_User: admin\r\n", ""),
         Lines("Header underscore + case confusion", "a length spelt with an underscore frames nothing",
             "Content_Length: 5\r\nTransfer_Encoding: chunked\r\n", ""),
+        Lines("Header underscore + case confusion", "names with a dot and the like are dropped",
+            "X.Forwarded.For: 1.2.3.4\r\nX.User: admin\r\nX!: 1\r\n", ""),
+        Lines("Header underscore + case confusion",
+            "where names with an underscore go on, claims still do not",
+            "x_user: a\r\nX_Forwarded_For: 1.2.3.4\r\nX.Real.IP: 1\r\nContent_Length: 5\r\nX.Y: b\r\n",
+            "x_user: a\r\nX.Y: b\r\n") with { Listener = "raw" },
+        BadLines("Header underscore + case confusion",
+            "where names with an underscore are refused, the rule is told",
+            "X_User: admin\r\n", "400 header-name-ambiguous") with { Listener = "strict" },
+        .. HeaderNames.Spoofable.Select(claim => Lines(
+            "Forwarded header spoofing", $"the claim {claim} of a client is dropped", $"{claim}: x\r\n", "")),
         Lines("h2c upgrade smuggling", "an upgrade to h2c is stripped",
             "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n", ""),
         Lines("RFC 9110 §7.8", "an upgrade that Connection does not name is stripped",

@@ -28,7 +28,10 @@ public sealed record WireRow(string Source, string Name, string Request, string 
     /// <summary>Whether the upstream must see its connection end inside the request.</summary>
     public bool IsCut { get; init; }
 
-    /// <summary>Name of the listener: <c>default</c>, or one with another policy.</summary>
+    /// <summary>
+    /// Name of the router: <c>default</c>, <c>strict</c> (of paths and names), or <c>raw</c> (takes and
+    /// forwards what the options allow).
+    /// </summary>
     public string Listener { get; init; } = "default";
 
     /// <inheritdoc/>

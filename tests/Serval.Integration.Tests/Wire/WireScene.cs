@@ -3,22 +3,17 @@ using Serval.Integration.Tests.Harness;
 namespace Serval.Integration.Tests.Wire;
 
 /// <summary>
-/// One router and one recording upstream for the whole table. Rules mark what they matched.
+/// Routers with several policies and one recording upstream for the whole table. Rules mark what they
+/// matched.
 /// </summary>
 public sealed class WireScene : IAsyncLifetime
 {
     private RecordingUpstream? _upstream;
-    private RunningRouter? _router;
+    private readonly Dictionary<string, RunningRouter> _routers = [];
 
     internal RecordingUpstream Upstream => _upstream!;
 
-    internal RunningRouter Router => _router!;
-
-    internal int PortOf(string listener) => listener switch
-    {
-        "default" => Router.Port,
-        _ => throw new ArgumentException($"There is no listener {listener}.", nameof(listener)),
-    };
+    internal int PortOf(string listener) => _routers[listener].Port;
 
     public async Task InitializeAsync()
     {
@@ -37,13 +32,18 @@ public sealed class WireScene : IAsyncLifetime
                         set: [{name: X-Sum, value: "0"}]
                         remove: [Server]
                 """));
-        _router = await RunningRouter.StartAsync(
-            Objects.Route("all", marked) + Objects.Service("up", ("127.0.0.1", _upstream.Port)));
+        string objects = Objects.Route("all", marked) + Objects.Service("up", ("127.0.0.1", _upstream.Port));
+        _routers.Add("default", await RunningRouter.StartAsync(objects));
+        _routers.Add("strict", await RunningRouter.StartAsync(
+            objects, "--path-policy", "strict", "--header-names", "refuse"));
+        _routers.Add("raw", await RunningRouter.StartAsync(
+            objects, "--path-policy", "raw", "--header-names", "forward", "--trace", "on"));
     }
 
     public async Task DisposeAsync()
     {
-        await Router.DisposeAsync();
+        foreach (RunningRouter router in _routers.Values)
+            await router.DisposeAsync();
         await Upstream.DisposeAsync();
     }
 

@@ -44,7 +44,6 @@ internal static class DeliveryCheck
                 && (plan.Path.StartsWith("/none/", StringComparison.Ordinal) || faults.RemovesListener),
             "upstream-closed" => plan.StatusSeen == 502
                 && (isUpstreamFaulty || ClosesEarly(plan) || (faults.ClosesIdle && !isRepeatable)),
-            "upstream-invalid" => plan.StatusSeen == 502 && isUpstreamFaulty,
             // Without buffers nobody's bytes move.
             "upstream-timed-out" => plan.StatusSeen == 504
                 && (plan.UpstreamFault is UpstreamFault.Stalls or UpstreamFault.StallsEarly
@@ -57,7 +56,10 @@ internal static class DeliveryCheck
             "overloaded" => plan.StatusSeen == 503 && (faults.HasFewBuffers || faults.HasFewSlots),
             "downstream-timed-out" => plan.StatusSeen == 408
                 && (plan.ClientFault == ClientFault.Stalls || plan.DripBytes > 0 || faults.HasFewBuffers),
-            _ => plan.ClientFault == ClientFault.Garbles && plan.StatusSeen is >= 400 and < 500,
+            // The rule that a message broke.
+            _ => plan.StatusSeen == 502
+                ? isUpstreamFaulty
+                : plan.ClientFault == ClientFault.Garbles && plan.StatusSeen is >= 400 and < 500,
         };
     }
 

@@ -67,6 +67,7 @@ internal sealed class ValueReaders
             return isNumber || tokens.Type == JsonTokenType.Null;
         }));
         Add(new EnumReader<ListenerProtocol>());
+        Add(new EnumReader<PathPolicy>());
         Add(new EnumReader<PathMatchKind>());
         Add(new EnumReader<PathChangeKind>());
         Add(new EnumReader<EndpointAffinity>());
