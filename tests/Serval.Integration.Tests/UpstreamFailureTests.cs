@@ -119,7 +119,8 @@ public sealed class UpstreamFailureTests
     public async Task Trailers_of_a_response_reach_a_client_that_takes_them()
     {
         await using ScriptedUpstream upstream = ScriptedUpstream.Saying(
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nab\r\n0\r\nX-Sum: 42\r\n\r\n");
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
+            + "2\r\nab\r\n0\r\nX-Sum: 42\r\n\r\n");
         await using RunningRouter router = await StartAsync(("127.0.0.1", upstream.Port));
         RawResponse response = await router.GetAsync(
             "/", "Host: test.example\r\nTE: trailers\r\nConnection: TE\r\n");

@@ -10,8 +10,8 @@ public enum PathPolicy
     Router,
 
     /// <summary>
-    /// Escaped unreserved characters are decoded and dot segments removed (RFC 3986 §6.2.2); an escaped slash
-    /// is data and stays.
+    /// Escaped unreserved characters are decoded and dot segments removed (RFC 3986 §6.2.2); an escaped
+    /// slash is data and stays.
     /// </summary>
     Default,
 

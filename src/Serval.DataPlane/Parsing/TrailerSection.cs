@@ -4,8 +4,8 @@ namespace Serval.DataPlane.Parsing;
 
 /// <summary>
 /// The trailer section after a last chunk (RFC 9112 §7.1.2). Fields that frame, route, authenticate or
-/// describe the message come too late there and are dropped (RFC 9110 §6.5.1). Owner: one worker. Bound: <see
-/// cref="HeaderLimits.Trailers"/>.
+/// describe the message come too late there and are dropped (RFC 9110 §6.5.1). Owner: one worker. Bound:
+/// <see cref="HeaderLimits.Trailers"/>.
 /// </summary>
 internal sealed class TrailerSection(HeaderLimits limits)
 {

@@ -13,11 +13,11 @@ public sealed class ExplainerTests
         Assert.True(ExplainRequest.TryParse(
             "GET", "http://a.example/", [], out ExplainRequest? request, out _));
         Task<string?>[] asked = [.. Enumerable.Range(0, 64).Select(_ => Task.Factory.StartNew(
-            () => explainer.Explain(live, request), TaskCreationOptions.LongRunning))];
+            () => explainer.Explain(live, request, new RouterOptions()), TaskCreationOptions.LongRunning))];
         string?[] answers = await Task.WhenAll(asked);
         int written = answers.Count(answer => answer is not null);
         Assert.InRange(written, AdminLimits.ExplanationsWaiting + 1, 63);
-        Assert.NotNull(explainer.Explain(live, request));
+        Assert.NotNull(explainer.Explain(live, request, new RouterOptions()));
     }
 
     [Fact]
@@ -33,9 +33,12 @@ public sealed class ExplainerTests
             Version = "v2",
             Listeners = [new Listener { Name = "l", Port = 81, Protocol = ListenerProtocol.Http }],
         };
-        Assert.Contains(nothing, explainer.Explain(without, request), StringComparison.Ordinal);
-        Assert.Contains("404", explainer.Explain(with, request), StringComparison.Ordinal);
-        Assert.Contains(nothing, explainer.Explain(without, request), StringComparison.Ordinal);
+        Assert.Contains(nothing, explainer.Explain(without, request, new RouterOptions()),
+            StringComparison.Ordinal);
+        Assert.Contains("404", explainer.Explain(with, request, new RouterOptions()),
+            StringComparison.Ordinal);
+        Assert.Contains(nothing, explainer.Explain(without, request, new RouterOptions()),
+            StringComparison.Ordinal);
     }
 
     /// <summary>Takes long enough to compile that the others have to wait.</summary>
