@@ -67,8 +67,7 @@ internal sealed partial class Worker<TRing>
         switch (connection.Role)
         {
             case ConnectionRole.Downstream:
-                AnswerUnreadable(slot, Outcome.CutForMemory, OutcomeText.Status(Outcome.CutForMemory),
-                    OutcomeText.Name(Outcome.CutForMemory));
+                AnswerUnfinishedHead(slot, Outcome.CutForMemory);
                 break;
             case ConnectionRole.DownstreamBusy or ConnectionRole.UpstreamBusy:
                 int id = connection.Exchange;

@@ -27,7 +27,7 @@ internal sealed partial class Worker<TRing>
         switch (connection.Role)
         {
             case ConnectionRole.Downstream when !connection.Input.IsEmpty:
-                AnswerLateHead(slot);
+                AnswerUnfinishedHead(slot, Outcome.DownstreamTimedOut);
                 break;
             case ConnectionRole.Downstream or ConnectionRole.Lingering:
                 BeginClose(slot);
@@ -53,12 +53,18 @@ internal sealed partial class Worker<TRing>
     }
 
     // Parsed once more, for the record: it says whose head it was that never ended.
-    private void AnswerLateHead(int slot)
+    private void AnswerUnfinishedHead(int slot, Outcome outcome)
     {
-        ref Segment first = ref _segments.First(ref _connections[slot].Input);
-        ReadOnlySpan<byte> input = _buffers.Span(first.Buffer, first.Offset, first.Length);
+        ReadOnlySpan<byte> input = default;
+        ref Connection connection = ref _connections[slot];
+        if (!connection.Input.IsEmpty)
+        {
+            ref Segment first = ref _segments.First(ref connection.Input);
+            input = _buffers.Span(first.Buffer, first.Offset, first.Length);
+        }
+
         _requestHead.Parse(input);
-        AnswerUnreadable(slot, Outcome.DownstreamTimedOut, input);
+        AnswerUnreadable(slot, outcome, input);
     }
 
     private void OnDownstreamDeadline(int slot)
