@@ -15,9 +15,13 @@ public sealed class AccessLogTests
             await RawClient.AskAsync(router.Port, "PUT /b HTTP/1.1\r\nHost: b.test\r\nX : y\r\n\r\n");
             await RawClient.AskAsync(router.Port, "GE(T /c HTTP/1.1\r\nHost: c.test\r\n\r\n");
         });
-        AssertLine(lines[0], 400, "bad-request", "path-encoding", "GET", "", "/a");
-        AssertLine(lines[1], 400, "bad-request", "space-before-colon", "PUT", "b.test", "/b");
-        AssertLine(lines[2], 400, "bad-request", "bad-request-line", null, null, null);
+        AssertLine(OfRule("path-encoding"), 400, "bad-request", "path-encoding", "GET", "", "/a");
+        AssertLine(OfRule("space-before-colon"), 400, "bad-request", "space-before-colon", "PUT", "b.test",
+            "/b");
+        AssertLine(OfRule("bad-request-line"), 400, "bad-request", "bad-request-line", null, null, null);
+
+        // Each worker has lines of its own, so their order is chance.
+        JsonElement OfRule(string rule) => lines.Single(line => line.GetProperty("rule").GetString() == rule);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed partial class Worker<TRing>
             exchange.ListenerSeries, exchange.RouteSeries, SentStatus(in exchange), exchange.Outcome,
             microseconds);
         if (exchange.Rejection != Rejection.None)
-            Counters.Reject(exchange.Rejection, exchange.Outcome != Outcome.BadRequest);
+            Counters.Reject(exchange.Rejection, exchange.Has(ExchangeFlags.IsResponseRefused));
         if (_records is not null) WriteAccessRecord(id, in exchange, microseconds);
     }
 

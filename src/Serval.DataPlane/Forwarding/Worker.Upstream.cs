@@ -163,6 +163,7 @@ internal sealed partial class Worker<TRing>
     private void RefuseResponse(int id, Rejection rule)
     {
         _exchanges[id].Rejection = rule;
+        _exchanges[id].Set(ExchangeFlags.IsResponseRefused);
         FailAttempt(id, Outcome.UpstreamInvalid);
     }
 
@@ -172,6 +173,7 @@ internal sealed partial class Worker<TRing>
     {
         ref Exchange exchange = ref _exchanges[id];
         exchange.Rejection = rule;
+        exchange.Set(ExchangeFlags.IsResponseRefused);
         ref Connection downstream = ref _connections[exchange.Downstream];
         bool isUnseen = !exchange.Has(ExchangeFlags.IsResponseFlushed)
             && !downstream.Has(ConnectionFlags.IsSending);

@@ -41,6 +41,9 @@ internal enum ExchangeFlags : ushort
     /// <summary>The final response head was given to the kernel, or tried to be.</summary>
     IsResponseFlushed = 1 << 10,
 
+    /// <summary>The rule that was broken is one of the response, not of the request.</summary>
+    IsResponseRefused = 1 << 13,
+
     /// <summary>It counts as in flight at its endpoint.</summary>
     IsAtEndpoint = 1 << 11,
 }
