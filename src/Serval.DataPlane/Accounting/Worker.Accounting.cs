@@ -25,9 +25,15 @@ internal sealed partial class Worker<TRing>
         if (_records is not null) WriteAccessRecord(id, in exchange, microseconds);
     }
 
-    // A status counts once the kernel has taken a byte of its head: before that nobody can have seen it.
-    private static int SentStatus(in Exchange exchange) =>
-        exchange.BytesOut > exchange.InterimBytes ? exchange.Status : 0;
+    // A status counts once the kernel has taken a byte of its head, or may have and has not said so yet:
+    // before that nobody can have seen it.
+    private int SentStatus(in Exchange exchange)
+    {
+        bool isTaken = exchange.BytesOut > exchange.InterimBytes;
+        bool isWithKernel = exchange.Has(ExchangeFlags.IsResponseFlushed)
+            && _connections[exchange.Downstream].Has(ConnectionFlags.IsSending);
+        return isTaken || isWithKernel ? exchange.Status : 0;
+    }
 
     // The head is only here now: what the record will say of it is rendered at once. Of a refused head that
     // is what was read up to the fault.
