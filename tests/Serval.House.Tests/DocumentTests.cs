@@ -8,7 +8,7 @@ public sealed partial class DocumentTests
     [
         "README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "LICENSE", "docs/architecture.md",
         "docs/packet-way.md", "docs/config-way.md", "docs/style.md", "docs/glossary.md", "docs/limits.md",
-        "docs/operations.md", "docs/decisions/README.md",
+        "docs/operations.md", "docs/dependencies.md", "docs/decisions/README.md",
     ];
 
     [Fact]
