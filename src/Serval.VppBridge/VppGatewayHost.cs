@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Prometheus;
 using Serval.Common;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Reconciling;
@@ -110,6 +111,7 @@ public sealed class VppGatewayHost : IAsyncDisposable
     private static void AddTo(IServiceCollection services, VppGatewayOptions options)
     {
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(Metrics.NewCustomRegistry());
         services.AddSingleton<CommandMeter>();
         services.AddSingleton(provider => Connect(
             options, provider.GetRequiredService<CommandMeter>(),

@@ -12,16 +12,20 @@ internal sealed class AdminAnswers(Reconciler reconciler, BridgeMetrics metrics)
     // Problems told by /readyz.
     private const int ToldMax = 20;
 
+    /// <summary>Answers one request.</summary>
     public Task AnswerAsync(HttpContext http)
     {
         (int code, string body) = IsAddress(http.Request.Host.Host)
             ? Answer(http.Request.Path.Value)
             : (StatusCodes.Status403Forbidden, "The Host header must be localhost or an IP address.\n");
         http.Response.StatusCode = code;
-        http.Response.ContentType = MetricsText.ContentType;
-        return http.Response.WriteAsync(body, http.RequestAborted);
+        http.Response.ContentType = BridgeMetrics.ContentType;
+        return body.Length > 0
+            ? http.Response.WriteAsync(body, http.RequestAborted)
+            : metrics.WriteAsync(http.Response.Body, http.RequestAborted);
     }
 
+    // Of metrics, which are written as they are collected, the body is empty here.
     private (int Code, string Body) Answer(string? path)
     {
         BridgeStatus status = reconciler.Status;
@@ -34,7 +38,7 @@ internal sealed class AdminAnswers(Reconciler reconciler, BridgeMetrics metrics)
                 status.Transport is null
                     ? $"VPP is away since {status.Since:O}: {status.Problem}\n"
                     : string.Join('\n', status.Drift.Take(ToldMax)) + "\n"),
-            "/metrics" => (StatusCodes.Status200OK, metrics.Write()),
+            "/metrics" => (StatusCodes.Status200OK, ""),
             _ => (StatusCodes.Status404NotFound, "not found\n"),
         };
     }

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Grpc.Core;
+using Prometheus;
 using Serval.VppBridge.Model;
 using Serval.VppBridge.Reconciling;
 using Serval.VppBridge.Stats;
@@ -8,9 +8,11 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Serving;
 
-/// <summary>The text of /metrics. Series are bounded: calls by the methods and codes there are, commands by
-/// their kinds, interfaces and ACL rules by limits; what is left out is counted.</summary>
-internal sealed class BridgeMetrics(Reconciler reconciler, StatsSampler stats, CommandMeter commands)
+/// <summary>
+/// What /metrics tells of the bridge and of VPP. Series are bounded: calls by the methods and codes there
+/// are, interfaces and ACL rules by limits; what is left out is counted. Thread: any.
+/// </summary>
+internal sealed class BridgeMetrics
 {
     private static readonly (string Name, string Help, Func<InterfaceCounters, ulong> Value)[]
         InterfaceSeries =
@@ -28,92 +30,119 @@ internal sealed class BridgeMetrics(Reconciler reconciler, StatsSampler stats, C
             ("ip6_packets", "IPv6 packets received.", i => i.Ip6),
         ];
 
-    private readonly ConcurrentDictionary<(string Method, StatusCode Code), Histogram> _calls = new();
+    private readonly Lock _updating = new();
+    private readonly CollectorRegistry _registry;
+    private readonly Reconciler _reconciler;
+    private readonly StatsSampler _stats;
+    private readonly Gauge _up;
+    private readonly Gauge _converged;
+    private readonly Gauge _drift;
+    private readonly Gauge _interfacesLeftOut;
+    private readonly Gauge _rulesLeftOut;
+    private readonly Histogram _calls;
+    private readonly (Counter Counter, Func<BridgeCounters, long> Value)[] _counters;
+    private readonly (CounterFamily Family, Func<InterfaceCounters, ulong> Value)[] _interfaces;
+    private readonly CounterFamily _rulePackets;
+    private readonly CounterFamily _ruleBytes;
 
+    /// <summary>Adds the series to a registry of this host alone.</summary>
+    public BridgeMetrics(CollectorRegistry registry, Reconciler reconciler, StatsSampler stats)
+    {
+        _registry = registry;
+        _reconciler = reconciler;
+        _stats = stats;
+        IMetricFactory make = Metrics.WithCustomRegistry(registry);
+        _up = make.CreateGauge("serval_vpp_up", "1 while VPP answers.");
+        _converged = make.CreateGauge("serval_vpp_converged", "1 while everything asked for is in place.");
+        _drift = make.CreateGauge("serval_vpp_drift", "Differences between asked for and in place.");
+        _counters =
+        [
+            (make.CreateCounter("serval_vpp_reconnects_total", "Connections made to VPP after the first."),
+                counters => Math.Max(counters.Connects - 1, 0)),
+            (make.CreateCounter("serval_vpp_drifts_total", "Looks at VPP that found drift."),
+                counters => counters.Drifts),
+            (make.CreateCounter("serval_vpp_repairs_total", "Changes made to repair drift."),
+                counters => counters.Repairs),
+            (make.CreateCounter("serval_vpp_rollbacks_total", "Changes that were taken back."),
+                counters => counters.Rollbacks),
+            (make.CreateCounter("serval_vpp_changes_total", "Changes asked for and made."),
+                counters => counters.Changes),
+        ];
+        _calls = make.CreateHistogram(
+            "serval_vpp_call_duration_seconds",
+            "gRPC calls by method and status; a stream lasts as long as its caller stays.",
+            ["method", "code"], CommandMeter.Durations);
+        _interfaces =
+        [
+            .. InterfaceSeries.Select(series => (new CounterFamily(make.CreateCounter(
+                $"serval_vpp_interface_{series.Name}_total", series.Help, ["interface"])), series.Value)),
+        ];
+        _interfacesLeftOut = make.CreateGauge(
+            "serval_vpp_interfaces_left_out", "Interfaces beyond the bound, without series.");
+        _rulePackets = new CounterFamily(make.CreateCounter(
+            "serval_vpp_acl_rule_packets_total", "Packets that matched a rule.", ["acl", "rule"]));
+        _ruleBytes = new CounterFamily(make.CreateCounter(
+            "serval_vpp_acl_rule_bytes_total", "Bytes that matched a rule.", ["acl", "rule"]));
+        _rulesLeftOut = make.CreateGauge(
+            "serval_vpp_acl_rules_left_out", "ACL rules beyond the bound, without series.");
+        registry.AddBeforeCollectCallback(Update);
+    }
+
+    /// <summary>The value of the Content-Type header.</summary>
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// <summary>Counts a call that ended.</summary>
     public void CountCall(string method, StatusCode code, TimeSpan taken) =>
-        _calls.GetOrAdd((method, code), _ => new Histogram()).Observe(taken);
+        _calls.WithLabels(method, code.ToString()).Observe(taken.TotalSeconds);
 
-    public string Write()
+    /// <summary>Writes the page.</summary>
+    public Task WriteAsync(Stream page, CancellationToken cancel) =>
+        _registry.CollectAndExportAsTextAsync(page, cancel);
+
+    private void Update()
     {
-        var text = new MetricsText();
-        BridgeStatus status = reconciler.Status;
-        BridgeCounters counters = reconciler.Counters;
-        text.Gauge("serval_vpp_up", "1 while VPP answers.", status.Transport is null ? 0 : 1);
-        text.Gauge("serval_vpp_converged", "1 while everything asked for is in place.",
-            status.IsConverged ? 1 : 0);
-        text.Gauge("serval_vpp_drift", "Differences between asked for and in place.", status.Drift.Count);
-        text.Counter("serval_vpp_reconnects_total", "Connections made to VPP after the first.",
-            Math.Max(counters.Connects - 1, 0));
-        text.Counter("serval_vpp_drifts_total", "Looks at VPP that found drift.", counters.Drifts);
-        text.Counter("serval_vpp_repairs_total", "Changes made to put drift right.", counters.Repairs);
-        text.Counter("serval_vpp_rollbacks_total", "Changes that were taken back.", counters.Rollbacks);
-        text.Counter("serval_vpp_changes_total", "Changes asked for and made.", counters.Changes);
-        WriteCalls(text);
-        WriteCommands(text);
-        if (stats.Samples is [.., { } last])
+        lock (_updating)
         {
-            WriteInterfaces(text, last);
-            WriteRules(text, last);
+            BridgeStatus status = _reconciler.Status;
+            _up.Set(status.Transport is null ? 0 : 1);
+            _converged.Set(status.IsConverged ? 1 : 0);
+            _drift.Set(status.Drift.Count);
+            foreach ((Counter counter, Func<BridgeCounters, long> value) in _counters)
+                counter.IncTo(value(_reconciler.Counters));
+            StatsSample? last = _stats.Samples is [.., var newest] ? newest : null;
+            ShowInterfaces(last);
+            ShowRules(last);
         }
-
-        return text.ToString();
     }
 
-    private void WriteCalls(MetricsText text)
+    private void ShowInterfaces(StatsSample? sample)
     {
-        text.Open("serval_vpp_call_duration_seconds", "histogram",
-            "gRPC calls by method and status; a stream lasts as long as its caller stays.");
-        foreach (KeyValuePair<(string Method, StatusCode Code), Histogram> call in
-            _calls.OrderBy(c => c.Key.Method, StringComparer.Ordinal).ThenBy(c => c.Key.Code))
-            text.Histogram(call.Value, ("method", call.Key.Method), ("code", call.Key.Code.ToString()));
+        InterfaceCounters[] shown = sample is null ? []
+            : [.. sample.Interfaces.Values.OrderBy(item => item.Index).Take(Limits.MetricsSeriesMax)];
+        foreach ((CounterFamily family, Func<InterfaceCounters, ulong> value) in _interfaces)
+            family.Show(shown.Select(item => (new[] { item.Name }, value(item))));
+        _interfacesLeftOut.Set((sample?.Interfaces.Count ?? 0) - shown.Length);
     }
 
-    private void WriteCommands(MetricsText text)
+    private void ShowRules(StatsSample? sample)
     {
-        text.Open("serval_vpp_command_duration_seconds", "histogram",
-            "Commands to VPP by what they do and how they ended.");
-        foreach ((string command, string outcome, Histogram taken) in commands.Series)
-            text.Histogram(taken, ("command", command), ("outcome", outcome));
-    }
-
-    private static void WriteInterfaces(MetricsText text, StatsSample sample)
-    {
-        InterfaceCounters[] shown = [.. sample.Interfaces.Values
-            .OrderBy(i => i.Index).Take(Limits.MetricsSeriesMax)];
-        foreach ((string name, string help, Func<InterfaceCounters, ulong> value) in InterfaceSeries)
-        {
-            text.Open($"serval_vpp_interface_{name}_total", "counter", help);
-            foreach (InterfaceCounters item in shown)
-                text.Sample(value(item), ("interface", item.Name));
-        }
-
-        text.Gauge("serval_vpp_interfaces_left_out", "Interfaces beyond the bound, without series.",
-            sample.Interfaces.Count - shown.Length);
-    }
-
-    private void WriteRules(MetricsText text, StatsSample sample)
-    {
-        var shown = new List<(string Acl, string Rule, RuleCounters Matched)>();
+        List<(string[] Labels, RuleCounters Matched)> shown = [];
         int leftOutCount = 0;
-        bool hasRuleCounters = reconciler.Status.Transport is { HasRuleCounters: true };
-        foreach (VppAcl acl in reconciler.LastSeen.Acls.Where(a => a.Name is not null)
-            .OrderBy(a => a.Name, StringComparer.Ordinal).ThenBy(a => a.Index)
-            .DistinctBy(a => a.Name, StringComparer.Ordinal))
+        bool hasRuleCounters = _reconciler.Status.Transport is { HasRuleCounters: true };
+        foreach (VppAcl acl in _reconciler.LastSeen.Acls.Where(acl => acl.Name is not null)
+            .OrderBy(acl => acl.Name, StringComparer.Ordinal).ThenBy(acl => acl.Index)
+            .DistinctBy(acl => acl.Name, StringComparer.Ordinal))
         {
-            ReadOnlySpan<RuleCounters> rules = StatsWriting.RulesOf(sample, acl, hasRuleCounters);
+            ReadOnlySpan<RuleCounters> rules = sample is null ? []
+                : StatsWriting.RulesOf(sample, acl, hasRuleCounters);
             int room = Math.Min(rules.Length, Limits.MetricsRuleSeriesMax - shown.Count);
             for (int i = 0; i < room; i++)
-                shown.Add((acl.Name!, i.ToString(CultureInfo.InvariantCulture), rules[i]));
+                shown.Add(([acl.Name!, i.ToString(CultureInfo.InvariantCulture)], rules[i]));
             leftOutCount += rules.Length - room;
         }
 
-        text.Open("serval_vpp_acl_rule_packets_total", "counter", "Packets that matched a rule.");
-        foreach ((string acl, string rule, RuleCounters matched) in shown)
-            text.Sample(matched.Packets, ("acl", acl), ("rule", rule));
-        text.Open("serval_vpp_acl_rule_bytes_total", "counter", "Bytes that matched a rule.");
-        foreach ((string acl, string rule, RuleCounters matched) in shown)
-            text.Sample(matched.Bytes, ("acl", acl), ("rule", rule));
-        text.Gauge("serval_vpp_acl_rules_left_out", "ACL rules beyond the bound, without series.",
-            leftOutCount);
+        _rulePackets.Show(shown.Select(rule => (rule.Labels, rule.Matched.Packets)));
+        _ruleBytes.Show(shown.Select(rule => (rule.Labels, rule.Matched.Bytes)));
+        _rulesLeftOut.Set(leftOutCount);
     }
 }

@@ -1,20 +1,35 @@
-using System.Collections.Concurrent;
+using Prometheus;
 
 namespace Serval.VppBridge.Transports;
 
 /// <summary>How long commands to VPP took, by what they were for and how they ended. Both are words of ours,
 /// so the series are bounded by them. Thread: any.</summary>
-internal sealed class CommandMeter(TimeProvider clock)
+internal sealed class CommandMeter
 {
-    private readonly ConcurrentDictionary<(string Command, string Outcome), Histogram> _series = new();
+    /// <summary>Inclusive upper bounds in seconds. A command has <see cref="Limits.CallTimeout"/>; a change
+    /// of many commands takes longer.</summary>
+    public static readonly HistogramConfiguration Durations = new()
+    {
+        Buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+        ExemplarBehavior = ExemplarBehavior.NoExemplars(),
+    };
 
-    public IEnumerable<(string Command, string Outcome, Histogram Taken)> Series => _series
-        .Select(s => (s.Key.Command, s.Key.Outcome, s.Value))
-        .OrderBy(s => s.Command, StringComparer.Ordinal).ThenBy(s => s.Outcome, StringComparer.Ordinal);
+    private readonly TimeProvider _clock;
+    private readonly Histogram _taken;
 
+    /// <summary>Adds its series to a registry.</summary>
+    public CommandMeter(CollectorRegistry registry, TimeProvider clock)
+    {
+        _clock = clock;
+        _taken = Metrics.WithCustomRegistry(registry).CreateHistogram(
+            "serval_vpp_command_duration_seconds", "Commands to VPP by what they do and how they ended.",
+            ["command", "outcome"], Durations);
+    }
+
+    /// <summary>Runs a command and keeps how long it took.</summary>
     public async Task<T> MeasureAsync<T>(string command, Func<Task<T>> run)
     {
-        long start = clock.GetTimestamp();
+        long start = _clock.GetTimestamp();
         string outcome = "cancelled";
         try
         {
@@ -29,7 +44,7 @@ internal sealed class CommandMeter(TimeProvider clock)
         }
         finally
         {
-            _series.GetOrAdd((command, outcome), _ => new Histogram()).Observe(clock.GetElapsedTime(start));
+            _taken.WithLabels(command, outcome).Observe(_clock.GetElapsedTime(start).TotalSeconds);
         }
     }
 

@@ -1,6 +1,8 @@
 using Grpc.Core;
+using Prometheus;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Keys;
+using Serval.VppBridge.Serving;
 using Serval.VppBridge.Tests.EndToEnd;
 using Serval.VppBridge.Tests.Simulation;
 
@@ -79,6 +81,37 @@ public sealed class MetricsTests
         Assert.False(page.Samples.ContainsKey("serval_vpp_acl_rule_packets_total{acl=\"b\",rule=\"324\"}"));
         Assert.Equal(512, page.CountOf("serval_vpp_interface_rx_bytes_total"));
         Assert.Equal(88, page.Samples["serval_vpp_interfaces_left_out"]);
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_of_the_counters_of_a_VPP_that_went_away()
+    {
+        await using BridgeScene scene = await BridgeScene.StartAsync();
+        using var segment = new SimulatedStats(scene.Vpp.Folder);
+        segment.Write(["local0"], [[(7, 700)]], [0], new() { [0] = [(2, 120)] });
+        await ApplyAsync(scene, "web");
+        await UntilAsync(scene, p => p.CountOf("serval_vpp_acl_rule_packets_total") > 0
+            && p.CountOf("serval_vpp_interface_rx_bytes_total") > 0);
+        scene.Vpp.Kill();
+        await UntilAsync(scene, p => p.Samples["serval_vpp_up"] == 0
+            && p.CountOf("serval_vpp_interface_rx_bytes_total") == 0
+            && p.CountOf("serval_vpp_acl_rule_packets_total") == 0);
+    }
+
+    [Theory]
+    [InlineData(new ulong[] { 5, 9 }, 9)]
+    [InlineData(new ulong[] { 9, 5 }, 5)]
+    [InlineData(new ulong[] { 9, 0 }, 0)]
+    public void A_counter_that_went_back_begins_anew(ulong[] values, double shown)
+    {
+        Counter counter = Metrics.WithCustomRegistry(Metrics.NewCustomRegistry())
+            .CreateCounter("serval_test_total", "Of a test.", ["interface"]);
+        CounterFamily family = new(counter);
+        foreach (ulong value in values)
+            family.Show([(["local0"], value)]);
+        Assert.Equal(shown, counter.WithLabels("local0").Value);
+        family.Show([]);
+        Assert.Empty(counter.GetAllLabelValues());
     }
 
     [Fact]
