@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -40,7 +41,9 @@ internal static class GrpcServing
     }
 
     /// <summary>Puts the gate before the gRPC services, and everything else before the gate.</summary>
-    public static void Use<TService>(
+    public static void Use<[DynamicallyAccessedMembers(
+        DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods
+        | DynamicallyAccessedMemberTypes.NonPublicMethods)] TService>(
         WebApplication app, CallBounds bounds, Func<HttpContext, Status> authorize,
         Action<string, StatusCode, TimeSpan> ended)
         where TService : class
