@@ -44,7 +44,6 @@ public sealed class GatewayController : IAsyncDisposable
     private readonly TaskCompletionSource _translated =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableArray<string> _addresses;
-    private ImmutableArray<Finding> _findings = [];
     private Translation? _translation;
     private long _sequence;
 
@@ -57,8 +56,7 @@ public sealed class GatewayController : IAsyncDisposable
     /// <exception cref="Exception">The configuration of the API server cannot be read.</exception>
     public GatewayController(
         GatewayOptions options, ISnapshotSink? sink, ImmutableArray<string> ownAddresses,
-            ILoggerFactory loggers,
-        TimeProvider time)
+        ILoggerFactory loggers, TimeProvider time)
     {
         ILogger log = loggers.CreateLogger("Serval.Control");
         Random random = new(options.Identity.GetHashCode(StringComparison.Ordinal));
@@ -149,6 +147,7 @@ public sealed class GatewayController : IAsyncDisposable
         await _source.DisposeAsync();
         if (_fleet is not null)
             await _fleet.DisposeAsync();
+        _writer.Dispose();
         _api.Dispose();
     }
 

@@ -88,7 +88,7 @@ public sealed class MemoryTests
             {
                 Id = id,
                 Path = $"/x/{id}",
-            ThinkUs = id * BetweenUs,
+                ThinkUs = id * BetweenUs,
                 Response = Large,
                 ClientFault = ClientFault.StallsReading,
             });

@@ -217,8 +217,12 @@ internal sealed class RouterLink : IAsyncDisposable
             PublishingLog.Failed(_log, State.Endpoint.Name, State.Endpoint.Address.ToString(), reason);
         _failures++;
         _live = null; // it may have restarted, or have taken what it could not say
-        Change(state => state with { Version = null, Failure = reason,
-            FailedPushes = state.FailedPushes + 1 });
+        Change(state => state with
+        {
+            Version = null,
+            Failure = reason,
+            FailedPushes = state.FailedPushes + 1,
+        });
     }
 
     private TimeSpan Backoff()

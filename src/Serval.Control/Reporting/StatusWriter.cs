@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using System.Net;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Api;
@@ -33,7 +28,7 @@ namespace Serval.Control.Reporting;
 /// <param name="log">Receives failures.</param>
 internal sealed partial class StatusWriter(
     ApiClient api, string controllerName, Func<ObjectKey, WantedStatus> wanted, Func<bool> isLeader,
-    Action settled, TimeProvider time, Random random, ILogger log)
+    Action settled, TimeProvider time, Random random, ILogger log) : IDisposable
 {
     private const string FieldManager = "serval-control";
     private readonly Lock _lock = new();
@@ -135,6 +130,9 @@ internal sealed partial class StatusWriter(
         _settledAtWrites = Writes;
         settled();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _signal.Dispose();
 
     private static bool HasStatus(ObjectKey key) => key.Group == Groups.Gateway
         && key.Kind is not (Kinds.ReferenceGrant or Kinds.BackendTlsPolicy);
