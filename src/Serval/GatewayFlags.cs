@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Serval.Control;
@@ -145,11 +144,11 @@ internal sealed class GatewayFlags
 
     private static Option<string> Text(string name, string help, string description, string value) =>
         new(name)
-    {
-        HelpName = help,
-        Description = description,
-        DefaultValueFactory = _ => value,
-    };
+        {
+            HelpName = help,
+            Description = description,
+            DefaultValueFactory = _ => value,
+        };
 
     private static (string, string)? ParseService(ArgumentResult result)
     {

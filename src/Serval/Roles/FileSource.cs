@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Serval.Config.Model;
 using Serval.Config.Validating;
@@ -12,6 +13,8 @@ namespace Serval.CommandLine.Roles;
 /// place to keep the last good one, a start with files that have errors serves that one until the files have
 /// none.
 /// </summary>
+[SuppressMessage(
+    "Design", "CA1001", Justification = "Lives as long as the process; the semaphore has no wait handle.")]
 internal sealed class FileSource(string path, SerialPublisher publisher, LastGood? lastGood, ILogger log)
 {
     private readonly FileProvider _files = new(path);

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Serval.Config.Model;
 using Serval.Control.Publishing;
 using Serval.DataPlane;
@@ -9,6 +9,8 @@ namespace Serval.CommandLine.Roles;
 /// The data plane of this process as a fleet of one router. Owner: the verb. Thread: any; one loop publishes.
 /// Bound: one snapshot, the newest, waits.
 /// </summary>
+[SuppressMessage(
+    "Design", "CA1001", Justification = "Lives as long as the process; the semaphore has no wait handle.")]
 internal sealed class ProcessSink(SerialPublisher publisher) : ISnapshotSink
 {
     private static readonly RouterEndpoint Self =

@@ -77,7 +77,8 @@ internal static class PathRows
 
     private static WireRow Strict(string name, string path, string client) =>
         Refused400("Path normalisation bypass", $"{name} by a strict listener", path, client)
-            with { Listener = "strict" };
+            with
+        { Listener = "strict" };
 
     private static WireRow Bad(string source, string name, string path, string client) =>
         Refused(source, name, $"GET {path}{Tail}\r\n", client);

@@ -6,6 +6,8 @@ namespace Serval.Integration.Tests.Wire;
 /// Routers with several policies and one recording upstream for the whole table. Rules mark what they
 /// matched.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design", "CA1001", Justification = "xunit ends it by IAsyncLifetime.")]
 public sealed class WireScene : IAsyncLifetime
 {
     private RecordingUpstream? _upstream;

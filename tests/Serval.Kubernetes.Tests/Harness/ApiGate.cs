@@ -12,6 +12,8 @@ namespace Serval.Kubernetes.Tests.Harness;
 /// A proxy before the real API server that a test can make fail: it refuses requests with any status, cuts
 /// every open stream, and keeps a list of what was asked for.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Usage", "CA2213", Justification = "The one of the moment is disposed of with the gate.")]
 internal sealed class ApiGate : IAsyncDisposable
 {
     private readonly ApiServer _server;
@@ -26,7 +28,8 @@ internal sealed class ApiGate : IAsyncDisposable
         _client = new HttpClient(new SocketsHttpHandler
         {
             SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
-        }) { Timeout = Timeout.InfiniteTimeSpan };
+        })
+        { Timeout = Timeout.InfiniteTimeSpan };
         (string certificate, string key) = server.Certificates.SignServer();
         using X509Certificate2 pem = X509Certificate2.CreateFromPem(certificate, key);
         X509Certificate2 full = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);

@@ -47,6 +47,7 @@ internal sealed class Candidate : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _stop.Dispose();
         _api.Dispose();
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Serval.Kubernetes.Tests.Gateways;
-using Serval.Kubernetes.Tests.Harness;
 
 namespace Serval.Kubernetes.Tests.Load;
 

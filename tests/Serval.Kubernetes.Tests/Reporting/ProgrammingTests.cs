@@ -119,11 +119,11 @@ public sealed class ProgrammingTests
 
     private static EndpointSliceResource Slice(string name, string type, string address, bool isReady) =>
         new()
-    {
-        Metadata = new ObjectMeta { Name = name, Namespace = "serval-system" },
-        AddressType = type,
-        Ports = [new SlicePort { Name = "metrics", Port = 1 }, new SlicePort { Name = "admin", Port = 9901 }],
-        Endpoints =
+        {
+            Metadata = new ObjectMeta { Name = name, Namespace = "serval-system" },
+            AddressType = type,
+            Ports = [new SlicePort { Name = "metrics", Port = 1 }, new SlicePort { Name = "admin", Port = 9901 }],
+            Endpoints =
         [
             new SliceEndpoint
             {
@@ -132,5 +132,5 @@ public sealed class ProgrammingTests
                 Conditions = new SliceConditions { Ready = isReady },
             },
         ],
-    };
+        };
 }
