@@ -16,7 +16,8 @@ internal static class PredicateTest
         scoped ref THeaders headers)
         where THeaders : IRequestHeaders, allows ref struct
     {
-        if (predicate.PathRegex >= 0 && !IsRegexMatch(tables, predicate.PathRegex, target.Path))
+        int reader = target.Reader;
+        if (predicate.PathRegex >= 0 && !IsRegexMatch(tables, predicate.PathRegex, reader, target.Path))
             return FailedPredicate.Path;
         if (predicate.Method.Count > 0 && !tables.Bytes.Slice(predicate.Method).SequenceEqual(target.Method))
             return FailedPredicate.Method;
@@ -25,7 +26,7 @@ internal static class PredicateTest
             ReadOnlySpan<byte> name = tables.Bytes.Slice(header.Name);
             bool holds = header.Regex < 0
                 ? IsHeaderEqual(name, tables.Bytes.Slice(header.Value), ref headers)
-                : IsHeaderRegexMatch(tables, header.Regex, name, ref headers);
+                : IsHeaderRegexMatch(tables, header.Regex, reader, name, ref headers);
             if (!holds)
                 return FailedPredicate.Header;
         }
@@ -37,7 +38,7 @@ internal static class PredicateTest
                 return FailedPredicate.Query;
             bool holds = query.Regex < 0
                 ? QueryText.IsEqual(value, tables.Bytes.Slice(query.Value))
-                : IsQueryRegexMatch(tables, query.Regex, value);
+                : IsQueryRegexMatch(tables, query.Regex, reader, value);
             if (!holds)
                 return FailedPredicate.Query;
         }
@@ -73,7 +74,7 @@ internal static class PredicateTest
 
     [SkipLocalsInit]
     private static bool IsHeaderRegexMatch<THeaders>(
-        RouteTables tables, int regex, ReadOnlySpan<byte> name, scoped ref THeaders headers)
+        RouteTables tables, int regex, int reader, ReadOnlySpan<byte> name, scoped ref THeaders headers)
         where THeaders : IRequestHeaders, allows ref struct
     {
         Span<char> text = stackalloc char[ConfigLimits.RegexInputBytes];
@@ -86,7 +87,7 @@ internal static class PredicateTest
             int start = length + 1;
             if (start + value.Length > text.Length)
             {
-                tables.Regexes.CountOverflow();
+                tables.Regexes.CountOverflow(reader);
                 return false;
             }
 
@@ -95,11 +96,12 @@ internal static class PredicateTest
             length = start + Encoding.Latin1.GetChars(value, text[start..]);
         }
 
-        return length >= 0 && tables.Regexes.IsMatch(regex, text[..length]);
+        return length >= 0 && tables.Regexes.IsMatch(regex, reader, text[..length]);
     }
 
     [SkipLocalsInit]
-    private static bool IsQueryRegexMatch(RouteTables tables, int regex, ReadOnlySpan<byte> encoded)
+    private static bool IsQueryRegexMatch(
+        RouteTables tables, int regex, int reader, ReadOnlySpan<byte> encoded)
     {
         Span<char> text = stackalloc char[ConfigLimits.RegexInputBytes];
         int length = 0;
@@ -107,26 +109,26 @@ internal static class PredicateTest
         {
             if (length == text.Length)
             {
-                tables.Regexes.CountOverflow();
+                tables.Regexes.CountOverflow(reader);
                 return false;
             }
 
             text[length] = (char)QueryText.Decode(encoded, ref at);
         }
 
-        return tables.Regexes.IsMatch(regex, text[..length]);
+        return tables.Regexes.IsMatch(regex, reader, text[..length]);
     }
 
     [SkipLocalsInit]
-    private static bool IsRegexMatch(RouteTables tables, int regex, ReadOnlySpan<byte> value)
+    private static bool IsRegexMatch(RouteTables tables, int regex, int reader, ReadOnlySpan<byte> value)
     {
         if (value.Length > ConfigLimits.RegexInputBytes)
         {
-            tables.Regexes.CountOverflow();
+            tables.Regexes.CountOverflow(reader);
             return false;
         }
 
         Span<char> text = stackalloc char[ConfigLimits.RegexInputBytes];
-        return tables.Regexes.IsMatch(regex, text[..Encoding.Latin1.GetChars(value, text)]);
+        return tables.Regexes.IsMatch(regex, reader, text[..Encoding.Latin1.GetChars(value, text)]);
     }
 }

@@ -3,6 +3,12 @@ namespace Serval.Config.Compiling;
 /// <summary>What of a request decides its route, headers aside. Slices of the receive buffer.</summary>
 public readonly ref struct RequestTarget
 {
+    /// <summary>
+    /// Who asks, from 1 for threads with instances of the regular expressions of their own; 0 for everybody
+    /// else.
+    /// </summary>
+    public int Reader { get; init; }
+
     /// <summary>Host without port, lower-case; empty for an HTTP/1.0 request without one.</summary>
     public required ReadOnlySpan<byte> Host { get; init; }
 

@@ -46,7 +46,7 @@ internal sealed class RouteTables : IDisposable
 
     public Table<ValuePredicate> Values { get; } = new();
 
-    public RegexTable Regexes { get; set; } = new([]);
+    public RegexTable Regexes { get; set; } = new([], 1);
 
     /// <summary>Scopes below this number are groups.</summary>
     public int GroupCount { get; set; }

@@ -22,7 +22,7 @@ internal static class SnapshotCompiler
             using RouteCompiler routes = new(tables, bytes, hosts, rules, patterns);
             routes.AddRoutes(snapshot);
             routes.Finish();
-            tables.Regexes = new RegexTable(patterns.ToArray());
+            tables.Regexes = new RegexTable(patterns.ToArray(), patterns.Readers);
             tables.Trim();
             return tables;
         }

@@ -32,15 +32,20 @@ public sealed class ValidSnapshot
     /// <param name="snapshot">Whatever a deserialiser or a translation produced.</param>
     /// <param name="known">A valid snapshot that this one may share arrays with; null for none.</param>
     /// <param name="findings">Every problem, in the order of the snapshot.</param>
+    /// <param name="readers">
+    /// How many threads at most will look up with a <see cref="Compiling.RequestTarget.Reader"/>.
+    /// </param>
     public static ValidSnapshot? TryCreate(
-        Snapshot? snapshot, ValidSnapshot? known, out ImmutableArray<Finding> findings)
+        Snapshot? snapshot, ValidSnapshot? known, out ImmutableArray<Finding> findings, int readers = 0)
     {
         bool isEndpointsOnly = snapshot is not null && known is not null && known.HasTablesOf(snapshot);
-        PatternSet patterns = isEndpointsOnly ? known!.Patterns : new PatternSet();
+        PatternSet patterns = isEndpointsOnly
+            ? known!.Patterns : new PatternSet(readers + 1, known?.Patterns);
         HashSet<string> clusterNames = isEndpointsOnly ? known!._clusterNames : [];
         findings = isEndpointsOnly
             ? SnapshotValidator.ValidateEndpoints(snapshot!, known!.Source, clusterNames)
             : SnapshotValidator.Validate(snapshot, patterns, out clusterNames);
+        patterns.Complete();
         foreach (Finding finding in findings)
         {
             if (finding.Severity == Severity.Error) return null;
