@@ -26,6 +26,12 @@ internal interface IRing
     void Connect(int slot, Token token);
 
     /// <summary>
+    /// Has the kernel find out when the peer of a connection that stands vanishes without a word
+    /// (<see cref="PeerOptions"/>). Completes only where that failed, which matters to nobody.
+    /// </summary>
+    void WatchPeer(int slot, Token token);
+
+    /// <summary>
     /// Receives into provided buffers: once, at most <paramref name="bytesMax"/>; or whole buffers until it
     /// ends or is cancelled.
     /// </summary>

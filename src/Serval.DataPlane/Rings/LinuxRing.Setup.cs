@@ -14,10 +14,17 @@ internal unsafe partial struct LinuxRing
     /// <param name="slots">Direct descriptors: one per connection slot.</param>
     /// <param name="buffers">Memory of the provided buffers; it outlives the ring.</param>
     /// <param name="wakeDescriptor">An eventfd that other threads write to.</param>
+    /// <param name="unacknowledgedMs">How long an endpoint may leave bytes unacknowledged.</param>
     /// <exception cref="RingException">The kernel refused; names what is missing and the remedy.</exception>
-    public static LinuxRing Create(int slots, BufferPool buffers, int wakeDescriptor)
+    public static LinuxRing Create(
+        int slots, BufferPool buffers, int wakeDescriptor, int unacknowledgedMs = Limits.UnacknowledgedMsMin)
     {
-        LinuxRing ring = new() { _buffers = buffers, _wakeDescriptor = wakeDescriptor };
+        LinuxRing ring = new()
+        {
+            _buffers = buffers,
+            _wakeDescriptor = wakeDescriptor,
+            _peerOptions = PeerOptions.Of(unacknowledgedMs),
+        };
         RingParameters parameters = new()
         {
             CompletionEntries = Limits.CompletionEntries,
@@ -65,7 +72,7 @@ internal unsafe partial struct LinuxRing
         if (_addresses != null) Libc.Munmap(_addresses, _addressesBytes);
         NativeMemory.Free(_messages);
         NativeMemory.Free(_vectors);
-        NativeMemory.Free(_one);
+        NativeMemory.Free(_peerOptionValues);
         NativeMemory.Free(_wakeValue);
         this = default;
     }
@@ -181,8 +188,8 @@ internal unsafe partial struct LinuxRing
         _messages = (MessageHeader*)NativeMemory.AllocZeroed(
             Limits.VectorSendsPerEnter, (nuint)sizeof(MessageHeader));
         _vectors = (IoVector*)NativeMemory.AllocZeroed(Limits.VectorsPerEnter, (nuint)sizeof(IoVector));
-        _one = (int*)NativeMemory.Alloc(sizeof(int));
-        *_one = 1;
+        _peerOptionValues = (int*)NativeMemory.Alloc(PeerOptions.Count, sizeof(int));
+        for (int i = 0; i < _peerOptions.Length; i++) _peerOptionValues[i] = _peerOptions[i].Value;
         _wakeValue = (ulong*)NativeMemory.AllocZeroed(sizeof(ulong));
     }
 

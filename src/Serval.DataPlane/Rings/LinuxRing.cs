@@ -15,9 +15,8 @@ internal unsafe partial struct LinuxRing : IRing
 {
     private const int OperationsPerConnect = 3;
     private const int FlushTriesMax = 1_000;
+    private const int IdleEntersMax = 16;
     private const uint MessageNoSignal = 0x4000;
-    private const int TcpLevel = 6;
-    private const int TcpNoDelay = 1;
 
     private int _descriptor;
     private int _realDescriptor;
@@ -47,7 +46,8 @@ internal unsafe partial struct LinuxRing : IRing
     private IoVector* _vectors;
     private int _vectorsUsed;
     private int _messagesUsed;
-    private int* _one;
+    private (int Level, int Name, int Value)[] _peerOptions;
+    private int* _peerOptionValues;
     private ulong* _wakeValue;
     private int _wakeDescriptor;
 
@@ -76,7 +76,7 @@ internal unsafe partial struct LinuxRing : IRing
 
     public ref SocketAddress Address(int slot) => ref _addresses[slot];
 
-    // socket, TCP_NODELAY, connect, linked: the kernel runs them in order within one enter. An entry that
+    // Socket, TCP_NODELAY and connect, linked: the kernel runs them in order within one enter. An entry that
     // skips its success and fails takes the completions of all that follow with it: so each of the three
     // carries the token, and exactly one completes.
     public void Connect(int slot, Token token)
@@ -89,20 +89,20 @@ internal unsafe partial struct LinuxRing : IRing
         entry->Offset = 1; // SOCK_STREAM
         entry->FileIndex = (uint)slot + 1;
 
-        entry = Next(Opcode.UringCommand, token);
-        entry->Flags = RingFlags.EntryLink | RingFlags.EntrySkipSuccess | RingFlags.EntryFixedFile;
-        entry->Descriptor = slot;
-        entry->CommandOperation = RingFlags.CommandSetSocketOption;
-        entry->Level = TcpLevel;
-        entry->OptionName = TcpNoDelay;
-        entry->OptionLength = sizeof(int);
-        entry->OptionValue = (ulong)_one;
+        // Only what must be set before the first byte: what is queued behind a link cannot be cancelled.
+        entry = SetOption(slot, 0, token);
+        entry->Flags |= RingFlags.EntryLink;
 
         entry = Next(Opcode.Connect, token);
         entry->Flags = RingFlags.EntryFixedFile;
         entry->Descriptor = slot;
         entry->Address = (ulong)address;
         entry->Offset = address->Length;
+    }
+
+    public void WatchPeer(int slot, Token token)
+    {
+        for (int i = 1; i < _peerOptions.Length; i++) SetOption(slot, i, token);
     }
 
     public void Receive(int slot, bool isMultishot, int bytesMax, Token token)
@@ -231,6 +231,19 @@ internal unsafe partial struct LinuxRing : IRing
         entry->CommandOperation = operation;
     }
 
+    private SubmissionEntry* SetOption(int slot, int option, Token token)
+    {
+        SubmissionEntry* entry = Next(Opcode.UringCommand, token);
+        entry->Flags = RingFlags.EntrySkipSuccess | RingFlags.EntryFixedFile;
+        entry->Descriptor = slot;
+        entry->CommandOperation = RingFlags.CommandSetSocketOption;
+        entry->Level = (uint)_peerOptions[option].Level;
+        entry->OptionName = (uint)_peerOptions[option].Name;
+        entry->OptionLength = sizeof(int);
+        entry->OptionValue = (ulong)(_peerOptionValues + option);
+        return entry;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private SubmissionEntry* Next(Opcode opcode, Token token)
     {
@@ -271,8 +284,10 @@ internal unsafe partial struct LinuxRing : IRing
         };
         EnterArguments arguments = new() { SignalMaskSize = 8, Timespec = (ulong)&timespec };
         uint flags = _enterFlags | RingFlags.EnterGetEvents;
+        int idleEnters = 0;
         do
         {
+            uint before = _submitted;
             uint pending = _submissionTailLocal - _submitted;
             nint result = Libc.Syscall6(
                 Libc.SysIoUringEnter, _descriptor, (nint)pending, (nint)waitFor, (nint)flags, &arguments,
@@ -293,14 +308,26 @@ internal unsafe partial struct LinuxRing : IRing
             }
 
             waitFor = 0;
+            idleEnters = _submitted == before ? idleEnters + 1 : 0;
         }
-        while (_submitted != _submissionTailLocal && CompletionsHaveRoom());
+        while (MustEnterAgain(_submissionTailLocal - _submitted, idleEnters, CompletionsHaveRoom()));
 
         // Entries that were not taken still point into the scratch space.
         if (_submitted != _submissionTailLocal) return;
         _vectorsUsed = 0;
         _messagesUsed = 0;
     }
+
+    /// <summary>
+    /// Whether what the kernel has left is offered to it again at once. A kernel without memory takes nothing
+    /// for a while: the turn goes on, so that timers and what has completed have theirs, and the next one
+    /// offers the rest.
+    /// </summary>
+    /// <param name="left">Submissions that it has not taken.</param>
+    /// <param name="idleEnters">Enters in a row in which it took none.</param>
+    /// <param name="completionsHaveRoom">False when completions must be reaped first.</param>
+    internal static bool MustEnterAgain(uint left, int idleEnters, bool completionsHaveRoom) =>
+        left != 0 && completionsHaveRoom && idleEnters < IdleEntersMax;
 
     private readonly bool CompletionsHaveRoom() =>
         Volatile.Read(ref *_completionTail) - _completionHeadLocal <= _completionMask;

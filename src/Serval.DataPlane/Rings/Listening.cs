@@ -11,11 +11,8 @@ internal static unsafe class Listening
 {
     private const int Stream = 1;
     private const int CloseOnExec = 0x80000;
-    private const int SocketLevel = 1;
     private const int ReuseAddress = 2;
     private const int ReusePort = 15;
-    private const int TcpLevel = 6;
-    private const int TcpNoDelay = 1;
     private const int Ipv6Level = 41;
     private const int Ipv6Only = 26;
     private const int ShutReceive = 0;
@@ -24,18 +21,19 @@ internal static unsafe class Listening
     /// Opens a socket. <paramref name="endpoint"/> of <c>[::]</c> listens to both families. Port 0 takes a
     /// free one. Returns the descriptor, or a negative errno.
     /// </summary>
-    public static int Open(IPEndPoint endpoint)
+    /// <param name="endpoint">Where to listen.</param>
+    /// <param name="unacknowledgedMs">How long a client may leave bytes unacknowledged.</param>
+    public static int Open(IPEndPoint endpoint, int unacknowledgedMs = Limits.UnacknowledgedMsMin)
     {
         SocketAddress address = SocketAddress.From(endpoint);
         int descriptor = Libc.Socket(address.Family, Stream | CloseOnExec, 0);
         if (descriptor < 0) return -Marshal.GetLastPInvokeError();
         bool isDual = endpoint.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address.Equals(
             IPAddress.IPv6Any);
-        // Accepted connections inherit TCP_NODELAY: one system call here instead of one per connection.
         int errno = 0;
-        if (!TrySet(descriptor, SocketLevel, ReuseAddress, 1)
-            || !TrySet(descriptor, SocketLevel, ReusePort, 1)
-            || !TrySet(descriptor, TcpLevel, TcpNoDelay, 1)
+        if (!TrySet(descriptor, PeerOptions.SocketLevel, ReuseAddress, 1)
+            || !TrySet(descriptor, PeerOptions.SocketLevel, ReusePort, 1)
+            || !TrySetPeerOptions(descriptor, unacknowledgedMs)
             || (address.Family == SocketAddress.FamilyIpv6
                 && !TrySet(descriptor, Ipv6Level, Ipv6Only, isDual ? 0 : 1))
             || Libc.Bind(descriptor, &address, address.Length) < 0
@@ -62,7 +60,7 @@ internal static unsafe class Listening
         bool isDual = endpoint.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address.Equals(
             IPAddress.IPv6Any);
         int errno = 0;
-        if (!TrySet(descriptor, SocketLevel, ReuseAddress, 1)
+        if (!TrySet(descriptor, PeerOptions.SocketLevel, ReuseAddress, 1)
             || (address.Family == SocketAddress.FamilyIpv6
                 && !TrySet(descriptor, Ipv6Level, Ipv6Only, isDual ? 0 : 1))
             || Libc.Bind(descriptor, &address, address.Length) < 0)
@@ -88,6 +86,17 @@ internal static unsafe class Listening
     {
         int result = Libc.Close(descriptor);
         Invariant.Check(result == 0, "a listening descriptor is closed once");
+    }
+
+    // Accepted connections inherit these: a few system calls here instead of a few per connection.
+    private static bool TrySetPeerOptions(int descriptor, int unacknowledgedMs)
+    {
+        foreach ((int level, int name, int value) in PeerOptions.Of(unacknowledgedMs))
+        {
+            if (!TrySet(descriptor, level, name, value)) return false;
+        }
+
+        return true;
     }
 
     private static bool TrySet(int descriptor, int level, int name, int value) =>

@@ -11,6 +11,7 @@ internal enum TokenKind : byte
     Shutdown,
     Cancel,
     Close,
+    Option,
     Wake,
     Unacknowledged,
     Unread,
