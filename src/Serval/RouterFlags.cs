@@ -87,6 +87,9 @@ internal sealed class RouterFlags
     private readonly Option<int> _requestHeadMs = Milliseconds(
         "--request-head-ms", "for the head of a request to arrive", Defaults.RequestHeadMs);
 
+    private readonly Option<int> _connectMs = Milliseconds(
+        "--connect-timeout-ms", "for a connection to an endpoint to be established", Defaults.ConnectMs);
+
     private readonly Option<int> _downstreamIdleMs = Milliseconds(
         "--downstream-idle-ms", "that a client's connection may wait for its next request",
         Defaults.DownstreamIdleMs);
@@ -135,9 +138,8 @@ internal sealed class RouterFlags
         [
             _admin, _workers, _cpus, _logLevel, _reasonHeader, _accessLog, _accessLogEvery,
             _accessLogFromStatus,
-            _trace, _headerNames, _pathPolicy, _requestHeadMs, _downstreamIdleMs, _streamIdleMs,
-                _upstreamIdleMs, _tunnelIdleMs,
-                _drainSeconds,
+            _trace, _headerNames, _pathPolicy, _requestHeadMs, _connectMs, _downstreamIdleMs, _streamIdleMs,
+            _upstreamIdleMs, _tunnelIdleMs, _drainSeconds,
         ];
         foreach (Option option in options)
             verb.Options.Add(option);
@@ -168,6 +170,7 @@ internal sealed class RouterFlags
         Timeouts = new Timeouts
         {
             RequestHeadMs = parsed.GetValue(_requestHeadMs),
+            ConnectMs = parsed.GetValue(_connectMs),
             DownstreamIdleMs = parsed.GetValue(_downstreamIdleMs),
             StreamIdleMs = parsed.GetValue(_streamIdleMs),
             UpstreamIdleMs = parsed.GetValue(_upstreamIdleMs),

@@ -43,7 +43,7 @@ public sealed class SnapshotJsonTests
             json);
         Snapshot back = Read(json)!;
         Assert.Equal(1, back.Routes[0].Rules[0].Backends[0].Weight);
-        Assert.Equal(3_000, back.Clusters[0].ConnectTimeoutMs);
+        Assert.Equal(0, back.Clusters[0].ConnectTimeoutMs);
         Assert.False(back.Routes[0].Rules[0].Filters.IsDefault);
         Snapshot sets = Read("""{"version":"1","endpointSets":[{"cluster":"c"}]}""")!;
         Assert.False(sets.EndpointSets[0].Endpoints.IsDefault);

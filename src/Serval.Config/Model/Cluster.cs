@@ -6,6 +6,8 @@ public sealed record Cluster
     /// <summary>Unique name, <c>namespace/service:port</c> when it came from a Service.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Bound on establishing a connection, milliseconds, 1 to 60,000.</summary>
-    public int ConnectTimeoutMs { get; init; } = 3_000;
+    /// <summary>
+    /// Bound on establishing a connection, milliseconds, up to 60,000; 0 leaves it to the router.
+    /// </summary>
+    public int ConnectTimeoutMs { get; init; }
 }

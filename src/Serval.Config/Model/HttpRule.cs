@@ -21,9 +21,17 @@ public sealed record HttpRule
     /// </summary>
     public ImmutableArray<WeightedCluster> Backends { get; init; } = [];
 
-    /// <summary>Bound on the whole exchange as the downstream sees it, milliseconds; 0 means none.</summary>
+    /// <summary>A timeout that was switched off: backends are waited for without end.</summary>
+    public const int NoTimeout = -1;
+
+    /// <summary>
+    /// Bound on the whole exchange as the downstream sees it, milliseconds; 0 when the rule does not say, -1
+    /// for none. Where a rule says either timeout, the router's own bound on silent upstreams does not apply.
+    /// </summary>
     public int RequestTimeoutMs { get; init; }
 
-    /// <summary>Bound on one attempt at an upstream, milliseconds; 0 means none.</summary>
+    /// <summary>
+    /// Bound on one attempt at an upstream, milliseconds; 0 when the rule does not say, -1 for none.
+    /// </summary>
     public int BackendRequestTimeoutMs { get; init; }
 }

@@ -22,8 +22,9 @@ internal sealed class ClusterValidator(FindingList findings)
 
             Subject subject = SnapshotValidator.AddName(findings, names, "Cluster", i, clusters[i].Name);
             findings.Require(
-                clusters[i].ConnectTimeoutMs is >= 1 and <= ConfigLimits.ConnectTimeoutMs, subject,
-                "connectTimeoutMs", Reasons.InvalidValue, $"use 1 to {ConfigLimits.ConnectTimeoutMs}");
+                clusters[i].ConnectTimeoutMs is >= 0 and <= ConfigLimits.ConnectTimeoutMs, subject,
+                "connectTimeoutMs", Reasons.InvalidValue,
+                $"use 1 to {ConfigLimits.ConnectTimeoutMs}, or 0 for the router's own");
         }
 
         return names;

@@ -150,11 +150,12 @@ internal sealed class RouteValidator(
 
     private void RequireTimeout(int timeoutMs, Subject subject, string rule, string name)
     {
-        if (timeoutMs is < 0 or > ConfigLimits.TimeoutMs)
+        if (timeoutMs is < HttpRule.NoTimeout or > ConfigLimits.TimeoutMs)
         {
             findings.Add(
                 subject, $"{rule}.{name}", Reasons.InvalidValue,
-                $"{timeoutMs} is out of range; use 0 (none) to {ConfigLimits.TimeoutMs} (a day)");
+                $"{timeoutMs} is out of range; use 0 (not said), -1 (none) or up to "
+                + $"{ConfigLimits.TimeoutMs} (a day)");
         }
     }
 }

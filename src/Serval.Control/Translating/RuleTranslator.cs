@@ -88,7 +88,7 @@ internal static class RuleTranslator
         }
     }
 
-    // GEP-1742: zero switches the timeout off, as leaving it out does.
+    // GEP-1742: zero switches the timeout off; leaving it out leaves it to the router.
     private static int TimeoutOf(string? text, string field, RouteVerdicts verdicts)
     {
         if (text is null)
@@ -103,6 +103,6 @@ internal static class RuleTranslator
             verdicts.Warn(field, Reason.InvalidValue, "A timeout is at most 24 hours; 24 hours are used.");
             return ConfigLimits.TimeoutMs;
         }
-        return (int)milliseconds;
+        return milliseconds == 0 ? HttpRule.NoTimeout : (int)milliseconds;
     }
 }

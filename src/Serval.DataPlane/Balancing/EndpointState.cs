@@ -1,12 +1,15 @@
 namespace Serval.DataPlane.Balancing;
 
 /// <summary>
-/// What one worker knows of one endpoint. Owner: one worker. Thread: the worker's;
-/// <see cref="Connections"/> is read by the publisher too.
+/// What one worker knows of one endpoint, whichever clusters have it. Owner: one worker. Thread: the
+/// worker's; <see cref="Connections"/> is read by the publisher too.
 /// </summary>
 internal struct EndpointState
 {
-    /// <summary>Exchanges in progress, the measure of the power of two choices.</summary>
+    /// <summary>
+    /// Exchanges in progress, those that wait for a connection included: the measure of the power of two
+    /// choices.
+    /// </summary>
     public int InFlight;
 
     /// <summary>Connections of any state.</summary>
@@ -18,4 +21,20 @@ internal struct EndpointState
 
     /// <summary>False until <see cref="IdleHead"/> is set for the first time: slabs begin zeroed.</summary>
     public bool IsUsed;
+
+    /// <summary>True while no cluster has it: what it still holds ends, nothing of it is kept.</summary>
+    public bool IsRetired;
+
+    /// <summary>Whether it takes exchanges.</summary>
+    public EndpointHealth Health;
+
+    /// <summary>Failures since the last response, and ejections in a row.</summary>
+    public int Failures;
+    public int Ejections;
+
+    /// <summary>Ejections ever: a connection that is older than the last one proves nothing.</summary>
+    public int Epoch;
+
+    /// <summary>When the ejection ends, or ended; turn clock, milliseconds.</summary>
+    public long EjectedUntilMs;
 }

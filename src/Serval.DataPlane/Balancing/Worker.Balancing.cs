@@ -17,18 +17,23 @@ internal sealed partial class Worker<TRing>
             return;
         }
 
-        int endpoint = endpoints[
-            PowerOfTwoChoices.Choose(endpoints, _endpoints, exchange.Endpoint, _random.Next())];
+        int endpoint = ChooseEndpoint(in exchange, endpoints);
+        if (endpoint == EndpointChoice.None)
+        {
+            Counters.Add(Counter.LimitInFlightPerEndpoint);
+            AnswerOrAbort(id, Outcome.Overloaded);
+            return;
+        }
+
         exchange.Endpoint = endpoint;
         exchange.Attempts++;
         exchange.Set(ExchangeFlags.IsAtEndpoint);
         ref EndpointState state = ref _endpoints[endpoint];
         if (!state.IsUsed)
-            state = new EndpointState { IsUsed = true, IdleHead = -1, Connections = state.Connections };
+            state = state with { IsUsed = true, IdleHead = -1 };
         state.InFlight++;
 
-        // A second attempt takes a new connection: the pool's others may be as dead as the one that failed.
-        if (exchange.Attempts == 1 && state.IdleHead >= 0)
+        if (state.IdleHead >= 0 && MayReuse(in exchange))
         {
             int idle = state.IdleHead;
             RemoveIdle(idle);
@@ -45,6 +50,28 @@ internal sealed partial class Worker<TRing>
         Connect(id, endpoint);
     }
 
+    // Where one kept connection had ended, the others may have too; and the last attempt takes no risk.
+    private static bool MayReuse(ref readonly Exchange exchange) =>
+        exchange.Attempts < Limits.AttemptsMax
+        && !(exchange.Has(ExchangeFlags.WasStale) && exchange.Endpoint == exchange.Failed);
+
+    private int ChooseEndpoint(ref readonly Exchange exchange, ReadOnlySpan<int> endpoints)
+    {
+        EndpointChoice choice = new(endpoints, _endpoints)
+        {
+            Failed = exchange.Failed,
+            FailedBefore = exchange.FailedBefore,
+            MayReturn = exchange.Has(ExchangeFlags.WasStale),
+            IsRepeatable = exchange.Has(ExchangeFlags.IsIdempotent)
+                && exchange.Has(ExchangeFlags.IsRequestDone),
+            InFlightMax = Math.Min(Limits.InFlightPerEndpoint, _connections.Capacity / 4),
+            NowMs = _nowMs,
+        };
+        int endpoint = choice.Choose(ref _random);
+        if (choice.Due >= 0) DialOnTrial(choice.Due, exchange.ConnectTimeoutMs);
+        return endpoint;
+    }
+
     private ReadOnlySpan<int> EndpointsOf(int cluster)
     {
         int[]?[] clusters = _directory.Clusters;
@@ -54,6 +81,8 @@ internal sealed partial class Worker<TRing>
     private void Connect(int id, int endpoint)
     {
         ref Exchange exchange = ref _exchanges[id];
+        if (_connections.Available < Math.Min(Limits.ConnectionSlotsLow, _connections.Capacity / 16))
+            EvictIdle(1);
         if (!_connections.TryLease(out int slot))
         {
             Counters.Add(Counter.LimitConnectionSlots);
@@ -61,29 +90,40 @@ internal sealed partial class Worker<TRing>
             return;
         }
 
+        exchange.Upstream = slot;
+        Dial(slot, endpoint, exchange.ConnectTimeoutMs).Exchange = id;
+    }
+
+    private ref Connection Dial(int slot, int endpoint, int timeoutMs)
+    {
         ref Connection connection = ref Initialize(slot, ConnectionRole.Connecting);
-        connection.Exchange = id;
         connection.Origin = endpoint;
+        connection.Epoch = _endpoints[endpoint].Epoch;
         connection.InFlight = 1;
         connection.ProgressMs = _nowMs;
         connection.Set(ConnectionFlags.IsOpen);
-        exchange.Upstream = slot;
         _endpoints[endpoint].Connections++;
         Counters.Add(Counter.UpstreamConnects);
         _ring.Address(slot) = _directory.Addresses[endpoint];
         _ring.Connect(slot, TokenOf(TokenKind.Connect, slot));
-        _timers.Set(slot, _nowMs + exchange.ConnectTimeoutMs);
+        _timers.Set(slot, _nowMs + timeoutMs);
+        return ref connection;
     }
 
     private void OnConnect(int slot, int result)
     {
         ref Connection connection = ref _connections[slot];
         if (connection.Role != ConnectionRole.Connecting) return;
-        int id = connection.Exchange;
         if (result < 0)
         {
-            Counters.Add(Counter.UpstreamConnectFailures);
-            FailAttempt(id, result == -Errno.Timedout ? Outcome.ConnectTimedOut : Outcome.ConnectFailed);
+            FailConnect(slot, -result);
+            return;
+        }
+
+        int id = connection.Exchange;
+        if (id < 0)
+        {
+            BeginTrial(slot);
             return;
         }
 
@@ -92,16 +132,30 @@ internal sealed partial class Worker<TRing>
         SendRequest(id);
     }
 
+    private void FailConnect(int slot, int errno)
+    {
+        ref Connection connection = ref _connections[slot];
+        Counters.Add(Counter.UpstreamConnectFailures);
+        if (connection.Exchange < 0) EndTrial(slot, errno);
+        else FailAttempt(connection.Exchange,
+            errno == Errno.Timedout ? Outcome.ConnectTimedOut : Outcome.ConnectFailed, errno);
+    }
+
     // Another attempt where it is safe: nothing was sent, or what was sent may be sent again (RFC 9110
-    // §9.2.2).
-    private void FailAttempt(int id, Outcome outcome)
+    // §9.2.2): to the same endpoint only if it had closed a kept connection, as it may at any time.
+    private void FailAttempt(int id, Outcome outcome, int errno = 0)
     {
         ref Exchange exchange = ref _exchanges[id];
         bool isConnecting = outcome is Outcome.ConnectFailed or Outcome.ConnectTimedOut;
         bool mayRepeat = isConnecting || (outcome == Outcome.UpstreamClosed && MayRepeat(in exchange));
+        bool isStale = NoteFailure(in exchange, outcome, errno);
         DetachUpstream(id);
-        bool hasOther = !isConnecting || EndpointsOf(exchange.Cluster).Length > 1;
-        if (mayRepeat && hasOther && exchange.HeadBuffer >= 0 && exchange.Attempts < Limits.AttemptsMax
+        (exchange.FailedBefore, exchange.Failed) = (exchange.Failed, exchange.Endpoint);
+        exchange.Unset(ExchangeFlags.WasStale);
+        if (isStale) exchange.Set(ExchangeFlags.WasStale);
+        bool hasOther = EndpointsOf(exchange.Cluster).Length > 1;
+        if (mayRepeat && (hasOther || isStale) && exchange.HeadBuffer >= 0
+            && exchange.Attempts < Limits.AttemptsMax
             && (exchange.Flags & (ExchangeFlags.IsBodyTaken | ExchangeFlags.IsResponseStarted)) == 0)
         {
             Counters.Add(Counter.Retries);
@@ -112,11 +166,12 @@ internal sealed partial class Worker<TRing>
         AnswerOrAbort(id, outcome);
     }
 
-    // True while a request that was sent may be sent again: an idle connection may have died on its way, and
-    // the method allows it (RFC 9110 §9.2.2). Only then its head is kept.
+    // True while a request that was sent may be sent again: the method allows it (RFC 9110 §9.2.2), and an
+    // idle connection may have died on its way or another endpoint may do better. Only then its head is kept.
     private bool MayRepeat(in Exchange exchange) =>
-        exchange.Upstream >= 0 && _connections[exchange.Upstream].Has(ConnectionFlags.IsReused)
-        && exchange.Has(ExchangeFlags.IsIdempotent);
+        exchange.Upstream >= 0 && exchange.Has(ExchangeFlags.IsIdempotent)
+        && (_connections[exchange.Upstream].Has(ConnectionFlags.IsReused)
+            || EndpointsOf(exchange.Cluster).Length > 1);
 
     // Ends the exchange's use of its upstream connection by closing it.
     private void DetachUpstream(int id)
@@ -144,7 +199,8 @@ internal sealed partial class Worker<TRing>
         ref Connection connection = ref _connections[slot];
         ref EndpointState state = ref _endpoints[connection.Origin];
         connection.Exchange = -1;
-        if (state.IdleCount >= Limits.IdlePerEndpoint || _isDraining || IsRetired(connection.Origin))
+        bool isOutdated = state.IsRetired || connection.Epoch != state.Epoch;
+        if (state.IdleCount >= Limits.IdlePerEndpoint || _isDraining || isOutdated)
         {
             if (state.IdleCount >= Limits.IdlePerEndpoint) Counters.Add(Counter.LimitIdlePerEndpoint);
             BeginClose(slot);
@@ -152,6 +208,7 @@ internal sealed partial class Worker<TRing>
         }
 
         connection.Role = ConnectionRole.UpstreamIdle;
+        JoinIdle(slot);
         connection.Previous = -1;
         connection.Next = state.IdleHead;
         if (connection.Next >= 0) _connections[connection.Next].Previous = slot;
@@ -164,6 +221,7 @@ internal sealed partial class Worker<TRing>
     {
         ref Connection connection = ref _connections[slot];
         ref EndpointState state = ref _endpoints[connection.Origin];
+        LeaveIdle(slot);
         if (connection.Previous >= 0) _connections[connection.Previous].Next = connection.Next;
         else state.IdleHead = connection.Next;
         if (connection.Next >= 0) _connections[connection.Next].Previous = connection.Previous;
@@ -172,7 +230,19 @@ internal sealed partial class Worker<TRing>
         state.IdleCount--;
     }
 
-    private bool IsRetired(int endpoint) => Array.IndexOf(_directory.Retired, endpoint) >= 0;
+    // Retired slots are few, and a slot that is given to another endpoint is in this list no more.
+    private void AdoptDirectory(EndpointDirectory directory)
+    {
+        foreach (int endpoint in _directory.Retired) _endpoints[endpoint].IsRetired = false;
+        _directory = directory;
+        foreach (int endpoint in directory.Retired)
+        {
+            Retire(endpoint);
+            CloseIdle(endpoint);
+        }
+
+        Volatile.Write(ref _adoptedDirectory, directory.Sequence);
+    }
 
     private void CloseIdle(int endpoint)
     {
