@@ -17,6 +17,25 @@ public sealed class UpstreamFailureTests
     }
 
     [Fact]
+    public async Task An_endpoint_that_refuses_is_logged_when_it_goes_and_when_it_is_back()
+    {
+        await using EchoUpstream upstream = await EchoUpstream.StartAsync();
+        int refusing = Ports.Free();
+        await using RunningRouter router = await StartAsync(
+            ("127.0.0.1", refusing), ("127.0.0.1", upstream.Port));
+        for (int i = 0; i < 40; i++) Assert.Equal(200, (await router.GetAsync("/")).Status);
+        await router.Process.WaitForLineAsync(
+            $@"Endpoint 127\.0\.0\.1:{refusing} is ejected: ECONNREFUSED \(refused\)");
+
+        await using EchoUpstream second = await EchoUpstream.StartAsync(port: refusing);
+        Task<System.Text.RegularExpressions.Match> back = router.Process.WaitForLineAsync(
+            $@"Endpoint 127\.0\.0\.1:{refusing} is back");
+        // Requests bring it back: each worker finds out for itself.
+        while (!back.IsCompleted) Assert.Equal(200, (await router.GetAsync("/")).Status);
+        await back;
+    }
+
+    [Fact]
     public async Task When_no_endpoint_accepts_the_answer_is_503()
     {
         await using RunningRouter router = await StartAsync(("127.0.0.1", Ports.Free()));
@@ -39,10 +58,20 @@ public sealed class UpstreamFailureTests
     [Fact]
     public async Task A_post_that_reached_an_upstream_is_not_sent_twice()
     {
-        await using ScriptedUpstream upstream = ScriptedUpstream.Saying("");
+        // On a connection that has served before: only there could the failure be a harmless one.
+        await using ScriptedUpstream upstream = new(async (stream, _, stop) =>
+        {
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray(), stop);
+            byte[] next = new byte[1];
+            await stream.ReadExactlyAsync(next, stop);
+        });
         await using RunningRouter router = await StartAsync(("127.0.0.1", upstream.Port));
-        await RawClient.AskAsync(
-            router.Port, "POST / HTTP/1.1\r\nHost: test.example\r\nContent-Length: 0\r\n\r\n");
+        await using RawClient client = await RawClient.ConnectAsync(router.Port);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: test.example\r\n\r\n");
+        Assert.Equal("ok", (await client.ReadAsync()).Text);
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: test.example\r\nContent-Length: 0\r\n\r\n");
+        RawResponse response = await client.ReadAsync();
+        Assert.Equal((502, "upstream-closed"), (response.Status, response["X-Serval-Reason"]));
         Assert.Equal(1, upstream.Connections);
     }
 
@@ -99,7 +128,14 @@ public sealed class UpstreamFailureTests
         await using RawClient client = await RawClient.ConnectAsync(router.Port);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: test.example\r\n\r\n");
         string text = Encoding.Latin1.GetString(await client.ReadToEndAsync());
+        Assert.Contains("Content-Length: 100\r\n", text, StringComparison.Ordinal);
         Assert.EndsWith("only this", text, StringComparison.Ordinal);
+        string metrics = await router.Admin.GetStringAsync(
+            new Uri("/metrics", UriKind.Relative), Deadline.Token());
+        Assert.Contains(
+            "serval_exchanges_total{outcome=\"upstream-aborted\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains(
+            "serval_exchanges_total{outcome=\"completed\"} 0\n", metrics, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,9 +10,10 @@ internal sealed class EchoUpstream(SlimServer server) : IAsyncDisposable
 {
     public int Port => server.Endpoints[0].Port;
 
-    public static async Task<EchoUpstream> StartAsync(string address = "127.0.0.1") =>
+    public static async Task<EchoUpstream> StartAsync(string address = "127.0.0.1", int port = 0) =>
         new(await EchoServer.StartAsync(
-        [new IPEndPoint(IPAddress.Parse(address), 0)], NullLoggerFactory.Instance, CancellationToken.None));
+            [new IPEndPoint(IPAddress.Parse(address), port)], NullLoggerFactory.Instance,
+            CancellationToken.None));
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 }
