@@ -7,7 +7,7 @@ namespace Serval.DataPlane;
 /// A router's answer to a snapshot: taken (ack), or refused with reasons while the last good one serves on
 /// (nack).
 /// </summary>
-/// <param name="IsAccepted">True when the snapshot is live.</param>
+/// <param name="IsAccepted">True when the snapshot is live on every worker.</param>
 /// <param name="Version">The version that is live now; null before the first.</param>
 /// <param name="Findings">Why it was refused; or what could not be done although it is live, such as a port
 /// that is taken.</param>

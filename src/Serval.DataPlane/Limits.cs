@@ -65,12 +65,18 @@ internal static class Limits
     public const int BuffersReserved = 256;
 
     /// <summary>
-    /// Connections of either side per worker; none left: accepts wait, upstream connects are answered 503.
+    /// Connections of either side per worker; none left: the ones idle for longest are closed; if there are
+    /// none, accepts wait and upstream connects are answered 503.
     /// </summary>
     public const int ConnectionSlots = 16_384;
 
     /// <summary>Slots kept for upstream connections, so that accepting can never starve them.</summary>
     public const int ConnectionSlotsReserved = 4_096;
+
+    /// <summary>
+    /// Slots below which a new upstream connection makes an idle one end, so that the next one finds a slot.
+    /// </summary>
+    public const int ConnectionSlotsLow = 64;
 
     /// <summary>
     /// Exchanges per worker; equal to the connection slots, so it is never the first to be reached.
@@ -89,8 +95,27 @@ internal static class Limits
     /// <summary>Accepts kept armed per listener and worker.</summary>
     public const int AcceptsArmed = 16;
 
+    /// <summary>
+    /// How long a worker accepts nothing after the machine had no descriptor or memory for one, milliseconds.
+    /// </summary>
+    public const int AcceptBackoffMs = 100;
+
     /// <summary>Backlog of a listening socket; full: the kernel drops SYNs and peers retry.</summary>
     public const int ListenBacklog = 4_096;
+
+    /// <summary>
+    /// Seconds of silence after which the kernel asks a peer of either side whether it is still there.
+    /// </summary>
+    public const int KeepAliveIdleSeconds = 30;
+
+    /// <summary>Seconds between such questions.</summary>
+    public const int KeepAliveIntervalSeconds = 10;
+
+    /// <summary>
+    /// Least time for which a peer may leave bytes unacknowledged, milliseconds; <c>--stream-idle-ms</c> when
+    /// that is longer. Then the kernel gives the connection up.
+    /// </summary>
+    public const int UnacknowledgedMsMin = 60_000;
 
     /// <summary>Listening sockets per router; more: the listener is refused with a finding.</summary>
     public const int ListenSockets = 256;
@@ -147,6 +172,51 @@ internal static class Limits
 
     /// <summary>Idle upstream connections per endpoint and worker; more: closed.</summary>
     public const int IdlePerEndpoint = 1_024;
+
+    /// <summary>
+    /// Exchanges in progress at one endpoint, per worker, those that wait for a connection included, and
+    /// never more than a quarter of the slots: one that hangs must leave slots to others. All endpoints of a
+    /// cluster full: 503.
+    /// </summary>
+    public const int InFlightPerEndpoint = 4_096;
+
+    /// <summary>
+    /// Failures of an endpoint in a row, without a response between, that eject it. Failures: a connection
+    /// cannot be established, or ends before any response came.
+    /// </summary>
+    public const int EjectionFailures = 3;
+
+    /// <summary>
+    /// Longest first ejection, milliseconds; each in a row is twice as long, and up to a half of each is left
+    /// to chance.
+    /// </summary>
+    public const int EjectionMsMin = 1_000;
+
+    /// <summary>Longest ejection, milliseconds. An endpoint that was well for as long begins anew.</summary>
+    public const int EjectionMsMax = 60_000;
+
+    /// <summary>Share of a cluster's endpoints that may be ejected, percent; more: all are used.</summary>
+    public const int EjectedPercentMax = 70;
+
+    /// <summary>
+    /// How long an endpoint on trial waits for an exchange that can be sent again, milliseconds; then any
+    /// exchange is the trial.
+    /// </summary>
+    public const int TrialOverdueMs = 10_000;
+
+    /// <summary>
+    /// Endpoints of a cluster that are looked at, from a random one on, where some are ejected or have
+    /// failed; the others have their turn with another exchange.
+    /// </summary>
+    public const int EndpointsLookedAt = 64;
+
+    /// <summary>
+    /// Exchanges in progress that an ejected endpoint counts as having more, where all are used.
+    /// </summary>
+    public const int EjectedLoad = 8;
+
+    /// <summary>Endpoints that went or came and wait to be logged, per worker; more are not logged.</summary>
+    public const int EndpointEvents = 256;
 
     /// <summary>Attempts at an exchange, the first included; used up: 502 or 504.</summary>
     public const int AttemptsMax = 3;

@@ -3,6 +3,8 @@ using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Admin;
+using Serval.DataPlane.Balancing;
+using Serval.DataPlane.Parsing;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Workers;
@@ -20,23 +22,42 @@ public sealed partial class Router : IAsyncDisposable
     private readonly Publisher _publisher;
     private readonly AccessLog? _accessLog;
     private readonly Timer _sweep;
+    private readonly EndpointLog _endpointLog = new();
     private readonly ILogger _logger;
+    // The last notice: one that has not changed is not repeated with every snapshot.
+    private Finding? _noticed;
     private bool _isDisposed;
+    private bool _isDraining;
 
-    private Router(WorkerThread[] threads, LiveConfiguration live, AccessLog? accessLog, ILogger logger)
+    private Router(
+        WorkerThread[] threads, LiveConfiguration live, AccessLog? accessLog, ILogger logger,
+        Timeouts timeouts)
     {
         _threads = threads;
-        _publisher = new Publisher(threads, live);
+        _publisher = new Publisher(threads, live, timeouts);
         _accessLog = accessLog;
         _logger = logger;
-        _sweep = new Timer(_ => _publisher.Sweep(), null, SweepPeriod, SweepPeriod);
+        _sweep = new Timer(_ => Sweep(), null, SweepPeriod, SweepPeriod);
     }
 
     /// <summary>The snapshot that is live; null before the first.</summary>
     public Snapshot? Live => _publisher.Live;
 
-    /// <summary>True once a configuration is live.</summary>
-    public bool IsReady => _publisher.Live is not null;
+    /// <summary>
+    /// Why new requests cannot be routed here; null when they can. A router whose every listener failed to
+    /// bind has a configuration and serves nobody.
+    /// </summary>
+    public string? NotReadyReason
+    {
+        get
+        {
+            if (Volatile.Read(ref _isDraining)) return "draining";
+            if (_publisher.Live is null) return "no configuration is live yet";
+            (int open, int wanted) = _publisher.Sockets;
+            return open == 0 && wanted > 0
+                ? $"none of the {wanted} listening sockets could be opened; the log says why" : null;
+        }
+    }
 
     /// <summary>Starts the workers; nothing is served until the first snapshot is applied.</summary>
     /// <exception cref="RingException">The kernel lacks something; the message names it with its
@@ -79,19 +100,27 @@ public sealed partial class Router : IAsyncDisposable
         }
 
         LogStarted(logger, count, slots);
-        return new Router(threads, live, accessLog, logger);
+        return new Router(threads, live, accessLog, logger, options.Timeouts);
     }
 
     /// <summary>
-    /// Makes a snapshot live: validated, compiled, swapped in on every worker. On a nack nothing changes.
-    /// Listeners whose address cannot be had are named in the findings of an ack; the others are up.
+    /// Makes a snapshot live: validated, compiled, swapped in on every worker. On a nack nothing changes,
+    /// except when the finding is <c>NotAdopted</c>: then some workers serve it already.
+    /// Listeners whose socket could not be opened are named in the findings of an ack; the others are up, and
+    /// those are tried again every second.
     /// </summary>
     public ApplyResult Apply(Snapshot snapshot)
     {
         ApplyResult result = _publisher.Apply(snapshot);
         if (result.IsAccepted) LogApplied(_logger, snapshot.Version);
         else LogRefused(_logger, snapshot.Version);
-        foreach (Finding finding in result.Findings) LogFinding(_logger, finding.ToString());
+        foreach (Finding finding in result.Findings)
+        {
+            if (finding.Severity != Severity.Notice) LogFinding(_logger, finding.ToString());
+            else if (Interlocked.Exchange(ref _noticed, finding) != finding)
+                LogNotice(_logger, finding.ToString());
+        }
+
         return result;
     }
 
@@ -105,6 +134,7 @@ public sealed partial class Router : IAsyncDisposable
     public async Task DrainAsync(TimeSpan limit)
     {
         LogDraining(_logger);
+        Volatile.Write(ref _isDraining, true);
         foreach (WorkerThread thread in _threads) thread.Send(new WorkerMessage(WorkerMessageKind.Drain));
         Task ended = Task.WhenAll(Array.ConvertAll(_threads, thread => thread.Ended));
         await Task.WhenAny(ended, Task.Delay(limit)).ConfigureAwait(false);
@@ -124,6 +154,30 @@ public sealed partial class Router : IAsyncDisposable
         _accessLog?.Dispose();
     }
 
+    private void Sweep()
+    {
+        _publisher.Sweep();
+        LogEndpoints();
+        if (Volatile.Read(ref _isDraining)) return;
+        foreach (string socket in _publisher.RetrySockets()) LogListening(_logger, socket);
+    }
+
+    private void LogEndpoints()
+    {
+        // A timer's call that takes long may overlap with the next.
+        lock (_endpointLog)
+        {
+            foreach (WorkerThread thread in _threads)
+            {
+                while (thread.Worker.EndpointEvents.TryTake(out EndpointEvent change))
+                {
+                    if (_endpointLog.Take(thread.Worker.Index, in change) is { } line)
+                        LogEndpoint(_logger, line);
+                }
+            }
+        }
+    }
+
     [LoggerMessage(1001, LogLevel.Information, "{Workers} workers are up with {Slots} connection slots each")]
     private static partial void LogStarted(ILogger logger, int workers, int slots);
 
@@ -135,6 +189,15 @@ public sealed partial class Router : IAsyncDisposable
 
     [LoggerMessage(1004, LogLevel.Warning, "{Finding}")]
     private static partial void LogFinding(ILogger logger, string finding);
+
+    [LoggerMessage(1006, LogLevel.Information, "Listening on {Socket}, which could not be opened before")]
+    private static partial void LogListening(ILogger logger, string socket);
+
+    [LoggerMessage(1007, LogLevel.Warning, "{Line}")]
+    private static partial void LogEndpoint(ILogger logger, string line);
+
+    [LoggerMessage(1008, LogLevel.Information, "{Finding}")]
+    private static partial void LogNotice(ILogger logger, string finding);
 
     [LoggerMessage(1005, LogLevel.Information, "Draining")]
     private static partial void LogDraining(ILogger logger);

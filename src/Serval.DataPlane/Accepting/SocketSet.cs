@@ -8,12 +8,14 @@ namespace Serval.DataPlane.Accepting;
 /// The listening sockets of the router: opened and closed as snapshots ask for it, without touching the
 /// others. Owner: the publisher. Thread: the publisher's. Bound: <see cref="Limits.ListenSockets"/>.
 /// </summary>
-internal sealed class SocketSet
+/// <param name="unacknowledgedMs">How long clients may leave bytes unacknowledged.</param>
+internal sealed class SocketSet(int unacknowledgedMs = Limits.UnacknowledgedMsMin)
 {
     private const int AddressFamilyNotSupported = 97;
     private readonly Dictionary<SocketKey, int> _ids = [];
     private readonly int[] _timesAdded = new int[Limits.ListenSockets];
     private readonly bool[] _isUsed = new bool[Limits.ListenSockets];
+    private readonly int[] _ports = new int[Limits.ListenSockets];
 
     /// <summary>Open sockets by key.</summary>
     public IReadOnlyDictionary<SocketKey, int> Ids => _ids;
@@ -44,8 +46,9 @@ internal sealed class SocketSet
     {
         for (int id = 0; id < Limits.ListenSockets; id++)
         {
-            if (_isUsed[id] || timesClosed(id) < _timesAdded[id]) continue;
+            if (_isUsed[id] || !IsClosed(id, timesClosed)) continue;
             _isUsed[id] = true;
+            _ports[id] = key.Port;
             _ids[key] = id;
             return id;
         }
@@ -55,6 +58,9 @@ internal sealed class SocketSet
 
     /// <summary>Says that the workers were told of an id's sockets.</summary>
     public void MarkAdded(int id) => _timesAdded[id]++;
+
+    /// <summary>True once every worker has closed the socket that it was last told of under an id.</summary>
+    public bool IsClosed(int id, Func<int, int> timesClosed) => timesClosed(id) >= _timesAdded[id];
 
     /// <summary>Gives an id back.</summary>
     public void Remove(SocketKey key)
@@ -66,21 +72,27 @@ internal sealed class SocketSet
     /// <summary>
     /// Opens one socket per worker. Returns null, or why not; then nothing is open.
     /// </summary>
-    public string? TryOpen(SocketKey key, int workers, out int[] descriptors)
+    /// <param name="key">Address and port.</param>
+    /// <param name="workers">How many.</param>
+    /// <param name="timesClosed">As for <see cref="Reserve"/>.</param>
+    /// <param name="descriptors">By worker.</param>
+    public string? TryOpen(SocketKey key, int workers, Func<int, int> timesClosed, out int[] descriptors)
     {
         descriptors = new int[workers];
         IPEndPoint endpoint = EndpointOf(key);
-        // Another socket of ours on this port would make the probe fail; then only opening tells.
-        int result = HasPort(key.Port) ? 0 : Listening.Probe(endpoint);
+        // A socket of ours on this port would make the probe fail, be it one that a worker has yet to close;
+        // then only opening tells.
+        bool isOurs = HasPort(key.Port, timesClosed);
+        int result = isOurs ? 0 : Listening.Probe(endpoint);
         if (result == -AddressFamilyNotSupported && key.Address.Length == 0)
         {
             endpoint = new IPEndPoint(IPAddress.Any, key.Port);
-            result = HasPort(key.Port) ? 0 : Listening.Probe(endpoint);
+            result = isOurs ? 0 : Listening.Probe(endpoint);
         }
 
         for (int worker = 0; worker < workers && result >= 0; worker++)
         {
-            result = Listening.Open(endpoint);
+            result = Listening.Open(endpoint, unacknowledgedMs);
             if (result >= 0) descriptors[worker] = result;
         }
 
@@ -96,11 +108,11 @@ internal sealed class SocketSet
     private static IPEndPoint EndpointOf(SocketKey key) =>
         new(key.Address.Length == 0 ? IPAddress.IPv6Any : IPAddress.Parse(key.Address), key.Port);
 
-    private bool HasPort(int port)
+    private bool HasPort(int port, Func<int, int> timesClosed)
     {
-        foreach (SocketKey key in _ids.Keys)
+        for (int id = 0; id < Limits.ListenSockets; id++)
         {
-            if (key.Port == port) return true;
+            if (_ports[id] == port && (_isUsed[id] || !IsClosed(id, timesClosed))) return true;
         }
 
         return false;

@@ -29,4 +29,9 @@ internal enum Counter
     ConnectionsCutForMemory,
     AccessLogDropped,
     AcceptErrors,
+    IdleEvicted,
+    EndpointsEjected,
+    EndpointsRestored,
+    EndpointEventsDropped,
+    LimitInFlightPerEndpoint,
 }

@@ -130,6 +130,9 @@ internal static class RouterMetrics
         writer.OpenGauge("serval_worker_exchanges", "Exchanges in progress.");
         foreach (WorkerThread thread in threads)
             writer.Sample(thread.Worker.Counters.ExchangesActive, LabelOf(thread));
+        writer.OpenGauge("serval_worker_endpoints_ejected", "Endpoints that a worker has ejected.");
+        foreach (WorkerThread thread in threads)
+            writer.Sample(thread.Worker.Counters.EndpointsOut, LabelOf(thread));
         writer.OpenCounter("serval_worker_completions_total", "Ring completions reaped.");
         foreach (WorkerThread thread in threads)
             writer.Sample(thread.Worker.Counters.Read(Counter.Completions), LabelOf(thread));
@@ -192,6 +195,12 @@ internal static class RouterMetrics
         Counter.ConnectionsCutForMemory => "Connections cut because memory was short and they the slowest.",
         Counter.ReceivesSmall => "Receives of at most a small buffer because memory was short.",
         Counter.AccessLogDropped => "Access records dropped because their queue was full.",
-        _ => "Accepts that failed.",
+        Counter.EndpointsEjected => "Times that a worker ejected an endpoint.",
+        Counter.EndpointsRestored => "Times that a worker took an ejected endpoint back.",
+        Counter.EndpointEventsDropped => "Endpoints that went or came and were not logged.",
+        Counter.LimitInFlightPerEndpoint => "Exchanges refused because every endpoint had as many as it may.",
+        Counter.IdleEvicted => "Idle connections closed because slots ran short.",
+        Counter.AcceptErrors => "Accepts that failed.",
+        _ => "",
     };
 }

@@ -27,6 +27,10 @@ internal sealed class WorkerCounters
     /// <summary>A gauge of exchanges in progress.</summary>
     public long ExchangesActive => Volatile.Read(ref _exchangesActive);
 
+    /// <summary>A gauge of endpoints that are ejected.</summary>
+    public long EndpointsOut => Volatile.Read(ref _endpointsOut);
+
+    private long _endpointsOut;
     private long _downstreamOpen;
     private long _exchangesActive;
 
@@ -34,6 +38,8 @@ internal sealed class WorkerCounters
     public void Add(Counter counter, long amount = 1) => _counters[(int)counter] += amount;
 
     public void DownstreamOpened(int change) => _downstreamOpen += change;
+
+    public void EndpointWentOut(int change) => _endpointsOut += change;
 
     public void ExchangeStarted(int change) => _exchangesActive += change;
 

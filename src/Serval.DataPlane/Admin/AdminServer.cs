@@ -121,9 +121,10 @@ public sealed class AdminServer : IAsyncDisposable
         return AnswerReadinessAsync(http, stop);
     }
 
-    private Task AnswerReadinessAsync(HttpContext http, CancellationToken stop) => _sources.IsReady()
-        ? AdminAnswers.TextAsync(http, 200, "ready\n", stop)
-        : AdminAnswers.TextAsync(http, 503, "no configuration is live yet\n", stop);
+    private Task AnswerReadinessAsync(HttpContext http, CancellationToken stop) =>
+        _sources.NotReadyReason() is { } reason
+        ? AdminAnswers.TextAsync(http, 503, reason + "\n", stop)
+        : AdminAnswers.TextAsync(http, 200, "ready\n", stop);
 
     private Task ConfigAsync(HttpContext http, CancellationToken stop) => _sources.Live() is { } live
         ? AdminAnswers.BytesAsync(

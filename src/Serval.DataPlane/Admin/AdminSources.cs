@@ -11,8 +11,8 @@ public sealed record AdminSources
     /// <summary>The configuration that is live; null before the first.</summary>
     public required Func<Snapshot?> Live { get; init; }
 
-    /// <summary>Whether requests can be routed.</summary>
-    public required Func<bool> IsReady { get; init; }
+    /// <summary>Why new requests cannot be routed; null when they can.</summary>
+    public required Func<string?> NotReadyReason { get; init; }
 
     /// <summary>Writes every metric of the process.</summary>
     public required Action<MetricsWriter> WriteMetrics { get; init; }

@@ -25,6 +25,8 @@ internal sealed partial class Worker<TRing>
             TimerBucket = -1,
             Next = -1,
             Previous = -1,
+            IdleBefore = -1,
+            IdleAfter = -1,
         };
         return ref connection;
     }
@@ -122,6 +124,7 @@ internal sealed partial class Worker<TRing>
         switch (connection.Role)
         {
             case ConnectionRole.Downstream or ConnectionRole.DownstreamBusy:
+                if (connection.Role == ConnectionRole.Downstream) LeaveIdle(slot);
                 Counters.Add(Counter.BytesReceivedDownstream, bytes);
                 PumpDownstream(slot);
                 break;
@@ -235,6 +238,7 @@ internal sealed partial class Worker<TRing>
         ConnectionRole role = connection.Role;
         connection.Role = ConnectionRole.Closing;
         _timers.Remove(slot);
+        LeaveIdle(slot);
         _segments.Clear(ref connection.Input);
         // What the kernel may still read returns with its completion, the rest at once.
         if (!connection.Has(ConnectionFlags.IsSending)) _segments.Clear(ref connection.Output);
@@ -277,6 +281,7 @@ internal sealed partial class Worker<TRing>
             _quietHead = connection.Next;
             _segments.Clear(ref connection.Output);
             if (connection.Has(ConnectionFlags.IsOpen)) _ring.Close(slot, TokenOf(TokenKind.Close, slot));
+            if (connection.Has(ConnectionFlags.IsEvicted)) _evicting--;
             connection.Role = ConnectionRole.Free;
             connection.Generation++;
             _connections.Release(slot);

@@ -36,8 +36,7 @@ internal sealed partial class Worker<TRing>
                 OnDownstreamDeadline(slot);
                 break;
             case ConnectionRole.Connecting:
-                Counters.Add(Counter.UpstreamConnectFailures);
-                FailAttempt(connection.Exchange, Outcome.ConnectTimedOut);
+                FailConnect(slot, Rings.Errno.Timedout);
                 break;
             case ConnectionRole.UpstreamBusy:
                 OnUpstreamDeadline(slot);
@@ -141,7 +140,7 @@ internal sealed partial class Worker<TRing>
         // one.
         ref Connection downstream = ref _connections[exchange.Downstream];
         // What lies in its input is a part of a head or of trailers: whatever is whole has been moved.
-        bool isWaitedFor = downstream.Output.IsEmpty
+        bool isWaitedFor = !exchange.Has(ExchangeFlags.IsRouteTimed) && downstream.Output.IsEmpty
             && (exchange.Has(ExchangeFlags.IsRequestDone) || !connection.Output.IsEmpty);
         int idleMs = _options.Timeouts.StreamIdleMs;
         if (AreTrailersOverdue(in exchange.Response))

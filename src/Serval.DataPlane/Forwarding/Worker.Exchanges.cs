@@ -20,6 +20,8 @@ internal sealed partial class Worker<TRing>
             RuleId = -1,
             Cluster = -1,
             Endpoint = -1,
+            Failed = -1,
+            FailedBefore = -1,
             HeadBuffer = -1,
             ListenerSeries = Limits.ListenerSeries,
             RouteSeries = -1,
@@ -42,11 +44,11 @@ internal sealed partial class Worker<TRing>
         ref Exchange exchange = ref _exchanges[id];
         int slot = exchange.Downstream;
         bool isRequestDone = exchange.Has(ExchangeFlags.IsRequestDone);
-        bool keeps = exchange.Has(ExchangeFlags.KeepsDownstream) && isRequestDone && !_isDraining;
+        ref Connection connection = ref _connections[slot];
+        bool keeps = exchange.Has(ExchangeFlags.KeepsDownstream) && isRequestDone && !MustEnd(in connection);
         bool isLast = exchange.Has(ExchangeFlags.IsLastOfClient) && isRequestDone;
         if (exchange.Upstream >= 0) DetachUpstream(id);
         FreeExchange(id);
-        ref Connection connection = ref _connections[slot];
         connection.Exchange = -1;
         if (!keeps)
         {
@@ -56,10 +58,15 @@ internal sealed partial class Worker<TRing>
         }
 
         connection.Role = ConnectionRole.Downstream;
+        if (connection.Input.IsEmpty) JoinIdle(slot);
         _timers.Set(slot, _nowMs + _options.Timeouts.DownstreamIdleMs);
         if (!connection.Input.IsEmpty || connection.Has(ConnectionFlags.IsInputEnded)) PumpDownstream(slot);
         if (connection.Role != ConnectionRole.Closing) ArmReceive(slot);
     }
+
+    // No exchange begins on a connection whose listener is gone, nor on any once the worker drains.
+    private bool MustEnd(in Connection connection) =>
+        _isDraining || connection.Has(ConnectionFlags.IsLeaving);
 
     // Cut off on both sides: nothing sensible can be said any more.
     private void AbortExchange(int id, Outcome outcome)
@@ -71,6 +78,17 @@ internal sealed partial class Worker<TRing>
         FreeExchange(id);
         _connections[slot].Exchange = -1;
         BeginClose(slot);
+    }
+
+    // What is still in progress when the worker stops is cut off: that is its outcome, and its record.
+    private void EndExchanges()
+    {
+        for (int slot = 0; slot < _connections.Capacity; slot++)
+        {
+            ref Connection connection = ref _connections[slot];
+            if (connection.Role == ConnectionRole.DownstreamBusy)
+                AbortExchange(connection.Exchange, Outcome.Drained);
+        }
     }
 
     private void FreeExchange(int id)

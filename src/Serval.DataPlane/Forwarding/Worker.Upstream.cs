@@ -116,7 +116,7 @@ internal sealed partial class Worker<TRing>
             return false;
         }
 
-        if (!_responseHead.IsInterim) ReadResponseFraming(ref exchange, ref downstream, ref upstream);
+        if (!_responseHead.IsInterim) ReadResponseFraming(ref exchange, ref downstream);
         if (isRelayed && !TryWriteResponseHead(ref exchange, ref downstream, input, out Outcome failure))
         {
             if (failure == Outcome.UpstreamInvalid) RefuseResponse(id, Rejection.HeadTooLarge);
@@ -125,12 +125,14 @@ internal sealed partial class Worker<TRing>
         }
 
         _segments.Consume(ref upstream.Input, _responseHead.Length);
+        if (_responseHead.IsSwitch) BeginTunnel(ref exchange, ref downstream, ref upstream);
         if (_responseHead.IsInterim)
         {
             Flush(exchange.Downstream);
             return true;
         }
 
+        NoteResponse(in upstream);
         exchange.Status = _responseHead.Status;
         exchange.Set(ExchangeFlags.IsResponseStarted);
         exchange.Outcome = Outcome.Completed;
@@ -139,8 +141,7 @@ internal sealed partial class Worker<TRing>
         return true;
     }
 
-    private void ReadResponseFraming(
-        ref Exchange exchange, ref Connection downstream, ref Connection upstream)
+    private void ReadResponseFraming(ref Exchange exchange, ref Connection downstream)
     {
         ResponseHead head = _responseHead;
         int minor = exchange.Has(ExchangeFlags.IsHttp10) ? 0 : 1;
@@ -149,10 +150,15 @@ internal sealed partial class Worker<TRing>
         exchange.Response.Chunks = default;
         exchange.Response.LeavesInChunks = head.DownstreamBody(minor) == BodyKind.Chunked;
         if (head.KeepsAlive) exchange.Set(ExchangeFlags.KeepsUpstream);
-        if (head.DownstreamBody(minor) == BodyKind.UntilClose || _isDraining)
+        if (head.DownstreamBody(minor) == BodyKind.UntilClose || MustEnd(in downstream))
             exchange.Unset(ExchangeFlags.KeepsDownstream);
-        if (!head.IsSwitch) return;
-        // From here on bytes are not ours to read (RFC 9110 §7.8). What the client has sent was held.
+    }
+
+    // From here on bytes are not ours to read (RFC 9110 §7.8). What the client sent before this was held.
+    // Only once the head is queued: an upgrade that fails before is an exchange like any other.
+    private static void BeginTunnel(
+        ref Exchange exchange, ref Connection downstream, ref Connection upstream)
+    {
         downstream.Set(ConnectionFlags.IsTunnel);
         upstream.Set(ConnectionFlags.IsTunnel);
         exchange.RequestDeadlineMs = 0;

@@ -28,7 +28,8 @@ internal sealed partial class Worker<TRing>
         RequestHead head = _requestHead;
         if (head.HttpMinor == 0) exchange.Set(ExchangeFlags.IsHttp10);
         if (!head.KeepsAlive) exchange.Set(ExchangeFlags.IsLastOfClient);
-        else if (!_isDraining) exchange.Set(ExchangeFlags.KeepsDownstream);
+        else if (!MustEnd(in _connections[exchange.Downstream]))
+            exchange.Set(ExchangeFlags.KeepsDownstream);
         if (head.IsUpgrade) exchange.Set(ExchangeFlags.IsUpgrade);
         if (head.MethodKind is not (MethodKind.Post or MethodKind.Patch or MethodKind.Other))
             exchange.Set(ExchangeFlags.IsIdempotent);
@@ -58,9 +59,12 @@ internal sealed partial class Worker<TRing>
         }
 
         PublishedSnapshot? published = Pins.Current;
-        int group = published is null ? -1 : published.GroupOfSocket[connection.Origin];
+        int group = published is null || connection.Origin < 0
+            ? -1 : published.GroupOfSocket[connection.Origin];
         if (group < 0)
         {
+            // Its listener is going: so is the connection.
+            exchange.Unset(ExchangeFlags.KeepsDownstream);
             FinishHead(ref connection);
             AnswerOrAbort(id, Outcome.NoRoute);
             return;
@@ -81,6 +85,7 @@ internal sealed partial class Worker<TRing>
         scoped RequestHeaderView headers = new(_requestHead, input);
         RequestTarget target = new()
         {
+            Reader = Index + 1,
             Host = host,
             Method = _requestHead.MethodRange.Of(input),
             Path = _requestHead.MatchedPath(input),
@@ -98,6 +103,8 @@ internal sealed partial class Worker<TRing>
         exchange.RuleId = hit.RuleId;
         exchange.RouteSeries = published.RouteSeries[rule.RouteIndex];
         exchange.BackendTimeoutMs = rule.BackendRequestTimeoutMs;
+        if (rule.RequestTimeoutMs != 0 || rule.BackendRequestTimeoutMs != 0)
+            exchange.Set(ExchangeFlags.IsRouteTimed);
         if (rule.RequestTimeoutMs > 0) exchange.RequestDeadlineMs = _nowMs + rule.RequestTimeoutMs;
         ChooseBackend(id, ref exchange, ref connection, in rule, hit, input);
     }
@@ -148,7 +155,8 @@ internal sealed partial class Worker<TRing>
 
         exchange.BackendFilters = backend.Filters;
         exchange.Cluster = published.ClusterSlots[backend.ClusterIndex];
-        exchange.ConnectTimeoutMs = published.ConnectTimeoutsMs[backend.ClusterIndex];
+        int connectMs = published.ConnectTimeoutsMs[backend.ClusterIndex];
+        exchange.ConnectTimeoutMs = connectMs > 0 ? connectMs : _options.Timeouts.ConnectMs;
         if (exchange.Request.Kind == BodyKind.Chunked)
             exchange.Request.Trailers = TrailerFilter.For(
                 published.Tables, rule.Filters.RequestEdits, backend.Filters.RequestEdits);

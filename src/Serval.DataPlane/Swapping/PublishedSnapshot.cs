@@ -16,7 +16,7 @@ internal sealed class PublishedSnapshot
     /// <summary>Cluster slot by cluster index.</summary>
     public required int[] ClusterSlots { get; init; }
 
-    /// <summary>Connect timeout in milliseconds by cluster index.</summary>
+    /// <summary>Connect timeout in milliseconds by cluster index; 0 for the router's own.</summary>
     public required int[] ConnectTimeoutsMs { get; init; }
 
     /// <summary>Metric series by route index and by listener index.</summary>

@@ -4,9 +4,7 @@ using Serval.Config.Compiling;
 using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.DataPlane.Accepting;
-using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Balancing;
-using Serval.DataPlane.Rings;
 using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane.Swapping;
@@ -16,27 +14,34 @@ namespace Serval.DataPlane.Swapping;
 /// that whatever a worker sees refers only to what it can already see. Frees what no worker pins any more.
 /// Owner: the router. Thread: any, one at a time under its lock.
 /// </summary>
-internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) : IDisposable
+/// <param name="threads">The workers.</param>
+/// <param name="live">Where they read.</param>
+/// <param name="timeouts">The router's own, which some rules replace.</param>
+/// <param name="adoptionLimit">How long workers may take to adopt a snapshot; null for 5 s.</param>
+internal sealed partial class Publisher(
+    WorkerThread[] threads, LiveConfiguration live, Timeouts timeouts, TimeSpan? adoptionLimit = null)
+    : IDisposable
 {
-    private static readonly TimeSpan AdoptionLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SpinLimit = TimeSpan.FromMilliseconds(2);
     private const int NeverSleep = -1;
     private const int AfterSomeSpins = 20;
+    private readonly TimeSpan _adoptionLimit = adoptionLimit ?? TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
-    private readonly EndpointRegistry _endpoints = new();
-    private readonly SocketSet _sockets = new();
-    private readonly SeriesRegistry _routes = new(Limits.RouteSeries);
-    private readonly SeriesRegistry _listeners = new(Limits.ListenerSeries);
+    private readonly SnapshotTies _ties = new();
     private readonly List<PublishedSnapshot> _unfreed = [];
     private readonly Stopwatch _age = new();
-    private long _sequence;
     private long _refused;
     private long _applied;
     private bool _isClosed;
-    private bool _hasAllSockets;
-    private ValidSnapshot? _live;
 
-    /// <summary>The snapshot that is live; null before the first.</summary>
+    // What was published last, and whether every worker has adopted it; what is live is the last of which
+    // that was so.
+    private ValidSnapshot? _newest;
+    private ValidSnapshot? _live;
+    private long _newestTables;
+    private long _newestEndpoints;
+
+    /// <summary>The snapshot that every worker has adopted; null before the first.</summary>
     public Snapshot? Live => Volatile.Read(ref _live)?.Source;
 
     /// <summary>Seconds since the live snapshot was applied.</summary>
@@ -68,7 +73,7 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
     {
         get
         {
-            lock (_lock) return ([.. _routes.Names], [.. _listeners.Names]);
+            lock (_lock) return _ties.SeriesNames;
         }
     }
 
@@ -79,9 +84,9 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
             ValidSnapshot? valid = ValidSnapshot.TryCreate(
-                snapshot, _live, out ImmutableArray<Finding> findings);
-            _endpoints.Reclaim(IsEndpointHeld);
-            if (valid is not null && !_endpoints.HasRoomFor(snapshot))
+                snapshot, _newest, out ImmutableArray<Finding> findings, readers: threads.Length);
+            _ties.Endpoints.Reclaim(IsEndpointHeld);
+            if (valid is not null && !_ties.Endpoints.HasRoomFor(snapshot))
             {
                 valid = null;
                 findings = findings.Add(TooMany(snapshot));
@@ -93,23 +98,34 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
                 return new ApplyResult(false, Live?.Version, findings);
             }
 
-            // Sockets that could not be had are tried for again by a whole publication.
-            if (_hasAllSockets && _live?.HasTablesOf(snapshot) == true) PublishEndpoints(snapshot);
+            // Sockets that could not be opened are tried for again by a whole publication.
+            if (_hasAllSockets && _newest?.HasTablesOf(snapshot) == true) PublishEndpoints(snapshot);
             else findings = findings.AddRange(Publish(valid));
-            Volatile.Write(ref _live, valid);
-            Volatile.Write(ref _applied, _applied + 1);
-            _age.Restart();
+            _newest = valid;
             Sweep();
-            return new ApplyResult(true, snapshot.Version, findings);
+            bool isAdopted = ReferenceEquals(_live, valid);
+            if (!isAdopted) findings = findings.Add(NotAdopted(snapshot));
+            return new ApplyResult(isAdopted, Live?.Version, findings);
         }
     }
 
-    /// <summary>Frees snapshots that no worker reads any more.</summary>
+    /// <summary>
+    /// Makes the newest snapshot live once every worker has adopted it, and frees snapshots that no worker
+    /// reads any more.
+    /// </summary>
     public void Sweep()
     {
         lock (_lock)
         {
-            for (int i = _unfreed.Count - 1; i >= 0 && !_isClosed; i--)
+            if (_isClosed) return;
+            if (!ReferenceEquals(_live, _newest) && Array.TrueForAll(threads, HasAdoptedNewest))
+            {
+                Volatile.Write(ref _live, _newest);
+                Volatile.Write(ref _applied, _applied + 1);
+                _age.Restart();
+            }
+
+            for (int i = _unfreed.Count - 1; i >= 0; i--)
             {
                 PublishedSnapshot snapshot = _unfreed[i];
                 if (!Array.TrueForAll(threads, thread => thread.Worker.Pins.MayFree(snapshot.Sequence)))
@@ -134,128 +150,65 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
     // What is routed where stays as it is: nothing is compiled and no socket is touched.
     private void PublishEndpoints(Snapshot snapshot)
     {
-        EndpointDirectory directory = _endpoints.Update(snapshot);
+        EndpointDirectory directory = _ties.Endpoints.Update(snapshot);
         live.Directory = directory;
-        WakeAndWait(worker => worker.AdoptedDirectory >= directory.Sequence);
+        _newestEndpoints = directory.Sequence;
+        WakeAndWait(HasAdoptedNewest);
     }
 
     private ImmutableArray<Finding> Publish(ValidSnapshot valid)
     {
-        Snapshot snapshot = valid.Source;
-        CompiledSnapshot tables = CompiledSnapshot.Compile(valid);
-        Dictionary<SocketKey, Listener> wanted = SocketSet.Wanted(snapshot);
+        Dictionary<SocketKey, Listener> wanted = SocketSet.Wanted(valid.Source);
         ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
-        List<(SocketKey Key, int Id, int[] Descriptors)> opened = OpenSockets(wanted, findings);
-
-        live.Directory = _endpoints.Update(snapshot);
-        PublishedSnapshot published = Tie(snapshot, tables);
-        _unfreed.Add(published);
-        live.Snapshot = published;
-        foreach ((SocketKey key, int id, int[] descriptors) in opened)
-        {
-            for (int i = 0; i < threads.Length; i++)
-                threads[i].Send(new WorkerMessage(WorkerMessageKind.AddSocket, id, descriptors[i], key.Port));
-            _sockets.MarkAdded(id);
-        }
-
-        CloseSockets(wanted);
-        _hasAllSockets = findings.Count == 0;
-        WakeAndWait(worker => worker.Pins.Adopted >= published.Sequence);
+        List<OpenedSocket> opened = OpenSockets(wanted, findings);
+        PublishTables(valid, wanted, opened);
+        if (TimeoutNotice.Of(valid.Source, timeouts) is { } notice) findings.Add(notice);
         return findings.ToImmutable();
     }
 
-    // "Live" is said only once it is true on every worker; a worker that has stopped is not waited for.
-    private void WakeAndWait(Func<Worker<LinuxRing>, bool> hasAdopted)
+    private void PublishTables(
+        ValidSnapshot valid, Dictionary<SocketKey, Listener> wanted, List<OpenedSocket> opened)
+    {
+        Snapshot snapshot = valid.Source;
+        CompiledSnapshot tables = CompiledSnapshot.Compile(valid);
+        live.Directory = _ties.Endpoints.Update(snapshot);
+        PublishedSnapshot published = _ties.Tie(snapshot, tables, _sockets.Ids);
+        _unfreed.Add(published);
+        live.Snapshot = published;
+        (_newestTables, _newestEndpoints) = (published.Sequence, live.Directory.Sequence);
+        foreach (OpenedSocket socket in opened)
+        {
+            for (int i = 0; i < threads.Length; i++)
+                threads[i].Send(new WorkerMessage(
+                    WorkerMessageKind.AddSocket, socket.Id, socket.Descriptors[i], socket.Key.Port));
+            _sockets.MarkAdded(socket.Id);
+        }
+
+        List<int> closed = CloseSockets(wanted);
+        WakeAndWait(HasAdoptedNewest);
+        // An ack says that nothing listens there any more; and a listener that comes back at once finds no
+        // socket of ours in its way.
+        WakeAndWait(thread => closed.TrueForAll(id => _sockets.IsClosed(id, thread.Worker.TimesClosed)));
+    }
+
+    // A worker that has stopped is not waited for.
+    private void WakeAndWait(Func<WorkerThread, bool> condition)
     {
         foreach (WorkerThread thread in threads) thread.Wake();
         Stopwatch waited = Stopwatch.StartNew();
         SpinWait spin = default;
-        while (waited.Elapsed < AdoptionLimit
-            && !Array.TrueForAll(threads, thread => thread.Ended.IsCompleted || hasAdopted(thread.Worker)))
+        while (waited.Elapsed < _adoptionLimit
+            && !Array.TrueForAll(threads, thread => thread.Ended.IsCompleted || condition(thread)))
         {
             // The shortest sleep is longer than the turns of a worker that has just been woken.
             spin.SpinOnce(waited.Elapsed < SpinLimit ? NeverSleep : AfterSomeSpins);
         }
     }
 
-    private PublishedSnapshot Tie(Snapshot snapshot, CompiledSnapshot tables)
-    {
-        int[] groups = new int[Limits.ListenSockets];
-        Array.Fill(groups, -1);
-        foreach ((SocketKey key, int id) in _sockets.Ids)
-            groups[id] = tables.FindGroup(key.Address, key.Port);
-        int[] clusters = new int[snapshot.Clusters.Length];
-        int[] timeouts = new int[snapshot.Clusters.Length];
-        for (int i = 0; i < clusters.Length; i++)
-        {
-            clusters[i] = _endpoints.ClusterSlot(snapshot.Clusters[i].Name);
-            timeouts[i] = snapshot.Clusters[i].ConnectTimeoutMs;
-        }
-
-        int[] routes = new int[snapshot.Routes.Length];
-        for (int i = 0; i < routes.Length; i++) routes[i] = _routes.Of(snapshot.Routes[i].Name);
-        int[] listeners = new int[snapshot.Listeners.Length];
-        for (int i = 0; i < listeners.Length; i++) listeners[i] = _listeners.Of(snapshot.Listeners[i].Name);
-        return new PublishedSnapshot
-        {
-            Sequence = ++_sequence,
-            Tables = tables,
-            ClusterSlots = clusters,
-            ConnectTimeoutsMs = timeouts,
-            RouteSeries = routes,
-            ListenerSeries = listeners,
-            GroupOfSocket = groups,
-        };
-    }
-
-    private List<(SocketKey Key, int Id, int[] Descriptors)> OpenSockets(
-        Dictionary<SocketKey, Listener> wanted, ImmutableArray<Finding>.Builder findings)
-    {
-        List<(SocketKey, int, int[])> opened = [];
-        foreach ((SocketKey key, Listener listener) in wanted)
-        {
-            if (_sockets.Ids.ContainsKey(key)) continue;
-            string? failure = _sockets.TryOpen(key, threads.Length, out int[] descriptors);
-            int id = failure is null ? _sockets.Reserve(key, TimesClosed) : -1;
-            if (id >= 0)
-            {
-                opened.Add((key, id, descriptors));
-                continue;
-            }
-
-            if (failure is null) Array.ForEach(descriptors, Rings.Listening.Close);
-            failure ??= $"there are {Limits.ListenSockets} listening sockets already; "
-                + "use fewer addresses or ports.";
-            findings.Add(new Finding(
-                Severity.Error, $"Listener {listener.Name}", "port", "AddressNotUsable",
-                $"cannot listen on {key}: {failure}"));
-        }
-
-        return opened;
-    }
-
-    private void CloseSockets(Dictionary<SocketKey, Listener> wanted)
-    {
-        List<SocketKey> unwanted = [];
-        foreach (SocketKey key in _sockets.Ids.Keys)
-        {
-            if (!wanted.ContainsKey(key)) unwanted.Add(key);
-        }
-
-        foreach (SocketKey key in unwanted)
-        {
-            foreach (WorkerThread thread in threads)
-                thread.Send(new WorkerMessage(WorkerMessageKind.RemoveSocket, _sockets.Ids[key]));
-            _sockets.Remove(key);
-        }
-    }
-
-    private int TimesClosed(int id)
-    {
-        int least = int.MaxValue;
-        foreach (WorkerThread thread in threads) least = Math.Min(least, thread.Worker.TimesClosed(id));
-        return least;
-    }
+    // "Live" is said only once it is true on every worker.
+    private bool HasAdoptedNewest(WorkerThread thread) =>
+        thread.Ended.IsCompleted || (thread.Worker.Pins.Adopted >= _newestTables
+            && thread.Worker.AdoptedDirectory >= _newestEndpoints);
 
     private bool IsEndpointHeld(int endpoint, long retiredSince)
     {
@@ -272,4 +225,15 @@ internal sealed class Publisher(WorkerThread[] threads, LiveConfiguration live) 
         Severity.Error, $"Snapshot {snapshot.Version}", "endpointSets", "TooMany",
         $"clusters or endpoints exceed what a router holds ({Limits.Clusters} and {Limits.Endpoints}, "
         + "those still being let go of included); split the load over more routers.");
+
+    private Finding NotAdopted(Snapshot snapshot)
+    {
+        int behind = Array.FindAll(threads, thread => !HasAdoptedNewest(thread)).Length;
+        return new Finding(
+            Severity.Error, $"Snapshot {snapshot.Version}", "", "NotAdopted",
+            $"{behind} of {threads.Length} workers have not adopted it after "
+            + $"{_adoptionLimit.TotalSeconds:0.#} s and serve what they had; the others serve it. It is live "
+            + $"once all of them do. A worker waits while its exchanges hold {Limits.SnapshotsPinned} older "
+            + "snapshots; publish less often, or bound what keeps exchanges open.");
+    }
 }

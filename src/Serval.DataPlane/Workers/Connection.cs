@@ -20,8 +20,13 @@ internal struct Connection
     /// <summary>The exchange it carries; -1 for none.</summary>
     public int Exchange;
 
-    /// <summary>Listening socket of a downstream; endpoint of an upstream.</summary>
+    /// <summary>
+    /// Listening socket of a downstream, -1 once its listener is gone; endpoint of an upstream.
+    /// </summary>
     public int Origin;
+
+    /// <summary>Its endpoint's epoch when it was begun, of an upstream.</summary>
+    public int Epoch;
 
     /// <summary>Bytes of the first input segment already searched for the end of a head.</summary>
     public int Scanned;
@@ -60,6 +65,13 @@ internal struct Connection
     /// <summary>Neighbours in the endpoint's pool of idle connections; -1 for none.</summary>
     public int Next;
     public int Previous;
+
+    /// <summary>
+    /// Neighbours among the worker's idle connections of either side: idle for longer, and for less long; -1
+    /// for none.
+    /// </summary>
+    public int IdleBefore;
+    public int IdleAfter;
 
     /// <summary>Neighbours among those that wait for a receive buffer; -1 for none.</summary>
     public int NextStarved;

@@ -49,4 +49,10 @@ internal enum ConnectionFlags : ushort
 
     /// <summary>Its descriptor exists.</summary>
     IsOpen = 1 << 9,
+
+    /// <summary>Its listener is gone: it is closed behind the answer that is due.</summary>
+    IsLeaving = 1 << 14,
+
+    /// <summary>It was closed to make room; others wait for its slot.</summary>
+    IsEvicted = 1 << 15,
 }

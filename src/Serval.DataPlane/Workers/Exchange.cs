@@ -26,8 +26,14 @@ internal struct Exchange
 
     public int Cluster;
 
-    /// <summary>Endpoint of the current attempt, or of the one that failed last; -1 for none.</summary>
+    /// <summary>Endpoint of the current or last attempt; -1 for none.</summary>
     public int Endpoint;
+
+    /// <summary>
+    /// Endpoints of the attempts that have failed, the last one and the one before; -1 for none.
+    /// </summary>
+    public int Failed;
+    public int FailedBefore;
     public int ConnectTimeoutMs;
     public int Attempts;
     public int Interims;

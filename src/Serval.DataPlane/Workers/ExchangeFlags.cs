@@ -46,4 +46,10 @@ internal enum ExchangeFlags : ushort
 
     /// <summary>It counts as in flight at its endpoint.</summary>
     IsAtEndpoint = 1 << 11,
+
+    /// <summary>Its last attempt found that a kept connection had ended meanwhile.</summary>
+    WasStale = 1 << 12,
+
+    /// <summary>Its rule says how long upstreams are waited for, or that there is no bound.</summary>
+    IsRouteTimed = 1 << 13,
 }

@@ -106,8 +106,7 @@ internal sealed partial class Worker<TRing> : IDisposable
     /// </summary>
     public void Turn()
     {
-        long mostMs = _isMemoryShort ? Limits.CutIntervalMs : NothingDueMs;
-        _ring.SubmitAndWait(_timers.UntilNextMs(_nowMs, mostMs) * 1_000_000);
+        _ring.SubmitAndWait(_timers.UntilNextMs(_nowMs, LongestWaitMs()) * 1_000_000);
         ReadClock();
         Adopt();
         ReapCompletions();
@@ -120,8 +119,15 @@ internal sealed partial class Worker<TRing> : IDisposable
         Counters.Add(Counter.Turns);
     }
 
-    /// <summary>Closes the ring and with it every connection. On the thread that ran the turns.</summary>
-    public void EndRing() => _ring.End();
+    /// <summary>
+    /// Records the exchanges that are still in progress and closes the ring, and with it every connection. On
+    /// the thread that ran the turns.
+    /// </summary>
+    public void EndRing()
+    {
+        EndExchanges();
+        _ring.End();
+    }
 
     public void Dispose()
     {
@@ -131,6 +137,12 @@ internal sealed partial class Worker<TRing> : IDisposable
         _endpoints.Dispose();
         _records?.Dispose();
         _buffers.Dispose();
+    }
+
+    private long LongestWaitMs()
+    {
+        long mostMs = _isMemoryShort ? Limits.CutIntervalMs : NothingDueMs;
+        return _acceptsResumeMs > _nowMs ? Math.Min(_acceptsResumeMs - _nowMs, mostMs) : mostMs;
     }
 
     private void ReadClock()
@@ -164,7 +176,7 @@ internal sealed partial class Worker<TRing> : IDisposable
 
         // These complete only when they found nothing: a connect that never came to have a socket, an
         // operation whose own completion is under way.
-        if (token.Kind is TokenKind.Close or TokenKind.Cancel) return;
+        if (token.Kind is TokenKind.Close or TokenKind.Cancel or TokenKind.Option) return;
         int slot = token.Slot;
         if ((uint)slot >= (uint)_connections.Capacity
             || (_connections[slot].Generation & Token.GenerationMask) != token.Generation)
@@ -221,10 +233,7 @@ internal sealed partial class Worker<TRing> : IDisposable
         }
 
         EndpointDirectory directory = _live.Directory;
-        if (ReferenceEquals(directory, _directory)) return;
-        _directory = directory;
-        foreach (int endpoint in directory.Retired) CloseIdle(endpoint);
-        Volatile.Write(ref _adoptedDirectory, directory.Sequence);
+        if (!ReferenceEquals(directory, _directory)) AdoptDirectory(directory);
     }
 
     private void ReadMailbox()
@@ -238,6 +247,7 @@ internal sealed partial class Worker<TRing> : IDisposable
                     break;
                 case WorkerMessageKind.RemoveSocket:
                     RemoveSocket(message.Socket);
+                    DismissClients(message.Socket);
                     break;
                 case WorkerMessageKind.Drain:
                     Drain();

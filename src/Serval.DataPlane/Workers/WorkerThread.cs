@@ -79,7 +79,8 @@ internal sealed class WorkerThread : IDisposable
         {
             ThreadAffinity.Pin(_processor);
             BufferPool buffers = new(_options.Buffers, _options.SmallBuffers);
-            LinuxRing ring = LinuxRing.Create(_options.ConnectionSlots, buffers, _wake.Descriptor);
+            LinuxRing ring = LinuxRing.Create(_options.ConnectionSlots, buffers, _wake.Descriptor,
+                _options.Timeouts.UnacknowledgedMs);
             _worker = new Worker<LinuxRing>(_options, ring, buffers, _live, new SystemClock());
         }
         catch (RingException failure)

@@ -52,7 +52,8 @@ internal sealed class GatewayRole(GatewayOptions options, AdminOptions admin)
     private static AdminSources Sources(GatewayController controller) => new()
     {
         Live = () => controller.Snapshot,
-        IsReady = () => controller.Snapshot is not null,
+        NotReadyReason = () =>
+            controller.Snapshot is null ? "no configuration is live yet" : null,
         WriteMetrics = writer => GatewayMetrics.Write(writer, controller.View),
         Routers = () => RoutersJson.Write(controller.View),
         Reload = async stop =>

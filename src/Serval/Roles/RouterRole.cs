@@ -48,7 +48,7 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
         AdminSources sources = new()
         {
             Live = () => router.Live,
-            IsReady = () => router.IsReady,
+            NotReadyReason = () => router.NotReadyReason,
             WriteMetrics = router.WriteMetrics,
             Options = options,
             Publish = source.Publish,

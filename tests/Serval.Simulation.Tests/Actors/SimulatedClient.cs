@@ -182,7 +182,8 @@ internal sealed class SimulatedClient : SimulatedPeer
             || (plan.IsHttp10 && _reader.Header("Connection") != "keep-alive");
         if (isLocal && plan.Path.StartsWith("/none/", StringComparison.Ordinal)
             && plan.Request.Shape == BodyShape.None && plan.KeepsClient
-            && isEnd && !Network.Faults.DrainsEarly && plan.ClientFault == ClientFault.None)
+            && isEnd && !Network.Faults.DrainsEarly && !Network.Faults.RemovesListener
+            && plan.ClientFault == ClientFault.None)
         {
             Violate("an answer of Serval's ends the connection without need");
         }

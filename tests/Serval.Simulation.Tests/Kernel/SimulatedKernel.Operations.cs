@@ -43,6 +43,7 @@ internal sealed partial class SimulatedKernel
         if (fault == 1) return;
         if (fault == 2) latency += _network.Random.Between(1_000, 4_000_000);
         SimulatedUpstream? upstream = fault == 3 ? null : _network.UpstreamAt(_addresses[slot]);
+        if (upstream is { IsSilent: true }) return;
         _network.After(latency, () => Establish(socket, operation, upstream));
     });
 
@@ -118,9 +119,9 @@ internal sealed partial class SimulatedKernel
     private void Establish(SimulatedSocket socket, Operation operation, SimulatedUpstream? upstream)
     {
         if (!_inFlight.ContainsKey(operation.Token.Value)) return;
-        if (upstream is null)
+        if (upstream is null || upstream.ConnectErrno != 0)
         {
-            Complete(operation, ref socket.SendLane, -Errno.Connrefused);
+            Complete(operation, ref socket.SendLane, -(upstream?.ConnectErrno ?? Errno.Connrefused));
             return;
         }
 

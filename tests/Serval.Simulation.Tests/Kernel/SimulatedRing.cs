@@ -20,6 +20,11 @@ internal readonly struct SimulatedRing(SimulatedKernel kernel) : IRing
 
     public void Connect(int slot, Token token) => kernel.Connect(slot, token);
 
+    public void WatchPeer(int slot, Token token)
+    {
+        // Nobody vanishes without a word here.
+    }
+
     public void Receive(int slot, bool isMultishot, int bytesMax, Token token) =>
         kernel.Receive(slot, isMultishot, bytesMax, token);
 

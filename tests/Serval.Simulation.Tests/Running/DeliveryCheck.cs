@@ -83,7 +83,7 @@ internal static class DeliveryCheck
     }
 
     private static bool MayBeUnsent(FaultProfile faults, ExchangePlan plan) =>
-        plan.IsBehindEnd || faults.DrainsEarly || faults.RemovesListener;
+        plan.IsBehindEnd || faults.DrainsEarly || faults.RemovesListener || faults.HasFewSlots;
 
     // Closing on a request that is still coming resets, which may take the answer along.
     private static bool ClosesEarly(ExchangePlan plan) =>

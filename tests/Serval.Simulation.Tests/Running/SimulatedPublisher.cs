@@ -1,6 +1,7 @@
+using System.Net;
 using Serval.Config.Compiling;
 using Serval.Config.Model;
-using Serval.DataPlane;
+using Serval.DataPlane.Accepting;
 using Serval.DataPlane.Balancing;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
@@ -14,43 +15,43 @@ namespace Serval.Simulation.Tests.Running;
 /// Publishes snapshots to the one worker of a run, in the order in which the real publisher does.
 /// </summary>
 internal sealed class SimulatedPublisher(
-    SimulatedNetwork network, SimulatedKernel kernel, Worker<SimulatedRing> worker, LiveConfiguration live,
-    bool hasEdits)
+    SimulatedNetwork network, SimulatedKernel kernel, Worker<SimulatedRing> worker, LiveConfiguration live)
     : IDisposable
 {
-    private readonly EndpointRegistry _endpoints = new();
+    private readonly SnapshotTies _ties = new();
+    private readonly SocketSet _sockets = new();
     private readonly List<PublishedSnapshot> _unfreed = [];
-    private readonly Dictionary<int, SimulatedListener> _sockets = [];
-    private readonly int[] _timesAdded = new int[Limits.ListenSockets];
-    private long _sequence;
+    private readonly Dictionary<int, SimulatedListener> _listeners = [];
 
     public int Unfreed => _unfreed.Count;
 
-    public void Publish(int[] ports, string[] endpoints)
+    /// <summary>Makes a snapshot current, with a socket for each of its ports.</summary>
+    public void Publish(Snapshot snapshot)
     {
-        network.Note(TraceKind.Publish, _sequence + 1, endpoints.Length);
-        Snapshot snapshot = SampleSnapshot.Of(_sequence + 1, ports, endpoints, hasEdits);
+        network.Note(TraceKind.Publish, _unfreed.Count, snapshot.EndpointSets[0].Endpoints.Length);
         CompiledSnapshot tables = CompiledSnapshot.Compile(snapshot);
+        Dictionary<SocketKey, Listener> wanted = SocketSet.Wanted(snapshot);
         List<(int Id, SimulatedListener Listener)> added = [];
-        foreach (int port in ports)
+        foreach (SocketKey key in wanted.Keys)
         {
-            if (!IsOpen(port)) added.Add(Open(port));
+            if (!_sockets.Ids.ContainsKey(key)) added.Add(Open(key));
         }
 
-        _endpoints.Reclaim((slot, since) =>
+        EndpointRegistry endpoints = _ties.Endpoints;
+        endpoints.Reclaim((slot, since) =>
             worker.AdoptedDirectory < since || worker.EndpointConnections(slot) > 0);
-        live.Directory = _endpoints.Update(snapshot);
-        PublishedSnapshot published = Tie(snapshot, tables, ports);
+        live.Directory = endpoints.Update(snapshot);
+        PublishedSnapshot published = _ties.Tie(snapshot, tables, _sockets.Ids);
         _unfreed.Add(published);
         live.Snapshot = published;
         foreach ((int id, SimulatedListener listener) in added)
         {
             Send(new WorkerMessage(WorkerMessageKind.AddSocket, id, listener.Descriptor, listener.Port));
-            _timesAdded[id]++;
+            _sockets.MarkAdded(id);
             network.Note(TraceKind.SocketAdded, id, listener.Port);
         }
 
-        CloseUnwanted(ports);
+        CloseUnwanted(wanted);
         kernel.Wake();
     }
 
@@ -60,12 +61,19 @@ internal sealed class SimulatedPublisher(
         Send(new WorkerMessage(WorkerMessageKind.Drain));
     }
 
+    /// <summary>Cuts off what is left.</summary>
+    public void Stop()
+    {
+        network.Note(TraceKind.Drain, 1, 0);
+        Send(new WorkerMessage(WorkerMessageKind.Stop));
+    }
+
     /// <summary>After each turn: sockets that the worker has closed, snapshots that it has let go.</summary>
     public void Sweep()
     {
-        foreach ((int id, SimulatedListener listener) in _sockets)
+        foreach ((int id, SimulatedListener listener) in _listeners)
         {
-            if (listener.IsClosed || worker.TimesClosed(id) < _timesAdded[id]) continue;
+            if (listener.IsClosed || !_sockets.IsClosed(id, worker.TimesClosed)) continue;
             network.Note(TraceKind.SocketRemoved, id, listener.Port);
             listener.Close();
         }
@@ -81,61 +89,30 @@ internal sealed class SimulatedPublisher(
     public void Dispose()
     {
         foreach (PublishedSnapshot snapshot in _unfreed) snapshot.Tables.Dispose();
-        foreach (SimulatedListener listener in _sockets.Values)
+        foreach (SimulatedListener listener in _listeners.Values)
         {
             if (!listener.IsClosed) Listening.Close(listener.Descriptor);
         }
     }
 
-    private bool IsOpen(int port)
+    private (int Id, SimulatedListener Listener) Open(SocketKey key)
     {
-        foreach (SimulatedListener listener in _sockets.Values)
-        {
-            if (listener.Port == port && !listener.IsClosed) return true;
-        }
-
-        return false;
-    }
-
-    private (int Id, SimulatedListener Listener) Open(int port)
-    {
-        int id = 0;
-        while (_sockets.TryGetValue(id, out SimulatedListener? used) && !used.IsClosed) id++;
-        // Workers close a listening descriptor by a system call: any descriptor will do for that.
-        SimulatedListener listener = new(id, Libc.EventFd(0, 0), port);
-        _sockets[id] = listener;
+        int id = _sockets.Reserve(key, worker.TimesClosed);
+        // Workers stop and close a listening descriptor by system calls: it is a real one, on another port.
+        SimulatedListener listener = new(
+            id, Listening.Open(new IPEndPoint(IPAddress.Loopback, 0)), key.Port);
+        _listeners[id] = listener;
         network.AddListener(listener);
         return (id, listener);
     }
 
-    private PublishedSnapshot Tie(Snapshot snapshot, CompiledSnapshot tables, int[] ports)
+    private void CloseUnwanted(Dictionary<SocketKey, Listener> wanted)
     {
-        int[] groups = new int[Limits.ListenSockets];
-        Array.Fill(groups, -1);
-        foreach ((int id, SimulatedListener listener) in _sockets)
+        foreach ((SocketKey key, int id) in _sockets.Ids.ToArray())
         {
-            if (!listener.IsClosed && Array.IndexOf(ports, listener.Port) >= 0)
-                groups[id] = tables.FindGroup("", listener.Port);
-        }
-
-        return new PublishedSnapshot
-        {
-            Sequence = ++_sequence,
-            Tables = tables,
-            ClusterSlots = [_endpoints.ClusterSlot(snapshot.Clusters[0].Name)],
-            ConnectTimeoutsMs = [snapshot.Clusters[0].ConnectTimeoutMs],
-            RouteSeries = [0],
-            ListenerSeries = new int[ports.Length],
-            GroupOfSocket = groups,
-        };
-    }
-
-    private void CloseUnwanted(int[] ports)
-    {
-        foreach ((int id, SimulatedListener listener) in _sockets)
-        {
-            if (!listener.IsClosed && Array.IndexOf(ports, listener.Port) < 0)
-                Send(new WorkerMessage(WorkerMessageKind.RemoveSocket, id));
+            if (wanted.ContainsKey(key)) continue;
+            Send(new WorkerMessage(WorkerMessageKind.RemoveSocket, id));
+            _sockets.Remove(key);
         }
     }
 

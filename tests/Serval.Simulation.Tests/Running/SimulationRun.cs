@@ -32,6 +32,8 @@ internal sealed class SimulationRun : IDisposable
     private readonly Planter _planter;
     private readonly ExchangePlan[][] _directed;
     private readonly int _segments;
+    private readonly bool _hasEdits;
+    private long _version;
     private int _clientsToCome;
     private bool _isDrained;
     private long _endedUs;
@@ -59,7 +61,8 @@ internal sealed class SimulationRun : IDisposable
         _worker = new Worker<SimulatedRing>(options, new SimulatedRing(_kernel), buffers, live, _network);
         _peek = new WorkerPeek(_worker);
         _segments = _peek.SegmentsAvailable;
-        _publisher = new SimulatedPublisher(_network, _kernel, _worker, live, _network.Random.Chance(500));
+        _publisher = new SimulatedPublisher(_network, _kernel, _worker, live);
+        _hasEdits = _network.Random.Chance(500);
     }
 
     /// <summary>The faults that a seed plays.</summary>
@@ -125,12 +128,13 @@ internal sealed class SimulationRun : IDisposable
         foreach (string address in Upstreams)
         {
             _network.AddUpstream(new SimulatedUpstream(
-                _network, _plans, Array.IndexOf(Upstreams, address),
-                SimulatedNetwork.AddressOf(address, SampleSnapshot.UpstreamPort)));
+                _network, Array.IndexOf(Upstreams, address),
+                SimulatedNetwork.AddressOf(address, SampleSnapshot.UpstreamPort),
+                tcp => _ = new UpstreamConnection(_network, tcp, _plans)));
         }
 
         _worker.Begin();
-        _publisher.Publish([Ports[0]], Upstreams[.._network.Random.Between(1, 3)]);
+        Publish([Ports[0]], Upstreams[.._network.Random.Between(1, 3)]);
         PlanClients();
         PlanOperator();
         int turns = 0;
@@ -237,12 +241,15 @@ internal sealed class SimulationRun : IDisposable
         {
             _network.After(_network.Random.Between(1_000, 1_500_000), () =>
             {
-                if (!_isDrained) _publisher.Publish(DrawPorts(), DrawEndpoints());
+                if (!_isDrained) Publish(DrawPorts(), DrawEndpoints());
             });
         }
 
         if (_faults.DrainsEarly) _network.After(_network.Random.Between(1_000, 1_500_000), Drain);
     }
+
+    private void Publish(int[] ports, string[] endpoints) =>
+        _publisher.Publish(SampleSnapshot.Of(++_version, ports, endpoints, _hasEdits));
 
     private int[] DrawPorts() => _faults.RemovesListener
         ? _network.Random.Pick<int[]>([80], [81], [80, 81]) : Ports;

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Serval.Config.Model;
+
+namespace Serval.Simulation.Tests.Scenes;
+
+/// <summary>Listeners that come and go while clients stay connected.</summary>
+public sealed class ListenerTests
+{
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
+
+    [Fact]
+    public void A_kept_connection_of_a_removed_listener_never_reaches_the_routes_of_another()
+    {
+        using Scene scene = NewScene(80);
+        SceneClient idle = scene.Connect(80);
+        SceneClient slow = scene.Connect(80);
+        Assert.EndsWith("80", idle.Get("/"), StringComparison.Ordinal);
+        slow.Send("GET / HTTP/1.1\r\nHost: a.exa");
+        scene.Run(10);
+
+        scene.Publish(SnapshotOf(81));
+        Assert.True(idle.IsEnded);
+
+        // The half head is whole only now: nobody's request, whoever has the socket's id since.
+        slow.Send("mple\r\n\r\n");
+        string answer = slow.Answer();
+        Assert.StartsWith("HTTP/1.1 404 ", answer, StringComparison.Ordinal);
+        Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.True(slow.IsEnded);
+        Assert.EndsWith("81", scene.Connect(81).Get("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_removed_listeners_client_gets_the_answer_that_is_due_and_is_told_that_it_is_the_last()
+    {
+        using Scene scene = NewScene(80);
+        SceneUpstream upstream = scene.Upstream("10.1.0.80");
+        SceneClient client = scene.Connect(80);
+        client.Send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        scene.RunUntil(() => upstream.Requests.Count == 1);
+
+        scene.Publish(SnapshotOf(81));
+        upstream.Connections[0].Reply(Ok + "80");
+        string answer = client.Answer();
+        Assert.EndsWith("80", answer, StringComparison.Ordinal);
+        Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.True(client.IsEnded);
+    }
+
+    [Fact]
+    public void A_socket_is_free_at_once_although_a_tunnel_of_its_listener_goes_on()
+    {
+        using Scene scene = NewScene(80);
+        SceneUpstream upstream = scene.Upstream("10.1.0.80").Saying(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n");
+        SceneClient tunnel = scene.Connect(80);
+        tunnel.Get("/", "Connection: upgrade\r\nUpgrade: echo\r\n");
+        // More listeners come and go than there are ids.
+        for (int i = 0; i < 300; i++) scene.Publish(SnapshotOf(i % 2 == 0 ? 81 : 82));
+        upstream.Connections[0].Send("still here");
+        scene.Run(20);
+        Assert.EndsWith("still here", tunnel.Received, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_head_that_is_whole_only_after_a_drain_has_its_listeners_port()
+    {
+        using Scene scene = NewScene(80);
+        SceneUpstream upstream = scene.Upstream("10.1.0.80").Saying(Ok + "80");
+        SceneClient client = scene.Connect(80);
+        client.Send("GET / HTTP/1.1\r\nHost: a.exa");
+        scene.Run(10);
+        scene.Drain();
+        scene.Run(50);
+        client.Send("mple\r\n\r\n");
+        Assert.EndsWith("80", client.Answer(), StringComparison.Ordinal);
+        Assert.Contains(
+            "X-Forwarded-Port: 80", upstream.Requests[0].Head, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Stopping_leaves_one_record_for_every_exchange_in_progress()
+    {
+        using Scene scene = NewScene(80);
+        scene.Upstream("10.1.0.80").Answer = (peer, head) =>
+        {
+            if (head.Contains("/begun", StringComparison.Ordinal))
+                peer.Reply("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart");
+        };
+        scene.Connect().Send("GET /begun HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        scene.Connect().Send("GET /waits HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        scene.Connect().Send("GET /half HTTP/1.1\r\nHo");
+        scene.Connect();
+        scene.Run(50);
+        scene.Stop();
+        var records = scene.Records().Select(record => (
+            Path: record.GetProperty("path").GetString(), Status: record.GetProperty("status").GetInt32(),
+            Outcome: record.GetProperty("outcome").GetString()));
+        Assert.Equal(
+            [("/begun", 200, "drained"), ("/waits", 0, "drained")], records.OrderBy(record => record.Path));
+    }
+
+    private static Scene NewScene(int port)
+    {
+        Scene scene = new(SnapshotOf(port));
+        scene.Upstream("10.1.0.80").Saying(Ok + "80");
+        scene.Upstream("10.1.0.81").Saying(Ok + "81");
+        scene.Upstream("10.1.0.82").Saying(Ok + "82");
+        return scene;
+    }
+
+    // One listener, whose endpoint is named for its port.
+    private static Snapshot SnapshotOf(int port)
+    {
+        ImmutableArray<Listener> listeners = [SceneSnapshot.ListenerOn(port)];
+        return SceneSnapshot.Of(string.Create(CultureInfo.InvariantCulture, $"10.1.0.{port}")) with
+        {
+            Listeners = listeners,
+            Routes = [SceneSnapshot.RouteOf("r", listeners[0].Name, new HttpRule())],
+        };
+    }
+}

@@ -1,0 +1,164 @@
+using System.Text;
+using System.Text.Json;
+using Serval.Config.Model;
+using Serval.DataPlane;
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Balancing;
+using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Workers;
+using Serval.Simulation.Tests.Kernel;
+using Serval.Simulation.Tests.Network;
+using Serval.Simulation.Tests.Running;
+
+namespace Serval.Simulation.Tests.Scenes;
+
+/// <summary>
+/// A production worker on a simulated ring and on virtual time, with clients and upstreams that a test drives
+/// byte by byte. An hour passes at once, and nothing depends on the machine.
+/// </summary>
+internal sealed class Scene : IDisposable
+{
+    private const int TurnsMax = 200_000;
+    private readonly SimulatedNetwork _network;
+    private readonly SimulatedKernel _kernel;
+    private readonly Worker<SimulatedRing> _worker;
+    private readonly SimulatedPublisher _publisher;
+    private readonly AccessLogQueue _log = new(new AccessLogOptions("-"));
+    private int _clients;
+    private int _upstreams;
+    private bool _isEnded;
+
+    public Scene(Snapshot snapshot, Timeouts? timeouts = null, FaultProfile? faults = null)
+    {
+        FaultProfile profile = faults ?? FaultProfile.None();
+        _network = new SimulatedNetwork(1, profile, keepsTrace: false);
+        BufferPool buffers = new(profile.Buffers, profile.SmallBuffers);
+        _kernel = new SimulatedKernel(
+            _network, buffers, profile.ConnectionSlots, new Planter(PlantedFault.None, 0));
+        LiveConfiguration live = new();
+        WorkerOptions options = new()
+        {
+            Index = 0,
+            ConnectionSlots = profile.ConnectionSlots,
+            Buffers = profile.Buffers,
+            SmallBuffers = profile.SmallBuffers,
+            Timeouts = timeouts ?? new Timeouts(),
+            AccessLog = _log,
+            Seed = 1,
+        };
+        _worker = new Worker<SimulatedRing>(options, new SimulatedRing(_kernel), buffers, live, _network);
+        Peek = new WorkerPeek(_worker);
+        _publisher = new SimulatedPublisher(_network, _kernel, _worker, live);
+        _worker.Begin();
+        Publish(snapshot);
+    }
+
+    public WorkerPeek Peek { get; }
+
+    public WorkerCounters Counters => _worker.Counters;
+
+    public long NowMs => _network.Microseconds / 1_000;
+
+    /// <summary>Makes a snapshot current; returns once it is.</summary>
+    public void Publish(Snapshot snapshot)
+    {
+        _publisher.Publish(snapshot);
+        Run(10);
+    }
+
+    /// <summary>A client that has come, and a moment for it to be accepted.</summary>
+    public SceneClient Connect(int port = 80)
+    {
+        SceneClient client = Queue(port);
+        Run(5);
+        return client;
+    }
+
+    /// <summary>A client that has come to a listener; no time passes.</summary>
+    public SceneClient Queue(int port = 80)
+    {
+        SimulatedListener listener = _network.ListenerOn(port)
+            ?? throw new InvalidOperationException($"nothing listens on {port}");
+        int number = ++_clients;
+        SceneClient client = new(this, _network.Open());
+        listener.Backlog.Enqueue(new PendingClient(
+            SimulatedNetwork.AddressOf($"10.0.{number / 250}.{(number % 250) + 1}", 40_000), client.Tcp,
+            client.Tcp.RouterClose));
+        listener.Poke();
+        return client;
+    }
+
+    /// <summary>An upstream; its connections wait for the test to read and write them.</summary>
+    public SceneUpstream Upstream(string address) => new(this, _network, _upstreams++, address);
+
+    /// <summary>Ends the worker's wait, so that a condition is looked at.</summary>
+    public void Wake() => _kernel.Wake();
+
+    /// <summary>Lets virtual time pass.</summary>
+    public void Run(long milliseconds) => RunUntil(() => false, milliseconds, mustHold: false);
+
+    /// <summary>Lets virtual time pass until something holds.</summary>
+    public void RunUntil(Func<bool> condition, long limitMs = 600_000, bool mustHold = true)
+    {
+        long end = _network.Microseconds + (limitMs * 1_000);
+        // A turn may wait for a second: it is woken at the end.
+        _network.At(end, _kernel.Wake);
+        for (int turns = 0; turns < TurnsMax && _network.Microseconds < end && !_worker.IsEnded; turns++)
+        {
+            if (condition()) return;
+            _worker.Turn();
+            _publisher.Sweep();
+        }
+
+        if (mustHold && !condition()) Assert.Fail($"does not come about within {limitMs} ms");
+    }
+
+    public void Drain() => _publisher.Drain();
+
+    /// <summary>Stops the worker as its thread does; what is in progress is cut off.</summary>
+    public void Stop()
+    {
+        _publisher.Stop();
+        Run(10);
+        Assert.True(_worker.IsEnded);
+        End();
+    }
+
+    /// <summary>Takes what the worker has to say of an endpoint.</summary>
+    public bool TryTakeEvent(out EndpointEvent change) => _worker.EndpointEvents.TryTake(out change);
+
+    /// <summary>The access records so far.</summary>
+    public List<JsonElement> Records()
+    {
+        StringBuilder text = new();
+        for (ReadOnlyMemory<byte> run = _log.Peek(); !run.IsEmpty; run = _log.Peek())
+        {
+            text.Append(Encoding.UTF8.GetString(run.Span));
+            _log.Advance(run.Length);
+        }
+
+        return [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)];
+    }
+
+    /// <summary>The one record that was written since the last look.</summary>
+    public JsonElement Record() => Assert.Single(Records());
+
+    public void Dispose()
+    {
+        End();
+        _publisher.Dispose();
+        _worker.Dispose();
+        Assert.Empty(_network.Violations);
+    }
+
+    private void End()
+    {
+        if (_isEnded) return;
+        _isEnded = true;
+        _worker.EndRing();
+        _worker.CloseSockets();
+        _publisher.Sweep();
+    }
+}

@@ -1,0 +1,98 @@
+using Serval.Config.Model;
+using Serval.DataPlane;
+
+namespace Serval.Simulation.Tests.Scenes;
+
+public sealed class TunnelTests
+{
+    private const string Upgrade = "Connection: upgrade\r\nUpgrade: echo\r\n";
+    private const string Switching =
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n";
+
+    // Edits of ours can make a head too long that the upstream was free to send.
+    [Fact]
+    public void A_101_whose_head_cannot_be_written_is_a_failed_exchange_like_any_other()
+    {
+        HttpRule rule = new() { Filters = SceneSnapshot.ResponseHeader("X-Long", new string('x', 4_000)) };
+        using Scene scene = new(SceneSnapshot.Of(LongEdits(rule), "10.1.0.1"));
+        SceneUpstream upstream = scene.Upstream("10.1.0.1").Saying(
+            $"{Switching}X-Padding: {new string('p', 20_000)}\r\n\r\n");
+        SceneClient client = scene.Connect();
+
+        Assert.StartsWith("HTTP/1.1 502 ", client.Get("/", Upgrade), StringComparison.Ordinal);
+        Assert.Equal("upstream-invalid", scene.Record().GetProperty("outcome").GetString());
+        Assert.True(upstream.Connections[0].IsEnded);
+        // Deadlines of both sides pass, and the next client is served.
+        scene.Run(200_000);
+        upstream.Saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        Assert.EndsWith("ok", scene.Connect().Get("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_upstream_that_ends_right_behind_its_101_ends_the_tunnel()
+    {
+        using Scene scene = new(SceneSnapshot.Of("10.1.0.1"));
+        scene.Upstream("10.1.0.1").Answer = (peer, _) =>
+        {
+            peer.Reply(Switching + "\r\nbye");
+            peer.Close();
+        };
+        SceneClient client = scene.Connect();
+        string answer = client.Get("/", Upgrade);
+        Assert.StartsWith("HTTP/1.1 101 ", answer, StringComparison.Ordinal);
+        Assert.EndsWith("bye", answer, StringComparison.Ordinal);
+        client.End();
+        scene.RunUntil(() => client.IsEnded);
+        scene.Run(20);
+        Assert.Equal("tunnel-ended", scene.Record().GetProperty("outcome").GetString());
+    }
+
+    // The rule's time bounds the wait for an answer; what flows behind a 101 may flow for days.
+    [Fact]
+    public void A_tunnel_outlives_the_timeouts_of_its_rule()
+    {
+        HttpRule rule = new() { RequestTimeoutMs = 1_000, BackendRequestTimeoutMs = 500 };
+        using Scene scene = new(SceneSnapshot.Of(rule, "10.1.0.1"));
+        SceneUpstream upstream = scene.Upstream("10.1.0.1").Saying(Switching + "\r\n");
+        SceneClient client = scene.Connect();
+        client.Get("/", Upgrade);
+        for (int i = 0; i < 5; i++)
+        {
+            scene.Run(300_000);
+            client.Take();
+            upstream.Connections[0].Send("late");
+            scene.Run(20);
+            Assert.Equal("late", client.Received);
+        }
+    }
+
+    [Fact]
+    public void A_tunnel_without_a_byte_either_way_is_ended_after_its_idle_time()
+    {
+        using Scene scene = new(SceneSnapshot.Of("10.1.0.1"), new Timeouts { TunnelIdleMs = 100_000 });
+        SceneUpstream upstream = scene.Upstream("10.1.0.1").Saying(Switching + "\r\n");
+        SceneClient client = scene.Connect();
+        client.Get("/", Upgrade);
+        scene.Run(90_000);
+        upstream.Connections[0].Send("x");
+        scene.Run(90_000);
+        Assert.False(client.IsEnded);
+        scene.Run(12_000);
+        Assert.True(client.IsEnded);
+        Assert.True(upstream.Connections[0].IsEnded);
+        Assert.Equal("tunnel-ended", scene.Record().GetProperty("outcome").GetString());
+    }
+
+    // Five headers of the longest value that a filter may set: more than a buffer holds behind such a head.
+    private static HttpRule LongEdits(HttpRule rule) => rule with
+    {
+        Filters =
+        [
+            new ResponseHeaderFilter(new HeaderEdits
+            {
+                Set = [.. Enumerable.Range(0, 5).Select(i =>
+                    new HeaderValue($"X-Long-{i}", new string('x', 4_000)))],
+            }),
+        ],
+    };
+}
