@@ -51,5 +51,5 @@ internal enum ExchangeFlags : ushort
     WasStale = 1 << 12,
 
     /// <summary>Its rule says how long upstreams are waited for, or that there is no bound.</summary>
-    IsRouteTimed = 1 << 13,
+    IsRouteTimed = 1 << 14,
 }

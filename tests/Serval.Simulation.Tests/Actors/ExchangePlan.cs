@@ -70,6 +70,11 @@ internal sealed class ExchangePlan
 
     public string? ClientAddress { get; set; }
 
+    /// <summary>Where its client has connected to; 0 when the upstream is not told.</summary>
+    public int Port { get; set; }
+
+    public bool IsOf(string rule) => Path.StartsWith(rule, StringComparison.Ordinal);
+
     public bool IsSent { get; set; }
 
     public Delivery Delivery { get; set; } = Delivery.NotSent;

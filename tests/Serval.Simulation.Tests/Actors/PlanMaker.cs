@@ -1,6 +1,7 @@
 using System.Globalization;
 using Serval.Simulation.Tests.Http;
 using Serval.Simulation.Tests.Network;
+using Serval.Simulation.Tests.Running;
 
 namespace Serval.Simulation.Tests.Actors;
 
@@ -31,7 +32,10 @@ internal static class PlanMaker
         bool isWithoutBody = !hasBody
             && upstreamFault is (UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly
                 or UpstreamFault.ResetsInAnswer or UpstreamFault.StopsReading);
-        string kind = random.Chance(100) ? "/none/" : "/x/";
+        string kind = random.Chance(100) ? "/none/" : faults.IsHarmless
+            ? random.Pick(SampleSnapshot.Plain, SampleSnapshot.Weighted)
+            : random.Pick(SampleSnapshot.Plain, SampleSnapshot.Plain, SampleSnapshot.Weighted,
+                SampleSnapshot.Timed, SampleSnapshot.Long);
         if (kind == "/none/") upstreamFault = UpstreamFault.None;
         return new ExchangePlan
         {
@@ -40,7 +44,7 @@ internal static class PlanMaker
             Path = kind + id.ToString(CultureInfo.InvariantCulture),
             IsHttp10 = isHttp10,
             WantsClose = !isUpgrade && random.Chance(isHttp10 ? 500 : 100),
-            IsUpgrade = isUpgrade && kind == "/x/",
+            IsUpgrade = isUpgrade && kind != "/none/",
             Request = request,
             Status = upstreamFault == UpstreamFault.BreaksChunk
                 ? 200 : random.Pick(200, 200, 200, 201, 204, 304, 404, 500, 503),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Serval.Simulation.Tests.Http;
 using Serval.Simulation.Tests.Network;
+using Serval.Simulation.Tests.Running;
 
 namespace Serval.Simulation.Tests.Actors;
 
@@ -8,16 +9,22 @@ namespace Serval.Simulation.Tests.Actors;
 internal sealed class UpstreamConnection : SimulatedPeer
 {
     private readonly PlanBook _plans;
+    private readonly bool _isOther;
     private MessageReader _reader = new(isResponse: false);
     private ExchangePlan? _plan;
     private bool _isAnswered;
     private bool _isTunnel;
     private int _requests;
 
-    public UpstreamConnection(SimulatedNetwork network, TcpConnection tcp, PlanBook plans)
+    /// <param name="network">Where it is.</param>
+    /// <param name="tcp">The connection.</param>
+    /// <param name="plans">What may be asked.</param>
+    /// <param name="isOther">True for an endpoint of the other cluster.</param>
+    public UpstreamConnection(SimulatedNetwork network, TcpConnection tcp, PlanBook plans, bool isOther)
         : base(network, tcp)
     {
         _plans = plans;
+        _isOther = isOther;
     }
 
     protected override int ReadRate => _plan?.UpstreamReadRate ?? 0;
@@ -83,6 +90,10 @@ internal sealed class UpstreamConnection : SimulatedPeer
         Expect(plan, "X-Forwarded-For", plan.ClientAddress);
         Expect(plan, "X-Padding", new string('q', plan.PaddingBytes));
         Expect(plan, "X-Hop", null);
+        Expect(
+            plan, "X-Listener", plan.Port == 0 ? null : plan.Port.ToString(CultureInfo.InvariantCulture));
+        if (plan.IsOf(SampleSnapshot.Weighted) != _isOther)
+            Network.Violate($"exchange {plan.Id} ({plan.Path}) comes to an endpoint of another cluster");
         string? version = _reader.Header("X-Req-Version");
         if (plan.VersionSeen is not null && plan.VersionSeen != version)
             Network.Violate($"exchange {plan.Id} is sent again by another version");

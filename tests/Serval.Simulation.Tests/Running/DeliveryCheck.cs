@@ -44,11 +44,13 @@ internal static class DeliveryCheck
                 && (plan.Path.StartsWith("/none/", StringComparison.Ordinal) || faults.RemovesListener),
             "upstream-closed" => plan.StatusSeen == 502
                 && (isUpstreamFaulty || ClosesEarly(plan) || (faults.ClosesIdle && !isRepeatable)),
+            "upstream-invalid" => plan.StatusSeen == 502 && (isUpstreamFaulty || MayBeTooLong(plan)),
             // Without buffers nobody's bytes move.
             "upstream-timed-out" => plan.StatusSeen == 504
                 && (plan.UpstreamFault is UpstreamFault.Stalls or UpstreamFault.StallsEarly
                         or UpstreamFault.StopsReading
-                    || faults.HasFewBuffers),
+                    || faults.HasFewBuffers || plan.IsOf(SampleSnapshot.Timed)),
+            "request-timed-out" => plan.StatusSeen == 504 && plan.IsOf(SampleSnapshot.Timed),
             "connect-failed" => plan.StatusSeen == 503 && faults.ConnectFaultPermille > 0,
             "connect-timed-out" => plan.StatusSeen == 504 && faults.ConnectFaultPermille > 0,
             "no-endpoint" => plan.StatusSeen == 503 && faults.RemovesEndpoints,
@@ -65,12 +67,16 @@ internal static class DeliveryCheck
 
     private static bool MayBeCut(FaultProfile faults, ExchangePlan plan)
     {
-        if (faults.HasFewBuffers || ClosesEarly(plan)) return true;
+        if (faults.HasFewBuffers || ClosesEarly(plan) || plan.IsOf(SampleSnapshot.Timed)) return true;
         if (plan.ClientFault is not (ClientFault.None or ClientFault.Garbles)) return true;
         return plan.UpstreamFault is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.Stalls
             or UpstreamFault.StallsEarly or UpstreamFault.BreaksChunk or UpstreamFault.ResetsInAnswer
             or UpstreamFault.StopsReading;
     }
+
+    // Edits make its head longer than a buffer: a 101 as well as any other.
+    private static bool MayBeTooLong(ExchangePlan plan) =>
+        plan.IsOf(SampleSnapshot.Long) && plan.PaddingBytes >= SampleSnapshot.LongPaddingBytes;
 
     private static bool MayBeUnanswered(FaultProfile faults, ExchangePlan plan)
     {

@@ -127,10 +127,8 @@ internal sealed class SimulationRun : IDisposable
     {
         foreach (string address in Upstreams)
         {
-            _network.AddUpstream(new SimulatedUpstream(
-                _network, Array.IndexOf(Upstreams, address),
-                SimulatedNetwork.AddressOf(address, SampleSnapshot.UpstreamPort),
-                tcp => _ = new UpstreamConnection(_network, tcp, _plans)));
+            AddUpstream(address, SampleSnapshot.UpstreamPort, isOther: false);
+            AddUpstream(address, SampleSnapshot.OtherPort, isOther: true);
         }
 
         _worker.Begin();
@@ -158,6 +156,11 @@ internal sealed class SimulationRun : IDisposable
             }
         }
     }
+
+    private void AddUpstream(string address, int port, bool isOther) =>
+        _network.AddUpstream(new SimulatedUpstream(
+            _network, Array.IndexOf(Upstreams, address), SimulatedNetwork.AddressOf(address, port),
+            tcp => _ = new UpstreamConnection(_network, tcp, _plans, isOther)));
 
     private bool AreClientsDone()
     {
@@ -228,7 +231,8 @@ internal sealed class SimulationRun : IDisposable
         if (listener is null) return;
         string address = string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"10.0.0.{number + 1}");
-        foreach (ExchangePlan plan in plans) plan.ClientAddress = address;
+        foreach (ExchangePlan plan in plans)
+            (plan.ClientAddress, plan.Port) = (address, _directed.Length == 0 ? listener.Port : 0);
         SimulatedClient client = new(_network, _network.Open(), number, plans);
         _clients.Add(client);
         client.Connect(listener, SimulatedNetwork.AddressOf(address, 40_000 + number));
@@ -249,7 +253,8 @@ internal sealed class SimulationRun : IDisposable
     }
 
     private void Publish(int[] ports, string[] endpoints) =>
-        _publisher.Publish(SampleSnapshot.Of(++_version, ports, endpoints, _hasEdits));
+        _publisher.Publish(SampleSnapshot.Of(
+            ++_version, ports, endpoints, _hasEdits, marksListener: _directed.Length == 0));
 
     private int[] DrawPorts() => _faults.RemovesListener
         ? _network.Random.Pick<int[]>([80], [81], [80, 81]) : Ports;
