@@ -1,11 +1,12 @@
 # Each target does its own set-up; a machine with the .NET SDK (and, for test and bench, root or the
 # tools of scripts/install-test-tools.sh) is enough.
-.PHONY: help run test simulate bench siege micro vpp-load check build image image-rootfs manifests clean
+.PHONY: help run test simulate mutants bench siege micro vpp-load check build image image-rootfs manifests clean
 
 help:
 	@echo "make run     start demo upstreams and a router for examples/quickstart"
 	@echo "make test    build, then run every test; the last line sums up"
 	@echo "make simulate SEED=n   repeat one seed of the simulation, with its trace"
+	@echo "make mutants plant mistakes in the worker's stages; ARGS=\"Balancing\" for some"
 	@echo "make bench   measure beside nginx and HAProxy"
 	@echo "make siege   see whether strangers are answered beside thousands of slow and hostile peers"
 	@echo "make vpp-load  measure the VPP gateway before a simulated VPP"
@@ -26,6 +27,9 @@ test:
 simulate:
 	@SERVAL_SEED=$(SEED) dotnet test tests/Serval.Simulation.Tests --filter One_seed -v q --nologo \
 		-l "console;verbosity=detailed"
+
+mutants:
+	@scripts/mutants.sh $(ARGS)
 
 bench:
 	@scripts/install-test-tools.sh
