@@ -42,6 +42,18 @@ public sealed class BalancingTests
     }
 
     [Fact]
+    public void A_retry_takes_an_idle_connection_where_there_is_one()
+    {
+        using Scene scene = new(SceneSnapshot.Of(Bad, Good));
+        scene.Upstream(Bad).ConnectErrno = Errno.Connrefused;
+        SceneUpstream good = scene.Upstream(Good).Saying(Ok);
+        SceneClient client = scene.Connect();
+        for (int i = 0; i < 20; i++) Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+        Assert.Equal(Limits.EjectionFailures, scene.Counters.Read(Counter.Retries));
+        Assert.Single(good.Connections);
+    }
+
+    [Fact]
     public void A_blackholed_endpoint_costs_a_few_requests_their_time_once()
     {
         using Scene scene = new(SceneSnapshot.Of(Bad, Good), new Timeouts { ConnectMs = 700 });
