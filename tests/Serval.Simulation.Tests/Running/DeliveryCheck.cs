@@ -44,7 +44,6 @@ internal static class DeliveryCheck
                 && (plan.Path.StartsWith("/none/", StringComparison.Ordinal) || faults.RemovesListener),
             "upstream-closed" => plan.StatusSeen == 502
                 && (isUpstreamFaulty || ClosesEarly(plan) || (faults.ClosesIdle && !isRepeatable)),
-            "upstream-invalid" => plan.StatusSeen == 502 && (isUpstreamFaulty || MayBeTooLong(plan)),
             // Without buffers nobody's bytes move.
             "upstream-timed-out" => plan.StatusSeen == 504
                 && (plan.UpstreamFault is UpstreamFault.Stalls or UpstreamFault.StallsEarly
@@ -60,7 +59,7 @@ internal static class DeliveryCheck
                 && (plan.ClientFault == ClientFault.Stalls || plan.DripBytes > 0 || faults.HasFewBuffers),
             // The rule that a message broke.
             _ => plan.StatusSeen == 502
-                ? isUpstreamFaulty
+                ? isUpstreamFaulty || MayBeTooLong(plan)
                 : plan.ClientFault == ClientFault.Garbles && plan.StatusSeen is >= 400 and < 500,
         };
     }
