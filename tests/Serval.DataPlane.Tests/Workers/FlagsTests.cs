@@ -2,7 +2,7 @@ using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane.Tests.Workers;
 
-/// <summary>Facts about connections and exchanges have a bit each: two that share one would be one fact.</summary>
+/// <summary>Facts have a bit each: two that share one would be one fact.</summary>
 public sealed class FlagsTests
 {
     [Fact]
