@@ -4,7 +4,6 @@ using Serval.Config.Validating;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Admin;
 using Serval.DataPlane.Balancing;
-using Serval.DataPlane.Parsing;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Workers;

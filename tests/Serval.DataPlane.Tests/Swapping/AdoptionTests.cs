@@ -63,7 +63,8 @@ public sealed class AdoptionTests
             {
                 Set = [new HeaderValue("X-Version", version.ToString(CultureInfo.InvariantCulture))],
             }),
-        ]) with { Version = version.ToString(CultureInfo.InvariantCulture) };
+        ]) with
+        { Version = version.ToString(CultureInfo.InvariantCulture) };
 
     // Takes requests and never answers.
     private sealed class SilentOrigin : IDisposable
