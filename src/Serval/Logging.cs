@@ -12,6 +12,9 @@ internal static class Logging
         // Kestrel tells of every connection at lower levels; its warnings are worth reading.
         LogLevel kestrel = level > LogLevel.Warning ? level : LogLevel.Warning;
         filter.Rules.Add(new LoggerFilterRule(null, "Microsoft.AspNetCore", kestrel, null));
+        // A check that fails is an answer to whoever asks for health, once a second to those who watch.
+        filter.Rules.Add(new LoggerFilterRule(
+            null, "Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None, null));
         return new LoggerFactory([new LineLogger.Provider(Console.Error, TimeProvider.System)], filter);
     }
 }

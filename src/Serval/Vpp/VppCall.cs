@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Text;
 using Grpc.Core;
 
@@ -35,8 +36,8 @@ internal static class VppCall
     {
         // Of a bridge that cannot be reached, the library says less than the network does; and one that does
         // not speak TLS or HTTP/2 it calls faulty.
-        if (status.DebugException is HttpRequestException failure)
-            status = new Status(StatusCode.Unavailable, failure.InnerException?.Message ?? failure.Message);
+        if (status.DebugException is HttpRequestException or SocketException)
+            status = new Status(StatusCode.Unavailable, status.DebugException.GetBaseException().Message);
         string reason = $"{NameOf(status.StatusCode)}: {VppPrinter.Clean(status.Detail)}";
         if (RemedyFor(status, server) is { } remedy)
             reason += $"\nremedy: {remedy}";
