@@ -29,9 +29,14 @@ internal sealed class GatewayFlags
     private readonly Option<string> _leaseName =
         Text("--lease-name", "NAME", "Name of that Lease", "serval-gateway");
 
-    private readonly Option<string> _identity = Text(
-        "--identity", "NAME", "Unique name of this replica in the Lease; the pod's name and UID by default",
-        DefaultIdentity());
+    // Made only where it is asked for: every verb has its options made at start, and in a bare chroot no
+    // random bytes can be had.
+    private readonly Option<string> _identity = new("--identity")
+    {
+        HelpName = "NAME",
+        Description = "Unique name of this replica in the Lease; the pod's name and UID by default",
+        DefaultValueFactory = _ => DefaultIdentity(),
+    };
 
     private readonly Option<int> _leaseSeconds = new("--lease-seconds")
     {

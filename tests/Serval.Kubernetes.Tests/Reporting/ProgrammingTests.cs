@@ -122,7 +122,11 @@ public sealed class ProgrammingTests
         {
             Metadata = new ObjectMeta { Name = name, Namespace = "serval-system" },
             AddressType = type,
-            Ports = [new SlicePort { Name = "metrics", Port = 1 }, new SlicePort { Name = "admin", Port = 9901 }],
+            Ports =
+            [
+                new SlicePort { Name = "metrics", Port = 1 },
+                new SlicePort { Name = "admin", Port = 9901 },
+            ],
             Endpoints =
         [
             new SliceEndpoint
