@@ -14,7 +14,7 @@ internal sealed class ChangeFlags
     /// <summary>Cut sessions that the old rules opened.</summary>
     public Option<bool> CutSessions { get; } = new("--cut-sessions")
     {
-        Description = "Cut the sessions that reflecting rules opened; for about a millisecond all passes",
+        Description = "Cut the sessions that reflecting rules opened; all passes for a moment",
     };
 
     /// <summary>The version that the user saw.</summary>
