@@ -11,13 +11,16 @@ internal sealed record BenchPlan(string Root, IReadOnlyList<Scenario> Scenarios,
     public static BenchPlan From(string[] args, string root)
     {
         Arguments options = new(args, "scenario", "proxy", "rounds", "laps", "seconds", "warmup", "quick",
-            "serval", "results", "proxy-cpu", "cpu");
+            "serval", "before", "results", "proxy-cpu", "cpu");
         bool isQuick = options.Has("quick");
         IReadOnlyList<ProxyRecipe> recipes = ProxyRecipe.All(root,
-            options.Text("serval", Path.Combine(root, "out", "serval")));
+            options.Text("serval", Path.Combine(root, "out", "serval")),
+            options.Has("before") ? options.Text("before", "") : null);
+        // Two builds side by side are compared with each other alone, unless more is asked for.
         IReadOnlyList<string> proxies = options.Has("proxy")
             ? options.List("proxy")
-            : [.. recipes.Select(recipe => recipe.Name)];
+            : [.. recipes.Where(recipe => recipe.IsServal || !options.Has("before"))
+                .Select(recipe => recipe.Name)];
         IReadOnlyList<string> names = options.Has("scenario")
             ? options.List("scenario")
             : isQuick ? Scenario.Quick : [.. Scenario.All.Select(scenario => scenario.Name)];

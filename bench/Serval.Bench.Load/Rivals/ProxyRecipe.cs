@@ -15,12 +15,19 @@ internal sealed record ProxyRecipe(string Name, string Program, string Version,
     /// <summary>Whether Serval is measured against it.</summary>
     public bool IsRival { get; init; }
 
+    /// <summary>Whether it is a build of Serval.</summary>
+    public bool IsServal { get; init; }
+
     /// <summary>
     /// It forwards bytes and reads none, so it adds no headers and never closes a connection.
     /// </summary>
     public bool IsBare { get; init; }
 
-    public static IReadOnlyList<ProxyRecipe> All(string root, string serval)
+    /// <summary>Every proxy there is a recipe for.</summary>
+    /// <param name="root">Of the checkout.</param>
+    /// <param name="serval">The build of Serval that is measured.</param>
+    /// <param name="before">Another build of it to measure that one against, or none.</param>
+    public static IReadOnlyList<ProxyRecipe> All(string root, string serval, string? before = null)
     {
         string rivals = Path.Combine(root, "bench", "rivals");
         string bare = Path.Combine(AppContext.BaseDirectory.Replace("Serval.Bench.Load", "Serval.Bench.Bare",
@@ -42,11 +49,10 @@ internal sealed record ProxyRecipe(string Name, string Program, string Version,
             {
                 IsRival = true,
             },
-            new("serval", serval, "--version", (place, scenario) =>
-            [
-                "run", ServalFiles.Write(place, ServalTemplates(root), scenario),
-                "--workers", "1", "--cpus", $"{place.Cpu}", "--admin", $"127.0.0.1:{place.AdminPort}",
-            ]),
+            .. before is null
+                ? Array.Empty<ProxyRecipe>()
+                : [Serval("before", root, before) with { IsRival = true, IsServal = true }],
+            Serval("serval", root, serval) with { IsServal = true },
             new("bare", bare, "", (place, _) =>
                 ["--port", $"{place.Port}", "--origin", $"{place.OriginPort}"])
             {
@@ -55,6 +61,13 @@ internal sealed record ProxyRecipe(string Name, string Program, string Version,
         ];
     }
 
+    private static ProxyRecipe Serval(string name, string root, string program) =>
+        new(name, program, "--version", (place, scenario) =>
+        [
+            "run", ServalFiles.Write(place, ServalTemplates(root), scenario),
+            "--workers", "1", "--cpus", $"{place.Cpu}", "--admin", $"127.0.0.1:{place.AdminPort}",
+        ]);
+
     /// <summary>Why the scenario says nothing about this proxy, or null.</summary>
     public string? NotApplicable(Scenario scenario) => scenario switch
     {
@@ -62,7 +75,7 @@ internal sealed record ProxyRecipe(string Name, string Program, string Version,
             "not applicable: a forwarder that reads nothing cannot keep upstream connections",
         { Routes: > 0 } or { Endpoints: > 1 } or { SwapsPerSecond: not null } when IsBare =>
             "not applicable: a forwarder has no configuration",
-        { SwapsPerSecond: not null } when IsRival =>
+        { SwapsPerSecond: not null } when IsRival && !IsServal =>
             "not applicable: it reloads by starting anew and closes kept connections",
         _ => null,
     };
