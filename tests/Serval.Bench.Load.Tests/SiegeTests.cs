@@ -15,6 +15,9 @@ public class SiegeTests
     [InlineData("one-byte")]
     [InlineData("long-heads")]
     [InlineData("trailers")]
+    [InlineData("refusing")]
+    [InlineData("resetting")]
+    [InlineData("silent")]
     public void A_stranger_is_answered_beside_thousands_who_hold_memory(string kind)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "Serval.Bench.Load.dll");

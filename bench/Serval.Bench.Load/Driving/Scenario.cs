@@ -37,6 +37,11 @@ internal sealed record Scenario(string Name)
     public int Endpoints { get; init; } = 1;
 
     /// <summary>
+    /// Whether the service has a further endpoint, at an address where the origin does not answer.
+    /// </summary>
+    public bool HasBrokenEndpoint { get; init; }
+
+    /// <summary>
     /// Changes of the configuration per second while it is used; null when there is nothing to change.
     /// </summary>
     public int? SwapsPerSecond { get; init; }

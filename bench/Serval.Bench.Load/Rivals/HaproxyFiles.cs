@@ -22,9 +22,11 @@ internal static class HaproxyFiles
 
     private static string Servers(Scenario scenario)
     {
-        IEnumerable<string> servers = BenchEndpoints.Addresses(scenario.Endpoints).Select((address, i) =>
-            $"server origin{i} {address}:@ORIGIN@ pool-max-conn 8192 pool-purge-delay 1h");
-        IEnumerable<string> lines = scenario.Endpoints > 1 ? servers.Prepend("balance random(2)") : servers;
+        IEnumerable<string> servers = BenchEndpoints.Addresses(scenario).Select((address, i) =>
+            $"server origin{i} {address}:@ORIGIN@ pool-max-conn 8192 pool-purge-delay 1h"
+            + (scenario.HasBrokenEndpoint ? " check inter 1s" : ""));
+        IEnumerable<string> lines = scenario.Endpoints > 1 || scenario.HasBrokenEndpoint
+            ? servers.Prepend("balance random(2)") : servers;
         return string.Join("\n    ", lines);
     }
 }

@@ -21,8 +21,9 @@ internal static class NginxFiles
 
     private static string Servers(Scenario scenario)
     {
-        IEnumerable<string> servers = BenchEndpoints.Addresses(scenario.Endpoints)
-            .Select(address => $"server {address}:@ORIGIN@ max_fails=0;");
+        string failures = scenario.HasBrokenEndpoint ? "" : " max_fails=0";
+        IEnumerable<string> servers = BenchEndpoints.Addresses(scenario)
+            .Select(address => $"server {address}:@ORIGIN@{failures};");
         IEnumerable<string> lines = scenario.Endpoints > 1
             ? servers.Prepend("random two least_conn;")
             : servers;

@@ -53,7 +53,7 @@ internal static class ServalFiles
         place.Filled(template, ("@NAME@", name), ("@HOSTNAME@", hostname), ("@PATH@", path));
 
     private static string Slices(ProxyPlace place, string template, Scenario scenario) =>
-        string.Join(Separator, BenchEndpoints.Addresses(scenario.Endpoints).Chunk(EndpointsPerSlice)
+        string.Join(Separator, BenchEndpoints.Addresses(scenario).Chunk(EndpointsPerSlice)
             .Select((addresses, slice) => place.Filled(template,
                 ("@SLICE@", $"{slice}"),
                 ("@ENDPOINTS@", string.Join("\n  ", addresses.Select(address =>

@@ -18,6 +18,9 @@ internal sealed record SiegeKind(string Name, string Description, int Count, str
     /// <summary>Whether it sends body bytes behind the request as long as they are taken.</summary>
     public bool IsSending { get; init; }
 
+    /// <summary>How the service's second endpoint fails; null where there is none.</summary>
+    public BrokenEndpointKind? Broken { get; init; }
+
     public static IReadOnlyList<SiegeKind> All { get; } =
     [
         new("readers", "ask for 64 MiB each and read nothing", 2_000, Get(64 << 20))
@@ -39,6 +42,18 @@ internal sealed record SiegeKind(string Name, string Description, int Count, str
             $"GET / HTTP/1.1\r\n{Host}Cookie: {new string('c', 5_000)}"),
         new("trailers", "stop inside the trailers of a request", 4_000,
             $"POST /stall HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\n0\r\nX-Half: "),
+        new("refusing", "endpoint beside a good one refuses every connection", 1, "")
+        {
+            Broken = BrokenEndpointKind.Refuses,
+        },
+        new("resetting", "endpoint beside a good one resets every connection once it has a request", 1, "")
+        {
+            Broken = BrokenEndpointKind.Resets,
+        },
+        new("silent", "endpoint beside a good one does not even answer a connection attempt", 1, "")
+        {
+            Broken = BrokenEndpointKind.IsSilent,
+        },
     ];
 
     private static string Get(long bytes) => $"GET /b/{bytes}/0 HTTP/1.1\r\n{Host}\r\n";

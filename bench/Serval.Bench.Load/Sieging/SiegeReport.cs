@@ -41,7 +41,7 @@ internal static class SiegeReport
     private static string Figures(SiegeRow row) => row is { Before: { } before, During: { } during }
         ? string.Create(CultureInfo.InvariantCulture,
             $"{during.Requests} | {during.FaultCount} | {before.P50Us:F0} | {during.P50Us:F0} | "
-            + $"{before.P99Us:F0} | {during.P99Us:F0} | {row.P99Ratio:F2} | {row.Open} of {row.Besiegers} | "
+            + $"{before.P99Us:F0} | {during.P99Us:F0} | {row.P99Ratio:F2} | {row.Kept} | "
             + $"{100 * during.ProxyBusyShare:F0} | {during.ResidentMiB:F0} | {Remarks(row)}")
         : $"| | | | | | | | | | {row.Remark}";
 

@@ -8,10 +8,12 @@ namespace Serval.Bench.Load.Sieging;
 /// <param name="Before">The stranger's requests without besiegers; null when the proxy did not start.</param>
 /// <param name="During">The same beside them.</param>
 /// <param name="Besiegers">How many came.</param>
-/// <param name="Open">How many of them the proxy still had at the end.</param>
+/// <param name="Kept">
+/// How many of them the proxy still had at the end; empty where the siege is a broken endpoint.
+/// </param>
 /// <param name="Remark">Why there are no figures; empty otherwise.</param>
 internal sealed record SiegeRow(string Proxy, SiegeKind Kind, RunResult? Before, RunResult? During,
-    int Besiegers, int Open, string Remark)
+    int Besiegers, string Kept, string Remark)
 {
     /// <summary>True when every request of the stranger was answered rightly.</summary>
     public bool HasHeld => During is { FaultCount: 0, Requests: > 0 };

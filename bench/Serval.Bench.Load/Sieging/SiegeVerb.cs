@@ -49,30 +49,60 @@ internal sealed class SiegeVerb(SiegePlan plan, EventLoop loop)
     private SiegeRow Play(SiegeKind kind, ProxyRecipe recipe)
     {
         int count = Math.Max(1, (int)(kind.Count * plan.Share));
-        SiegeRow empty = new(recipe.Name, kind, null, null, count, 0, "");
+        SiegeRow empty = new(recipe.Name, kind, null, null, count, "", "");
         if (!File.Exists(recipe.Program))
         {
             return empty with { Remark = $"skipped: {recipe.Program} is not there" };
         }
 
+        return kind.Broken is { } broken
+            ? PlayBroken(broken, recipe, empty)
+            : PlayPeers(count, recipe, empty);
+    }
+
+    private SiegeRow PlayPeers(int count, ProxyRecipe recipe, SiegeRow empty) =>
+        With(recipe, Stranger, empty, (proxy, origin, clients, target) =>
+        {
+            RunResult before = Ask(clients, proxy, origin, null);
+            using Siege siege = new(loop, empty.Kind, count, target);
+            Gather(siege);
+            RunResult during = Ask(clients, proxy, origin, siege.Turn);
+            return empty with { Before = before, During = during, Kept = $"{siege.Open} of {count}" };
+        });
+
+    // The proxy starts twice: endpoints that are known from the start are the harder case.
+    private SiegeRow PlayBroken(BrokenEndpointKind broken, ProxyRecipe recipe, SiegeRow empty)
+    {
+        SiegeRow whole = With(recipe, Stranger, empty, (proxy, origin, clients, _) =>
+            empty with { Before = Ask(clients, proxy, origin, null) });
+        return whole.Before is null
+            ? whole
+            : With(recipe, Stranger with { HasBrokenEndpoint = true }, whole, (proxy, origin, clients, _) =>
+            {
+                using BrokenEndpoint endpoint = new(broken, origin.Port);
+                RunResult during = Ask(clients, proxy, origin, null);
+                string remark = $"{origin.Accepted} connections to the good one";
+                return whole with { During = during, Remark = remark };
+            });
+    }
+
+    private SiegeRow With(ProxyRecipe recipe, Scenario scenario, SiegeRow empty,
+        Func<RunningProxy, Origin, ClientPlan, SocketAddress4, SiegeRow> play)
+    {
         Origin origin = new(loop, new Faults(), 0) { SendBufferBytes = 256 * 1024 };
         ProxyPlace place = ProxyPlace.Create(origin.Port, plan.ProxyCpu);
-        using RunningProxy proxy = new(recipe, place, Stranger);
+        using RunningProxy proxy = new(recipe, place, scenario);
         SocketAddress4 target = new(0x7f000001, place.Port);
-        ClientPlan clients = ClientPlan.For(Stranger, target);
+        ClientPlan clients = ClientPlan.For(scenario, target);
         try
         {
-            if (!new Probe(loop, clients).TrySettle(Stranger.SettleSeconds, () => proxy.IsAlive))
+            if (!new Probe(loop, clients).TrySettle(scenario.SettleSeconds, () => proxy.IsAlive))
             {
                 return empty with { Remark = $"skipped: did not start: {proxy.LastLine}" };
             }
 
-            RunResult before = Ask(clients, proxy, origin, null);
-            using Siege siege = new(loop, kind, count, target);
-            Gather(siege);
-            RunResult during = Ask(clients, proxy, origin, siege.Turn);
-            string remark = proxy.IsAlive ? "" : $"the proxy ended: {proxy.LastLine}";
-            return empty with { Before = before, During = during, Open = siege.Open, Remark = remark };
+            SiegeRow row = play(proxy, origin, clients, target);
+            return proxy.IsAlive ? row : row with { Remark = $"the proxy ended: {proxy.LastLine}" };
         }
         finally
         {
