@@ -72,7 +72,7 @@ internal sealed class ControlPlane
         _findings.Update(_graph, changes, routes);
         bool isFirst = !_isStarted;
         _isStarted = true;
-        return new Translation(_snapshot.Current, status, _findings.Reader())
+        return new Translation(_snapshot.Current, status, _findings.Reader(_snapshot.Current))
         {
             Delta = isFirst ? null : delta,
             StatusChanges = changed,

@@ -32,6 +32,37 @@ public sealed class ExplanationTests
     }
 
     [Fact]
+    public void An_explanation_lists_the_regular_expressions_that_were_tried_before_a_prefix()
+    {
+        using CompiledSnapshot compiled = CompiledSnapshot.Compile(Sample.Of(
+            Sample.Route("prefix", ["a.example"], Sample.Prefix("/item")),
+            Sample.Route("short", ["a.example"], Sample.Pattern("/item/x")),
+            Sample.Route("long", ["a.example"], Sample.Pattern("/item/[0-9]+"))));
+        Assert.Equal(
+            ["long /item/[0-9]+ Path", "short /item/x Path", "prefix /item None"],
+            new Request("a.example", "/item/abc").Explain(compiled).Rules
+                .Select(r => $"{r.Route} {r.Path} {r.Failed}"));
+    }
+
+    [Fact]
+    public void A_refused_rule_keeps_its_matches_and_has_no_backend()
+    {
+        HttpRoute route = Sample.Route("r", [], Sample.Prefix("/a"));
+        HttpRule refused = route.Rules[0] with
+        {
+            IsRefused = true,
+            Filters = [new RedirectFilter()],
+            Backends = [new WeightedCluster { Cluster = "c" }],
+        };
+        using CompiledSnapshot compiled = CompiledSnapshot.Compile(Sample.Of(
+            route with { Rules = [refused with { Matches = [] }, refused] }));
+        RouteExplanation why = new Request("a.example", "/a").Explain(compiled);
+        CompiledRule rule = compiled.Rule(why.Hit.RuleId);
+        Assert.Equal((1, 0, -1), (rule.RuleIndex, rule.WeightTotal, rule.Filters.RedirectIndex));
+        Assert.Equal(-1, new Request("a.example", "/b").Explain(compiled).Hit.RuleId);
+    }
+
+    [Fact]
     public void An_explanation_of_a_miss_lists_rules_with_another_path()
     {
         using CompiledSnapshot compiled = CompiledSnapshot.Compile(Sample.Of(

@@ -22,6 +22,10 @@ public sealed class SnapshotJsonTests
     {
         Assert.True(RoundTrips(Sample.Full()));
         string json = Text(Sample.Full());
+        Snapshot refused = Sample.Of(
+            Sample.Route("r", []) with { Rules = [new HttpRule { IsRefused = true }] });
+        Assert.True(RoundTrips(refused));
+        Assert.Contains("\"isRefused\":true", Text(refused), StringComparison.Ordinal);
         Assert.Contains("""{"cluster":"c","weight":0,""", json, StringComparison.Ordinal);
         Assert.Contains("""{"type":"redirect","scheme":"https",""", json, StringComparison.Ordinal);
         Assert.Contains("""{"kind":"prefix","value":"/a/"}""", json, StringComparison.Ordinal);

@@ -141,6 +141,10 @@ public sealed class SnapshotValidatorTests
             With(new HttpRule { Filters = Many<Filter>(new RequestHeaderFilter(new HeaderEdits()), 17) }) },
         { "HTTPRoute ns/r", "rules[0].filters", Reasons.Conflict,
             With(new RedirectFilter(), new RewriteFilter()) },
+        { "HTTPRoute ns/r", "rules[0].filters", Reasons.Conflict,
+            With(
+                new RewriteFilter { Hostname = "a.test" },
+                new RequestHeaderFilter(new HeaderEdits { Set = [new HeaderValue("Host", "b.test")] })) },
         { "HTTPRoute ns/r", "rules[0].filters[0]", Reasons.Missing, With((Filter)null!) },
         { "HTTPRoute ns/r", "rules[0].filters[0].edits", Reasons.Missing,
             With(new ResponseHeaderFilter(null!)) },
@@ -187,6 +191,61 @@ public sealed class SnapshotValidatorTests
         Assert.Contains(findings, f => (f.Subject, f.Field, f.Reason) == (subject, field, reason));
         Assert.All(findings, f => Assert.True(f.Severity == Severity.Error && f.Message.Length > 5));
         Assert.Throws<ArgumentException>(() => CompiledSnapshot.Compile(snapshot));
+    }
+
+    [Theory]
+    [InlineData("b.test", true)]
+    [InlineData("B.test:8080", true)]
+    [InlineData("10.0.0.1:1", true)]
+    [InlineData("[2001:db8::1]", true)]
+    [InlineData("[2001:db8::1]:65535", true)]
+    [InlineData("2001:db8::1", false)]
+    [InlineData("[10.0.0.1]", false)]
+    [InlineData("b.test:", false)]
+    [InlineData("b.test:0", false)]
+    [InlineData("b.test:65536", false)]
+    [InlineData("b.test/", false)]
+    [InlineData("user@b.test", false)]
+    [InlineData("a.test, b.test", false)]
+    [InlineData("", false)]
+    public void A_filter_sets_the_host_to_a_name_or_an_address(string value, bool isValid)
+    {
+        Finding[] findings = [.. SnapshotValidator.Validate(With(new RequestHeaderFilter(
+            new HeaderEdits { Set = [new HeaderValue("host", value)] })))];
+        Assert.Equal(isValid, findings.Length == 0);
+        Assert.All(findings, finding => Assert.Equal(
+            (Severity.Error, "rules[0].filters[0].edits.set[0].value", Reasons.InvalidValue),
+            (finding.Severity, finding.Field, finding.Reason)));
+    }
+
+    [Fact]
+    public void Edits_of_headers_that_filters_cannot_change_are_warnings()
+    {
+        HeaderEdits edits = new()
+        {
+            Set = [new HeaderValue("Connection", "close")],
+            Add = [new HeaderValue("Host", "b.test")],
+            Remove = ["transfer-encoding"],
+        };
+        Finding[] findings = [.. SnapshotValidator.Validate(With(new RequestHeaderFilter(edits)))];
+        Assert.All(findings, f => Assert.Equal(
+            (Severity.Warning, Reasons.NoEffect), (f.Severity, f.Reason)));
+        Assert.Equal(
+            ["set[0].name", "add[0].name", "remove[0]"],
+            findings.Select(f => f.Field["rules[0].filters[0].edits.".Length..]));
+    }
+
+    [Fact]
+    public void Warnings_leave_room_for_errors()
+    {
+        HttpRoute route = With(new RequestHeaderFilter(new HeaderEdits { Remove = ["TE"] })).Routes[0];
+        Snapshot snapshot = Full with
+        {
+            Routes = [.. Enumerable.Range(0, 2_000).Select(i => route with { Name = $"r/{i}" })],
+            EndpointSets = [new EndpointSet("missing", [])],
+        };
+        Assert.Contains(SnapshotValidator.Validate(snapshot), f => f.Severity == Severity.Error);
+        Assert.Null(ValidSnapshot.TryCreate(snapshot, null, out _));
     }
 
     [Fact]

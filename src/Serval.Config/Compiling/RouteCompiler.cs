@@ -87,7 +87,7 @@ internal sealed class RouteCompiler(
         {
             HttpRule rule = route.Rules[i];
             int ruleId = rules.Add(routeIndex, i, rule);
-            if (rule.Matches.IsDefaultOrEmpty)
+            if (rule.Matches.IsDefaultOrEmpty && !rule.IsRefused)
                 _matches.Add(Compile(EveryPath, ruleId));
             foreach (Match match in rule.Matches.OrEmpty())
                 _matches.Add(Compile(match, ruleId));

@@ -22,9 +22,11 @@ internal sealed class RuleCompiler
             _clusters.Add(clusters[i].Name, i);
     }
 
-    /// <summary>Adds a rule and returns its id.</summary>
+    /// <summary>Adds a rule and returns its id. A refused one has no backend, so that it answers 500.</summary>
     public int Add(int routeIndex, int ruleIndex, HttpRule rule)
     {
+        if (rule.IsRefused)
+            rule = rule with { Backends = [], Filters = [] };
         int start = _tables.Backends.Count;
         int total = 0;
         foreach (WeightedCluster backend in rule.Backends.OrEmpty())
@@ -53,12 +55,15 @@ internal sealed class RuleCompiler
     private CompiledFilters Add(ImmutableArray<Filter> filters)
     {
         int redirect = -1;
-        int rewrite = -1;
+        string? host = null;
+        RewriteFilter? rewrite = null;
         int start = _tables.Edits.Count;
         foreach (Filter filter in filters)
         {
-            if (filter is RequestHeaderFilter request)
-                Add(request.Edits);
+            if (filter is not RequestHeaderFilter request)
+                continue;
+            Add(request.Edits);
+            host ??= request.Edits.FindHost();
         }
 
         Slice requestEdits = new(start, _tables.Edits.Count - start);
@@ -70,8 +75,7 @@ internal sealed class RuleCompiler
             else if (filter is RedirectFilter to)
                 redirect = _tables.Redirects.Add(Compile(to));
             else if (filter is RewriteFilter into)
-                rewrite = _tables.Rewrites.Add(
-                    new CompiledRewrite(_bytes.Add(into.Hostname), Compile(into.Path)));
+                rewrite = into;
         }
 
         return new CompiledFilters
@@ -79,18 +83,29 @@ internal sealed class RuleCompiler
             RequestEdits = requestEdits,
             ResponseEdits = new Slice(start, _tables.Edits.Count - start),
             RedirectIndex = redirect,
-            RewriteIndex = rewrite,
+            RewriteIndex = rewrite is null && host is null
+                ? -1
+                : _tables.Rewrites.Add(new CompiledRewrite(
+                    _bytes.Add(rewrite?.Hostname ?? host), Compile(rewrite?.Path))),
         };
     }
 
-    /// <summary>Removals come first, so that a filter may remove a name and give it anew.</summary>
+    /// <summary>
+    /// Removals come first, so that a filter may remove a name and give it anew. A new Host is not among
+    /// them: the head's writer has its place, and it comes with the rewrite.
+    /// </summary>
     private void Add(HeaderEdits edits)
     {
         foreach (string name in edits.Remove.OrEmpty())
             _tables.Edits.Add(new CompiledEdit(EditKind.Remove, _bytes.Add(name), default));
         foreach (HeaderValue header in edits.Set.OrEmpty())
+        {
+            if (HeaderNames.IsHost(header.Name))
+                continue;
             _tables.Edits.Add(
                 new CompiledEdit(EditKind.Set, _bytes.Add(header.Name), _bytes.Add(header.Value)));
+        }
+
         foreach (HeaderValue header in edits.Add.OrEmpty())
             _tables.Edits.Add(
                 new CompiledEdit(EditKind.Add, _bytes.Add(header.Name), _bytes.Add(header.Value)));

@@ -5,6 +5,11 @@ namespace Serval.Config.Model;
 /// <summary>Header changes: set replaces every value, add appends one, remove drops all.</summary>
 public sealed record HeaderEdits
 {
+    /// <summary>The host that a request's edits set; null when they set none.</summary>
+    public string? FindHost() => Set.IsDefault
+        ? null
+        : Set.FirstOrDefault(header => header is not null && HeaderNames.IsHost(header.Name))?.Value;
+
     /// <summary>Replace, or create.</summary>
     public ImmutableArray<HeaderValue> Set { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Serval.Config.Validating;
 
 namespace Serval.Config.Model;
 
@@ -30,6 +31,14 @@ public static class HeaderNames
     /// </summary>
     public static bool IsProtected(string name) => Protected.Contains(name);
 
+    /// <summary>Whether this is the Host field, which filters of requests may set.</summary>
+    public static bool IsHost(string name) => name.Equals("Host", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether a Host field can have this value: a name or an address, with or without a port.
+    /// </summary>
+    public static bool IsHostValue(string value) => Syntax.IsAuthority(value);
+
     /// <summary>Whether a request header of this name is dropped because a client could invent it.</summary>
     public static bool IsSpoofable(string name) => Claims.Contains(name)
         || name.StartsWith(ForwardedPrefix, StringComparison.OrdinalIgnoreCase);
@@ -44,8 +53,7 @@ public static class HeaderNames
     [
         "Akamai-Client-IP", "CF-Connecting-IP", "CF-Connecting-IPv6", "Client-IP", "Fastly-Client-IP",
         "Forwarded", "Proxy", "Proxy-Client-IP", "True-Client-IP", "WL-Proxy-Client-IP",
-            "X-Appengine-User-IP",
-        "X-Azure-ClientIP", "X-Client-IP", "X-Cluster-Client-IP", "X-Envoy-External-Address",
+        "X-Appengine-User-IP", "X-Azure-ClientIP", "X-Client-IP", "X-Cluster-Client-IP", "X-Envoy-External-Address",
         "X-HTTP-Host-Override", "X-Original-Forwarded-For", "X-Original-Host", "X-Original-URL", "X-Real-IP",
         "X-Remote-Addr", "X-Remote-IP", "X-Request-Id", "X-Rewrite-URL",
     ];

@@ -21,6 +21,12 @@ public sealed record HttpRule
     /// </summary>
     public ImmutableArray<WeightedCluster> Backends { get; init; } = [];
 
+    /// <summary>
+    /// True when the control plane cannot serve the rule as it is written: its matches answer 500, and
+    /// without matches it takes no request.
+    /// </summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>A timeout that was switched off: backends are waited for without end.</summary>
     public const int NoTimeout = -1;
 

@@ -16,16 +16,18 @@ internal sealed class FilterValidator(FindingList findings)
                 filters.Length, ConfigLimits.FiltersPerList, subject, $"{owner}.filters"))
             return;
         int deciding = 0;
+        int hosts = 0;
         for (int i = 0; i < filters.Length; i++)
         {
             string field = $"{owner}.filters[{i}]";
             switch (filters[i])
             {
                 case RequestHeaderFilter request:
-                    Validate(request.Edits, subject, field);
+                    Validate(request.Edits, isRequest: true, subject, field);
+                    hosts += request.Edits?.FindHost() is null ? 0 : 1;
                     break;
                 case ResponseHeaderFilter response:
-                    Validate(response.Edits, subject, field);
+                    Validate(response.Edits, isRequest: false, subject, field);
                     break;
                 case RedirectFilter redirect:
                     Validate(redirect, hasOnlyPrefixes, subject, field);
@@ -35,6 +37,7 @@ internal sealed class FilterValidator(FindingList findings)
                     ValidateHostname(rewrite.Hostname, subject, field);
                     Validate(rewrite.Path, hasOnlyPrefixes, subject, field);
                     deciding++;
+                    hosts += rewrite.Hostname is null ? 0 : 1;
                     break;
                 default:
                     findings.Add(subject, field, Reasons.Missing, "is null or of no known type; remove it");
@@ -45,6 +48,9 @@ internal sealed class FilterValidator(FindingList findings)
         findings.Require(
             deciding <= 1, subject, $"{owner}.filters", Reasons.Conflict,
             "redirects and rewrites exclude each other and may not be repeated; keep one");
+        findings.Require(
+            hosts <= 1, subject, $"{owner}.filters", Reasons.Conflict,
+            "more than one filter sets the host; keep one");
     }
 
     private void Validate(RedirectFilter redirect, bool hasOnlyPrefixes, Subject subject, string field)
@@ -83,7 +89,7 @@ internal sealed class FilterValidator(FindingList findings)
             "only a prefix can be replaced; give every match of the rule a prefix, or replace the full path");
     }
 
-    private void Validate(HeaderEdits? edits, Subject subject, string field)
+    private void Validate(HeaderEdits? edits, bool isRequest, Subject subject, string field)
     {
         if (edits is null)
         {
@@ -91,30 +97,48 @@ internal sealed class FilterValidator(FindingList findings)
             return;
         }
 
-        Validate(edits.Set.OrEmpty(), subject, $"{field}.edits.set");
-        Validate(edits.Add.OrEmpty(), subject, $"{field}.edits.add");
+        Validate(edits.Set.OrEmpty(), maySetHost: isRequest, subject, $"{field}.edits.set");
+        Validate(edits.Add.OrEmpty(), maySetHost: false, subject, $"{field}.edits.add");
         ImmutableArray<string> removed = edits.Remove.OrEmpty();
         if (!findings.RequireCount(
             removed.Length, ConfigLimits.EditsPerKind, subject, $"{field}.edits.remove"))
             return;
         for (int i = 0; i < removed.Length; i++)
-            RequireName(removed[i], subject, $"{field}.edits.remove[{i}]");
+            CheckName(removed[i], subject, $"{field}.edits.remove[{i}]");
     }
 
-    private void Validate(ImmutableArray<HeaderValue> headers, Subject subject, string field)
+    private void Validate(
+        ImmutableArray<HeaderValue> headers, bool maySetHost, Subject subject, string field)
     {
         if (!findings.RequireCount(headers.Length, ConfigLimits.EditsPerKind, subject, field))
             return;
         for (int i = 0; i < headers.Length; i++)
         {
-            RequireName(headers[i]?.Name, subject, $"{field}[{i}].name");
+            if (maySetHost && headers[i] is { } header && HeaderNames.IsHost(header.Name ?? ""))
+            {
+                findings.Require(
+                    Syntax.IsAuthority(header.Value), subject, $"{field}[{i}].value", Reasons.InvalidValue,
+                    $"\"{header.Value}\" is not a host; use a name or an address, with or without a port");
+                continue;
+            }
+
+            CheckName(headers[i]?.Name, subject, $"{field}[{i}].name");
             findings.Require(
                 Syntax.IsFieldValue(headers[i]?.Value), subject, $"{field}[{i}].value", Reasons.InvalidValue,
                 Syntax.FieldValueRule);
         }
     }
 
-    private void RequireName(string? name, Subject subject, string field) => findings.Require(
-        Syntax.IsToken(name, ConfigLimits.ValueNameBytes), subject, field, Reasons.InvalidValue,
-        $"\"{name}\" is not a header name (a token)");
+    private void CheckName(string? name, Subject subject, string field)
+    {
+        bool isToken = Syntax.IsToken(name, ConfigLimits.ValueNameBytes);
+        findings.Require(
+            isToken, subject, field, Reasons.InvalidValue, $"\"{name}\" is not a header name (a token)");
+        if (isToken && HeaderNames.IsProtected(name!))
+        {
+            findings.Warn(subject, field, Reasons.NoEffect,
+                $"filters cannot change {name}, which frames a message or belongs to one connection; "
+                + "remove the entry");
+        }
+    }
 }

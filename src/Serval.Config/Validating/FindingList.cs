@@ -9,12 +9,25 @@ namespace Serval.Config.Validating;
 internal sealed class FindingList
 {
     private readonly ImmutableArray<Finding>.Builder _findings = ImmutableArray.CreateBuilder<Finding>();
+    private int _warnings;
 
     /// <summary>Adds an error.</summary>
-    public void Add(Subject subject, string field, string reason, string message)
+    public void Add(Subject subject, string field, string reason, string message) =>
+        Add(Severity.Error, subject, field, reason, message);
+
+    /// <summary>Adds a warning: the snapshot is used all the same.</summary>
+    public void Warn(Subject subject, string field, string reason, string message)
+    {
+        // Warnings must not use up the room of errors, which decide.
+        if (_warnings < ConfigLimits.Findings / 2)
+            Add(Severity.Warning, subject, field, reason, message);
+        _warnings++;
+    }
+
+    private void Add(Severity severity, Subject subject, string field, string reason, string message)
     {
         if (_findings.Count < ConfigLimits.Findings)
-            _findings.Add(new Finding(Severity.Error, subject.ToString(), field, reason, message));
+            _findings.Add(new Finding(severity, subject.ToString(), field, reason, message));
         else if (_findings.Count == ConfigLimits.Findings)
         {
             _findings.Add(new Finding(

@@ -24,6 +24,9 @@ public static class Reasons
     /// <summary>Values that exclude each other.</summary>
     public const string Conflict = "Conflict";
 
+    /// <summary>A setting that changes nothing.</summary>
+    public const string NoEffect = "NoEffect";
+
     /// <summary>Text that is not JSON.</summary>
     public const string MalformedJson = "MalformedJson";
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -62,6 +63,27 @@ internal static class Syntax
             && shortest[..length].SequenceEqual(address);
     }
 
+    /// <summary>
+    /// A hostname in any case, an IPv4 address or an IPv6 address in brackets, with or without a port
+    /// (RFC 9110 §7.2).
+    /// </summary>
+    public static bool IsAuthority(string? authority)
+    {
+        if (authority is null)
+            return false;
+        int colon = authority.LastIndexOf(':');
+        if (authority is not [.., ']'] && colon >= 0)
+        {
+            if (!IsPort(authority.AsSpan(colon + 1)))
+                return false;
+            authority = authority[..colon];
+        }
+
+        return authority is ['[', .. string address, ']']
+            ? IsAddress(address) && address.Contains(':', StringComparison.Ordinal)
+            : IsHostname(authority.ToLowerInvariant());
+    }
+
     /// <summary>A token (RFC 9110 §5.6.2).</summary>
     public static bool IsToken(string? text, int limit) =>
         text is { Length: > 0 } && text.Length <= limit && !text.AsSpan().ContainsAnyExcept(Token);
@@ -96,6 +118,10 @@ internal static class Syntax
     /// <summary>True when the text has at most so many bytes in UTF-8.</summary>
     public static bool IsWithin(string text, int limit) =>
         text.Length <= limit / Utf8BytesPerCharMax || Encoding.UTF8.GetByteCount(text) <= limit;
+
+    private static bool IsPort(ReadOnlySpan<char> text) =>
+        text.Length is > 0 and <= 5 && !text.ContainsAnyExceptInRange('0', '9')
+        && int.Parse(text, CultureInfo.InvariantCulture) is >= 1 and <= 65535;
 
     private static bool IsControl(char c) => c is < ' ' or '\x7f';
 

@@ -63,6 +63,7 @@ internal static class InitSetters
         Add<HttpRule, ImmutableArray<Match>>(all, "matches", HttpRuleMatches);
         Add<HttpRule, ImmutableArray<Filter>>(all, "filters", HttpRuleFilters);
         Add<HttpRule, ImmutableArray<WeightedCluster>>(all, "backends", HttpRuleBackends);
+        Add<HttpRule, bool>(all, "isRefused", HttpRuleIsRefused);
         Add<HttpRule, int>(all, "requestTimeoutMs", HttpRuleRequestTimeoutMs);
         Add<HttpRule, int>(all, "backendRequestTimeoutMs", HttpRuleBackendRequestTimeoutMs);
         Add<Match, PathMatch?>(all, "path", MatchPath);
@@ -212,6 +213,9 @@ internal static class InitSetters
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Backends")]
     private static extern void HttpRuleBackends(HttpRule owner, ImmutableArray<WeightedCluster> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_IsRefused")]
+    private static extern void HttpRuleIsRefused(HttpRule owner, bool value);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_RequestTimeoutMs")]
     private static extern void HttpRuleRequestTimeoutMs(HttpRule owner, int value);

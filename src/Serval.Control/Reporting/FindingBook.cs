@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.Control.Kubernetes;
 using Serval.Control.Resolving;
@@ -31,14 +32,18 @@ internal sealed class FindingBook
         }
     }
 
-    /// <summary>Puts all findings of this moment together, whenever the result is asked for.</summary>
-    public Func<ImmutableArray<Finding>> Reader()
+    /// <summary>
+    /// Puts all findings of this moment together, whenever the result is asked for; those about matches that
+    /// get in each other's way are made only then.
+    /// </summary>
+    public Func<ImmutableArray<Finding>> Reader(Snapshot snapshot)
     {
         ImmutableSortedDictionary<ObjectKey, ImmutableArray<Finding>> byResult = _byResult;
         // Two ports of a Service may find the same about one of its slices.
         return () =>
         [
             .. byResult.Values.SelectMany(findings => findings)
+                .Concat(ShadowedMatches.Find(snapshot))
                 .Distinct()
                 .OrderBy(finding => finding.Subject, StringComparer.Ordinal),
         ];

@@ -42,6 +42,8 @@ internal static class Reason
     public const string InvalidValue = "InvalidValue";
     public const string LastGoodKept = "LastGoodKept";
     public const string MissingField = "MissingField";
+    public const string NeverMatches = "NeverMatches";
+    public const string NoEffect = "NoEffect";
     public const string NothingServed = "NothingServed";
     public const string NoEndpoints = "NoEndpoints";
     public const string ParentNotFound = "ParentNotFound";

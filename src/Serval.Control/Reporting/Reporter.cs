@@ -9,6 +9,7 @@ internal static class Reporter
     public const string Programmed = "Programmed";
     private const string Accepted = "Accepted";
     private const string Conflicted = "Conflicted";
+    private const string PartiallyInvalid = "PartiallyInvalid";
     private const string ResolvedRefs = "ResolvedRefs";
     private const string SupportedVersion = "SupportedVersion";
 
@@ -111,6 +112,8 @@ internal static class Reporter
         List<Condition> conditions = [Of(Accepted, parent.Accepted, generation)];
         if (parent.ResolvedRefs is { } resolvedRefs)
             conditions.Add(Of(ResolvedRefs, resolvedRefs, generation));
+        if (parent.PartiallyInvalid is { } partiallyInvalid)
+            conditions.Add(Of(PartiallyInvalid, partiallyInvalid, generation));
         return new RouteParentStatus(
             new ParentRef(
                 source.Group, source.Kind, source.Namespace, source.Name, source.SectionName, source.Port),

@@ -14,12 +14,18 @@ internal sealed record ResolvedParent
     /// <summary>Null where the references were not looked at: no listener takes routes of the kind.</summary>
     public required Verdict? ResolvedRefs { get; init; }
 
+    /// <summary>True when some rules are dropped; null when that is not so.</summary>
+    public Verdict? PartiallyInvalid { get; init; }
+
     /// <summary>
     /// Listeners that take the route; empty unless accepted. Refused ones are among them, because they count
     /// attached routes too (ListenerStatus), but they are not served.
     /// </summary>
     public required ImmutableArray<Attachment> Attachments { get; init; }
 
-    /// <summary>Of the listeners above, those that are served.</summary>
+    /// <summary>
+    /// Listeners that routers serve for the route. All rules of a route that is refused for its own content
+    /// answer 500 there, though it does not count as attached.
+    /// </summary>
     public required ImmutableArray<Attachment> Served { get; init; }
 }

@@ -41,7 +41,7 @@ internal sealed record ResolvedRoute
             Parents =
             [
                 .. Parents.Select(parent => parent.Accepted.IsTrue
-                    ? parent with { Accepted = refusal, Attachments = [] }
+                    ? parent with { Accepted = refusal, PartiallyInvalid = null, Attachments = [] }
                     : parent),
             ],
         };

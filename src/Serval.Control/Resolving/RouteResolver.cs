@@ -102,9 +102,11 @@ internal sealed class RouteResolver(ObjectReader reader, IReadOnlyDictionary<str
         if (source is not HttpRouteResource)
             return parent;
         parent = parent with { ResolvedRefs = verdicts.ResolvedRefs };
-        return verdicts.Accepted.IsTrue || !parent.Accepted.IsTrue
-            ? parent
-            : parent with { Accepted = verdicts.Accepted, Attachments = [], Served = [] };
+        if (!parent.Accepted.IsTrue)
+            return parent;
+        return verdicts.Accepted.IsTrue
+            ? parent with { PartiallyInvalid = verdicts.PartiallyInvalid }
+            : parent with { Accepted = verdicts.Accepted, Attachments = [] };
     }
 
     private static HttpRoute? Translate(

@@ -10,8 +10,9 @@ namespace Serval.Control.Translating;
 internal static class FilterTranslator
 {
     /// <summary>
-    /// The filters in their order. One that is not known refuses the route: to leave a filter out could
-    /// let through what it should have stopped (HTTPRouteFilter).
+    /// The filters in their order. One that is not known refuses the rule: to leave a filter out could let
+    /// through what it should have stopped (HTTPRouteFilter). Edits of headers that filters cannot change are
+    /// left out with a warning.
     /// </summary>
     public static ImmutableArray<Filter> Translate(
         IReadOnlyList<RouteFilter> filters, string field, RouteVerdicts verdicts)
@@ -26,7 +27,7 @@ internal static class FilterTranslator
                 verdicts.Refuse(at, Reason.IncompatibleFilters,
                     $"There are two filters of type {filters[i].Type}; merge them into one.");
             }
-            if (Translate(filters[i]) is { } filter)
+            if (Translate(filters[i], at, verdicts) is { } filter)
                 result.Add(filter);
             else
             {
@@ -39,44 +40,39 @@ internal static class FilterTranslator
             verdicts.Refuse(field, Reason.IncompatibleFilters,
                 "RequestRedirect and URLRewrite exclude each other; keep one.");
         }
+        if (result.OfType<RewriteFilter>().Any(rewrite => rewrite.Hostname is not null)
+            && result.OfType<RequestHeaderFilter>().Any(request => request.Edits.FindHost() is not null))
+        {
+            verdicts.Refuse(field, Reason.IncompatibleFilters,
+                "URLRewrite and RequestHeaderModifier both set the host; keep one of them.");
+        }
         return result.ToImmutable();
     }
 
-    private static Filter? Translate(RouteFilter filter) => filter switch
-    {
-        { Type: "RequestHeaderModifier", RequestHeaderModifier: { } edits } =>
-            new RequestHeaderFilter(Edits(edits)),
-        { Type: "ResponseHeaderModifier", ResponseHeaderModifier: { } edits } =>
-            new ResponseHeaderFilter(Edits(edits)),
-        { Type: "RequestRedirect", RequestRedirect: { } redirect } => new RedirectFilter
+    private static Filter? Translate(RouteFilter filter, string field, RouteVerdicts verdicts) =>
+        filter switch
         {
-            Scheme = redirect.Scheme,
-            Hostname = redirect.Hostname,
-            Port = redirect.Port,
-            Path = Path(redirect.Path),
-            Status = redirect.StatusCode ?? 302,
-        },
-        { Type: "URLRewrite", UrlRewrite: { } rewrite } => new RewriteFilter
-        {
-            Hostname = rewrite.Hostname,
-            Path = Path(rewrite.Path),
-        },
-        _ => null,
-    };
-
-    // HTTPHeaderFilter: of entries with equivalent names only the first counts.
-    private static HeaderEdits Edits(HeaderModifier edits) => new()
-    {
-        Set = Entries(edits.Set),
-        Add = Entries(edits.Add),
-        Remove = [.. edits.Remove.DistinctBy(name => name, StringComparer.OrdinalIgnoreCase)],
-    };
-
-    private static ImmutableArray<HeaderValue> Entries(IReadOnlyList<HeaderEntry> entries) =>
-    [
-        .. entries.DistinctBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase)
-            .Select(entry => new HeaderValue(entry.Name, entry.Value)),
-    ];
+            { Type: "RequestHeaderModifier", RequestHeaderModifier: { } edits } =>
+                new RequestHeaderFilter(HeaderEditTranslator.OfRequest(
+                    edits, $"{field}.requestHeaderModifier", verdicts)),
+            { Type: "ResponseHeaderModifier", ResponseHeaderModifier: { } edits } =>
+                new ResponseHeaderFilter(HeaderEditTranslator.OfResponse(
+                    edits, $"{field}.responseHeaderModifier", verdicts)),
+            { Type: "RequestRedirect", RequestRedirect: { } redirect } => new RedirectFilter
+            {
+                Scheme = redirect.Scheme,
+                Hostname = redirect.Hostname,
+                Port = redirect.Port,
+                Path = Path(redirect.Path),
+                Status = redirect.StatusCode ?? 302,
+            },
+            { Type: "URLRewrite", UrlRewrite: { } rewrite } => new RewriteFilter
+            {
+                Hostname = rewrite.Hostname,
+                Path = Path(rewrite.Path),
+            },
+            _ => null,
+        };
 
     private static PathChange? Path(PathModifier? path) => path switch
     {

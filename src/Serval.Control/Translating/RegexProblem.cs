@@ -26,7 +26,7 @@ internal static class RegexProblem
         }
         catch (ArgumentException exception)
         {
-            return $"This is no regular expression: {exception.Message}";
+            return $"This is not a valid regular expression: {exception.Message}";
         }
     }
 }

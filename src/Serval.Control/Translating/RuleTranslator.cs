@@ -12,7 +12,8 @@ namespace Serval.Control.Translating;
 internal static class RuleTranslator
 {
     /// <summary>
-    /// All rules; they count only if <paramref name="verdicts"/> still accepts the route afterwards.
+    /// All rules. One that cannot be served keeps its place and its matches, and answers 500: what a filter
+    /// should have stopped must not reach a backend, nor fall to a rule with a wider match (HTTPRouteFilter).
     /// </summary>
     public static ImmutableArray<HttpRule> Translate(
         HttpRouteResource route, BackendResolver backends, RouteVerdicts verdicts)
@@ -20,8 +21,12 @@ internal static class RuleTranslator
         ImmutableArray<HttpRule>.Builder rules = ImmutableArray.CreateBuilder<HttpRule>();
         for (int i = 0; i < route.Spec.Rules.Count; i++)
         {
-            rules.Add(Translate(
-                route.Spec.Rules[i], $"spec.rules[{i}]", route.Metadata.Namespace, backends, verdicts));
+            verdicts.BeginRule();
+            HttpRule rule = Translate(
+                route.Spec.Rules[i], $"spec.rules[{i}]", route.Metadata.Namespace, backends, verdicts);
+            rules.Add(verdicts.EndRule()
+                ? rule
+                : new HttpRule { Name = rule.Name, Matches = rule.Matches, IsRefused = true });
         }
         return rules.ToImmutable();
     }
@@ -41,7 +46,10 @@ internal static class RuleTranslator
 
         ImmutableArray<Match>.Builder matches = ImmutableArray.CreateBuilder<Match>();
         for (int i = 0; i < rule.Matches.Count; i++)
-            matches.Add(MatchTranslator.Translate(rule.Matches[i], $"{field}.matches[{i}]", verdicts));
+        {
+            if (MatchTranslator.Translate(rule.Matches[i], $"{field}.matches[{i}]", verdicts) is { } match)
+                matches.Add(match);
+        }
 
         ImmutableArray<WeightedCluster>.Builder clusters = ImmutableArray.CreateBuilder<WeightedCluster>();
         for (int i = 0; i < rule.BackendRefs.Count; i++)
@@ -95,7 +103,7 @@ internal static class RuleTranslator
             return 0;
         if (!Duration.TryParse(text, out long milliseconds))
         {
-            verdicts.Refuse(field, Reason.UnsupportedValue, $"'{text}' is no duration.");
+            verdicts.Refuse(field, Reason.UnsupportedValue, $"'{text}' is not a duration; write one like 10s.");
             return 0;
         }
         if (milliseconds > ConfigLimits.TimeoutMs)

@@ -105,6 +105,8 @@ public sealed class ExplainScreen
         if (compiled.Filters.RedirectIndex >= 0)
             WriteHead("answer", _head.WriteRedirect(_compiled, compiled.Filters.RedirectIndex,
                 compiled.Filters, found.Hit));
+        else if (rule.IsRefused)
+            Line("answer", "500: the control plane refused this rule; see the status of the route");
         else if (compiled.WeightTotal == 0)
             Line("answer", "500: the rule has no backend with a weight above 0");
         else

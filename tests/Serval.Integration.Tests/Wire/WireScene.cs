@@ -33,6 +33,25 @@ public sealed class WireScene : IAsyncLifetime
                       responseHeaderModifier:
                         set: [{name: X-Sum, value: "0"}]
                         remove: [Server]
+                """),
+            Objects.Rule("/as-other", "up", """
+                    filters:
+                    - type: RequestHeaderModifier
+                      requestHeaderModifier:
+                        set: [{name: host, value: "b.test:8080"}, {name: X-A, value: a}]
+                """),
+            """
+              - matches: [{path: {value: /as-backend}}]
+                backendRefs:
+                - name: up
+                  port: 80
+                  filters:
+                  - type: RequestHeaderModifier
+                    requestHeaderModifier: {set: [{name: Host, value: c.test}]}
+
+            """,
+            Objects.Rule("/guarded", "up", """
+                    filters: [{type: SomethingNew}]
                 """));
         string objects = Objects.Route("all", marked) + Objects.Service("up", ("127.0.0.1", _upstream.Port));
         _routers.Add("default", await RunningRouter.StartAsync(objects));

@@ -17,6 +17,7 @@ public sealed partial class WireTests(WireScene scene) : IClassFixture<WireScene
     [
         .. RequestLineRows.All, .. HostRows.All, .. FieldRows.All, .. FramingRows.All, .. ChunkRows.All,
         .. PathRows.All, .. ConnectionRows.All, .. ResponseRows.All, .. TrailerRows.All,
+        .. FilterRows.All,
     ];
 
     public static TheoryData<string> Rows => [.. All.Select(row => row.ToString())];
