@@ -22,7 +22,9 @@ internal sealed class RuleCompiler
             _clusters.Add(clusters[i].Name, i);
     }
 
-    /// <summary>Adds a rule and returns its id. A refused one has no backend, so that it answers 500.</summary>
+    /// <summary>
+    /// Adds a rule and returns its id. A refused one has no backend, so that it answers 500.
+    /// </summary>
     public int Add(int routeIndex, int ruleIndex, HttpRule rule)
     {
         if (rule.IsRefused)

@@ -53,7 +53,8 @@ public static class HeaderNames
     [
         "Akamai-Client-IP", "CF-Connecting-IP", "CF-Connecting-IPv6", "Client-IP", "Fastly-Client-IP",
         "Forwarded", "Proxy", "Proxy-Client-IP", "True-Client-IP", "WL-Proxy-Client-IP",
-        "X-Appengine-User-IP", "X-Azure-ClientIP", "X-Client-IP", "X-Cluster-Client-IP", "X-Envoy-External-Address",
+        "X-Appengine-User-IP",
+        "X-Azure-ClientIP", "X-Client-IP", "X-Cluster-Client-IP", "X-Envoy-External-Address",
         "X-HTTP-Host-Override", "X-Original-Forwarded-For", "X-Original-Host", "X-Original-URL", "X-Real-IP",
         "X-Remote-Addr", "X-Remote-IP", "X-Request-Id", "X-Rewrite-URL",
     ];

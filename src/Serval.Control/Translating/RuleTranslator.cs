@@ -103,7 +103,8 @@ internal static class RuleTranslator
             return 0;
         if (!Duration.TryParse(text, out long milliseconds))
         {
-            verdicts.Refuse(field, Reason.UnsupportedValue, $"'{text}' is not a duration; write one like 10s.");
+            verdicts.Refuse(
+                field, Reason.UnsupportedValue, $"'{text}' is not a duration; write one like 10s.");
             return 0;
         }
         if (milliseconds > ConfigLimits.TimeoutMs)
