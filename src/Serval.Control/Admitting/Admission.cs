@@ -36,6 +36,9 @@ internal static class Admission
             case BackendTlsPolicyResource policy:
                 ServiceAdmission.Check(policy, findings);
                 break;
+            case ListenerPolicyResource policy:
+                GatewayAdmission.Check(policy, findings);
+                break;
             case ReferenceGrantResource grant:
                 ServiceAdmission.Check(grant, findings);
                 break;

@@ -1,3 +1,4 @@
+using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
 
@@ -23,6 +24,26 @@ internal static class GatewayAdmission
         if (gateway.Spec.Addresses.Count > 16)
             findings.Error("spec.addresses", Reason.InvalidValue, "A Gateway has at most 16 addresses.");
         CheckListeners(gateway.Spec.Listeners, "Gateway", findings);
+    }
+
+    public static void Check(ListenerPolicyResource policy, FindingList findings)
+    {
+        if (policy.Spec.TargetRefs.Count is 0 or > 16)
+            findings.Error("spec.targetRefs", Reason.InvalidValue, "A policy has 1 to 16 targets.");
+        for (int i = 0; i < policy.Spec.TargetRefs.Count; i++)
+        {
+            if (policy.Spec.TargetRefs[i] is not
+                { Group: Groups.Gateway, Kind: Kinds.Gateway or Kinds.ListenerSet })
+            {
+                findings.Error($"spec.targetRefs[{i}]", Reason.InvalidValue,
+                    $"The target is a Gateway or a ListenerSet of group {Groups.Gateway}.");
+            }
+        }
+        if (policy.Spec.PathPolicy is not ("Default" or "Strict" or "Raw"))
+        {
+            findings.Error("spec.pathPolicy", Reason.InvalidValue,
+                $"'{policy.Spec.PathPolicy}' is not known; use Default, Strict or Raw.");
+        }
     }
 
     public static void Check(ListenerSetResource set, FindingList findings)

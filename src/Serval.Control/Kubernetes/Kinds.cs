@@ -10,6 +10,7 @@ internal static class Kinds
     public const string GatewayClass = "GatewayClass";
     public const string GrpcRoute = "GRPCRoute";
     public const string HttpRoute = "HTTPRoute";
+    public const string ListenerPolicy = "ListenerPolicy";
     public const string ListenerSet = "ListenerSet";
     public const string Namespace = "Namespace";
     public const string Node = "Node";

@@ -14,6 +14,7 @@ namespace Serval.Control.Kubernetes;
 [JsonSerializable(typeof(GatewayClassResource))]
 [JsonSerializable(typeof(GrpcRouteResource))]
 [JsonSerializable(typeof(HttpRouteResource))]
+[JsonSerializable(typeof(ListenerPolicyResource))]
 [JsonSerializable(typeof(ListenerSetResource))]
 [JsonSerializable(typeof(NamespaceResource))]
 [JsonSerializable(typeof(NodeResource))]

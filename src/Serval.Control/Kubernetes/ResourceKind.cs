@@ -13,6 +13,7 @@ internal sealed record ResourceKind(
     string Kind, string Group, string[] Versions, bool IsNamespaced, string Plural, JsonTypeInfo TypeInfo)
 {
     private static readonly string[] V1 = ["v1"];
+    private static readonly string[] V1Alpha1 = ["v1alpha1"];
     private static readonly string[] V1OrBeta = ["v1", "v1beta1"];
 
     /// <summary>Every kind that Serval reads.</summary>
@@ -30,6 +31,8 @@ internal sealed record ResourceKind(
         new(Kinds.GrpcRoute, Groups.Gateway, V1, true, "grpcroutes", ResourceJson.Default.GrpcRouteResource),
         new(Kinds.HttpRoute, Groups.Gateway, V1OrBeta, true, "httproutes",
             ResourceJson.Default.HttpRouteResource),
+        new(Kinds.ListenerPolicy, Groups.Serval, V1Alpha1, true, "listenerpolicies",
+            ResourceJson.Default.ListenerPolicyResource),
         new(Kinds.ListenerSet, Groups.Gateway, V1, true, "listenersets",
             ResourceJson.Default.ListenerSetResource),
         new(Kinds.Namespace, Groups.Core, V1, false, "namespaces", ResourceJson.Default.NamespaceResource),
@@ -44,6 +47,9 @@ internal sealed record ResourceKind(
         new(Kinds.TlsRoute, Groups.Gateway, V1, true, "tlsroutes", ResourceJson.Default.TlsRouteResource),
         new(Kinds.UdpRoute, Groups.Gateway, V1, true, "udproutes", ResourceJson.Default.UdpRouteResource),
     ];
+
+    /// <summary>As objects of the preferred version name it.</summary>
+    public string ApiVersion => Group.Length == 0 ? Versions[0] : $"{Group}/{Versions[0]}";
 
     /// <summary>The kind of that group and name, or null when Serval does not read it.</summary>
     public static ResourceKind? Find(string group, string kind)

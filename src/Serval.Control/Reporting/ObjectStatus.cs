@@ -5,8 +5,11 @@ namespace Serval.Control.Reporting;
 /// <summary>The status that an object should have, as far as this controller writes it.</summary>
 public abstract record ObjectStatus
 {
-    /// <summary>Kind of the object; all are of the Gateway API's group.</summary>
+    /// <summary>Kind of the object.</summary>
     public abstract string Kind { get; }
+
+    /// <summary>API group of the object.</summary>
+    public virtual string Group => Groups.Gateway;
 
     /// <summary>Namespace of the object; empty when it is cluster-scoped.</summary>
     public string Namespace { get; init; } = "";
@@ -15,5 +18,5 @@ public abstract record ObjectStatus
     public required string Name { get; init; }
 
     /// <summary>The object.</summary>
-    internal ObjectKey Key => new(Groups.Gateway, Kind, Namespace, Name);
+    internal ObjectKey Key => new(Group, Kind, Namespace, Name);
 }

@@ -23,6 +23,10 @@ internal static class Reason
     public const string UnsupportedAddress = "UnsupportedAddress";
     public const string UnsupportedProtocol = "UnsupportedProtocol";
 
+    // Gateway API: policies (GEP-713).
+    public const string Conflicted = "Conflicted";
+    public const string TargetNotFound = "TargetNotFound";
+
     // Gateway API: routes.
     public const string BackendNotFound = "BackendNotFound";
     public const string IncompatibleFilters = "IncompatibleFilters";

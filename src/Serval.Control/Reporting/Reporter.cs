@@ -69,6 +69,25 @@ internal static class Reporter
         };
     }
 
+    public static ListenerPolicyStatus Report(ResolvedPolicy policy, string controllerName)
+    {
+        string @namespace = policy.Source.Metadata.Namespace;
+        return new ListenerPolicyStatus
+        {
+            Namespace = @namespace,
+            Name = policy.Source.Metadata.Name,
+            Ancestors =
+            [
+                .. policy.Targets.Select(pair => new RouteParentStatus(
+                    new ParentRef(
+                        pair.Target.Group, pair.Target.Kind, @namespace, pair.Target.Name,
+                        pair.Target.SectionName, Port: null),
+                    controllerName,
+                    [Of(Accepted, pair.Accepted, policy.Source.Metadata.Generation)])),
+            ],
+        };
+    }
+
     public static RouteStatus Report(ResolvedRoute route, string controllerName)
     {
         long generation = route.Source.Metadata.Generation;

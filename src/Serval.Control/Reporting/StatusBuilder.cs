@@ -77,6 +77,11 @@ internal sealed class StatusBuilder(string controllerName)
                 Own(set.Source.Key, set.Listeners);
             }
         }
+        foreach (ResolvedPolicy policy in graph.Policies)
+        {
+            gone.Remove(policy.Source.Key);
+            Put(Reporter.Report(policy, controllerName));
+        }
         foreach (ObjectKey key in _gateways.Keys.Concat(_sets.Keys))
         {
             gone.Remove(key);

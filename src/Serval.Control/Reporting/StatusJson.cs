@@ -9,14 +9,14 @@ public static class StatusJson
 {
     /// <summary>
     /// One object after another, each with the status that it should have: classes, Gateways,
-    /// ListenerSets, routes.
+    /// ListenerSets, ListenerPolicies, routes.
     /// </summary>
     public static ImmutableArray<JsonObject> ToObjects(StatusReport report) =>
         [.. report.Objects.Values.OrderBy(RankOf).Select(ToObject)];
 
     /// <summary>One object with the status that it should have.</summary>
     internal static JsonObject ToObject(ObjectStatus status) =>
-        Object(status.Kind, status.Namespace, status.Name, ToStatus(status));
+        Object(status.Key, ToStatus(status));
 
     /// <summary>True when both would be written alike.</summary>
     internal static bool SaysTheSame(ObjectStatus left, ObjectStatus right) =>
@@ -27,6 +27,7 @@ public static class StatusJson
         GatewayClassStatus source => Status(source),
         GatewayStatus source => Status(source),
         ListenerSetStatus source => Status(source),
+        ListenerPolicyStatus source => Status(source),
         RouteStatus source => Status(source),
         _ => [],
     };
@@ -36,18 +37,19 @@ public static class StatusJson
         GatewayClassStatus => 0,
         GatewayStatus => 1,
         ListenerSetStatus => 2,
-        _ => 3,
+        ListenerPolicyStatus => 3,
+        _ => 4,
     };
 
-    private static JsonObject Object(string kind, string @namespace, string name, JsonObject status)
+    private static JsonObject Object(ObjectKey key, JsonObject status)
     {
-        JsonObject metadata = new() { ["name"] = name };
-        if (@namespace.Length > 0)
-            metadata["namespace"] = @namespace;
+        JsonObject metadata = new() { ["name"] = key.Name };
+        if (key.Namespace.Length > 0)
+            metadata["namespace"] = key.Namespace;
         return new JsonObject
         {
-            ["apiVersion"] = $"{Groups.Gateway}/v1",
-            ["kind"] = kind,
+            ["apiVersion"] = ResourceKind.Find(key.Group, key.Kind)!.ApiVersion,
+            ["kind"] = key.Kind,
             ["metadata"] = metadata,
             ["status"] = status,
         };
@@ -68,7 +70,10 @@ public static class StatusJson
     };
 
     private static JsonObject Status(RouteStatus status) =>
-        new() { ["parents"] = Array(status.Parents, Parent) };
+        new() { ["parents"] = Array(status.Parents, parent => Entry("parentRef", parent)) };
+
+    private static JsonObject Status(ListenerPolicyStatus status) =>
+        new() { ["ancestors"] = Array(status.Ancestors, ancestor => Entry("ancestorRef", ancestor)) };
 
     private static JsonObject Status(GatewayStatus status)
     {
@@ -90,7 +95,7 @@ public static class StatusJson
         ["conditions"] = Conditions(status.Conditions),
     };
 
-    private static JsonObject Parent(RouteParentStatus status)
+    private static JsonObject Entry(string referenceName, RouteParentStatus status)
     {
         JsonObject reference = new() { ["group"] = status.ParentRef.Group, ["kind"] = status.ParentRef.Kind };
         if (status.ParentRef.Namespace is not null)
@@ -102,7 +107,7 @@ public static class StatusJson
             reference["port"] = status.ParentRef.Port;
         return new JsonObject
         {
-            ["parentRef"] = reference,
+            [referenceName] = reference,
             ["controllerName"] = status.ControllerName,
             ["conditions"] = Conditions(status.Conditions),
         };

@@ -18,6 +18,13 @@ internal static class StatusMerge
     private static readonly string[] OwnConditions =
         ["Accepted", "Conflicted", "OverlappingTLSConfig", "Programmed", "ResolvedRefs", "SupportedVersion"];
 
+    // Lists of which every controller has entries, and what an entry is about.
+    private static class EntryLists
+    {
+        public static readonly (string Name, string Reference) Parents = ("parents", "parentRef");
+        public static readonly (string Name, string Reference) Ancestors = ("ancestors", "ancestorRef");
+    }
+
     /// <summary>
     /// The status to write; null when the stored one says the same already or is of a newer generation.
     /// </summary>
@@ -36,8 +43,11 @@ internal static class StatusMerge
             : (JsonObject)StatusJson.ToObject(wanted)["status"]!.DeepClone();
         if (status is not null && Generation(status) is { } generation && generation < observed.Generation)
             return null; // the object has changed since: what follows from that comes next
-        return wanted is null or RouteStatus
-            ? MergeParents(status, stored, controllerName, now)
+        bool hasAncestors = wanted is ListenerPolicyStatus
+            || (wanted is null && stored.ContainsKey(EntryLists.Ancestors.Name));
+        return wanted is null or RouteStatus or ListenerPolicyStatus
+            ? MergeEntries(
+                hasAncestors ? EntryLists.Ancestors : EntryLists.Parents, status, stored, controllerName, now)
             : MergeOwn(status!, stored, now);
     }
 
@@ -56,16 +66,17 @@ internal static class StatusMerge
         return isSame ? null : status;
     }
 
-    private static JsonObject? MergeParents(
-        JsonObject? status, JsonObject stored, string controllerName, DateTimeOffset now)
+    private static JsonObject? MergeEntries(
+        (string Name, string Reference) list, JsonObject? status, JsonObject stored, string controllerName,
+        DateTimeOffset now)
     {
-        List<JsonObject> before = [.. Objects(stored["parents"])];
-        List<JsonObject> ours = [.. Objects(status?["parents"])];
+        List<JsonObject> before = [.. Objects(stored[list.Name])];
+        List<JsonObject> ours = [.. Objects(status?[list.Name])];
         List<JsonObject> ourBefore = [.. before.Where(IsOurs)];
         foreach (JsonObject parent in ours)
         {
             JsonObject? same = ourBefore.FirstOrDefault(
-                other => JsonNode.DeepEquals(other["parentRef"], parent["parentRef"]));
+                other => JsonNode.DeepEquals(other[list.Reference], parent[list.Reference]));
             KeepTimes(parent["conditions"] as JsonArray, same?["conditions"] as JsonArray, now);
         }
         bool isSame = ours.Count == ourBefore.Count
@@ -73,7 +84,7 @@ internal static class StatusMerge
         if (isSame)
             return null;
         JsonObject result = (JsonObject)stored.DeepClone();
-        result["parents"] = new JsonArray(
+        result[list.Name] = new JsonArray(
         [
             .. before.Where(parent => !IsOurs(parent)).Select(parent => parent.DeepClone()),
             .. ours.Select(parent => parent.DeepClone()),

@@ -25,7 +25,7 @@ internal sealed partial class StatusWriter
             if (want.WaitMs > 0)
                 return want.WaitMs;
             // Of a class or Gateway of another controller nothing is ours to take back.
-            if (want.Status is null && !IsRoute(key))
+            if (want.Status is null && !HasEntries(key))
                 return -1;
             JsonObject? status = StatusMerge.Merge(want.Status, observed, controllerName, time.GetUtcNow());
             if (status is null)
@@ -56,24 +56,26 @@ internal sealed partial class StatusWriter
     }
 
     // Lists of a class and a Gateway are maps: server-side apply owns our entries alone. The parents of a
-    // route are one value, so those of others are written back as they were, under the version that was read.
+    // route and the ancestors of a policy are one value, so entries of others are written back as they were,
+    // under the version that was read.
     private Task<ApiAnswer> SendAsync(
         ObjectKey key, JsonObject status, ObservedStatus observed, CancellationToken stop)
     {
         JsonObject metadata = new() { ["name"] = key.Name };
         if (key.Namespace.Length > 0)
             metadata["namespace"] = key.Namespace;
-        bool isRoute = IsRoute(key);
-        metadata[isRoute ? "resourceVersion" : "uid"] = isRoute ? observed.ResourceVersion : observed.Uid;
+        bool hasEntries = HasEntries(key);
+        metadata[hasEntries ? "resourceVersion" : "uid"] =
+            hasEntries ? observed.ResourceVersion : observed.Uid;
         JsonObject body = new()
         {
-            ["apiVersion"] = $"{key.Group}/v1",
+            ["apiVersion"] = ResourceKind.Find(key.Group, key.Kind)!.ApiVersion,
             ["kind"] = key.Kind,
             ["metadata"] = metadata,
             ["status"] = status,
         };
         byte[] json = Encoding.UTF8.GetBytes(body.ToJsonString());
-        return isRoute
+        return hasEntries
             ? api.SendAsync(HttpMethod.Put, $"{Path(key)}/status", json, "application/json", stop)
             : api.SendAsync(
                 HttpMethod.Patch, $"{Path(key)}/status?fieldManager={FieldManager}&force=true", json,
@@ -104,13 +106,14 @@ internal sealed partial class StatusWriter
         }
     }
 
-    private static bool IsRoute(ObjectKey key) =>
-        key.Kind.EndsWith("Route", StringComparison.Ordinal);
+    // Routes and policies: their status is one list with entries of every controller.
+    private static bool HasEntries(ObjectKey key) =>
+        key.Kind == Kinds.ListenerPolicy || key.Kind.EndsWith("Route", StringComparison.Ordinal);
 
     private static string Path(ObjectKey key)
     {
         string scope = key.Namespace.Length == 0 ? "" : $"/namespaces/{key.Namespace}";
-        string plural = ResourceKind.Find(key.Group, key.Kind)!.Plural;
-        return $"/apis/{key.Group}/v1{scope}/{plural}/{key.Name}";
+        ResourceKind kind = ResourceKind.Find(key.Group, key.Kind)!;
+        return $"/apis/{kind.ApiVersion}{scope}/{kind.Plural}/{key.Name}";
     }
 }

@@ -16,7 +16,7 @@ namespace Serval.Control.Reporting;
 /// <para>What the ServiceAccount must be allowed: <c>patch</c> on <c>gatewayclasses/status, gateways/status,
 /// listenersets/status</c>; <c>get</c> on the routes and <c>update</c> on <c>httproutes/status,
 /// grpcroutes/status, tlsroutes/status, tcproutes/status, udproutes/status</c>
-/// (gateway.networking.k8s.io).</para>
+/// (gateway.networking.k8s.io); the same on <c>listenerpolicies</c> (serval.dev).</para>
 /// </remarks>
 /// <param name="api">The API server.</param>
 /// <param name="controllerName">Whose entries are ours.</param>
@@ -134,7 +134,7 @@ internal sealed partial class StatusWriter(
     /// <inheritdoc/>
     public void Dispose() => _signal.Dispose();
 
-    private static bool HasStatus(ObjectKey key) => key.Group == Groups.Gateway
+    private static bool HasStatus(ObjectKey key) => key.Group is Groups.Gateway or Groups.Serval
         && key.Kind is not (Kinds.ReferenceGrant or Kinds.BackendTlsPolicy);
 
     private async Task WriteAndFreeAsync(ObjectKey key, SemaphoreSlim free, CancellationToken stop)

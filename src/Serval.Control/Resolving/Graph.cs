@@ -47,7 +47,10 @@ internal sealed class Graph
     /// <summary>Gateways of those classes, sorted.</summary>
     public ImmutableArray<ResolvedGateway> Gateways { get; private set; } = [];
 
-    /// <summary>What there is to say about both.</summary>
+    /// <summary>ListenerPolicies that concern them, sorted.</summary>
+    public ImmutableArray<ResolvedPolicy> Policies { get; private set; } = [];
+
+    /// <summary>What there is to say about all of these.</summary>
     public ImmutableArray<Finding> GatewayFindings { get; private set; } = [];
 
     /// <summary>Listeners that are served, by name.</summary>
@@ -71,7 +74,8 @@ internal sealed class Graph
             touched.Add(change.Key);
             _sets.Apply(change, touched);
             Resource resource = (change.After ?? change.Before)!;
-            hasGateways |= resource is GatewayResource or GatewayClassResource or ListenerSetResource;
+            hasGateways |= resource is GatewayResource or GatewayClassResource or ListenerSetResource
+                or ListenerPolicyResource;
             if (resource is RouteResource)
                 dirty.Add(change.Key);
         }
@@ -104,7 +108,10 @@ internal sealed class Graph
         GatewayResolver resolver = new(_store, _reader, _options);
         Classes = resolver.ResolveClasses();
         Gateways = resolver.ResolveGateways(Classes);
-        GatewayFindings = resolver.Findings;
+        ListenerPolicies policies = new(_store);
+        Policies = policies.Resolve(Gateways);
+        Gateways = [.. Gateways.Select(gateway => Apply(policies, gateway))];
+        GatewayFindings = [.. resolver.Findings, .. policies.Findings];
         _dependencies.Set(GatewaysKey, _reader.Read);
 
         Dictionary<ObjectKey, ListenerGroup> before = new(_groups);
@@ -123,6 +130,27 @@ internal sealed class Graph
                 _dependencies.AddReaders(key, dirty);
         }
         dirty.Remove(GatewaysKey);
+    }
+
+    private static ResolvedGateway Apply(ListenerPolicies policies, ResolvedGateway gateway)
+    {
+        ObjectKey key = gateway.Source.Key;
+        return gateway with
+        {
+            Listeners = Apply(key, gateway.Listeners),
+            ListenerSets =
+            [
+                .. gateway.ListenerSets.Select(
+                    set => set with { Listeners = Apply(set.Source.Key, set.Listeners) }),
+            ],
+        };
+
+        ImmutableArray<ResolvedListener> Apply(
+            ObjectKey group, ImmutableArray<ResolvedListener> listeners) =>
+        [
+            .. listeners.Select(listener =>
+                listener with { PathPolicy = policies.PathPolicyOf(key, group, listener) }),
+        ];
     }
 
     private void AddGroup(

@@ -25,6 +25,9 @@ internal sealed record ResolvedListener
     /// <summary>Kinds of routes that may attach, whether or not it is accepted.</summary>
     public required ImmutableArray<string> RouteKinds { get; init; }
 
+    /// <summary>What a ListenerPolicy says about its paths.</summary>
+    public PathPolicy PathPolicy { get; init; }
+
     /// <summary>What routers run of it.</summary>
     public Listener ToModel(ImmutableArray<string> addresses) => new()
     {
@@ -33,5 +36,6 @@ internal sealed record ResolvedListener
         Port = Source.Port,
         Protocol = ListenerProtocol.Http,
         Hostname = Source.Hostname,
+        PathPolicy = PathPolicy,
     };
 }

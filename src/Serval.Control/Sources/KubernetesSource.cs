@@ -18,7 +18,8 @@ namespace Serval.Control.Sources;
 /// <see cref="SourceLimits"/>.</para>
 /// <para>What the ServiceAccount must be allowed: <c>list</c> and <c>watch</c>, cluster-wide, on
 /// <c>gatewayclasses, gateways, listenersets, httproutes, grpcroutes, tlsroutes, tcproutes, udproutes,
-/// referencegrants, backendtlspolicies</c> (gateway.networking.k8s.io), <c>services, namespaces</c> (core),
+/// referencegrants, backendtlspolicies</c> (gateway.networking.k8s.io), <c>listenerpolicies</c> (serval.dev),
+/// <c>services, namespaces</c> (core),
 /// <c>endpointslices</c> (discovery.k8s.io), <c>serviceimports</c> (multicluster.x-k8s.io) and
 /// <c>customresourcedefinitions</c> named <c>gatewayclasses.gateway.networking.k8s.io</c>
 /// (apiextensions.k8s.io); <c>list</c> and <c>watch</c> on <c>secrets</c> that Gateways name and on
@@ -159,7 +160,8 @@ internal sealed class KubernetesSource : IAsyncDisposable
     }
 
     // Every release of the Gateway API has the others.
-    private static bool IsOptional(ResourceKind kind) => kind.Group == Groups.MultiCluster
+    private static bool IsOptional(ResourceKind kind) =>
+        kind.Group is Groups.MultiCluster or Groups.Serval
         || kind.Kind is Kubernetes.Kinds.BackendTlsPolicy or Kubernetes.Kinds.GrpcRoute
             or Kubernetes.Kinds.ListenerSet or Kubernetes.Kinds.TcpRoute or Kubernetes.Kinds.TlsRoute
             or Kubernetes.Kinds.UdpRoute;
@@ -169,7 +171,7 @@ internal sealed class KubernetesSource : IAsyncDisposable
 
     private Reflector Create(WatchScope scope)
     {
-        bool keepsStatus = scope.Kind.Group == Groups.Gateway;
+        bool keepsStatus = scope.Kind.Group is Groups.Gateway or Groups.Serval;
         return new Reflector(
             _api, scope, keepsStatus, (batch, stop) =>
                 _batches.Writer.WriteAsync(batch, stop), _time, _random, _log);

@@ -74,9 +74,9 @@ internal sealed class Scene : IAsyncDisposable
     public Task DeleteRouteAsync(string name) => Server.DeleteAsync($"{RoutesPath}/{name}");
 
     /// <summary>Asks the data plane for a host; the answer's status.</summary>
-    public async Task<HttpStatusCode> AskAsync(string host)
+    public async Task<HttpStatusCode> AskAsync(string host, string path = "/")
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, $"http://127.0.0.1:{Port}/");
+        using HttpRequestMessage request = new(HttpMethod.Get, $"http://127.0.0.1:{Port}{path}");
         request.Headers.Host = host;
         try
         {

@@ -2,7 +2,8 @@ namespace Serval.Kubernetes.Tests.Harness;
 
 /// <summary>
 /// The CustomResourceDefinitions of the Gateway API: the real ones where a folder shared/gateway-api lies
-/// beside the repository, else minimal ones of these tests that accept any specification.
+/// beside the repository, else minimal ones of these tests that accept any specification. Serval's own is the
+/// chart's.
 /// </summary>
 internal static class Definitions
 {
@@ -22,13 +23,17 @@ internal static class Definitions
         string folder = RealFolder ?? Path.Combine(AppContext.BaseDirectory, "Definitions");
         foreach (string plural in Plurals)
         {
-            string path = Path.Combine(folder, $"gateway.networking.k8s.io_{plural}.yaml");
-            string name = $"{plural}.gateway.networking.k8s.io";
-            string at = $"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}";
-            await server.SendAsync(
-                HttpMethod.Patch, $"{at}?fieldManager=test&force=true", await File.ReadAllTextAsync(path),
-                "application/apply-patch+yaml");
+            await ApplyAsync(
+                server, Path.Combine(folder, $"gateway.networking.k8s.io_{plural}.yaml"),
+                $"{plural}.gateway.networking.k8s.io");
         }
+        await ApplyAsync(
+            server, Path.Combine(AppContext.BaseDirectory, "Definitions/serval.dev_listenerpolicies.yaml"),
+            "listenerpolicies.serval.dev");
+        await Deadline.UntilAsync(
+            async () => (await server.TrySendAsync(
+                HttpMethod.Get, "/apis/serval.dev/v1alpha1/listenerpolicies")).Status,
+            status => status == System.Net.HttpStatusCode.OK);
         foreach (string plural in Plurals)
         {
             await Deadline.UntilAsync(
@@ -36,6 +41,14 @@ internal static class Definitions
                     HttpMethod.Get, $"/apis/gateway.networking.k8s.io/v1/{plural}")).Status,
                 status => status == System.Net.HttpStatusCode.OK);
         }
+    }
+
+    private static async Task ApplyAsync(ApiServer server, string path, string name)
+    {
+        string at = $"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}";
+        await server.SendAsync(
+            HttpMethod.Patch, $"{at}?fieldManager=test&force=true", await File.ReadAllTextAsync(path),
+            "application/apply-patch+yaml");
     }
 
     private static string? FindReal()

@@ -17,6 +17,7 @@ internal static class ObjectPath
             ["GRPCRoute"] = ("grpcroutes", true),
             ["HTTPRoute"] = ("httproutes", true),
             ["Lease"] = ("leases", true),
+            ["ListenerPolicy"] = ("listenerpolicies", true),
             ["ListenerSet"] = ("listenersets", true),
             ["Namespace"] = ("namespaces", false),
             ["Node"] = ("nodes", false),

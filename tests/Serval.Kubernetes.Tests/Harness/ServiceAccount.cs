@@ -30,6 +30,8 @@ internal static class ServiceAccount
               resources: [httproutes/status, grpcroutes/status, tlsroutes/status, tcproutes/status,
                 udproutes/status]
               verbs: [update]
+            - {apiGroups: [serval.dev], resources: [listenerpolicies], verbs: [get, list, watch]}
+            - {apiGroups: [serval.dev], resources: [listenerpolicies/status], verbs: [update]}
             - {apiGroups: [""], resources: [services, namespaces, nodes], verbs: [list, watch]}
             - {apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [list, watch]}
             - {apiGroups: [multicluster.x-k8s.io], resources: [serviceimports], verbs: [list, watch]}

@@ -9,6 +9,8 @@ internal sealed record PolicyTarget
 
     public required string Name { get; init; }
 
-    /// <summary>Of a Service: the name of one port; null means all.</summary>
+    /// <summary>
+    /// Of a Service: the name of one port. Of a Gateway or ListenerSet: that of one listener. Null means all.
+    /// </summary>
     public string? SectionName { get; init; }
 }
