@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Plants mistakes in the worker's stages, one at a time, and says which of them no test notices. Hours for all stages:
-# name those that matter, or files of them. Reports go to out/mutants. Fails below the score in tests/stryker-config.json.
+# Plants mistakes in the worker's stages, one at a time, and says which of them no test notices. Hours for all
+# stages: name those that matter, or files of them. Reports go to out/mutants. Fails below the score in
+# tests/stryker-config.json.
 #   scripts/mutants.sh                    every stage
 #   scripts/mutants.sh Balancing          one stage
 #   scripts/mutants.sh 'Balancing/Ej*'    some of its files
@@ -9,7 +10,8 @@ cd "$(dirname "$0")/.."
 
 dotnet tool restore >/dev/null
 patterns=("$@")
-[ ${#patterns[@]} -gt 0 ] || patterns=(Accepting Balancing Filtering Forwarding Matching Parsing Swapping Workers)
+[ ${#patterns[@]} -gt 0 ] \
+  || patterns=(Accepting Balancing Filtering Forwarding Http Http1 Matching Swapping Workers)
 arguments=()
 for pattern in "${patterns[@]}"; do
   case "$pattern" in

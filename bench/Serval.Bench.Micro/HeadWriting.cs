@@ -2,7 +2,8 @@ using BenchmarkDotNet.Attributes;
 using Serval.Config.Compiling;
 using Serval.Config.Model;
 using Serval.DataPlane.Filtering;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
 
 namespace Serval.Bench.Micro;
 
@@ -96,20 +97,19 @@ public class HeadWriting : IDisposable
             RequestIdLow = 0xff,
         };
         CompiledFilters backend = snapshot.Backends(rule.Backends)[0].Filters;
-        return RequestHeadWriter.Write(_output, input, head, snapshot, rule, backend, Hit, facts);
+        Http1Encoder encoder = new(_output);
+        RequestHeadWriter.Write(ref encoder, input, head, snapshot, rule, backend, Hit, facts);
+        return encoder.Written;
     }
 
     private int WriteResponse(CompiledSnapshot snapshot)
     {
         ref readonly CompiledRule rule = ref snapshot.Rule(0);
-        DownstreamFacts facts = new()
-        {
-            HttpMinor = 1,
-            KeepsAlive = true,
-            Date = "Tue, 01 Sep 2026 10:00:00 GMT"u8,
-        };
         CompiledFilters backend = snapshot.Backends(rule.Backends)[0].Filters;
-        return ResponseHeadWriter.Write(
-            _output, Heads.LongResponse, _response, snapshot, rule.Filters, backend, facts);
+        Http1Encoder encoder = new(_output);
+        ResponseHeadWriter.Write(
+            ref encoder, Heads.LongResponse, _response, snapshot, rule.Filters, backend,
+            "Tue, 01 Sep 2026 10:00:00 GMT"u8);
+        return encoder.Written;
     }
 }

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
 
 namespace Serval.Bench.Micro;
 

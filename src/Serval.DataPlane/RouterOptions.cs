@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Serval.Config.Model;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
 
 namespace Serval.DataPlane;
 

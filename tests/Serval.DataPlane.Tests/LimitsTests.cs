@@ -1,7 +1,7 @@
 using System.Numerics;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http1;
 
 namespace Serval.DataPlane.Tests;
 

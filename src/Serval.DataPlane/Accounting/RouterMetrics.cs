@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Serval.DataPlane.Admin;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Workers;
 

@@ -1,6 +1,6 @@
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
 using Serval.DataPlane.Rings;
 
 namespace Serval.DataPlane.Workers;

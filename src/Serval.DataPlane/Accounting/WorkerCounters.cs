@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
 
 namespace Serval.DataPlane.Accounting;
 

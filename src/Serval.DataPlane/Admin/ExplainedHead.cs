@@ -2,7 +2,8 @@ using System.Text;
 using Serval.Config.Compiling;
 using Serval.Config.Model;
 using Serval.DataPlane.Filtering;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
 
 namespace Serval.DataPlane.Admin;
 
@@ -89,8 +90,10 @@ internal sealed class ExplainedHead
         CompiledSnapshot compiled, in CompiledRule rule, in CompiledBackend backend, RouteHit hit)
     {
         byte[] output = new byte[Limits.HeadBytesMax * 2];
-        int length = RequestHeadWriter.Write(
-            output, _input, _head, compiled, rule, backend.Filters, hit, Forwarded());
+        Http1Encoder encoder = new(output);
+        RequestHeadWriter.Write(
+            ref encoder, _input, _head, compiled, rule, backend.Filters, hit, Forwarded());
+        int length = encoder.Written;
         return length < 0 ? "431: the head does not fit after the filters" : Encoding.UTF8.GetString(
             output, 0, length);
     }
@@ -100,10 +103,11 @@ internal sealed class ExplainedHead
         CompiledSnapshot compiled, int index, in CompiledFilters ruleFilters, RouteHit hit)
     {
         byte[] output = new byte[Limits.HeadBytesMax * 2];
-        DownstreamFacts downstream = new() { HttpMinor = 1, KeepsAlive = true, Date = default };
-        int length = RedirectWriter.Write(
-            output, _input, _head, compiled, compiled.Redirect(index), ruleFilters, hit, Forwarded(),
-            downstream);
+        Http1Encoder encoder = new(output);
+        RedirectWriter.Write(
+            ref encoder, _input, _head, compiled, compiled.Redirect(index), ruleFilters, hit, Forwarded(),
+            date: default);
+        int length = encoder.Written;
         return length < 0 ? "431: the answer does not fit" : Encoding.UTF8.GetString(output, 0, length);
     }
 

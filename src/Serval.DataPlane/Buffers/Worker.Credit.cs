@@ -44,7 +44,7 @@ internal sealed partial class Worker<TRing>
     {
         ReadOnlySpan<byte> bytes = _buffers.Span(buffer, BufferPool.HeadroomBytes, length);
         bool isCopied = !input.IsEmpty && length <= Limits.BodyCopyMax
-            && (TryCopyToTail(ref input, bytes, ownBuffer: -1) || TryCopyToSmall(ref input, bytes));
+            && (TryCopyToTail(ref input, bytes) || TryCopyToSmall(ref input, bytes));
         if (isCopied) _buffers.Release(buffer);
         else _segments.Append(ref input, buffer, BufferPool.HeadroomBytes, length);
     }

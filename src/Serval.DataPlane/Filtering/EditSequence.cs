@@ -1,6 +1,6 @@
 using System.Text;
 using Serval.Config.Compiling;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
 
 namespace Serval.DataPlane.Filtering;
 
@@ -29,7 +29,8 @@ internal readonly ref struct EditSequence
     public bool Keeps(ReadOnlySpan<byte> name) => IsEmpty || !IsReplaced(name, 0);
 
     /// <summary>Writes the lines that the edits make.</summary>
-    public void Write(ref HeadBuffer buffer)
+    public void Write<TEncoder>(ref TEncoder encoder)
+        where TEncoder : struct, IHeadEncoder, allows ref struct
     {
         int count = _rule.Length + _backend.Length;
         for (int i = 0; i < count; i++)
@@ -40,8 +41,7 @@ internal readonly ref struct EditSequence
             ReadOnlySpan<byte> name = _snapshot.Bytes(edit.Name);
             if (IsProtected(name) || IsReplaced(name, i + 1))
                 continue;
-            buffer.Add(name);
-            buffer.AddLine(": "u8, _snapshot.Bytes(edit.Value));
+            encoder.Field(name, _snapshot.Bytes(edit.Value));
         }
     }
 

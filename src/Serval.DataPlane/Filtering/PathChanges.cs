@@ -1,5 +1,6 @@
 using Serval.Config.Compiling;
 using Serval.Config.Model;
+using Serval.DataPlane.Http;
 
 namespace Serval.DataPlane.Filtering;
 
@@ -11,16 +12,17 @@ internal static class PathChanges
     /// path and stays. <paramref name="prefixLength"/> is what the rule's prefix matched, without a trailing
     /// slash.
     /// </summary>
-    public static void Write(
-        ref HeadBuffer buffer,
+    public static void Write<TEncoder>(
+        ref TEncoder encoder,
         CompiledSnapshot snapshot,
         in CompiledPathChange change,
         ReadOnlySpan<byte> path,
         int prefixLength)
+        where TEncoder : struct, IHeadEncoder, allows ref struct
     {
         if (!change.IsPresent || path[0] != '/')
         {
-            buffer.Add(path);
+            encoder.Add(path);
             return;
         }
 
@@ -37,8 +39,8 @@ internal static class PathChanges
         start = start.TrimStart((byte)'/');
         if (start.IsEmpty)
             rest = rest.TrimStart((byte)'/');
-        buffer.Add("/"u8);
-        buffer.Add(start);
-        buffer.Add(rest);
+        encoder.Add("/"u8);
+        encoder.Add(start);
+        encoder.Add(rest);
     }
 }

@@ -1,5 +1,5 @@
 using Serval.Config.Compiling;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
 
 namespace Serval.DataPlane.Filtering;
 
@@ -7,47 +7,48 @@ namespace Serval.DataPlane.Filtering;
 internal static class RedirectWriter
 {
     /// <summary>
-    /// Writes a whole response without a body; returns its bytes, or -1 when they do not fit. All of Location
-    /// comes from the configuration and from parts of the request that the parser let pass.
+    /// Writes a whole response without a body. All of Location comes from the configuration and from parts of
+    /// the request that the parser let pass. An empty <paramref name="date"/> writes no Date.
     /// </summary>
-    public static int Write(
-        Span<byte> output,
+    public static void Write<TEncoder>(
+        ref TEncoder encoder,
         ReadOnlySpan<byte> input,
-        RequestHead head,
+        RequestFields head,
         CompiledSnapshot snapshot,
         in CompiledRedirect redirect,
         in CompiledFilters ruleFilters,
         RouteHit hit,
         in ForwardedFacts forwarded,
-        in DownstreamFacts facts)
+        ReadOnlySpan<byte> date)
+        where TEncoder : struct, IHeadEncoder, allows ref struct
     {
-        HeadBuffer buffer = new(output);
         EditSequence edits = new(snapshot, ruleFilters.ResponseEdits, default);
-        buffer.AddLine("HTTP/1.1 "u8, StatusTexts.Of(redirect.Status));
-        if (!facts.Date.IsEmpty && edits.Keeps("Date"u8))
-            buffer.AddLine("Date: "u8, facts.Date);
+        ReadOnlySpan<byte> status = StatusTexts.Of(redirect.Status);
+        encoder.Status(status[..StatusTexts.CodeBytes], status[(StatusTexts.CodeBytes + 1)..]);
+        if (!date.IsEmpty && edits.Keeps("Date"u8))
+            encoder.Line("Date: "u8, date);
         if (edits.Keeps("Location"u8))
         {
-            buffer.Add("Location: "u8);
-            AddOrigin(ref buffer, input, head, snapshot, redirect, forwarded);
-            AddTarget(ref buffer, input, head, snapshot, redirect, hit.MatchedPrefixLength);
-            buffer.Add("\r\n"u8);
+            encoder.BeginLine("Location: "u8);
+            AddOrigin(ref encoder, input, head, snapshot, redirect, forwarded);
+            AddTarget(ref encoder, input, head, snapshot, redirect, hit.MatchedPrefixLength);
+            encoder.EndLine();
         }
 
-        edits.Write(ref buffer);
-        buffer.Add("Content-Length: 0\r\n"u8);
-        ResponseHeadWriter.AddConnection(ref buffer, facts, facts.KeepsAlive);
-        buffer.Add("\r\n"u8);
-        return buffer.Result(output.Length);
+        edits.Write(ref encoder);
+        encoder.Line("Content-Length: "u8, 0);
+        encoder.HopAnswer();
+        encoder.End();
     }
 
-    private static void AddOrigin(
-        ref HeadBuffer buffer,
+    private static void AddOrigin<TEncoder>(
+        ref TEncoder encoder,
         ReadOnlySpan<byte> input,
-        RequestHead head,
+        RequestFields head,
         CompiledSnapshot snapshot,
         in CompiledRedirect redirect,
         scoped in ForwardedFacts forwarded)
+        where TEncoder : struct, IHeadEncoder, allows ref struct
     {
         ReadOnlySpan<byte> host =
             redirect.Hostname.Count > 0 ? snapshot.Bytes(redirect.Hostname) : head.Host.Of(input);
@@ -56,8 +57,8 @@ internal static class RedirectWriter
             return;
         bool hasScheme = redirect.Scheme.Count > 0;
         bool isHttps = hasScheme ? redirect.Scheme.Count == "https".Length : forwarded.IsHttps;
-        buffer.Add(isHttps ? "https://"u8 : "http://"u8);
-        buffer.Add(host);
+        encoder.Add(isHttps ? "https://"u8 : "http://"u8);
+        encoder.Add(host);
 
         // No port given: the scheme's own, or without a scheme the listener's. The scheme's own is not
         // written.
@@ -67,17 +68,18 @@ internal static class RedirectWriter
             port = hasScheme ? usual : forwarded.ListenerPort;
         if (port == usual)
             return;
-        buffer.Add(":"u8);
-        buffer.AddNumber(port);
+        encoder.Add(":"u8);
+        encoder.AddNumber(port);
     }
 
-    private static void AddTarget(
-        ref HeadBuffer buffer,
+    private static void AddTarget<TEncoder>(
+        ref TEncoder encoder,
         ReadOnlySpan<byte> input,
-        RequestHead head,
+        RequestFields head,
         CompiledSnapshot snapshot,
         in CompiledRedirect redirect,
         int prefixLength)
+        where TEncoder : struct, IHeadEncoder, allows ref struct
     {
         ReadOnlySpan<byte> path = head.Path(input);
         if (path[0] != '/')
@@ -86,10 +88,10 @@ internal static class RedirectWriter
         bool isRelative = redirect.Hostname.Count == 0 && head.Host.IsEmpty;
         while (isRelative && path.StartsWith("//"u8))
             path = path[1..];
-        PathChanges.Write(ref buffer, snapshot, redirect.Path, path, prefixLength);
+        PathChanges.Write(ref encoder, snapshot, redirect.Path, path, prefixLength);
         if (!head.HasQuery)
             return;
-        buffer.Add("?"u8);
-        buffer.Add(head.QueryRange.Of(input));
+        encoder.Add("?"u8);
+        encoder.Add(head.QueryRange.Of(input));
     }
 }

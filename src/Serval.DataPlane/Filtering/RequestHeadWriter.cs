@@ -1,43 +1,44 @@
 using Serval.Config.Compiling;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
 
 namespace Serval.DataPlane.Filtering;
 
 /// <summary>
-/// Writes the head that goes upstream, always HTTP/1.1: what was parsed, framed anew, with the rule's and the
-/// backend's filters applied and what the upstream is to know of the downstream.
+/// Decides what the head says that goes upstream: what was parsed, framed anew, with the rule's and the
+/// backend's filters applied and what the upstream is to know of the downstream. How it is written is the
+/// encoder's.
 /// </summary>
 internal static class RequestHeadWriter
 {
     /// <summary>
-    /// Writes the head of a complete request; returns its bytes, or -1 when they do not fit.
-    /// <paramref name="input"/> is what <paramref name="head"/> was parsed from.
+    /// Writes the head of a complete request. <paramref name="input"/> is what <paramref name="head"/> was
+    /// read from.
     /// </summary>
-    public static int Write(
-        Span<byte> output,
+    public static void Write<TEncoder>(
+        ref TEncoder encoder,
         ReadOnlySpan<byte> input,
-        RequestHead head,
+        RequestFields head,
         CompiledSnapshot snapshot,
         in CompiledRule rule,
         in CompiledFilters backendFilters,
         RouteHit hit,
         in ForwardedFacts facts)
+        where TEncoder : struct, IHeadEncoder, allows ref struct
     {
-        HeadBuffer buffer = new(output);
         Rewrite(snapshot, rule.Filters, backendFilters, out CompiledPathChange path, out Slice hostname);
         EditSequence edits = new(snapshot, rule.Filters.RequestEdits, backendFilters.RequestEdits);
 
-        AddRequestLine(ref buffer, input, head, snapshot, path, hit.MatchedPrefixLength);
-        ReadOnlySpan<byte> host = hostname.Count > 0 ? snapshot.Bytes(hostname) : head.Authority.Of(input);
-        buffer.AddLine(" HTTP/1.1\r\nHost: "u8, host);
-        HeaderRuns.Copy(ref buffer, input, head.Fields, head.Length - 2, edits);
+        AddTarget(ref encoder, input, head, snapshot, path, hit.MatchedPrefixLength);
+        encoder.EndTarget(hostname.Count > 0 ? snapshot.Bytes(hostname) : head.Authority.Of(input));
+        HeaderRuns.Write(ref encoder, input, head.Lines, edits);
         if (!edits.IsEmpty)
-            edits.Write(ref buffer);
-        AddFraming(ref buffer, head);
-        AddConnection(ref buffer, input, head);
-        AddFacts(ref buffer, input, head, edits, facts);
-        buffer.Add("\r\n"u8);
-        return buffer.Result(output.Length);
+            edits.Write(ref encoder);
+        encoder.FrameRequest(head);
+        if (head.MaxForwards > 0)
+            encoder.Line("Max-Forwards: "u8, head.MaxForwards - 1);
+        encoder.HopRequest(input, head);
+        AddFacts(ref encoder, input, head, edits, facts);
+        encoder.End();
     }
 
     // The backend's filters come after the rule's, so theirs is the last word on what they change.
@@ -64,83 +65,51 @@ internal static class RequestHeadWriter
         }
     }
 
-    private static void AddRequestLine(
-        ref HeadBuffer buffer,
+    private static void AddTarget<TEncoder>(
+        ref TEncoder encoder,
         ReadOnlySpan<byte> input,
-        RequestHead head,
+        RequestFields head,
         CompiledSnapshot snapshot,
         in CompiledPathChange change,
         int prefixLength)
+        where TEncoder : struct, IHeadEncoder, allows ref struct
     {
-        bool isOriginForm = head.PathRange.Start == head.MethodRange.End + 1;
-        if (isOriginForm && !change.IsPresent && !head.IsPathCanonical)
-        {
-            int end = head.HasQuery ? head.QueryRange.End : head.PathRange.End;
-            buffer.Add(input[head.MethodRange.Start..end]);
+        if (!change.IsPresent && encoder.TryCopyTarget(input, head))
             return;
-        }
-
-        buffer.Add(head.MethodRange.Of(input));
-        buffer.Add(" "u8);
-        PathChanges.Write(ref buffer, snapshot, change, head.Path(input), prefixLength);
+        encoder.BeginTarget(head.MethodRange.Of(input));
+        PathChanges.Write(ref encoder, snapshot, change, head.Path(input), prefixLength);
         if (!head.HasQuery)
             return;
-        buffer.Add("?"u8);
-        buffer.Add(head.QueryRange.Of(input));
+        encoder.Add("?"u8);
+        encoder.Add(head.QueryRange.Of(input));
     }
 
-    private static void AddFraming(ref HeadBuffer buffer, RequestHead head)
-    {
-        if (head.IsChunked)
-            buffer.Add("Transfer-Encoding: chunked\r\n"u8);
-        else if (head.ContentLength >= 0)
-            buffer.AddLine("Content-Length: "u8, head.ContentLength);
-        if (head.MaxForwards > 0)
-            buffer.AddLine("Max-Forwards: "u8, head.MaxForwards - 1);
-    }
-
-    // RFC 9110 §7.6.1: what concerns this connection only is named in Connection.
-    private static void AddConnection(ref HeadBuffer buffer, ReadOnlySpan<byte> input, RequestHead head)
-    {
-        if (head.IsUpgrade)
-        {
-            buffer.Add(head.AcceptsTrailers ? "Connection: Upgrade, TE\r\n"u8 : "Connection: Upgrade\r\n"u8);
-            buffer.AddLine("Upgrade: "u8, head.UpgradeRange.Of(input));
-        }
-        else if (head.AcceptsTrailers)
-        {
-            buffer.Add("Connection: TE\r\n"u8);
-        }
-
-        if (head.AcceptsTrailers)
-            buffer.Add("TE: trailers\r\n"u8);
-    }
-
-    private static void AddFacts(
-        ref HeadBuffer buffer,
+    private static void AddFacts<TEncoder>(
+        ref TEncoder encoder,
         ReadOnlySpan<byte> input,
-        RequestHead head,
+        RequestFields head,
         scoped in EditSequence edits,
         scoped in ForwardedFacts facts)
+        where TEncoder : struct, IHeadEncoder, allows ref struct
     {
         if (edits.Keeps("X-Forwarded-For"u8))
-            buffer.AddLine("X-Forwarded-For: "u8, facts.PeerAddress);
+            encoder.Line("X-Forwarded-For: "u8, facts.PeerAddress);
         if (edits.Keeps("X-Forwarded-Proto"u8))
-            buffer.Add(facts.IsHttps ? "X-Forwarded-Proto: https\r\n"u8 : "X-Forwarded-Proto: http\r\n"u8);
+            encoder.Line("X-Forwarded-Proto: "u8, facts.IsHttps ? "https"u8 : "http"u8);
         if (edits.Keeps("X-Forwarded-Port"u8))
-            buffer.AddLine("X-Forwarded-Port: "u8, facts.ListenerPort);
+            encoder.Line("X-Forwarded-Port: "u8, facts.ListenerPort);
         if (!head.Authority.IsEmpty && edits.Keeps("X-Forwarded-Host"u8))
-            buffer.AddLine("X-Forwarded-Host: "u8, head.Authority.Of(input));
+            encoder.Line("X-Forwarded-Host: "u8, head.Authority.Of(input));
         if (edits.Keeps("X-Request-Id"u8))
         {
-            buffer.Add("X-Request-Id: "u8);
-            buffer.AddHex(facts.RequestIdHigh);
-            buffer.AddHex(facts.RequestIdLow);
-            buffer.Add("\r\n"u8);
+            encoder.BeginLine("X-Request-Id: "u8);
+            encoder.AddHex(facts.RequestIdHigh);
+            encoder.AddHex(facts.RequestIdLow);
+            encoder.EndLine();
         }
 
         // RFC 9110 §7.6.3: a gateway must say which version it received. Earlier lines were copied before.
         if (edits.Keeps("Via"u8))
-            buffer.Add(head.HttpMinor == 0 ? "Via: 1.0 serval\r\n"u8 : "Via: 1.1 serval\r\n"u8);
+            encoder.Line("Via: "u8, head.Version == HttpVersion.Http10 ? "1.0 serval"u8 : "1.1 serval"u8);
     }
 }

@@ -3,6 +3,9 @@ namespace Serval.DataPlane.Filtering;
 /// <summary>Status codes that Serval answers with by itself, as <c>code reason</c>.</summary>
 internal static class StatusTexts
 {
+    /// <summary>Bytes of the code; a space and the reason phrase follow.</summary>
+    public const int CodeBytes = 3;
+
     /// <summary>Three digits, a space and the reason phrase of RFC 9110 §15.</summary>
     public static ReadOnlySpan<byte> Of(int status) => status switch
     {

@@ -4,7 +4,8 @@ using Serval.Config.Compiling;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Filtering;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
 
 namespace Serval.DataPlane.Workers;
 
@@ -25,14 +26,15 @@ internal sealed partial class Worker<TRing>
         int room = _requestHead.Length + Limits.HeadGrowthBytes;
         while (_buffers.TryLeaseFor(room, out int buffer))
         {
-            int written = RequestHeadWriter.Write(
-                _buffers.Whole(buffer), input, _requestHead, Pins[exchange.Pin].Tables, in rule,
+            scoped Http1Encoder encoder = new(_buffers.Whole(buffer));
+            RequestHeadWriter.Write(
+                ref encoder, input, _requestHead, Pins[exchange.Pin].Tables, in rule,
                 in exchange.BackendFilters, hit, facts);
-            if (written >= 0)
+            if (encoder.Written >= 0)
             {
                 failure = default;
                 exchange.HeadBuffer = buffer;
-                exchange.HeadLength = written;
+                exchange.HeadLength = encoder.Written;
                 return true;
             }
 
@@ -63,12 +65,8 @@ internal sealed partial class Worker<TRing>
         RequestIdLow = _random.Next(),
     };
 
-    private DownstreamFacts FactsOf(in Exchange exchange) => new()
-    {
-        HttpMinor = exchange.Has(ExchangeFlags.IsHttp10) ? 0 : 1,
-        KeepsAlive = exchange.Has(ExchangeFlags.KeepsDownstream),
-        Date = _date,
-    };
+    private static Http1Encoder EncoderFor(in Exchange exchange, Span<byte> output) => new(
+        output, exchange.Has(ExchangeFlags.IsHttp10) ? 0 : 1, exchange.Has(ExchangeFlags.KeepsDownstream));
 
     private bool TryWriteResponseHead(
         ref Exchange exchange, ref Connection downstream, ReadOnlySpan<byte> input, out Outcome failure)
@@ -96,23 +94,29 @@ internal sealed partial class Worker<TRing>
 
     private int WriteResponseHead(ref Exchange exchange, Span<byte> output, ReadOnlySpan<byte> input)
     {
-        if (_responseHead.IsInterim) return ResponseHeadWriter.WriteInterim(output, input, _responseHead);
-        if (exchange.Pin < 0)
+        Http1Encoder encoder = EncoderFor(in exchange, output);
+        if (_responseHead.IsInterim)
+        {
+            ResponseHeadWriter.WriteInterim(ref encoder, input, _responseHead);
+        }
+        else if (exchange.Pin < 0)
         {
             // No edits: the tables are not looked at.
             CompiledFilters none = default;
-            return ResponseHeadWriter.Write(
-                output, input, _responseHead, null!, in none, in none, FactsOf(in exchange));
+            ResponseHeadWriter.Write(ref encoder, input, _responseHead, null!, in none, in none, _date);
+        }
+        else
+        {
+            CompiledSnapshot tables = Pins[exchange.Pin].Tables;
+            CompiledFilters filters = tables.Rule(exchange.RuleId).Filters;
+            if (exchange.Response.Kind == BodyKind.Chunked)
+                exchange.ResponseTrailers = TrailerFilter.For(
+                    tables, filters.ResponseEdits, exchange.BackendFilters.ResponseEdits);
+            ResponseHeadWriter.Write(
+                ref encoder, input, _responseHead, tables, in filters, in exchange.BackendFilters, _date);
         }
 
-        CompiledSnapshot tables = Pins[exchange.Pin].Tables;
-        CompiledFilters filters = tables.Rule(exchange.RuleId).Filters;
-        if (exchange.Response.Kind == BodyKind.Chunked)
-            exchange.Response.Trailers = TrailerFilter.For(
-                tables, filters.ResponseEdits, exchange.BackendFilters.ResponseEdits);
-        return ResponseHeadWriter.Write(
-            output, input, _responseHead, tables, in filters, in exchange.BackendFilters,
-            FactsOf(in exchange));
+        return encoder.Written;
     }
 
     private void AnswerRedirect(int id, int redirect, RouteHit hit, ReadOnlySpan<byte> input)
@@ -131,9 +135,11 @@ internal sealed partial class Worker<TRing>
         int room = _requestHead.Length + Limits.HeadGrowthBytes;
         while (written < 0 && _buffers.TryLeaseFor(room, out int buffer))
         {
-            written = RedirectWriter.Write(
-                _buffers.Whole(buffer), input, _requestHead, tables, in target,
-                tables.Rule(hit.RuleId).Filters, hit, facts, FactsOf(in exchange));
+            scoped Http1Encoder encoder = EncoderFor(in exchange, _buffers.Whole(buffer));
+            RedirectWriter.Write(
+                ref encoder, input, _requestHead, tables, in target, tables.Rule(hit.RuleId).Filters, hit,
+                facts, _date);
+            written = encoder.Written;
             if (written > 0)
             {
                 _segments.Append(ref connection.Output, buffer, 0, written);
@@ -158,12 +164,12 @@ internal sealed partial class Worker<TRing>
             return false;
         }
 
-        int written = LocalResponse.Write(
-            _buffers.Whole(buffer), exchange.Status,
-            _options.WritesReasonHeader ? reason : default, exchange.Method == MethodKind.Head,
-            FactsOf(in exchange));
-        Invariant.Check(written > 0, "an answer of ours fits a buffer");
-        _segments.Append(ref connection.Output, buffer, 0, written);
+        Http1Encoder encoder = EncoderFor(in exchange, _buffers.Whole(buffer));
+        LocalResponse.Write(
+            ref encoder, exchange.Status, _options.WritesReasonHeader ? reason : default,
+            exchange.Method == MethodKind.Head, _date);
+        Invariant.Check(encoder.Written > 0, "an answer of ours fits a buffer");
+        _segments.Append(ref connection.Output, buffer, 0, encoder.Written);
         return true;
     }
 

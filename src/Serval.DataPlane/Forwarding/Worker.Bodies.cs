@@ -1,7 +1,8 @@
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Forwarding;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
 
 namespace Serval.DataPlane.Workers;
 
@@ -9,114 +10,87 @@ namespace Serval.DataPlane.Workers;
 // always our own: chunk prefixes are written in place, over the framing that was read or into the headroom.
 internal sealed partial class Worker<TRing>
 {
-    private BodyProgress MoveBody(ref Connection from, ref Connection to, ref BodyState body)
+    private BodyProgress MoveBody(
+        ref Connection from, ref Connection to, ref BodyReader reader, ref BodyWriter writer,
+        in TrailerFilter filter, bool isResponse)
     {
         while (true)
         {
             // Before a full output: what has ended needs no room, and no byte may come to make it be asked
             // for again.
-            if (body.Kind == BodyKind.None || (body.Kind == BodyKind.Length && body.Remaining == 0))
-                return BodyProgress.IsDone;
+            if (reader.IsDone) return BodyProgress.IsDone;
             if (IsFull(in to.Output)) return BodyProgress.IsBlocked;
-            switch (body.Kind)
+            if (from.Input.IsEmpty)
             {
-                case BodyKind.Length:
-                    if (from.Input.IsEmpty) return BodyProgress.NeedsMore;
-                    int length = (int)Math.Min(body.Remaining, _segments.First(ref from.Input).Length);
-                    body.Remaining -= length;
-                    MoveRun(ref from, ref to, ref body, 0, length, length);
-                    break;
-                case BodyKind.UntilClose:
-                    if (from.Input.IsEmpty)
-                    {
-                        if (!from.Has(ConnectionFlags.IsInputEnded)) return BodyProgress.NeedsMore;
-                        if (from.Has(ConnectionFlags.IsSendBroken)) return BodyProgress.IsRejected;
-                        return EndChunks(ref to, ref body, default);
-                    }
+                bool isOver = reader.Kind == BodyKind.UntilClose && from.Has(ConnectionFlags.IsInputEnded);
+                if (!isOver) return BodyProgress.NeedsMore;
+                if (from.Has(ConnectionFlags.IsSendBroken)) return BodyProgress.IsRejected;
+                return EndBody(ref to, ref reader, in writer, default, null, in filter);
+            }
 
-                    int all = _segments.First(ref from.Input).Length;
-                    MoveRun(ref from, ref to, ref body, 0, all, all);
+            if (reader.AwaitsTrailers)
+                return MoveTrailers(ref from, ref to, ref reader, in writer, in filter, isResponse);
+            ref Segment first = ref _segments.First(ref from.Input);
+            switch (reader.Next(_buffers.Span(first.Buffer, first.Offset, first.Length), out BodyRun run))
+            {
+                case BodyStep.Data:
+                    MoveRun(ref from, ref to, ref writer, run);
                     break;
-                case BodyKind.Chunked:
-                    if (from.Input.IsEmpty) return BodyProgress.NeedsMore;
-                    if (body.AwaitsTrailers) return MoveTrailers(ref from, ref to, ref body);
-                    if (!MoveChunk(ref from, ref to, ref body)) return BodyProgress.IsRejected;
+                case BodyStep.Framing:
+                    _segments.Consume(ref from.Input, run.Consumed);
                     break;
                 default:
-                    Invariant.Fail("a body that is moved has a known framing", (long)body.Kind);
-                    break;
+                    return BodyProgress.IsRejected;
             }
         }
     }
 
-    private bool MoveChunk(ref Connection from, ref Connection to, ref BodyState body)
+    // Bytes of a tunnel, as they are.
+    private void MoveBytes(ref Connection from, ref Connection to)
     {
-        ref Segment first = ref _segments.First(ref from.Input);
-        ReadOnlySpan<byte> input = _buffers.Span(first.Buffer, first.Offset, first.Length);
-        ChunkStatus status = body.Chunks.Next(input, out int consumed, out int start, out int length);
-        switch (status)
+        BodyWriter plain = default;
+        while (!from.Input.IsEmpty && !IsFull(in to.Output))
         {
-            case ChunkStatus.Data:
-                MoveRun(ref from, ref to, ref body, start, length, consumed);
-                return true;
-            case ChunkStatus.LastChunk:
-                body.AwaitsTrailers = true;
-                _segments.Consume(ref from.Input, consumed);
-                return true;
-            case ChunkStatus.NeedMore:
-                _segments.Consume(ref from.Input, consumed);
-                return true;
-            default:
-                return false;
+            int length = _segments.First(ref from.Input).Length;
+            MoveRun(ref from, ref to, ref plain, new BodyRun(0, length, length));
         }
     }
 
     // The rule that a rejected body broke; None when its connection was reset.
-    private Rejection RuleBroken(in BodyState body) =>
-        body.AwaitsTrailers ? _trailers.Rejection : body.Chunks.Rejection;
+    private Rejection RuleBroken(in BodyReader reader) =>
+        reader.AwaitsTrailers ? _trailers.Rejection : reader.Rejection;
 
-    // Moves bytes [start, start + length) of the first input segment, and drops its first consumed bytes.
-    private void MoveRun(
-        ref Connection from, ref Connection to, ref BodyState body, int start, int length, int consumed)
+    // Moves a run of the first input segment, framed, and drops what it was taken from.
+    private void MoveRun(ref Connection from, ref Connection to, ref BodyWriter writer, BodyRun run)
     {
         ref Segment first = ref _segments.First(ref from.Input);
         int buffer = first.Buffer;
-        int offset = first.Offset + start;
+        int start = first.Offset + run.Start;
         bool isLittle = first.Length <= Limits.BodyCopyMax && !_buffers.IsSmall(buffer);
-        if (body.LeavesInChunks)
-        {
-            // Room before the data: the headroom of a fresh buffer, the head that was read, or the chunk's
-            // own framing, which is never shorter than ours (minimal digits of a part of that chunk).
-            int framed = ChunkFraming.WritePrefix(
-                _buffers.Span(buffer, 0, offset), offset, length, !body.HasSentChunk);
-            length += offset - framed;
-            offset = framed;
-            body.HasSentChunk = true;
-        }
-
-        ReadOnlySpan<byte> run = _buffers.Span(buffer, offset, length);
+        int offset = writer.IsChunked ? writer.Frame(_buffers.Span(buffer, 0, start), run.Length) : start;
+        int length = run.Length + start - offset;
+        ReadOnlySpan<byte> bytes = _buffers.Span(buffer, offset, length);
         bool isCopied = length <= Limits.BodyCopyMax
-            && (TryCopyToTail(ref to.Output, run, body.OwnBuffer)
-                || (isLittle && TryCopyToSmall(ref to.Output, run)));
+            && (TryCopyToTail(ref to.Output, bytes)
+                || (isLittle && TryCopyToSmall(ref to.Output, bytes)));
         if (!isCopied)
         {
             _buffers.AddReference(buffer);
             _segments.Append(ref to.Output, buffer, CloseGap(ref to.Output, buffer, offset, length), length);
         }
 
-        _segments.Consume(ref from.Input, consumed);
+        _segments.Consume(ref from.Input, run.Consumed);
     }
 
     // Small runs are copied behind what is queued already, so that they leave in one piece with it.
-    private bool TryCopyToTail(ref SegmentQueue output, ReadOnlySpan<byte> bytes, int ownBuffer)
+    private bool TryCopyToTail(ref SegmentQueue output, ReadOnlySpan<byte> bytes)
     {
         if (output.IsEmpty) return false;
         ref Segment last = ref _segments.At(output.Tail);
         int end = last.Offset + last.Length;
-        // Exclusive: nothing else points into the buffer, so what lies behind the segment is free. The same
-        // goes for a head that is kept for another attempt: only the head is read again.
-        bool isFree = last.Buffer == ownBuffer || _buffers.IsExclusive(last.Buffer);
-        if (!isFree || bytes.Length > _buffers.SizeOf(last.Buffer) - end) return false;
+        // Exclusive: nothing else points into the buffer, so what lies behind the segment is free.
+        if (!_buffers.IsExclusive(last.Buffer) || bytes.Length > _buffers.SizeOf(last.Buffer) - end)
+            return false;
         bytes.CopyTo(_buffers.Span(last.Buffer, end, bytes.Length));
         last.Length += bytes.Length;
         return true;
@@ -134,25 +108,28 @@ internal sealed partial class Worker<TRing>
         return end;
     }
 
-    private bool TryAppendBytes(ref SegmentQueue output, ReadOnlySpan<byte> bytes, int ownBuffer)
+    private bool TryAppendBytes(ref SegmentQueue output, ReadOnlySpan<byte> bytes)
     {
-        if (TryCopyToTail(ref output, bytes, ownBuffer)) return true;
+        if (TryCopyToTail(ref output, bytes)) return true;
         if (!_buffers.TryLeaseFor(bytes.Length, out int buffer)) return false;
         bytes.CopyTo(_buffers.Span(buffer, 0, bytes.Length));
         _segments.Append(ref output, buffer, 0, bytes.Length);
         return true;
     }
 
-    private BodyProgress MoveTrailers(ref Connection from, ref Connection to, ref BodyState body)
+    private BodyProgress MoveTrailers(
+        ref Connection from, ref Connection to, ref BodyReader reader, in BodyWriter writer,
+        in TrailerFilter filter, bool isResponse)
     {
         while (true)
         {
             ref Segment first = ref _segments.First(ref from.Input);
             ReadOnlySpan<byte> input = _buffers.Span(first.Buffer, first.Offset, first.Length);
-            switch (_trailers.Parse(input, body.IsResponse))
+            switch (_trailers.Parse(input, isResponse))
             {
                 case ParseStatus.Complete:
-                    BodyProgress progress = EndChunks(ref to, ref body, input);
+                    BodyProgress progress =
+                        EndBody(ref to, ref reader, in writer, input, _trailers.Lines, in filter);
                     if (progress == BodyProgress.IsDone) _segments.Consume(ref from.Input, _trailers.Length);
                     return progress;
                 case ParseStatus.Incomplete when from.Input.Count > 1:
@@ -166,24 +143,19 @@ internal sealed partial class Worker<TRing>
         }
     }
 
-    // Ends what leaves in chunks; trailers are read from the input that was parsed last, empty when there is
-    // none.
-    private BodyProgress EndChunks(ref Connection to, ref BodyState body, ReadOnlySpan<byte> input)
+    // Ends a body, with the trailers that came behind it, if any.
+    private BodyProgress EndBody(
+        ref Connection to, ref BodyReader reader, in BodyWriter writer, ReadOnlySpan<byte> input,
+        FieldLines? trailers, in TrailerFilter filter)
     {
-        if (body.LeavesInChunks)
+        if (writer.IsChunked)
         {
-            ReadOnlySpan<byte> last = ChunkFraming.LastChunk(!body.HasSentChunk);
-            last.CopyTo(_scratch);
-            int written = 2;
-            if (input.IsEmpty) "\r\n"u8.CopyTo(_scratch.AsSpan(last.Length));
-            else written = TrailerWriter.Write(
-                _trailers, input, in body.Trailers, _scratch.AsSpan(last.Length));
-            Invariant.Check(written > 0, "a trailer section that was read fits the scratch space");
-            if (!TryAppendBytes(ref to.Output, _scratch.AsSpan(0, last.Length + written), body.OwnBuffer))
+            int written = writer.WriteEnd(_scratch, input, trailers, in filter);
+            if (!TryAppendBytes(ref to.Output, _scratch.AsSpan(0, written)))
                 return BodyProgress.IsOutOfBuffers;
         }
 
-        body.Kind = BodyKind.None;
+        reader.End();
         return BodyProgress.IsDone;
     }
 

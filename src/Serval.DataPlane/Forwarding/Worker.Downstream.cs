@@ -1,7 +1,7 @@
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Forwarding;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
 
 namespace Serval.DataPlane.Workers;
 
@@ -101,7 +101,10 @@ internal sealed partial class Worker<TRing>
             ReleaseHead(ref exchange);
         }
 
-        switch (MoveBody(ref downstream, ref upstream, ref exchange.Request))
+        BodyProgress progress = MoveBody(
+            ref downstream, ref upstream, ref exchange.Request, ref exchange.ToUpstream,
+            in exchange.RequestTrailers, isResponse: false);
+        switch (progress)
         {
             case BodyProgress.IsDone:
                 exchange.Set(ExchangeFlags.IsRequestDone);
@@ -163,8 +166,7 @@ internal sealed partial class Worker<TRing>
             return;
         }
 
-        BodyState bytes = new() { Kind = BodyKind.UntilClose, OwnBuffer = -1 };
-        if (!source.Input.IsEmpty) MoveBody(ref source, ref target, ref bytes);
+        MoveBytes(ref source, ref target);
         Flush(to);
         bool isOver = source.Has(ConnectionFlags.IsInputEnded) && source.Input.IsEmpty
             && target.Output.IsEmpty;

@@ -1,5 +1,5 @@
 using Serval.DataPlane.Accounting;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
 
 namespace Serval.DataPlane.Workers;
 
@@ -27,9 +27,6 @@ internal sealed partial class Worker<TRing>
             RouteSeries = -1,
             StartMicroseconds = _nowMicroseconds,
         };
-        exchange.Request.OwnBuffer = -1;
-        exchange.Response.OwnBuffer = -1;
-        exchange.Response.IsResponse = true;
         ref Connection connection = ref _connections[slot];
         connection.Role = ConnectionRole.DownstreamBusy;
         connection.Exchange = id;
@@ -106,7 +103,6 @@ internal sealed partial class Worker<TRing>
         if (exchange.HeadBuffer < 0) return;
         _buffers.Release(exchange.HeadBuffer);
         exchange.HeadBuffer = -1;
-        exchange.Request.OwnBuffer = -1;
     }
 
     // Serval's own answer, when no response has begun; otherwise the client is cut off, so that it can tell.

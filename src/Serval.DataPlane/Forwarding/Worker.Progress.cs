@@ -1,6 +1,7 @@
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
 using Serval.DataPlane.Rings;
 
 namespace Serval.DataPlane.Workers;
@@ -59,14 +60,14 @@ internal sealed partial class Worker<TRing>
 
     // ---- trailers: they have as long as a head ----
 
-    private void SetTrailersDeadline(int slot, ref BodyState body)
+    private void SetTrailersDeadline(int slot, ref BodyReader body)
     {
         if (!body.AwaitsTrailers || body.TrailersDueMs > 0) return;
         body.TrailersDueMs = _nowMs + _options.Timeouts.RequestHeadMs;
         _timers.Set(slot, Math.Min(_connections[slot].DeadlineMs, body.TrailersDueMs));
     }
 
-    private bool AreTrailersOverdue(in BodyState body) =>
+    private bool AreTrailersOverdue(in BodyReader body) =>
         body.AwaitsTrailers && body.Kind != BodyKind.None && body.TrailersDueMs > 0
         && _nowMs >= body.TrailersDueMs;
 

@@ -1,7 +1,8 @@
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Forwarding;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
 
 namespace Serval.DataPlane.Workers;
 
@@ -19,8 +20,7 @@ internal sealed partial class Worker<TRing>
         SetUpstreamDeadline(slot, in exchange);
         _buffers.AddReference(exchange.HeadBuffer);
         _segments.Append(ref upstream.Output, exchange.HeadBuffer, 0, exchange.HeadLength);
-        if (MayRepeat(in exchange)) exchange.Request.OwnBuffer = exchange.HeadBuffer;
-        else ReleaseHead(ref exchange);
+        if (!MayRepeat(in exchange)) ReleaseHead(ref exchange);
         if (exchange.Has(ExchangeFlags.IsRequestDone))
         {
             Flush(slot);
@@ -145,10 +145,11 @@ internal sealed partial class Worker<TRing>
     {
         ResponseHead head = _responseHead;
         int minor = exchange.Has(ExchangeFlags.IsHttp10) ? 0 : 1;
-        exchange.Response.Kind = head.Body;
-        exchange.Response.Remaining = head.Body == BodyKind.Length ? head.ContentLength : 0;
-        exchange.Response.Chunks = default;
-        exchange.Response.LeavesInChunks = head.DownstreamBody(minor) == BodyKind.Chunked;
+        exchange.Response = BodyReader.For(head.Body, head.ContentLength);
+        exchange.ToDownstream = new BodyWriter
+        {
+            IsChunked = head.DownstreamBody(minor) == BodyKind.Chunked,
+        };
         if (head.KeepsAlive) exchange.Set(ExchangeFlags.KeepsUpstream);
         if (head.DownstreamBody(minor) == BodyKind.UntilClose || MustEnd(in downstream))
             exchange.Unset(ExchangeFlags.KeepsDownstream);
@@ -200,7 +201,9 @@ internal sealed partial class Worker<TRing>
         ref Exchange exchange = ref _exchanges[id];
         ref Connection upstream = ref _connections[slot];
         int downstream = exchange.Downstream;
-        BodyProgress progress = MoveBody(ref upstream, ref _connections[downstream], ref exchange.Response);
+        BodyProgress progress = MoveBody(
+            ref upstream, ref _connections[downstream], ref exchange.Response, ref exchange.ToDownstream,
+            in exchange.ResponseTrailers, isResponse: true);
         switch (progress)
         {
             case BodyProgress.IsDone:

@@ -2,7 +2,8 @@ using Serval.Config.Compiling;
 using Serval.Config.Model;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Filtering;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
 using Serval.DataPlane.Swapping;
 
 namespace Serval.DataPlane.Workers;
@@ -33,20 +34,9 @@ internal sealed partial class Worker<TRing>
         if (head.IsUpgrade) exchange.Set(ExchangeFlags.IsUpgrade);
         if (head.MethodKind is not (MethodKind.Post or MethodKind.Patch or MethodKind.Other))
             exchange.Set(ExchangeFlags.IsIdempotent);
-        if (head.IsChunked)
-        {
-            exchange.Request.Kind = BodyKind.Chunked;
-            exchange.Request.LeavesInChunks = true;
-        }
-        else if (head.ContentLength > 0)
-        {
-            exchange.Request.Kind = BodyKind.Length;
-            exchange.Request.Remaining = head.ContentLength;
-        }
-        else
-        {
-            exchange.Set(ExchangeFlags.IsRequestDone);
-        }
+        exchange.Request = BodyReader.For(head.Body, head.ContentLength);
+        exchange.ToUpstream = new BodyWriter { IsChunked = head.Body == BodyKind.Chunked };
+        if (!head.HasBody) exchange.Set(ExchangeFlags.IsRequestDone);
     }
 
     private void Route(int id, ref Exchange exchange, ref Connection connection, ReadOnlySpan<byte> input)
@@ -158,7 +148,7 @@ internal sealed partial class Worker<TRing>
         int connectMs = published.ConnectTimeoutsMs[backend.ClusterIndex];
         exchange.ConnectTimeoutMs = connectMs > 0 ? connectMs : _options.Timeouts.ConnectMs;
         if (exchange.Request.Kind == BodyKind.Chunked)
-            exchange.Request.Trailers = TrailerFilter.For(
+            exchange.RequestTrailers = TrailerFilter.For(
                 published.Tables, rule.Filters.RequestEdits, backend.Filters.RequestEdits);
         bool isWritten = TryWriteRequestHead(
             ref exchange, ref connection, in rule, hit, input, out Outcome failure);

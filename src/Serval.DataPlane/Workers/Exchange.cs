@@ -1,6 +1,8 @@
 using Serval.Config.Compiling;
 using Serval.DataPlane.Accounting;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Filtering;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
 
 namespace Serval.DataPlane.Workers;
 
@@ -44,9 +46,17 @@ internal struct Exchange
     public int HeadBuffer;
     public int HeadLength;
 
-    /// <summary>How far the bodies are.</summary>
-    public BodyState Request;
-    public BodyState Response;
+    /// <summary>How the bodies come in.</summary>
+    public BodyReader Request;
+    public BodyReader Response;
+
+    /// <summary>How they go out.</summary>
+    public BodyWriter ToUpstream;
+    public BodyWriter ToDownstream;
+
+    /// <summary>Trailers that do not go on.</summary>
+    public TrailerFilter RequestTrailers;
+    public TrailerFilter ResponseTrailers;
 
     /// <summary>Time of the turn in which the head was complete, microseconds.</summary>
     public long StartMicroseconds;

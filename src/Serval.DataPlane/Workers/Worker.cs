@@ -1,7 +1,8 @@
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Balancing;
 using Serval.DataPlane.Buffers;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
 
@@ -30,7 +31,7 @@ internal sealed partial class Worker<TRing> : IDisposable
     private readonly RequestHead _requestHead;
     private readonly ResponseHead _responseHead;
     private readonly TrailerSection _trailers = new(HeaderLimits.Trailers);
-    private readonly byte[] _scratch = new byte[(8 * 1024) + 64];
+    private readonly byte[] _scratch = new byte[BodyWriter.EndBytesMax];
     private readonly ListeningSocket[] _sockets = new ListeningSocket[Limits.ListenSockets];
     private readonly int[] _timesClosed = new int[Limits.ListenSockets];
     // Not readonly: a struct that changes itself would be copied before each call.

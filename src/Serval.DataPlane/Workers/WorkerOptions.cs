@@ -1,6 +1,6 @@
 using Serval.Config.Model;
 using Serval.DataPlane.Accounting;
-using Serval.DataPlane.Parsing;
+using Serval.DataPlane.Http;
 
 namespace Serval.DataPlane.Workers;
 

@@ -1,8 +1,9 @@
 using Serval.Config.Compiling;
 using Serval.Config.Model;
 using Serval.DataPlane.Filtering;
-using Serval.DataPlane.Parsing;
-using static Serval.DataPlane.Tests.Parsing.HeadText;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
+using static Serval.DataPlane.Tests.Http1.HeadText;
 
 namespace Serval.DataPlane.Tests.Filtering;
 
@@ -74,7 +75,32 @@ internal sealed class FilterBench : IDisposable
     {
         ref readonly CompiledRule rule = ref _snapshot.Rule(hit.RuleId);
         CompiledFilters backend = _snapshot.Backends(rule.Backends)[0].Filters;
-        return RequestHeadWriter.Write(output, input, Head, _snapshot, rule, backend, hit, Forwarded());
+        Http1Encoder encoder = new(output);
+        RequestHeadWriter.Write(ref encoder, input, Head, _snapshot, rule, backend, hit, Forwarded());
+        return encoder.Written;
+    }
+
+    /// <summary>The same, as an encoder of another version would be told.</summary>
+    public string RequestListed(string text)
+    {
+        byte[] input = Bytes(text);
+        Assert.True(Head.Parse(input) == ParseStatus.Complete, $"{Head.Rejection}: {text}");
+        RouteHit hit = Find(input);
+        ref readonly CompiledRule rule = ref _snapshot.Rule(hit.RuleId);
+        CompiledFilters backend = _snapshot.Backends(rule.Backends)[0].Filters;
+        ListingEncoder encoder = new();
+        RequestHeadWriter.Write(ref encoder, input, Head, _snapshot, rule, backend, hit, Forwarded());
+        return encoder.Listed;
+    }
+
+    /// <summary>The response that was parsed last, as an encoder of another version would be told.</summary>
+    public string ResponseListed(byte[] input)
+    {
+        ref readonly CompiledRule rule = ref _snapshot.Rule(0);
+        CompiledFilters backend = _snapshot.Backends(rule.Backends)[0].Filters;
+        ListingEncoder encoder = new();
+        ResponseHeadWriter.Write(ref encoder, input, Reply, _snapshot, rule.Filters, backend, DateBytes);
+        return encoder.Listed;
     }
 
     /// <summary>
@@ -93,8 +119,9 @@ internal sealed class FilterBench : IDisposable
     {
         ref readonly CompiledRule rule = ref _snapshot.Rule(0);
         CompiledFilters backend = _snapshot.Backends(rule.Backends)[0].Filters;
-        return ResponseHeadWriter.Write(
-            output, input, Reply, _snapshot, rule.Filters, backend, Downstream(minor, keepsAlive));
+        Http1Encoder encoder = new(output, minor, keepsAlive);
+        ResponseHeadWriter.Write(ref encoder, input, Reply, _snapshot, rule.Filters, backend, DateBytes);
+        return encoder.Written;
     }
 
     /// <summary>The redirect that answers a request.</summary>
@@ -109,10 +136,11 @@ internal sealed class FilterBench : IDisposable
     public int Redirect(byte[] input, RouteHit hit, Span<byte> output, bool keepsAlive = true)
     {
         CompiledFilters filters = _snapshot.Rule(hit.RuleId).Filters;
-        return RedirectWriter.Write(
-            output, input, Head, _snapshot, _snapshot.Redirect(filters.RedirectIndex), filters, hit,
-            Forwarded(),
-            Downstream(Head.HttpMinor, keepsAlive));
+        Http1Encoder encoder = new(output, Head.HttpMinor, keepsAlive);
+        RedirectWriter.Write(
+            ref encoder, input, Head, _snapshot, _snapshot.Redirect(filters.RedirectIndex), filters, hit,
+            Forwarded(), DateBytes);
+        return encoder.Written;
     }
 
     public RouteHit Find(byte[] input)
@@ -130,12 +158,7 @@ internal sealed class FilterBench : IDisposable
         return hit.RuleId >= 0 ? hit : hit with { RuleId = 0 };
     }
 
-    public static DownstreamFacts Downstream(int minor = 1, bool keepsAlive = true) => new()
-    {
-        HttpMinor = minor,
-        KeepsAlive = keepsAlive,
-        Date = "Tue, 01 Sep 2026 10:00:00 GMT"u8,
-    };
+    public static ReadOnlySpan<byte> DateBytes => "Tue, 01 Sep 2026 10:00:00 GMT"u8;
 
     private ForwardedFacts Forwarded() => new()
     {

@@ -1,7 +1,8 @@
 using Serval.Config.Model;
 using Serval.DataPlane.Filtering;
-using Serval.DataPlane.Parsing;
-using static Serval.DataPlane.Tests.Parsing.HeadText;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
+using static Serval.DataPlane.Tests.Http1.HeadText;
 
 namespace Serval.DataPlane.Tests.Filtering;
 
@@ -40,10 +41,14 @@ public sealed class FilteringAllocationTests
 
             requests.Reply.Parse(response, MethodKind.Get, false);
             Assert.True(requests.Response(response, output) > 0);
-            Assert.True(ResponseHeadWriter.WriteInterim(output, response, requests.Reply) > 0);
+            Http1Encoder interim = new(output);
+            ResponseHeadWriter.WriteInterim(ref interim, response, requests.Reply);
+            Assert.True(interim.Written > 0);
             redirects.Head.Parse(request);
             Assert.True(redirects.Redirect(request, redirects.Find(request), output) > 0);
-            Assert.True(LocalResponse.Write(output, 503, "x"u8, false, FilterBench.Downstream()) > 0);
+            Http1Encoder answer = new(output);
+            LocalResponse.Write(ref answer, 503, "x"u8, false, FilterBench.DateBytes);
+            Assert.True(answer.Written > 0);
         }
 
         Assert.Equal(0, Allocations.Least(WriteAll));

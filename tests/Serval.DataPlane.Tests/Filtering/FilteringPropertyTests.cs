@@ -1,9 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Serval.Config.Model;
-using Serval.DataPlane.Parsing;
-using Serval.DataPlane.Tests.Parsing;
-using static Serval.DataPlane.Tests.Parsing.HeadText;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
+using Serval.DataPlane.Tests.Http1;
+using static Serval.DataPlane.Tests.Http1.HeadText;
 
 namespace Serval.DataPlane.Tests.Filtering;
 

@@ -1,6 +1,7 @@
 using Serval.DataPlane.Filtering;
-using Serval.DataPlane.Parsing;
-using static Serval.DataPlane.Tests.Parsing.HeadText;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
+using static Serval.DataPlane.Tests.Http1.HeadText;
 
 namespace Serval.DataPlane.Tests.Filtering;
 
@@ -24,16 +25,17 @@ public sealed class LocalResponseTests
         bool hasBody)
     {
         byte[] output = new byte[512];
-        int length = LocalResponse.Write(
-            output, status, Bytes(reason), isHead, FilterBench.Downstream(minor, keepsAlive));
+        int Write(Span<byte> room)
+        {
+            Http1Encoder encoder = new(room, minor, keepsAlive);
+            LocalResponse.Write(ref encoder, status, Bytes(reason), isHead, FilterBench.DateBytes);
+            return encoder.Written;
+        }
+
+        int length = Write(output);
         string expected = $"HTTP/1.1 {text}{Start}{lines}\r\n{(hasBody ? text + "\n" : "")}";
         Assert.Equal(expected, Text(output.AsSpan(0, length)));
-        for (int room = 0; room < length; room++)
-        {
-            Assert.Equal(-1, LocalResponse.Write(
-                output.AsSpan(0, room), status, Bytes(reason), isHead,
-                FilterBench.Downstream(minor, keepsAlive)));
-        }
+        for (int room = 0; room < length; room++) Assert.Equal(-1, Write(output.AsSpan(0, room)));
     }
 
     [Fact]
@@ -50,8 +52,10 @@ public sealed class LocalResponseTests
     internal void An_answer_parses_as_a_response(MethodKind method)
     {
         byte[] output = new byte[512];
-        int length = LocalResponse.Write(
-            output, 502, "upstream-reset"u8, method == MethodKind.Head, FilterBench.Downstream());
+        Http1Encoder encoder = new(output);
+        LocalResponse.Write(
+            ref encoder, 502, "upstream-reset"u8, method == MethodKind.Head, FilterBench.DateBytes);
+        int length = encoder.Written;
         ResponseHead head = NewResponse();
         Assert.Equal(ParseStatus.Complete, head.Parse(output.AsSpan(0, length), method, false));
         Assert.Equal(method == MethodKind.Head ? 0 : head.ContentLength, length - head.Length);

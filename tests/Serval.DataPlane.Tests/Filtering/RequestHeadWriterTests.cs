@@ -1,6 +1,6 @@
 using Serval.Config.Compiling;
 using Serval.Config.Model;
-using static Serval.DataPlane.Tests.Parsing.HeadText;
+using static Serval.DataPlane.Tests.Http1.HeadText;
 
 namespace Serval.DataPlane.Tests.Filtering;
 

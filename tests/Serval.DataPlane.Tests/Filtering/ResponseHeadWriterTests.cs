@@ -1,7 +1,8 @@
 using Serval.Config.Model;
 using Serval.DataPlane.Filtering;
-using Serval.DataPlane.Parsing;
-using static Serval.DataPlane.Tests.Parsing.HeadText;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
+using static Serval.DataPlane.Tests.Http1.HeadText;
 
 namespace Serval.DataPlane.Tests.Filtering;
 
@@ -79,9 +80,13 @@ public sealed class ResponseHeadWriterTests
         const string expected = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
         Assert.Equal(ParseStatus.Complete, bench.Reply.Parse(input, MethodKind.Get, false));
         byte[] output = new byte[expected.Length];
-        Assert.Equal(output.Length, ResponseHeadWriter.WriteInterim(output, input, bench.Reply));
+        Http1Encoder encoder = new(output);
+        ResponseHeadWriter.WriteInterim(ref encoder, input, bench.Reply);
+        Assert.Equal(output.Length, encoder.Written);
         Assert.Equal(expected, Text(output));
-        Assert.Equal(-1, ResponseHeadWriter.WriteInterim(output.AsSpan(1), input, bench.Reply));
+        Http1Encoder tooSmall = new(output.AsSpan(1));
+        ResponseHeadWriter.WriteInterim(ref tooSmall, input, bench.Reply);
+        Assert.Equal(-1, tooSmall.Written);
     }
 
     [Fact]

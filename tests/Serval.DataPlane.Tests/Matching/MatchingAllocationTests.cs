@@ -1,6 +1,7 @@
 using Serval.Config.Compiling;
-using Serval.DataPlane.Parsing;
-using static Serval.DataPlane.Tests.Parsing.HeadText;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
+using static Serval.DataPlane.Tests.Http1.HeadText;
 
 namespace Serval.DataPlane.Tests.Matching;
 
