@@ -10,8 +10,8 @@ namespace Serval.Control.Resolving;
 
 /// <summary>
 /// Attaches ListenerPolicies to listeners. The narrowest target counts: a listener, then its Gateway or
-/// ListenerSet, then the Gateway that a ListenerSet belongs to. Of two policies with the same target the older
-/// one counts, or the first by name (GEP-713).
+/// ListenerSet, then the Gateway that a ListenerSet belongs to. Of two policies with the same target the
+/// older one counts, or the first by name (GEP-713).
 /// </summary>
 /// <remarks>Owner: one resolution.</remarks>
 internal sealed class ListenerPolicies(ObjectStore store)
