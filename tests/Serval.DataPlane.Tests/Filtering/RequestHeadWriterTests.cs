@@ -192,8 +192,7 @@ public sealed class RequestHeadWriterTests
     {
         string[] names =
         [
-            "Host", "content-length", "Transfer-Encoding", "Connection", "Keep-Alive", "TE", "Trailer",
-            "Upgrade",
+            "content-length", "Transfer-Encoding", "Connection", "Keep-Alive", "TE", "Trailer", "Upgrade",
             "Proxy-Connection", "HTTP2-Settings", "Expect",
         ];
         HeaderEdits edits = new()
