@@ -12,7 +12,7 @@ public sealed class AdminTlsTests : IDisposable
     private readonly Folder _folder = new();
     private readonly Authority _authority;
 
-    public AdminTlsTests() => _authority = new Authority(_folder, "authority");
+    public AdminTlsTests() => _authority = new Authority(_folder.Root, "authority");
 
     public void Dispose()
     {
@@ -23,7 +23,7 @@ public sealed class AdminTlsTests : IDisposable
     [Fact]
     public async Task A_client_certificate_opens_the_API_and_probes_need_none()
     {
-        await using ServalProcess process = StartWithTls("--admin-tls-client-ca", _authority.Path);
+        await using ServalProcess process = StartWithTls("--admin-tls-client-ca", _authority.File);
         Uri api = await ApiOfAsync(process);
         using HttpClient stranger = ClientWith(api, null);
         Assert.Equal(HttpStatusCode.OK, await GetAsync(stranger, "healthz"));
@@ -38,11 +38,11 @@ public sealed class AdminTlsTests : IDisposable
     [Fact]
     public async Task A_certificate_of_another_authority_cannot_connect()
     {
-        await using ServalProcess process = StartWithTls("--admin-tls-client-ca", _authority.Path);
+        await using ServalProcess process = StartWithTls("--admin-tls-client-ca", _authority.File);
         Uri api = await ApiOfAsync(process);
         using Folder elsewhere = new();
-        using Authority other = new(elsewhere, "other");
-        (string certificate, string key) = other.Sign(elsewhere, "leader");
+        using Authority other = new(elsewhere.Root, "other");
+        (string certificate, string key) = other.IssueBoth("leader");
         using HttpClient forger = ClientWith(api, X509Certificate2.CreateFromPemFile(certificate, key));
         await Assert.ThrowsAsync<HttpRequestException>(() => GetAsync(forger, "healthz"));
     }
@@ -51,7 +51,7 @@ public sealed class AdminTlsTests : IDisposable
     public async Task Only_allowed_names_are_let_in()
     {
         await using ServalProcess process = StartWithTls(
-            "--admin-tls-client-ca", _authority.Path, "--admin-allow-client", "leader");
+            "--admin-tls-client-ca", _authority.File, "--admin-allow-client", "leader");
         Uri api = await ApiOfAsync(process);
         using HttpClient leader = Client(api, "leader");
         Assert.Equal(HttpStatusCode.OK, await GetAsync(leader, "metrics"));
@@ -83,10 +83,9 @@ public sealed class AdminTlsTests : IDisposable
         Uri api = await ApiOfAsync(process);
         Assert.Equal(HttpStatusCode.NotFound, await WithTokenAsync(api, Token, _authority));
 
-        using Folder elsewhere = new();
-        using Authority next = new(elsewhere, "next");
+        using Authority next = new(_folder.Root, "next");
         _folder.Write("token", "fedcba9876543210");
-        next.Sign(_folder, "router");
+        next.IssueBoth("router");
         Assert.Equal(HttpStatusCode.NotFound, await WithTokenAsync(api, "fedcba9876543210", next));
         Assert.Equal(HttpStatusCode.Unauthorized, await WithTokenAsync(api, Token, next));
 
@@ -103,11 +102,11 @@ public sealed class AdminTlsTests : IDisposable
         await using ServalProcess process = StartWithTls("--admin-token-file", token);
         string api = (await ApiOfAsync(process)).ToString();
         (int exit, _, string errors) = await ServalProcess.RunAsync(
-            "explain", "GET", "http://a.example/", "--admin", api, "--admin-ca", _authority.Path);
+            "explain", "GET", "http://a.example/", "--admin", api, "--admin-ca", _authority.File);
         Assert.Equal(1, exit);
         Assert.Contains("401", errors, StringComparison.Ordinal);
         (_, _, errors) = await ServalProcess.RunAsync(
-            "explain", "GET", "http://a.example/", "--admin", api, "--admin-ca", _authority.Path,
+            "explain", "GET", "http://a.example/", "--admin", api, "--admin-ca", _authority.File,
             "--admin-token-file", token);
         Assert.Contains("No configuration is live yet", errors, StringComparison.Ordinal);
         (exit, _, errors) = await ServalProcess.RunAsync(
@@ -132,7 +131,7 @@ public sealed class AdminTlsTests : IDisposable
 
     private ServalProcess StartWithTls(params string[] options)
     {
-        (string certificate, string key) = _authority.Sign(_folder, "router");
+        (string certificate, string key) = _authority.IssueBoth("router");
         return ServalProcess.Start(
         [
             "router", "--admin", "0.0.0.0:0", "--workers", "1", "--state-dir", _folder.Root,
@@ -148,7 +147,7 @@ public sealed class AdminTlsTests : IDisposable
 
     private HttpClient Client(Uri api, string name)
     {
-        (string certificate, string key) = _authority.Sign(_folder, name);
+        (string certificate, string key) = _authority.IssueBoth(name);
         return ClientWith(api, X509Certificate2.CreateFromPemFile(certificate, key));
     }
 

@@ -57,7 +57,6 @@ public sealed record RouterAccess
             // A connection that outlives its certificate by far would hide that rotation failed.
             PooledConnectionLifetime = TimeSpan.FromHours(1),
         };
-        handler.SslOptions.TargetHost = ServerName;
         handler.SslOptions.RemoteCertificateValidationCallback = Validate;
         if (CertificateFile is not null)
             handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => ReadCertificate();
@@ -79,16 +78,21 @@ public sealed record RouterAccess
     private bool Validate(
         object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (AuthorityFile is null || certificate is null || chain is null)
-            return errors == SslPolicyErrors.None;
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        if (certificate is null || chain is null)
             return false;
+        using X509Certificate2 presented = new(certificate);
+        // HttpClient compares the name with the address of the URL whatever else it was told.
+        if (ServerName is null
+            ? errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            : !presented.MatchesHostname(ServerName))
+            return false;
+        if (AuthorityFile is null)
+            return (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
         using X509Chain own = new();
         own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         own.ChainPolicy.CustomTrustStore.ImportFromPemFile(AuthorityFile);
         own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         own.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
-        using X509Certificate2 presented = new(certificate);
         return own.Build(presented);
     }
 }

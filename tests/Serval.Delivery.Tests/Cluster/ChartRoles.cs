@@ -53,7 +53,7 @@ internal static class ChartRoles
     private static async Task<bool> IsForbiddenAsync(KubeServer server, HttpMethod method, string path)
     {
         string? body = method == HttpMethod.Put ? "{}" : null;
-        return (await server.SendAsync(method, path, body, token: "gateway")).Status
+        return (await server.SendAsync(method, path, body, token: KubeServer.Gateway)).Status
             == HttpStatusCode.Forbidden;
     }
 }

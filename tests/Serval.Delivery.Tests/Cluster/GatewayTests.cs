@@ -80,50 +80,13 @@ public sealed class GatewayTests(KubeServer server) : IDisposable
     private RunningRole StartRouter() => RunningRole.Start(
         RunningRole.Program, "router", "--admin-port=0", "--workers=1", "--state-dir", _folder);
 
-    private RunningRole StartGateway(string router)
-    {
-        string kubeconfig = Path.Combine(_folder, "kubeconfig");
-        File.WriteAllText(kubeconfig, server.Kubeconfig("gateway"));
-        return RunningRole.Start(
-            RunningRole.Program, "gateway", "--kubeconfig", kubeconfig, $"--data-plane-url={router}",
-            "--admin-port=0", "--lease-namespace=serval-system", "--lease-name=serval-gateway",
-            "--lease-seconds=5");
-    }
+    private RunningRole StartGateway(string router) => RunningRole.Start(
+        RunningRole.Program, "gateway", "--kubeconfig", server.Kubeconfig(KubeServer.Gateway),
+        $"--data-plane-url={router}", "--admin-port=0", "--lease-namespace=serval-system",
+        "--lease-name=serval-gateway", "--lease-seconds=5");
 
     private async Task<JsonNode> ReadAsync(string path) => JsonNode.Parse((await server.SendAsync(
         HttpMethod.Get, $"/apis/gateway.networking.k8s.io/v1/namespaces/serval-system/{path}")).Text)!;
 
-    private async Task ApplyAsync(int port, string name)
-    {
-        string file = Path.Combine(_folder, "objects.yaml");
-        await File.WriteAllTextAsync(file, $$"""
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: GatewayClass
-            metadata: {name: serval}
-            spec: {controllerName: serval.dev/gateway-controller}
-            ---
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: Gateway
-            metadata: {name: {{name}}, namespace: serval-system}
-            spec:
-              gatewayClassName: serval
-              listeners: [{name: http, port: {{port}}, protocol: HTTP}]
-            ---
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: HTTPRoute
-            metadata: {name: {{name}}, namespace: serval-system}
-            spec:
-              parentRefs: [{name: {{name}}}]
-              rules:
-                - filters:
-                    - type: RequestRedirect
-                      requestRedirect: {hostname: elsewhere.example}
-            """);
-        foreach (Manifest made in await ChartTool.ReadAsync(file))
-        {
-            ServedKind kind = ServedKind.BuiltIn[made.Kind];
-            Assert.Null(await server.ApplyAsync(
-                made.Node, kind.Plural, kind.IsNamespaced, made.Namespace ?? ""));
-        }
-    }
+    private Task ApplyAsync(int port, string name) => Redirect.ApplyAsync(server, _folder, port, name);
 }

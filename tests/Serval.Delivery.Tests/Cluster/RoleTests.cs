@@ -40,5 +40,5 @@ public sealed class RoleTests(KubeServer server)
     }
 
     private async Task<HttpStatusCode> AskAsync(HttpMethod method, string path, string? body = null) =>
-        (await server.SendAsync(method, path, body, token: "gateway")).Status;
+        (await server.SendAsync(method, path, body, token: KubeServer.Gateway)).Status;
 }

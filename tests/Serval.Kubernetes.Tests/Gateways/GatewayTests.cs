@@ -108,31 +108,23 @@ public sealed class GatewayTests
     public async Task Router_and_gateway_prove_who_they_are_with_certificates()
     {
         await using Scene scene = await Scene.StartAsync();
-        TestCertificates own = scene.Server.Certificates;
-        string In(string name, string text)
-        {
-            string path = Path.Combine(scene.Folder, name);
-            File.WriteAllText(path, text);
-            return path;
-        }
-        (string certificate, string key) = own.SignServer();
-        (string clientCertificate, string clientKey) = own.SignClient("gateway", "serval");
-        string authority = In("ca.crt", own.AuthorityPem);
+        Authority own = scene.Server.Authority;
+        (string certificate, string key) = own.IssueServer();
+        (string clientCertificate, string clientKey) = own.IssueClient("CN=gateway");
         ServalProcess router = await scene.StartRouterAsync(
-            "router", "--admin-tls-cert", In("router.crt", certificate), "--admin-tls-key",
-            In("router.key", key), "--admin-tls-client-ca", authority);
+            "router", "--admin-tls-cert", certificate, "--admin-tls-key", key, "--admin-tls-client-ca",
+            own.File);
         Assert.Equal("https", router.Admin.Scheme);
         await scene.AddRouteAsync("a");
         await scene.StartGatewayAsync(
-            [router.Admin], "--data-plane-ca", authority, "--data-plane-cert",
-            In("gateway.crt", clientCertificate), "--data-plane-key", In("gateway.key", clientKey),
-            "--data-plane-name", "localhost");
+            [router.Admin], "--data-plane-ca", own.File, "--data-plane-cert", clientCertificate,
+            "--data-plane-key", clientKey, "--data-plane-name", "localhost");
         await scene.AnswersAsync("a.example.com");
 
         // A gateway that trusts another authority pushes nothing, and says why.
-        string stranger = In("stranger.crt", new TestCertificates().AuthorityPem);
+        using Authority stranger = new(scene.Folder, "stranger");
         ServalProcess wrong = await scene.StartGatewayAsync(
-            [router.Admin], "--data-plane-ca", stranger, "--lease-name", "other");
+            [router.Admin], "--data-plane-ca", stranger.File, "--lease-name", "other");
         await Deadline.UntilAsync(() => wrong.GetAsync("/routers"),
             routers => routers!["routers"]![0]!["failure"]!.GetValue<string>().Length > 0);
     }

@@ -38,7 +38,7 @@ internal sealed class Upstream : IAsyncDisposable
     public static async Task<Upstream> StartAsync(string name)
     {
         Upstream upstream = new(name);
-        await upstream._application.StartAsync(Harness.Deadline.Token());
+        await upstream._application.StartAsync(Deadline.Token());
         return upstream;
     }
 

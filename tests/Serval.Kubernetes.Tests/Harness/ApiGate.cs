@@ -30,8 +30,8 @@ internal sealed class ApiGate : IAsyncDisposable
             SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
         })
         { Timeout = Timeout.InfiniteTimeSpan };
-        (string certificate, string key) = server.Certificates.SignServer();
-        using X509Certificate2 pem = X509Certificate2.CreateFromPem(certificate, key);
+        (string certificate, string key) = server.Authority.IssueServer();
+        using X509Certificate2 pem = X509Certificate2.CreateFromPemFile(certificate, key);
         X509Certificate2 full = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

@@ -33,9 +33,9 @@ internal sealed class Candidate : IAsyncDisposable
 
     public int Terms => Volatile.Read(ref _terms);
 
-    public Task WorksAsync() => Harness.Deadline.UntilAsync(() => IsWorking, isWorking => isWorking);
+    public Task WorksAsync() => Deadline.UntilAsync(() => IsWorking, isWorking => isWorking);
 
-    public Task RestsAsync() => Harness.Deadline.UntilAsync(() => IsWorking, isWorking => !isWorking);
+    public Task RestsAsync() => Deadline.UntilAsync(() => IsWorking, isWorking => !isWorking);
 
     /// <summary>Ends as a process does that is asked to: the lease is given back.</summary>
     public async Task StopAsync()

@@ -46,7 +46,7 @@ public sealed class ApiRestartTests
         await server.StartServerAsync();
         DirectoryInfo folder = Directory.CreateTempSubdirectory("serval-account-");
         await File.WriteAllTextAsync(
-            Path.Combine(folder.FullName, "ca.crt"), server.Certificates.AuthorityPem);
+            Path.Combine(folder.FullName, "ca.crt"), server.Authority.Pem);
         string token = Path.Combine(folder.FullName, "token");
         await File.WriteAllTextAsync(token, "first-token-of-serval\n");
         await server.ApplyAsync(Route("a"));

@@ -72,7 +72,7 @@ public sealed class ListReaderTests
         List<WatchedObject> found = [];
         ObjectReader objects = new(ResourceKind.Find(Groups.Core, Kinds.Service)!, keepsStatus: true);
         ListReader reader = new(stream, objects, found.Add);
-        await reader.ReadAsync(Harness.Deadline.Token());
+        await reader.ReadAsync(Deadline.Token());
         return (found, reader.Head);
     }
 

@@ -63,9 +63,9 @@ internal sealed class Mirror : IAsyncDisposable
     }
 
     public Task<bool> SyncedAsync() =>
-        Harness.Deadline.UntilAsync(() => Reflector.HasSynced, synced => synced);
+        Deadline.UntilAsync(() => Reflector.HasSynced, synced => synced);
 
-    public Task SeesAsync(params string[] names) => Harness.Deadline.UntilAsync(
+    public Task SeesAsync(params string[] names) => Deadline.UntilAsync(
         () => string.Join(' ', Names), seen => seen == string.Join(' ', names.Order(StringComparer.Ordinal)));
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,4 @@
-namespace Serval.Kubernetes.Tests.Harness;
+namespace Serval.Testing.ApiServers;
 
 /// <summary>
 /// The folder with <c>etcd</c> and <c>kube-apiserver</c> that KUBEBUILDER_ASSETS names, by the convention of

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Serval.Kubernetes.Tests.Harness;
+namespace Serval.Testing.ApiServers;
 
 /// <summary>
 /// A real kube-apiserver over a real etcd on free ports of loopback, with certificates of its own and the
@@ -19,10 +19,17 @@ internal sealed class ApiServer : IAsyncDisposable
     private ChildProcess? _etcd;
     private ChildProcess? _server;
     private HttpClient _client = new();
+    private string _certificate = "";
+    private string _key = "";
 
-    private ApiServer(bool checksRoles) => _checksRoles = checksRoles;
+    private ApiServer(bool checksRoles)
+    {
+        _checksRoles = checksRoles;
+        Authority = new Authority(_folder, "ca");
+    }
 
-    public TestCertificates Certificates { get; } = new();
+    /// <summary>Signs the server's certificate, and those of clients.</summary>
+    public Authority Authority { get; }
 
     public int Port { get; } = Ports.Free();
 
@@ -32,16 +39,29 @@ internal sealed class ApiServer : IAsyncDisposable
     public List<(string Token, string User, string Groups)> Tokens { get; } =
         [("administrator-of-the-test", "admin", "system:masters")];
 
-    public static async Task<ApiServer> StartAsync(bool checksRoles = false, bool hasDefinitions = true)
+    /// <param name="checksRoles">Whether it asks its roles; else everyone may do everything.</param>
+    /// <param name="hasDefinitions">Whether it has the kinds of the Gateway API.</param>
+    /// <param name="tokens">Who is let in beside the administrator.</param>
+    public static async Task<ApiServer> StartAsync(
+        bool checksRoles = false, bool hasDefinitions = true,
+        params IEnumerable<(string Token, string User, string Groups)> tokens)
     {
         ApiServer server = new(checksRoles);
+        server.Tokens.AddRange(tokens);
         try
         {
             server.WriteFiles();
             server.StartEtcd();
             await server.StartServerAsync();
             foreach (string space in new[] { "default", "serval-system" })
-                await server.ApplyAsync(Objects.Namespace(space));
+            {
+                await server.ApplyAsync($$"""
+                    apiVersion: v1
+                    kind: Namespace
+                    metadata: {name: {{space}}}
+                    """);
+            }
+
             if (hasDefinitions)
                 await Definitions.ApplyAsync(server);
             return server;
@@ -68,12 +88,12 @@ internal sealed class ApiServer : IAsyncDisposable
         [
             $"--etcd-servers=http://127.0.0.1:{_etcdPort}", $"--secure-port={Port}",
                 "--bind-address=127.0.0.1",
-            $"--tls-cert-file={In("server.crt")}", $"--tls-private-key-file={In("server.key")}",
-            $"--client-ca-file={In("ca.crt")}", $"--token-auth-file={In("tokens.csv")}",
+            $"--tls-cert-file={_certificate}", $"--tls-private-key-file={_key}",
+            $"--client-ca-file={Authority.File}", $"--token-auth-file={In("tokens.csv")}",
             $"--authorization-mode={(_checksRoles ? "RBAC" : "AlwaysAllow")}",
             "--service-cluster-ip-range=10.96.0.0/16", "--service-account-issuer=https://serval.test",
-            $"--service-account-signing-key-file={In("server.key")}",
-            $"--service-account-key-file={In("server.key")}", "--allow-privileged=true",
+            $"--service-account-signing-key-file={_key}",
+            $"--service-account-key-file={_key}", "--allow-privileged=true",
             "--endpoint-reconciler-type=none", "--disable-admission-plugins=ServiceAccount",
         ];
         _server = new ChildProcess(Path.Combine(KubernetesAssets.Folder, "kube-apiserver"), arguments);
@@ -100,10 +120,10 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>Writes a kubeconfig with the client certificate of an administrator.</summary>
     public string Kubeconfig(string? address = null)
     {
-        (string certificate, string key) = Certificates.SignClient("admin", "system:masters");
+        (string certificate, string key) = Authority.IssueClient("O=system:masters, CN=admin");
         return WriteKubeconfig(address, $"""
-                client-certificate-data: {Base64(certificate)}
-                client-key-data: {Base64(key)}
+                client-certificate: {certificate}
+                client-key: {key}
             """);
     }
 
@@ -119,7 +139,7 @@ internal sealed class ApiServer : IAsyncDisposable
             - name: test
               cluster:
                 server: {address ?? Address}
-                certificate-authority-data: {Base64(Certificates.AuthorityPem)}
+                certificate-authority: {Authority.File}
             users:
             - name: test
               user:
@@ -141,10 +161,15 @@ internal sealed class ApiServer : IAsyncDisposable
             : throw new InvalidOperationException($"{method} {path}: {(int)status} {text}\n{body}");
     }
 
+    /// <summary>
+    /// Sends a request, as the administrator of the cluster unless another token is given.
+    /// </summary>
     public async Task<(HttpStatusCode Status, string Body)> TrySendAsync(
-        HttpMethod method, string path, string? body = null, string mediaType = "application/json")
+        HttpMethod method, string path, string? body = null, string mediaType = "application/json",
+        string? token = null)
     {
         using HttpRequestMessage request = new(method, $"{Address}{path}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? Tokens[0].Token);
         if (body is not null)
         {
             request.Content = new StringContent(body, Encoding.UTF8);
@@ -169,6 +194,7 @@ internal sealed class ApiServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
+        Authority.Dispose();
         if (_server is not null)
             await _server.DisposeAsync();
         if (_etcd is not null)
@@ -176,18 +202,13 @@ internal sealed class ApiServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
-
     private string In(string name) => Path.Combine(_folder, name);
 
     private void WriteFiles()
     {
-        (string certificate, string key) = Certificates.SignServer();
-        File.WriteAllText(In("ca.crt"), Certificates.AuthorityPem);
-        File.WriteAllText(In("server.crt"), certificate);
-        File.WriteAllText(In("server.key"), key);
+        (_certificate, _key) = Authority.IssueServer();
         _client.Dispose();
-        X509Certificate2 authority = Certificates.Authority;
+        X509Certificate2 authority = Authority.Certificate;
         _client = new HttpClient(new SocketsHttpHandler
         {
             SslOptions =
@@ -201,8 +222,6 @@ internal sealed class ApiServer : IAsyncDisposable
                 },
             },
         });
-        _client.DefaultRequestHeaders.Authorization =
-            new AuthenticationHeaderValue("Bearer", Tokens[0].Token);
     }
 
     private void WriteTokens() => File.WriteAllLines(In("tokens.csv"), Tokens.Select(

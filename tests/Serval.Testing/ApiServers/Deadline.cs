@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Serval.Kubernetes.Tests.Harness;
+namespace Serval.Testing.ApiServers;
 
 /// <summary>How long a test waits for something that must happen before it fails rather than hangs.</summary>
 internal static class Deadline

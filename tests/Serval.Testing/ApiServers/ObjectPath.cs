@@ -1,4 +1,4 @@
-namespace Serval.Kubernetes.Tests.Harness;
+namespace Serval.Testing.ApiServers;
 
 /// <summary>Where an object is found at the API server.</summary>
 internal static class ObjectPath

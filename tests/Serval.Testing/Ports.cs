@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Serval.Kubernetes.Tests.Harness;
+namespace Serval.Testing;
 
 /// <summary>Ports of programs that must be told theirs.</summary>
 internal static class Ports

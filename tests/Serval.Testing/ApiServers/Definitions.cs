@@ -1,4 +1,4 @@
-namespace Serval.Kubernetes.Tests.Harness;
+namespace Serval.Testing.ApiServers;
 
 /// <summary>
 /// The CustomResourceDefinitions of the Gateway API: the real ones where a folder shared/gateway-api lies

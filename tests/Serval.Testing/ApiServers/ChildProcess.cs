@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Serval.Kubernetes.Tests.Harness;
+namespace Serval.Testing.ApiServers;
 
 /// <summary>A program that runs beside a test and ends with it.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
@@ -67,7 +67,11 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    public void Signal(int number) => Assert.Equal(0, SendSignal(_process.Id, number));
+    public void Signal(int number)
+    {
+        if (SendSignal(_process.Id, number) != 0)
+            throw new InvalidOperationException($"Signal {number} reached nobody.");
+    }
 
     public async Task WaitForExitAsync() => await _process.WaitForExitAsync(Deadline.Token());
 
