@@ -13,7 +13,7 @@ help:
 	@echo "make micro   measure the parts: parsing, lookup, header edits, compiling"
 	@echo "make check   formatting and house rules"
 	@echo "make build   publish out/serval; RID=linux-arm64 for another machine"
-	@echo "make image   build localhost/serval with docker or buildah"
+	@echo "make image   build localhost/serval with docker or buildah; RID=linux-arm64 for another machine"
 	@echo "make image-rootfs  its root file system and an OCI layout, without a daemon"
 	@echo "make manifests  render the plain manifests and the seccomp profile anew"
 	@echo "make clean   remove everything that was built"
@@ -39,9 +39,9 @@ siege:
 	@scripts/install-test-tools.sh
 	@bench/siege.sh $(ARGS)
 
-vpp-load:
-	@SERVAL_VPP_LOAD=1 dotnet test tests/Serval.VppBridge.Tests -c Release --filter Figures -v q --nologo \
-		-l "console;verbosity=detailed"
+vpp-load: build
+	@SERVAL_VPP_LOAD=1 SERVAL_PROGRAM="$$PWD/out/serval" dotnet test tests/Serval.VppBridge.Tests -c Release \
+		--filter Figures -v q --nologo -l "console;verbosity=detailed"
 
 micro:
 	@dotnet build bench/Serval.Bench.Micro -c Release -v q --nologo -clp:NoSummary
@@ -55,12 +55,12 @@ check:
 build:
 	@RID=$(RID) scripts/build.sh
 
-image:
-	@deploy/images/build.sh
+image: image-rootfs
+	@RID=$(RID) deploy/images/build.sh
 
 image-rootfs:
-	@scripts/build.sh
-	@deploy/images/rootfs.sh
+	@RID=$(RID) scripts/build.sh
+	@RID=$(RID) deploy/images/rootfs.sh
 
 manifests:
 	@deploy/kubernetes/render.sh

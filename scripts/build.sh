@@ -30,6 +30,8 @@ fi
 dotnet publish src/Serval/Serval.csproj -c Release -o "out/bin/$rid" -v m --nologo -nodeReuse:false \
   "-p:ServalRuntime=$rid" "-p:CppCompilerAndLinker=${prefix}gcc" "-p:ObjCopyName=${prefix}objcopy"
 
+# What it was made of, for the bill of materials: the next restore replaces this file.
+cp src/Serval/obj/project.assets.json "out/bin/$rid/"
 program=out/bin/$rid/serval
 if [ "$rid" = "$here" ]; then
   ln -sf "bin/$rid/serval" out/serval

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs what tests and measurements use beside .NET, on Debian and its kin, and only what is missing. Without
-# root it says what is missing and goes on: tests that need it are skipped with that reason.
+# Installs what tests and measurements use beside .NET, on Debian and its kin, and only what is missing.
+# Without root it says what is missing and goes on: tests that need it are skipped with that reason.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
 # The Go libraries are those that tests/chart-tool is made of.
 scripts/install-packages.sh curl:curl gcc:gcc python3:python3 wrk:wrk nginx:nginx-light haproxy:haproxy \
-  go:golang-go shellcheck:shellcheck jq:jq /usr/bin/qemu-x86_64-static:qemu-user-static \
+  buildah:buildah go:golang-go shellcheck:shellcheck jq:jq /usr/bin/qemu-x86_64-static:qemu-user-static \
   /usr/include/linux/io_uring.h:linux-libc-dev /usr/include/stdio.h:libc6-dev \
   /usr/include/seccomp.h:libseccomp-dev \
   /usr/share/gocode/src/github.com/Masterminds/sprig:golang-github-masterminds-sprig-dev \

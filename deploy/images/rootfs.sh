@@ -2,8 +2,9 @@
 # Makes the root file system of the image, and the image itself as an OCI layout, without any daemon:
 #   deploy/images/rootfs.sh                    for this machine
 #   RID=linux-arm64 deploy/images/rootfs.sh    for another one
-# Writes out/image/RID/{rootfs,layout,sbom.cdx.json,size.txt}. In it: the program that scripts/build.sh published, the
-# parts of Debian's glibc and OpenSSL that it loads, the authorities that browsers trust, one user. No shell.
+# Writes out/image/RID/{rootfs,layout,layer.tar.gz,sbom.cdx.json,size.txt}. In it: the program that
+# scripts/build.sh published, the parts of Debian's glibc and OpenSSL that it loads, the authorities that
+# browsers trust, one user. No shell.
 # SERVAL_PACKAGES_LOCK names another list of Debian packages than packages.lock.
 set -Eeuo pipefail
 trap 'echo "$(basename "$0"): failed in line $LINENO: $BASH_COMMAND" >&2' ERR
@@ -25,11 +26,15 @@ for tool in apt-get dpkg-deb jq tar gzip sha256sum; do
   command -v "$tool" >/dev/null || missing+=("$tool")
 done
 [ ${#missing[@]} -eq 0 ] || {
-  echo "$(basename "$0") needs ${missing[*]}: install them, or build with deploy/images/serval.Containerfile" >&2
+  echo "$(basename "$0") needs ${missing[*]}: install them, or use deploy/images/build.sh --in-stages" >&2
   exit 1
 }
 program=out/bin/$rid/serval
-[ -x "$program" ] || { echo "$program is missing: run RID=$rid scripts/build.sh first" >&2; exit 1; }
+assets=out/bin/$rid/project.assets.json
+if [ ! -x "$program" ] || [ ! -f "$assets" ]; then
+  echo "$program is missing: run RID=$rid scripts/build.sh first" >&2
+  exit 1
+fi
 lock=${SERVAL_PACKAGES_LOCK:-deploy/images/packages.lock}
 
 out=$PWD/out/image/$rid
@@ -38,20 +43,21 @@ mkdir -p "$out"/{packages,rootfs,layout/blobs/sha256}
 root=$out/rootfs
 deploy/images/packages.sh fetch "$arch" "$lock" "$out/packages"
 
-# What is loaded, and nothing else: no character sets, no locales, no tools.
+# What is loaded, and nothing else: no character sets, no locales, no tools. Threads, dlopen and the look-up
+# of names by files and DNS are in libc itself since glibc 2.34.
 lib=lib/$triplet
-mkdir -p "$root"/{usr/bin,usr/lib/ssl,etc/ssl/certs,var/lib/serval,var/lib/dpkg/status.d,tmp,proc,run} "$root/$lib" \
-  "$root/$(dirname "$loader")"
-for name in "$(basename "$loader")" libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libresolv.so.2 \
-  libnss_dns.so.2 libnss_files.so.2 libssl.so.3 libcrypto.so.3; do
+mkdir -p "$root"/{usr/bin,usr/lib/ssl,etc/ssl/certs,var/lib/serval,var/lib/dpkg/status.d,tmp,proc,run} \
+  "$root/$lib" "$root/$(dirname "$loader")"
+for name in "$(basename "$loader")" libc.so.6 libm.so.6 libssl.so.3 libcrypto.so.3; do
   found=$(find "$out/packages/files" -name "$name" -type f | head -1)
   [ -n "$found" ] || { echo "no package of $lock has $name" >&2; exit 1; }
   install -m 755 "$found" "$root/$lib/$name"
 done
-ln -s "/$lib/$(basename "$loader")" "$root/$loader"
+# Links are relative: they hold below any folder.
+ln -sr "$root/$lib/$(basename "$loader")" "$root/$loader"
 cat "$out"/packages/files/usr/share/ca-certificates/mozilla/*.crt >"$root/etc/ssl/certs/ca-certificates.crt"
-ln -s /etc/ssl/certs "$root/usr/lib/ssl/certs"
-ln -s /etc/ssl/certs/ca-certificates.crt "$root/usr/lib/ssl/cert.pem"
+ln -sr "$root/etc/ssl/certs" "$root/usr/lib/ssl/certs"
+ln -sr "$root/etc/ssl/certs/ca-certificates.crt" "$root/usr/lib/ssl/cert.pem"
 install -m 755 "$program" "$root/usr/bin/serval"
 
 cat >"$root/etc/passwd" <<'TEXT'
@@ -61,11 +67,16 @@ TEXT
 printf 'root:x:0:\nserval:x:65532:\n' >"$root/etc/group"
 printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
 # Scanners read these two to know what is in here.
-printf 'PRETTY_NAME="Serval on parts of Debian 12"\nNAME="Debian GNU/Linux"\nID=debian\nVERSION_ID="12"\n' >"$root/etc/os-release"
+cat >"$root/etc/os-release" <<'TEXT'
+PRETTY_NAME="Serval on parts of Debian 12"
+NAME="Debian GNU/Linux"
+ID=debian
+VERSION_ID="12"
+TEXT
 cp "$out"/packages/control/* "$root/var/lib/dpkg/status.d/"
 chmod 1777 "$root/tmp"
 
-# One layer. The same input gives the same bytes: sorted, without times; owned by root but for the state's folder.
+# One layer. The same input gives the same bytes: sorted, without times. All is root's but the state's folder.
 same=(--sort=name --mtime=@0 --numeric-owner)
 tar -C "$root" "${same[@]}" --owner=0 --group=0 --exclude=./var/lib/serval -cf "$out/layer.tar" .
 tar -C "$root" "${same[@]}" --owner=65532 --group=65532 -rf "$out/layer.tar" ./var/lib/serval
@@ -82,11 +93,13 @@ version=$(sed -n 's:.*<VersionPrefix>\(.*\)</VersionPrefix>.*:\1:p' Directory.Bu
 diff_id=sha256:$(sha256sum "$out/layer.tar" | cut -d' ' -f1)
 gzip -n -9 "$out/layer.tar"
 read -r layer layer_size < <(blob "$out/layer.tar.gz")
-ln -s "layout/blobs/sha256/${layer#sha256:}" "$out/layer.tar.gz"
+# A name for builders, which take no links.
+ln "$out/layout/blobs/sha256/${layer#sha256:}" "$out/layer.tar.gz"
 jq -n --arg arch "$arch" --arg diff "$diff_id" --arg version "$version" '{
   architecture: $arch, os: "linux",
   config: {
-    User: "65532:65532", Entrypoint: ["/usr/bin/serval"], WorkingDir: "/var/lib/serval", Env: ["PATH=/usr/bin"],
+    User: "65532:65532", Entrypoint: ["/usr/bin/serval"], WorkingDir: "/var/lib/serval",
+    Env: ["PATH=/usr/bin"],
     Labels: {"org.opencontainers.image.title": "serval", "org.opencontainers.image.version": $version,
              "org.opencontainers.image.licenses": "Apache-2.0"}},
   rootfs: {type: "layers", diff_ids: [$diff]}}' >"$out/config.json"
@@ -98,7 +111,8 @@ jq -n --arg oci "$oci" --arg config "$config" --argjson configSize "$config_size
   config: {mediaType: "\($oci).config.v1+json", digest: $config, size: $configSize},
   layers: [{mediaType: "\($oci).layer.v1.tar+gzip", digest: $layer, size: $layerSize}]}' >"$out/manifest.json"
 read -r manifest manifest_size < <(blob "$out/manifest.json")
-jq -n --arg oci "$oci" --arg digest "$manifest" --argjson size "$manifest_size" --arg arch "$arch" --arg version "$version" '{
+jq -n --arg oci "$oci" --arg digest "$manifest" --argjson size "$manifest_size" --arg arch "$arch" \
+  --arg version "$version" '{
   schemaVersion: 2, mediaType: "\($oci).index.v1+json",
   manifests: [{mediaType: "\($oci).manifest.v1+json", digest: $digest, size: $size,
                platform: {os: "linux", architecture: $arch},
@@ -107,8 +121,9 @@ printf '{"imageLayoutVersion":"1.0.0"}\n' >"$out/layout/oci-layout"
 
 # What is in it: Debian's packages by the lock, NuGet's by what was restored for the program.
 jq -n --arg version "$version" --arg arch "$arch" --arg rid "$rid" \
-  --rawfile lock "$lock" --slurpfile assets src/Serval/obj/project.assets.json '
-  ($lock | split("\n") | map(select(test("^[a-z]")) | split(" ")) | map(select(.[0] == $arch or .[0] == "all"))
+  --rawfile lock "$lock" --slurpfile assets "$assets" '
+  ($lock | split("\n") | map(select(test("^[a-z]")) | split(" "))
+    | map(select(.[0] == $arch or .[0] == "all"))
     | map({type: "library", name: .[1], version: .[2], hashes: [{alg: "SHA-256", content: .[3]}],
            purl: "pkg:deb/debian/\(.[1])@\(.[2] | @uri)?arch=\(.[0])&distro=debian-12"})) as $debian
   | ([$assets[0].targets | to_entries[] | select(.key | endswith($rid)) | .value | to_entries[]

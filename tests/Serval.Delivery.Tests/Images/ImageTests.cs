@@ -16,24 +16,7 @@ public sealed class ImageTests(ImageFixture image, ITestOutputHelper output) : I
     [ImageFact]
     public void Only_what_runs_is_in_it()
     {
-        string triplet = ImageFixture.Arch == "amd64" ? "x86_64-linux-gnu" : "aarch64-linux-gnu";
-        string loader = ImageFixture.Arch == "amd64" ? "ld-linux-x86-64.so.2" : "ld-linux-aarch64.so.1";
-        string[] libraries =
-        [
-            "libc.so.6", "libcrypto.so.3", "libdl.so.2", "libm.so.6", "libnss_dns.so.2", "libnss_files.so.2",
-            "libpthread.so.0", "libresolv.so.2", "librt.so.1", "libssl.so.3", loader,
-        ];
-        string[] wanted =
-        [
-            "etc/group", "etc/nsswitch.conf", "etc/os-release", "etc/passwd",
-            "etc/ssl/certs/ca-certificates.crt", "usr/bin/serval", "usr/lib/ssl/cert.pem",
-            "usr/lib/ssl/certs",
-            "var/lib/dpkg/status.d/ca-certificates", "var/lib/dpkg/status.d/libc6",
-            "var/lib/dpkg/status.d/libssl3",
-            ImageFixture.Arch == "amd64" ? $"lib64/{loader}" : $"lib/{loader}",
-            .. libraries.Select(library => $"lib/{triplet}/{library}"),
-        ];
-        Assert.Equal(wanted.Order(StringComparer.Ordinal), image.Files.Order(StringComparer.Ordinal));
+        Assert.Equal(image.Wanted().Order(StringComparer.Ordinal), image.Files.Order(StringComparer.Ordinal));
         long bytes = image.Files.Select(file => new FileInfo(Path.Combine(image.Root, file)))
             .Where(file => file.LinkTarget is null).Sum(file => file.Length);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"));
@@ -82,7 +65,7 @@ public sealed class ImageTests(ImageFixture image, ITestOutputHelper output) : I
             Assert.Equal(
                 Path.GetFileName(blob), Convert.ToHexStringLower(await SHA256.HashDataAsync(content)));
         }
-        Assert.Equal(ImageFixture.Arch, image.Config["architecture"]!.GetValue<string>());
+        Assert.Equal(image.Arch, image.Config["architecture"]!.GetValue<string>());
         await using FileStream layer = File.OpenRead(image.Layer);
         await using GZipStream plain = new(layer, CompressionMode.Decompress);
         Assert.Equal(
@@ -102,15 +85,66 @@ public sealed class ImageTests(ImageFixture image, ITestOutputHelper output) : I
         Assert.All(components, component => Assert.NotEmpty(component!["version"]!.GetValue<string>()));
     }
 
-    [Fact]
-    public void The_Containerfile_is_pinned_and_ends_with_nothing_but_the_image()
+    [ImageFact]
+    public async Task Names_are_found_by_dns_and_by_the_hosts_file_with_what_is_in_it()
     {
-        string[] lines = Repository.Read("deploy/images/serval.Containerfile").Split('\n');
-        string[] bases = [.. lines.Where(line => line.StartsWith("ARG ", StringComparison.Ordinal))];
-        Assert.Equal(2, bases.Length);
+        string program = Repository.PathOf("tests/Serval.Delivery.Tests/Images/resolve.py");
+        await File.WriteAllTextAsync(Path.Combine(image.Root, "etc/hosts"), "127.0.0.1 written.test\n");
+
+        // Nothing listens there: what is refused was found.
+        foreach (string name in new[] { "asked.test", "written.test" })
+        {
+            Answer answer = await Command.RunAsync(
+                "unshare", "--net", "--fork", "python3", program, image.Root, "/usr/bin/serval", "ready",
+                $"http://{name}:9");
+            Assert.Equal(1, answer.ExitCode);
+            Assert.Contains($"Connection refused ({name}:9)", answer.Errors, StringComparison.Ordinal);
+        }
+    }
+
+    [ImageFact("buildah")]
+    public async Task A_builder_makes_the_same_image_of_it_without_a_registry()
+    {
+        using BuilderStore store = new();
+        string tag = "localhost/serval:test";
+        Answer built = await store.RunAsync(Repository.PathOf("deploy/images/build.sh"), tag);
+        Assert.Contains($"built {tag} for linux/{image.Arch}", built.Good, StringComparison.Ordinal);
+        JsonNode config = JsonNode.Parse(
+            (await store.RunAsync("buildah", "inspect", "--type=image", tag)).Good)!["OCIv1"]!;
+        Assert.Equal(image.Arch, config["architecture"]!.GetValue<string>());
+        foreach (string field in new[] { "User", "Entrypoint", "WorkingDir" })
+        {
+            Assert.Equal(
+                image.Config["config"]![field]!.ToJsonString(), config["config"]![field]!.ToJsonString());
+        }
+        string container = (await store.RunAsync("buildah", "from", tag)).Good.Trim();
+        string root = (await store.RunAsync("buildah", "mount", container)).Good.Trim();
+        string unpacked = store.MakeFolder("unpacked");
+        _ = (await Command.RunAsync("tar", "-xzpf", image.Layer, "--numeric-owner", "-C", unpacked)).Good;
+        Assert.Equal(await ListAsync(unpacked), await ListAsync(root));
+        Answer run = await store.RunAsync("buildah", "run", container, "/usr/bin/serval", "--version");
+        Assert.StartsWith("0.", run.Good, StringComparison.Ordinal);
+
+        // Every file with its owner, mode, size and where it leads.
+        static async Task<string[]> ListAsync(string root) => [.. (await Command.RunAsync(
+            "find", root, "-mindepth", "1", "-printf", "%P %U:%G %m %y %l\n")).Good
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+    }
+
+    [Theory]
+    [InlineData("serval.Containerfile")]
+    [InlineData("rootfs.Containerfile")]
+    public void A_Containerfile_is_pinned_and_ends_with_nothing_but_the_image(string file)
+    {
+        string[] lines = Repository.Read($"deploy/images/{file}").Split('\n');
+        string[] bases = [.. lines.Where(line => line.StartsWith("ARG ", StringComparison.Ordinal)
+            && line.Contains("IMAGE", StringComparison.Ordinal))];
+        Assert.Equal(
+            bases.Length, lines.Count(line => line.StartsWith("FROM ${", StringComparison.Ordinal)));
         Assert.All(bases, line => Assert.Matches(@"^ARG \w+=\S+:\d+\.\d+\S*$", line));
         string[] last = lines[Array.IndexOf(lines, "FROM scratch")..];
         Assert.DoesNotContain(last, line => line.StartsWith("RUN", StringComparison.Ordinal));
         Assert.Contains("USER 65532:65532", last);
+        Assert.Contains("ENTRYPOINT [\"/usr/bin/serval\"]", last);
     }
 }
