@@ -16,6 +16,8 @@ internal sealed class VppCommand : IDisposable
 
     private VppCommand(Process process) => _process = process;
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it; <paramref name="server"/> is told by the environment.</summary>
