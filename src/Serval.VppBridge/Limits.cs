@@ -99,6 +99,10 @@ internal static class Limits
     /// out.</summary>
     public const int MetricsSeriesMax = 512;
 
+    /// <summary>WireGuard peers that become series of their own on /metrics, tunnels in order of their names;
+    /// the rest is counted as left out.</summary>
+    public const int MetricsPeerSeriesMax = 1024;
+
     /// <summary>Times a change is planned and executed because others changed VPP meanwhile: the change is
     /// taken back and ends with ABORTED above.</summary>
     public const int PlanRoundsMax = 3;

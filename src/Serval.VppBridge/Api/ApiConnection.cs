@@ -84,6 +84,20 @@ internal sealed class ApiConnection : IAsyncDisposable
         return value == 0 ? reply[4..] : throw ApiReturnValue.Refusal(what, value);
     }
 
+    /// <summary>Sends requests of one kind in one go, so that VPP has them all when it begins, and requires
+    /// that the return value of each is zero.</summary>
+    public async Task DoAllAsync(
+        string what, string message, IReadOnlyList<Action<ApiWriter>> writes, CancellationToken cancel)
+    {
+        foreach (byte[] reply in await ExchangeAsync(message, writes, isDump: false, cancel)
+            .ConfigureAwait(false))
+        {
+            int value = new ApiReader(reply).I32();
+            if (value != 0)
+                throw ApiReturnValue.Refusal(what, value);
+        }
+    }
+
     /// <summary>Sends a dump and returns the bodies of its details after the context.</summary>
     public Task<List<byte[]>> DumpAsync(string message, Action<ApiWriter> write, CancellationToken cancel) =>
         ExchangeAsync(message, [write], isDump: true, cancel);
@@ -132,11 +146,17 @@ internal sealed class ApiConnection : IAsyncDisposable
             using CallLimit limit = _timer.Start(ApiMessages.TimeoutOf(message), cancel);
             try
             {
-                uint token = ++_lastToken;
+                uint first = ++_lastToken;
                 using var frames = new MemoryStream();
-                foreach (Action<ApiWriter> write in writes)
-                    Add(frames, id, token, write);
-                uint endToken = token;
+                for (int i = 0; i < writes.Count; i++)
+                {
+                    // The details of many dumps are one answer; each other request has its own.
+                    if (i > 0 && !isDump)
+                        _lastToken++;
+                    Add(frames, id, _lastToken, writes[i]);
+                }
+
+                uint last = _lastToken, endToken = last;
                 if (isDump)
                 {
                     // Details have no end of their own: the reply of a ping sent behind them marks it.
@@ -144,7 +164,7 @@ internal sealed class ApiConnection : IAsyncDisposable
                     Add(frames, IdOf(ApiMessages.ControlPing), endToken, _ => { });
                 }
 
-                var exchange = new ApiExchange(token, endToken);
+                var exchange = new ApiExchange(first, last, endToken);
                 _waiting = exchange;
                 await SendAsync(frames.ToArray(), limit.Token).ConfigureAwait(false);
                 return await exchange.Done.WaitAsync(limit.Token).ConfigureAwait(false);

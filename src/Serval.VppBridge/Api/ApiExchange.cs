@@ -2,9 +2,12 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Api;
 
-/// <summary>One call and what came back for it so far. Bound: entries and bytes of a dump. Thread: the
+/// <summary>Calls that were sent together and what came back for them so far. Bound: entries and bytes of a dump. Thread: the
 /// reading loop fills it, the caller waits.</summary>
-internal sealed class ApiExchange(uint token, uint endToken)
+/// <param name="first">The token of the first call.</param>
+/// <param name="last">The token of the last call; tokens between are of calls too.</param>
+/// <param name="endToken">The token that no more comes after.</param>
+internal sealed class ApiExchange(uint first, uint last, uint endToken)
 {
     private readonly List<byte[]> _bodies = [];
     private readonly TaskCompletionSource<List<byte[]>> _done =
@@ -21,7 +24,7 @@ internal sealed class ApiExchange(uint token, uint endToken)
         var reader = new ApiReader(message);
         reader.U16();
         uint seen = reader.U32();
-        if (seen == token && !_done.Task.IsCompleted)
+        if (seen - first <= last - first && !_done.Task.IsCompleted)
         {
             _bytesCount += message.Length;
             if (_bodies.Count == Limits.ApiDumpEntriesMax || _bytesCount > Limits.ApiDumpBytesMax)

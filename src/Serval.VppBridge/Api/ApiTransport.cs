@@ -157,14 +157,21 @@ internal sealed class ApiTransport : IVppTransport
                     .ConfigureAwait(false);
                 break;
             case VppChange.SetAclLists lists:
-                await SetAclListsAsync(
-                    lists, lists.Interface, lists.Inputs, lists.Outputs, indexes, cancel)
+                await DoAsync(
+                    lists, ApiMessages.AclSetList,
+                    WriteAclLists(lists.Interface, lists.Inputs, lists.Outputs, indexes), cancel)
                     .ConfigureAwait(false);
                 break;
             case VppChange.CutSessions cut:
-                await SetAclListsAsync(cut, cut.Interface, [], [], indexes, cancel).ConfigureAwait(false);
-                await SetAclListsAsync(cut, cut.Interface, cut.Inputs, cut.Outputs, indexes, cancel)
-                    .ConfigureAwait(false);
+                // Together: the interface is open from the first to the second, and must not stay so when the
+                // bridge dies.
+                await _api.DoAllAsync(
+                    cut.ToString(), ApiMessages.AclSetList,
+                    [
+                        WriteAclLists(cut.Interface, [], [], indexes),
+                        WriteAclLists(cut.Interface, cut.Inputs, cut.Outputs, indexes),
+                    ],
+                    cancel).ConfigureAwait(false);
                 break;
             case VppChange.AddPeer add:
                 byte[] added = await DoAsync(
@@ -240,17 +247,16 @@ internal sealed class ApiTransport : IVppTransport
         return value == 0 ? made : throw ApiReturnValue.Refusal(change.ToString()!, value);
     }
 
-    private Task<byte[]> SetAclListsAsync(
-        VppChange change, string name, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs,
-        VppIndexes indexes, CancellationToken cancel)
+    private static Action<ApiWriter> WriteAclLists(
+        string name, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, VppIndexes indexes)
     {
         uint[] all = [.. inputs.Concat(outputs).Select(indexes.Acl)];
-        return DoAsync(change, ApiMessages.AclSetList, w =>
+        return w =>
         {
             w.U32(indexes.Interface(name)).U8((byte)all.Length).U8((byte)inputs.Count);
             foreach (uint acl in all)
                 w.U32(acl);
-        }, cancel);
+        };
     }
 
     private static VppIdentity ParseIdentity(byte[] version, byte[] ping)

@@ -44,6 +44,8 @@ internal sealed class BridgeMetrics
     private readonly (CounterFamily Family, Func<InterfaceCounters, ulong> Value)[] _interfaces;
     private readonly CounterFamily _rulePackets;
     private readonly CounterFamily _ruleBytes;
+    private readonly GaugeFamily _peers;
+    private readonly Gauge _peersLeftOut;
 
     /// <summary>Adds the series to a registry of this host alone.</summary>
     public BridgeMetrics(CollectorRegistry registry, Reconciler reconciler, StatsSampler stats)
@@ -85,6 +87,12 @@ internal sealed class BridgeMetrics
             "serval_vpp_acl_rule_bytes_total", "Bytes that matched a rule.", ["acl", "rule"]));
         _rulesLeftOut = make.CreateGauge(
             "serval_vpp_acl_rules_left_out", "ACL rules beyond the bound, without series.");
+        _peers = new GaugeFamily(make.CreateGauge(
+            "serval_vpp_peer_established",
+            "1 while VPP holds a session with a WireGuard peer that was asked for, else 0.",
+            ["tunnel", "peer"]));
+        _peersLeftOut = make.CreateGauge(
+            "serval_vpp_peers_left_out", "WireGuard peers beyond the bound, without series.");
         registry.AddBeforeCollectCallback(Update);
     }
 
@@ -112,6 +120,7 @@ internal sealed class BridgeMetrics
             StatsSample? last = _stats.Samples is [.., var newest] ? newest : null;
             ShowInterfaces(last);
             ShowRules(last);
+            ShowPeers(status.Transport is not null);
         }
     }
 
@@ -144,5 +153,31 @@ internal sealed class BridgeMetrics
         _rulePackets.Show(shown.Select(rule => (rule.Labels, rule.Matched.Packets)));
         _ruleBytes.Show(shown.Select(rule => (rule.Labels, rule.Matched.Bytes)));
         _rulesLeftOut.Set(leftOutCount);
+    }
+
+    // Nobody knows of sessions while VPP is away.
+    private void ShowPeers(bool isUp)
+    {
+        VppState seen = _reconciler.LastSeen;
+        HashSet<(uint Interface, string Key)> established = [.. seen.Peers
+            .Where(peer => peer.Status == PeerStatus.Established)
+            .Select(peer => (peer.InterfaceIndex, peer.Peer.PublicKey))];
+        List<(string[] Labels, double Value)> shown = [];
+        int leftOutCount = 0;
+        foreach (Tunnel tunnel in isUp ? _reconciler.Desired.Tunnels.Values : [])
+        {
+            uint? over = seen.FindTunnel(tunnel.Instance)?.InterfaceIndex;
+            int room = Math.Min(tunnel.Peers.Count, Limits.MetricsPeerSeriesMax - shown.Count);
+            foreach (TunnelPeer peer in tunnel.Peers.Take(room))
+            {
+                bool holds = over is { } index && established.Contains((index, peer.PublicKey));
+                shown.Add(([tunnel.Name, peer.PublicKey], holds ? 1 : 0));
+            }
+
+            leftOutCount += tunnel.Peers.Count - room;
+        }
+
+        _peers.Show(shown);
+        _peersLeftOut.Set(leftOutCount);
     }
 }

@@ -12,21 +12,15 @@ internal sealed class CounterFamily(Counter counter)
     /// <summary>Shows these values and no others.</summary>
     public void Show(IEnumerable<(string[] Labels, ulong Value)> series)
     {
-        HashSet<string> shown = new(StringComparer.Ordinal);
+        ShownSeries shown = new();
         foreach ((string[] labels, ulong value) in series)
         {
             if (counter.WithLabels(labels).Value > value)
                 counter.RemoveLabelled(labels);
             counter.WithLabels(labels).IncTo(value);
-            shown.Add(Key(labels));
+            shown.Add(labels);
         }
 
-        foreach (string[] labels in counter.GetAllLabelValues().ToArray())
-        {
-            if (!shown.Contains(Key(labels)))
-                counter.RemoveLabelled(labels);
-        }
+        shown.RemoveOthers(counter);
     }
-
-    private static string Key(string[] labels) => string.Join('\0', labels);
 }

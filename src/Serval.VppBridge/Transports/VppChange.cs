@@ -39,8 +39,8 @@ internal abstract record VppChange
             + $" output [{string.Join(", ", Outputs)}]";
     }
 
-    /// <summary>Empties the lists of an interface and sets them again. For a moment nothing is
-    /// bound.</summary>
+    /// <summary>Empties the lists of an interface and sets them again. In between nothing is bound: see
+    /// decision 48.</summary>
     public sealed record CutSessions(
         string Interface, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs) : VppChange
     {

@@ -33,6 +33,35 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Vpp_has_the_lists_already_when_it_empties_them_to_cut_sessions()
+    {
+        await using Gateway gateway = await StartWithSessionAsync(VppTransportKind.Api);
+        gateway.Vpp.Steps.Clear();
+        gateway.Vpp.StepsBehind.Clear();
+        await gateway.BindAsync("host-va", ["web"], [], cutSessions: true);
+        Assert.Equal(["acl_interface_set_acl_list", "acl_interface_set_acl_list"], gateway.Vpp.Steps);
+
+        // A bridge that dies between the two leaves no open interface.
+        Assert.True(gateway.Vpp.StepsBehind[0] > 0);
+        Assert.Equal(0, gateway.Vpp.StepsBehind[1]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_refusal_of_either_message_is_told_and_leaves_the_lists_as_asked_for(int refused)
+    {
+        await using Gateway gateway = await StartWithSessionAsync(VppTransportKind.Api);
+        int step = 0;
+        gateway.Vpp.BeforeStep = _ => ++step == refused ? StepFault.Refuse : StepFault.None;
+        await FailsAsync(
+            Grpc.Core.StatusCode.FailedPrecondition,
+            () => gateway.BindAsync("host-va", ["web"], [], cutSessions: true));
+        Assert.Equal([0u], gateway.Vpp.State.Lists[1].Inputs);
+        Assert.True(gateway.Host.Reconciler.Status.IsConverged);
+    }
+
+    [Fact]
     public async Task Over_the_api_other_lists_warn_and_cut_too()
     {
         await using Gateway gateway = await StartWithSessionAsync(VppTransportKind.Api);

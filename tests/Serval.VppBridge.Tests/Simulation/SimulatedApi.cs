@@ -10,6 +10,10 @@ namespace Serval.VppBridge.Tests.Simulation;
 internal sealed class SimulatedApi(SimulatedState state, uint pid)
 {
     private const uint ClientIndex = 0x80000001;
+
+    // Where wireguard_peers_details has its flags: behind head, index, key, port, keepalive, table, endpoint
+    // and interface.
+    private const int PeerFlagsAt = 6 + 4 + 32 + 2 + 2 + 4 + 17 + 4;
     private static readonly Lazy<(
         byte[] Hello, Dictionary<ushort, string> Names, Dictionary<string, ushort> Ids)> Table = new(Load);
 
@@ -192,6 +196,8 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
                     byte[] bytes = writer.ToArray();
                     uint shown = state.Unset.HasFlag(UnsetDetails.PeerIndex) ? 0 : p.PeerIndex;
                     new ApiWriter().U32(shown).ToArray().CopyTo(bytes, 6);
+                    bytes[PeerFlagsAt] = (byte)(p.Status == PeerStatus.Established ? 2
+                        : p.Status == PeerStatus.Dead ? 1 : 0);
                     return bytes;
                 })];
             default:

@@ -56,6 +56,10 @@ internal sealed class SimulatedVpp : IAsyncDisposable
 
     public List<string> Steps { get; } = [];
 
+    /// <summary>Bytes of messages of the binary API that had come already when each of <see cref="Steps"/>
+    /// began.</summary>
+    public List<int> StepsBehind { get; } = [];
+
     public static SimulatedVpp Start(Action<SimulatedState>? boot = null)
     {
         var vpp = new SimulatedVpp(Directory.CreateTempSubdirectory("vpp").FullName)
@@ -240,12 +244,19 @@ internal sealed class SimulatedVpp : IAsyncDisposable
             while (await ApiFrame.ReadAsync(client, CancellationToken.None) is { } request)
             {
                 string name = NameOf(request);
+                int behind = client.Available;
                 bool isChange = name is "acl_add_replace" or "acl_del" or "acl_interface_set_acl_list"
                     or "ip_route_add_del" or "wireguard_interface_create" or "wireguard_interface_delete"
                     or "wireguard_peer_add" or "wireguard_peer_remove" or "sw_interface_set_flags"
                     or "sw_interface_add_del_address" or "nat44_ed_plugin_enable_disable"
                     or "nat44_add_del_address_range"
                     or "nat44_interface_add_del_feature";
+                if (isChange)
+                {
+                    lock (Gate)
+                        StepsBehind.Add(behind);
+                }
+
                 (List<byte[]>? replies, StepFault fault) = Step(
                     isChange, name, () => BeforeRequest(name, request)
                         ?? Rewrite(name, [.. new SimulatedApi(State, _pid).Answer(request)]),

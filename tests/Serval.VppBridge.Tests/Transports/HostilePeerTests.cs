@@ -1,3 +1,6 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Serval.VppBridge.Api;
 using Serval.VppBridge.Cli;
 using Serval.VppBridge.Model;
@@ -10,8 +13,10 @@ namespace Serval.VppBridge.Tests.Transports;
 /// bridge.</summary>
 public sealed class HostilePeerTests
 {
+    private static readonly JsonSerializerOptions AsText = new() { Converters = { new AddressText() } };
+
     private static readonly PlacedRoute[] Routes =
-        [new(new IpPrefix(System.Net.IPAddress.Parse("10.9.0.0"), 16), System.Net.IPAddress.Loopback, "wg0")];
+        [new(new IpPrefix(IPAddress.Parse("10.9.0.0"), 16), IPAddress.Loopback, "wg0")];
 
     [Fact]
     public async Task A_message_cut_at_any_byte_is_an_error_of_framing()
@@ -63,35 +68,44 @@ public sealed class HostilePeerTests
     }
 
     [Fact]
-    public async Task Any_byte_of_any_message_may_be_another()
+    public async Task Any_byte_of_any_message_may_be_another_and_what_comes_after_is_right()
     {
         var random = new Random(11);
         await using SimulatedVpp vpp = SimulatedVpp.Start(Fill);
-        vpp.Rewrite = (name, replies) => name == "control_ping" ? replies : replies.ConvertAll(r =>
-        {
-            byte[] changed = (byte[])r.Clone();
-            if (changed.Length > 6)
-                changed[random.Next(6, changed.Length)] = (byte)random.Next(256);
-            return changed;
-        });
-        ApiTransport? transport = null;
+        ApiTransport? transport = await ConnectApiAsync(vpp);
+        string right = await DescribeAsync(transport);
+        int refusedCount = 0, otherCount = 0, sameCount = 0;
         for (int i = 0; i < 300; i++)
         {
+            ChangeBytes(vpp, random);
             try
             {
                 transport ??= await ConnectApiAsync(vpp);
-                await transport.ObserveAsync(Routes, true, CancellationToken.None);
+                if (await DescribeAsync(transport) == right)
+                    sameCount++;
+                else
+                    otherCount++;
             }
-            catch (VppException)
+            catch (VppException e)
             {
+                Assert.True(e.Fault is VppFault.Away or VppFault.Refused, e.ToString());
+                refusedCount++;
                 if (transport is not null)
                     await transport.DisposeAsync();
                 transport = null;
             }
+
+            // The bytes of one message are of that message alone: the same connection goes on, or a new one
+            // begins, and both see what is there.
+            vpp.Rewrite = (_, replies) => replies;
+            transport ??= await ConnectApiAsync(vpp);
+            Assert.Equal(right, await DescribeAsync(transport));
         }
 
-        if (transport is not null)
-            await transport.DisposeAsync();
+        await transport!.DisposeAsync();
+        Assert.True(
+            refusedCount > 10 && otherCount > 10 && sameCount > 10,
+            $"{refusedCount} refused, {otherCount} read as another state, {sameCount} without effect");
     }
 
     [Fact]
@@ -113,12 +127,12 @@ public sealed class HostilePeerTests
     public void A_dump_has_a_bound_in_bytes_and_in_entries()
     {
         byte[] large = new ApiWriter().U16(1).U32(7).Bytes(new byte[16 * 1024 * 1024]).ToArray();
-        var exchange = new ApiExchange(7, 8);
+        var exchange = new ApiExchange(7, 7, 8);
         for (int i = 0; i < 15; i++)
             exchange.Take(large);
         Assert.Throws<VppException>(() => exchange.Take(large));
         byte[] small = new ApiWriter().U16(1).U32(7).ToArray();
-        exchange = new ApiExchange(7, 8);
+        exchange = new ApiExchange(7, 7, 8);
         for (int i = 0; i < Limits.ApiDumpEntriesMax; i++)
             exchange.Take(small);
         Assert.Throws<VppException>(() => exchange.Take(small));
@@ -173,6 +187,26 @@ public sealed class HostilePeerTests
         }
     }
 
+    // In one of the next messages, or in each of them; the pings between them tell where a list ends.
+    private static void ChangeBytes(SimulatedVpp vpp, Random random)
+    {
+        int wait = random.Next(24) - 12;
+        vpp.Rewrite = (name, replies) => name == "control_ping" ? replies : replies.ConvertAll(reply =>
+        {
+            if (wait > 0)
+                wait--;
+            if (wait > 0 || reply.Length <= 6)
+                return reply;
+            wait = wait == 0 ? int.MaxValue : wait;
+            byte[] changed = [.. reply];
+            changed[random.Next(6, changed.Length)] ^= (byte)random.Next(1, 256);
+            return changed;
+        });
+    }
+
+    private static async Task<string> DescribeAsync(ApiTransport transport) => JsonSerializer.Serialize(
+        await transport.ObserveAsync(Routes, true, CancellationToken.None), AsText);
+
     // Every reader gets every text.
     private static void Parse(string text)
     {
@@ -201,7 +235,7 @@ public sealed class HostilePeerTests
     {
         Faults.PolicyOracle.Boot(state);
         state.CreateTunnel(
-            0, 51820, System.Net.IPAddress.Loopback, Serval.VppBridge.Keys.PrivateKey.Generate());
+            0, 51820, IPAddress.Loopback, Serval.VppBridge.Keys.PrivateKey.Generate());
         state.Routes.Add(Routes[0]);
         state.Find("host-vw")!.Lender = 1;
     }
@@ -225,5 +259,16 @@ public sealed class HostilePeerTests
         {
             return e;
         }
+    }
+
+    private sealed class AddressText : JsonConverter<IPAddress>
+    {
+        public override IPAddress Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
+
+        public override void Write(
+            Utf8JsonWriter writer, IPAddress value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 }
