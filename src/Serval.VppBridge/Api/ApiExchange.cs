@@ -2,8 +2,8 @@ using Serval.VppBridge.Transports;
 
 namespace Serval.VppBridge.Api;
 
-/// <summary>Calls that were sent together and what came back for them so far. Bound: entries and bytes of a dump. Thread: the
-/// reading loop fills it, the caller waits.</summary>
+/// <summary>Calls that were sent together and what came back for them so far. Bound: entries and bytes of a
+/// dump. Thread: the reading loop fills it, the caller waits.</summary>
 /// <param name="first">The token of the first call.</param>
 /// <param name="last">The token of the last call; tokens between are of calls too.</param>
 /// <param name="endToken">The token that no more comes after.</param>

@@ -2,7 +2,9 @@ using Serval.Delivery.Tests.Harness;
 
 namespace Serval.Delivery.Tests.Images;
 
-/// <summary>A store of its own for buildah, in a folder: no daemon, no network, nothing left behind.</summary>
+/// <summary>
+/// A store of its own for buildah, in a folder: no daemon, no network, nothing left behind.
+/// </summary>
 internal sealed class BuilderStore : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("serval-builder-").FullName;

@@ -1,6 +1,8 @@
 namespace Serval.VppBridge.Tests.Load;
 
-/// <summary>A test of the published program; skipped, with the reason, where SERVAL_PROGRAM names none.</summary>
+/// <summary>
+/// A test of the published program; skipped, with the reason, where SERVAL_PROGRAM names none.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ProgramFactAttribute : FactAttribute
 {

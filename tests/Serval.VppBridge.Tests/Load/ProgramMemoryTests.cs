@@ -13,8 +13,8 @@ using Xunit.Abstractions;
 namespace Serval.VppBridge.Tests.Load;
 
 /// <summary>
-/// What the published program holds beside a VPP with 504 interfaces: that of <c>make build</c>, as it runs at
-/// a site.
+/// What the published program holds beside a VPP with 504 interfaces: that of <c>make build</c>, as it runs
+/// at a site.
 /// </summary>
 [Collection(nameof(LoadTests))]
 public sealed class ProgramMemoryTests(ITestOutputHelper output)

@@ -102,7 +102,11 @@ public sealed class MetricsTests
         await scene.Vpp.SendPeerEventAsync(index, 2);
         await UntilAsync(scene, p => p.Samples[series] == 1);
         lock (scene.Vpp.Gate)
-            scene.Vpp.State.Peers[index] = scene.Vpp.State.Peers[index] with { Status = Model.PeerStatus.Dead };
+        {
+            scene.Vpp.State.Peers[index] =
+                scene.Vpp.State.Peers[index] with { Status = Model.PeerStatus.Dead };
+        }
+
         await scene.Vpp.SendPeerEventAsync(index, 1);
         await UntilAsync(scene, p => p.Samples[series] == 0);
         scene.Vpp.Kill();
