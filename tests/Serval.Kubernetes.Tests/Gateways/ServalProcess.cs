@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Serval.Kubernetes.Tests.Harness;
 
 namespace Serval.Kubernetes.Tests.Gateways;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Serval.Kubernetes.Tests.Gateways;
-using Serval.Kubernetes.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace Serval.Kubernetes.Tests.Load;

@@ -1,4 +1,3 @@
-using Serval.Kubernetes.Tests.Harness;
 
 namespace Serval.Kubernetes.Tests.Load;
 
