@@ -260,7 +260,7 @@ internal static class Limits
     /// <summary>
     /// How long a client is not read from before its connection is watched for its end, milliseconds.
     /// </summary>
-    public const int WatchAfterMs = 1_000;
+    public const int WatchAfterMs = 500;
 
     /// <summary>Interim (1xx) responses relayed per exchange; more: 502.</summary>
     public const int InterimResponses = 16;
@@ -271,12 +271,22 @@ internal static class Limits
     public const int TrailerNames = 8;
 
     /// <summary>
-    /// Bytes read and dropped from a downstream that is being closed, so that it can read its answer.
+    /// Bytes of a request's body that are read and dropped behind an early answer, so that the connection can
+    /// be kept; more: the answer announces the close.
     /// </summary>
-    public const int LingerBytesMax = 1 << 20;
+    public const int SkippedBytesMax = 65_536;
 
-    /// <summary>How long such a downstream is read from, milliseconds.</summary>
-    public const int LingerMs = 2_000;
+    /// <summary>
+    /// How long a downstream that is being closed is read from, so that it can read its answer, milliseconds;
+    /// then closed.
+    /// </summary>
+    public const int LingerMs = 30_000;
+
+    /// <summary>How long such a downstream may be silent, milliseconds; then closed.</summary>
+    public const int LingerIdleMs = 2_000;
+
+    /// <summary>Bytes read and dropped from such a downstream; more: closed.</summary>
+    public const int LingerBytesMax = 1 << 28;
 
     /// <summary>
     /// Bytes of access-log records that wait per worker; full: records are dropped and counted.

@@ -84,6 +84,7 @@ public sealed partial class Router : IAsyncDisposable
                     WritesReasonHeader = options.WritesReasonHeader,
                     Requests = options.Requests,
                     PathPolicy = options.PathPolicy,
+                    ServesHalfClosed = options.ServesHalfClosed,
                     Seed = (ulong)Environment.TickCount64 ^ ((ulong)Environment.ProcessId << 32) ^ (
                     (ulong)i << 56),
                     AccessLog = accessLog?.Of(i),

@@ -30,6 +30,13 @@ public sealed record RouterOptions
     /// </summary>
     public PathPolicy PathPolicy { get; init; } = PathPolicy.Default;
 
+    /// <summary>
+    /// Whether a client that ends its half of the connection while it waits is still answered. Otherwise it
+    /// counts as gone and its request is cancelled, unless the request was HTTP/1.0 or said
+    /// <c>Connection: close</c>.
+    /// </summary>
+    public bool ServesHalfClosed { get; init; }
+
     /// <summary>What of it concerns the heads of requests.</summary>
     internal RequestPolicy Requests => new(ForwardsTrace, AmbiguousNames);
 

@@ -15,6 +15,8 @@ internal sealed class RouterFlags
     // Not an option of type bool: for those the parser takes no value but true and false.
     private const string On = "on";
     private const string Off = "off";
+    private const string Cancel = "cancel";
+    private const string Answer = "answer";
     private static readonly Timeouts Defaults = new();
 
     private readonly Option<IPEndPoint> _admin = AdminOption(9901);
@@ -63,6 +65,13 @@ internal sealed class RouterFlags
         HelpName = "default|strict|raw",
         Description = "What becomes of paths with escapes and dot segments where a listener does not say",
         DefaultValueFactory = _ => PathPolicy.Default,
+    };
+
+    private readonly Option<string> _halfClosed = new("--half-closed-clients")
+    {
+        HelpName = "cancel|answer",
+        Description = "What becomes of a request whose client ends its half of the connection while it waits",
+        DefaultValueFactory = _ => Cancel,
     };
 
     private readonly Option<string?> _accessLog = new("--access-log")
@@ -132,14 +141,15 @@ internal sealed class RouterFlags
     {
         _reasonHeader.AcceptOnlyFromAmong(On, Off);
         _trace.AcceptOnlyFromAmong(On, Off);
+        _halfClosed.AcceptOnlyFromAmong(Cancel, Answer);
         _pathPolicy.AcceptOnlyFromAmong("default", "strict", "raw");
         _headerNames.AcceptOnlyFromAmong("drop", "forward", "refuse");
         Option[] options =
         [
             _admin, _workers, _cpus, _logLevel, _reasonHeader, _accessLog, _accessLogEvery,
             _accessLogFromStatus,
-            _trace, _headerNames, _pathPolicy, _requestHeadMs, _connectMs, _downstreamIdleMs, _streamIdleMs,
-            _upstreamIdleMs, _tunnelIdleMs, _drainSeconds,
+            _trace, _headerNames, _pathPolicy, _halfClosed, _requestHeadMs, _connectMs, _downstreamIdleMs,
+            _streamIdleMs, _upstreamIdleMs, _tunnelIdleMs, _drainSeconds,
         ];
         foreach (Option option in options)
             verb.Options.Add(option);
@@ -166,6 +176,7 @@ internal sealed class RouterFlags
         ForwardsTrace = parsed.GetValue(_trace) == On,
         AmbiguousNames = parsed.GetValue(_headerNames),
         PathPolicy = parsed.GetValue(_pathPolicy),
+        ServesHalfClosed = parsed.GetValue(_halfClosed) == Answer,
         AccessLog = parsed.GetValue(_accessLog) is { } path ? AccessLog(parsed, path) : null,
         Timeouts = new Timeouts
         {

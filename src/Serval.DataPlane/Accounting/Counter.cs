@@ -23,6 +23,7 @@ internal enum Counter
     LimitConnectionSlots,
     LimitSnapshotsPinned,
     LimitIdlePerEndpoint,
+    LimitLingerBytes,
     ReceivesPaused,
     ReceivesStarved,
     ReceivesSmall,

@@ -190,6 +190,8 @@ internal static class RouterMetrics
         Counter.LimitSnapshotsPinned =>
             "Turns in which a new snapshot waited because too many old ones are pinned.",
         Counter.LimitIdlePerEndpoint => "Upstream connections closed because their pool was full.",
+        Counter.LimitLingerBytes =>
+            "Clients closed because they sent too much behind an answer that ended their connection.",
         Counter.ReceivesPaused => "Receives paused because the other side is slower.",
         Counter.ReceivesStarved => "Receives that waited for a buffer.",
         Counter.ConnectionsCutForMemory => "Connections cut because memory was short and they the slowest.",

@@ -127,7 +127,7 @@ internal sealed partial class Worker<TRing>
         ref readonly CompiledRedirect target = ref tables.Redirect(redirect);
         exchange.Outcome = Outcome.Redirected;
         exchange.Status = target.Status;
-        if (!exchange.Has(ExchangeFlags.IsRequestDone)) exchange.Unset(ExchangeFlags.KeepsDownstream);
+        SettleRest(ref exchange);
         Outcome failure = Outcome.Overloaded;
         Span<byte> address = stackalloc byte[64];
         ForwardedFacts facts = FactsOf(exchange.Downstream, ref connection, address);

@@ -298,6 +298,7 @@ internal sealed partial class Worker<TRing>
         ref Connection connection = ref _connections[slot];
         connection.Role = ConnectionRole.Lingering;
         connection.Lingered = 0;
+        connection.LingerEndMs = _nowMs + Limits.LingerMs;
         _segments.Clear(ref connection.Input);
         if (connection.Has(ConnectionFlags.IsInputEnded) || connection.Has(ConnectionFlags.IsSendBroken))
         {
@@ -307,16 +308,28 @@ internal sealed partial class Worker<TRing>
 
         connection.InFlight++;
         _ring.ShutdownSend(slot, TokenOf(TokenKind.Shutdown, slot));
-        _timers.Set(slot, _nowMs + Limits.LingerMs);
+        _timers.Set(slot, _nowMs + Limits.LingerIdleMs);
         ArmReceive(slot);
     }
 
+    // Bounded by time first: a client that sends its whole body before it reads has to get there.
     private void Linger(int slot, int bytes)
     {
         ref Connection connection = ref _connections[slot];
         _segments.Clear(ref connection.Input);
         connection.Lingered += bytes;
-        if (connection.Has(ConnectionFlags.IsInputEnded) || connection.Lingered > Limits.LingerBytesMax)
+        if (connection.Has(ConnectionFlags.IsInputEnded))
+        {
             BeginClose(slot);
+        }
+        else if (connection.Lingered > Limits.LingerBytesMax)
+        {
+            Counters.Add(Counter.LimitLingerBytes);
+            BeginClose(slot);
+        }
+        else
+        {
+            _timers.Set(slot, Math.Min(_nowMs + Limits.LingerIdleMs, connection.LingerEndMs));
+        }
     }
 }

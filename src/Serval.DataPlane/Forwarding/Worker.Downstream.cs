@@ -17,13 +17,9 @@ internal sealed partial class Worker<TRing>
             return;
         }
 
-        if (connection.Input.IsEmpty)
-        {
-            if (connection.Has(ConnectionFlags.IsInputEnded)) BeginClose(slot);
-            return;
-        }
-
-        ReadRequestHead(slot);
+        if (connection.Skipped > 0) SkipRest(slot);
+        if (!connection.Input.IsEmpty) ReadRequestHead(slot);
+        else if (connection.Has(ConnectionFlags.IsInputEnded)) BeginClose(slot);
     }
 
     private void ReadRequestHead(int slot)
@@ -79,15 +75,92 @@ internal sealed partial class Worker<TRing>
                 && !PumpRequestBody(id, ref downstream, ref upstream)) return;
             Flush(exchange.Upstream);
         }
+        else if (exchange.Upstream < 0 && exchange.Has(ExchangeFlags.IsResponseDone))
+        {
+            DropRequestBody(ref exchange, ref downstream);
+        }
 
-        // A reset, or an end inside the request, leaves nobody to answer. An end behind it is a half-close:
-        // the client may still read. The same goes for an answer that is on its way without the whole
-        // request.
-        bool isWanting = !exchange.Has(ExchangeFlags.IsRequestDone) && !exchange.Has(
-            ExchangeFlags.IsResponseDone);
-        bool isCut = downstream.Has(ConnectionFlags.IsInputEnded) && isWanting && downstream.Input.IsEmpty;
-        if (isCut || downstream.Has(ConnectionFlags.IsSendBroken))
-            AbortExchange(id, Outcome.DownstreamAborted);
+        if (IsClientGone(in exchange, in downstream)) AbortExchange(id, Outcome.DownstreamAborted);
+        else if (exchange.Has(ExchangeFlags.IsUpgrade)) ResumeSwitch(in exchange);
+    }
+
+    // A reset, or an end inside the request, leaves nobody to answer. An end behind it means the same while
+    // the client waits, unless it has said that it sends nothing more (decision 9). Once a response has
+    // begun, its sends tell.
+    private bool IsClientGone(in Exchange exchange, in Connection downstream)
+    {
+        if (downstream.Has(ConnectionFlags.IsSendBroken)) return true;
+        if (!downstream.Has(ConnectionFlags.IsInputEnded) || !downstream.Input.IsEmpty) return false;
+        return exchange.Has(ExchangeFlags.IsRequestDone)
+            ? IsEndOfClient(in exchange)
+            : !exchange.Has(ExchangeFlags.IsResponseDone);
+    }
+
+    // Whether the end of the client's half, behind its request, says that nobody waits for the response.
+    private bool IsEndOfClient(in Exchange exchange) => !_options.ServesHalfClosed
+        && (exchange.Flags & (ExchangeFlags.IsResponseStarted | ExchangeFlags.IsLastOfClient)) == 0;
+
+    // A 101 that came before the whole request was sent has waited for that.
+    private void ResumeSwitch(in Exchange exchange)
+    {
+        const ExchangeFlags both = ExchangeFlags.IsRequestDone | ExchangeFlags.IsResponseStarted;
+        if ((exchange.Flags & both) != ExchangeFlags.IsRequestDone || exchange.Upstream < 0) return;
+        ref Connection upstream = ref _connections[exchange.Upstream];
+        if (upstream.Role == ConnectionRole.UpstreamBusy && !upstream.Input.IsEmpty)
+            PumpUpstream(exchange.Upstream);
+    }
+
+    // ---- what is left of a request that was answered early ----
+
+    // Before the head of an answer is written: the connection is kept if what is left of the request is known
+    // and small. Otherwise the answer says that the connection ends (RFC 9112 §9.6).
+    private static void SettleRest(ref Exchange exchange)
+    {
+        if (exchange.Has(ExchangeFlags.IsRequestDone)) return;
+        const ExchangeFlags waiting = ExchangeFlags.ExpectsContinue | ExchangeFlags.IsBodyTaken;
+        bool mayNotCome = (exchange.Flags & waiting) == ExchangeFlags.ExpectsContinue;
+        bool isSmall = exchange.Request.Kind == BodyKind.Length
+            && exchange.Request.Remaining <= Limits.SkippedBytesMax;
+        if (mayNotCome || !isSmall) exchange.Unset(ExchangeFlags.KeepsDownstream);
+    }
+
+    // No upstream takes the rest. It is read all the same: many clients read only when they have sent all.
+    private void DropRequestBody(ref Exchange exchange, ref Connection downstream)
+    {
+        if (exchange.Has(ExchangeFlags.IsRequestDone)) return;
+        if (!exchange.Has(ExchangeFlags.KeepsDownstream))
+        {
+            _segments.Clear(ref downstream.Input);
+            return;
+        }
+
+        exchange.Request.Remaining -= Drop(ref downstream, exchange.Request.Remaining);
+        if (exchange.Request.Remaining == 0) exchange.Set(ExchangeFlags.IsRequestDone);
+    }
+
+    // The same once the answer was delivered; then the next head comes.
+    private void SkipRest(int slot)
+    {
+        ref Connection connection = ref _connections[slot];
+        int dropped = Drop(ref connection, connection.Skipped);
+        connection.Skipped -= dropped;
+        if (dropped == 0 || !connection.Input.IsEmpty) return;
+        JoinIdle(slot);
+        _timers.Set(slot, _nowMs + _options.Timeouts.DownstreamIdleMs);
+    }
+
+    // Drops at most so many bytes of the input; returns how many.
+    private int Drop(ref Connection connection, long bytesMax)
+    {
+        int dropped = 0;
+        while (dropped < bytesMax && !connection.Input.IsEmpty)
+        {
+            int length = (int)Math.Min(bytesMax - dropped, _segments.First(ref connection.Input).Length);
+            _segments.Consume(ref connection.Input, length);
+            dropped += length;
+        }
+
+        return dropped;
     }
 
     // False when the exchange has ended over it.

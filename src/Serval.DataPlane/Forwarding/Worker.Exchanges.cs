@@ -42,7 +42,8 @@ internal sealed partial class Worker<TRing>
         int slot = exchange.Downstream;
         bool isRequestDone = exchange.Has(ExchangeFlags.IsRequestDone);
         ref Connection connection = ref _connections[slot];
-        bool keeps = exchange.Has(ExchangeFlags.KeepsDownstream) && isRequestDone && !MustEnd(in connection);
+        bool keeps = exchange.Has(ExchangeFlags.KeepsDownstream) && !MustEnd(in connection);
+        long rest = isRequestDone ? 0 : exchange.Request.Remaining;
         bool isLast = exchange.Has(ExchangeFlags.IsLastOfClient) && isRequestDone;
         if (exchange.Upstream >= 0) DetachUpstream(id);
         FreeExchange(id);
@@ -54,7 +55,9 @@ internal sealed partial class Worker<TRing>
             return;
         }
 
+        Invariant.Check(rest <= Limits.SkippedBytesMax, "a connection is kept only if the rest is small");
         connection.Role = ConnectionRole.Downstream;
+        connection.Skipped = (int)rest;
         if (connection.Input.IsEmpty) JoinIdle(slot);
         _timers.Set(slot, _nowMs + _options.Timeouts.DownstreamIdleMs);
         if (!connection.Input.IsEmpty || connection.Has(ConnectionFlags.IsInputEnded)) PumpDownstream(slot);
@@ -121,8 +124,8 @@ internal sealed partial class Worker<TRing>
         exchange.Status = hasRule && outcome == Outcome.BadRequest
             ? exchange.Rejection.HttpStatus()
             : OutcomeText.Status(outcome);
-        // What is left of the request is not waited for: the connection ends behind the answer.
-        if (!exchange.Has(ExchangeFlags.IsRequestDone)) exchange.Unset(ExchangeFlags.KeepsDownstream);
+        if (outcome == Outcome.DownstreamTimedOut) exchange.Unset(ExchangeFlags.KeepsDownstream);
+        SettleRest(ref exchange);
         ReadOnlySpan<byte> reason = hasRule ? exchange.Rejection.Utf8Text() : OutcomeText.Name(outcome);
         if (!TryWriteAnswer(ref exchange, ref _connections[exchange.Downstream], reason))
         {

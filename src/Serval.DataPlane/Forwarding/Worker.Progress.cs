@@ -121,7 +121,6 @@ internal sealed partial class Worker<TRing>
         bool isOurs = connection.Role == ConnectionRole.DownstreamBusy && IsPaused(in connection);
         if (result < 0 || !isOurs) return;
         ref Exchange exchange = ref _exchanges[connection.Exchange];
-        if (exchange.Request.Kind != BodyKind.Length) return;
         long received = result;
         int at = connection.Input.Head;
         for (int i = 0; i < connection.Input.Count; i++)
@@ -131,7 +130,11 @@ internal sealed partial class Worker<TRing>
             at = segment.Next;
         }
 
-        if (exchange.Request.Remaining > received)
+        // If there is more than the request, others wait behind it, and the last one decides. Chunks do not
+        // say where they end.
+        bool isEnd = exchange.Request.Remaining == received || exchange.Request.Kind == BodyKind.Chunked;
+        bool isCut = exchange.Request.Remaining > received;
+        if (isCut || (isEnd && IsEndOfClient(in exchange)))
             AbortExchange(connection.Exchange, Outcome.DownstreamAborted);
     }
 }

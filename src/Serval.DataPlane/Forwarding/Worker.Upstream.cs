@@ -81,6 +81,10 @@ internal sealed partial class Worker<TRing>
             bool isUpgrade = exchange.Has(ExchangeFlags.IsUpgrade);
             switch (_responseHead.Parse(input, exchange.Method, isUpgrade, ref upstream.Scanned))
             {
+                case ParseStatus.Complete when _responseHead.IsSwitch
+                    && !exchange.Has(ExchangeFlags.IsRequestDone):
+                    // The client's bytes still belong to its request: the switch waits for its end.
+                    return false;
                 case ParseStatus.Complete:
                     return TakeResponseHead(id, slot, input);
                 case ParseStatus.Rejected:
@@ -128,6 +132,7 @@ internal sealed partial class Worker<TRing>
         if (_responseHead.IsSwitch) BeginTunnel(ref exchange, ref downstream, ref upstream);
         if (_responseHead.IsInterim)
         {
+            if (_responseHead.Status == 100) exchange.Unset(ExchangeFlags.ExpectsContinue);
             Flush(exchange.Downstream);
             return true;
         }
@@ -153,6 +158,7 @@ internal sealed partial class Worker<TRing>
         if (head.KeepsAlive) exchange.Set(ExchangeFlags.KeepsUpstream);
         if (head.DownstreamBody(minor) == BodyKind.UntilClose || MustEnd(in downstream))
             exchange.Unset(ExchangeFlags.KeepsDownstream);
+        SettleRest(ref exchange);
     }
 
     // From here on bytes are not ours to read (RFC 9110 §7.8). What the client sent before this was held.

@@ -57,7 +57,8 @@ internal abstract class RequestFields(HeaderLimits limits)
 
     /// <summary>
     /// Whether the downstream asks for another protocol. The connection changes only once the upstream has
-    /// said 101; whatever arrives before is the next request. Never h2c, never on a request with a body.
+    /// said 101 and the body, if there is one, was sent; whatever else arrives before is the next request.
+    /// Never h2c.
     /// </summary>
     public bool IsUpgrade => !UpgradeRange.IsEmpty;
 

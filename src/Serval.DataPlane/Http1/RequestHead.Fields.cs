@@ -155,7 +155,7 @@ internal sealed partial class RequestHead
     // RFC 9110 §7.8: an upgrade may always be ignored, and is unless it has one reading.
     private void SettleUpgrade(ReadOnlySpan<byte> input, in FieldsSeen seen)
     {
-        if (!_connection.HasUpgrade || seen.UpgradeCount != 1 || HttpMinor == 0 || HasBody)
+        if (!_connection.HasUpgrade || seen.UpgradeCount != 1 || HttpMinor == 0)
             return;
         ref readonly HeaderField field = ref Lines.Fields[seen.UpgradeIndex];
         ReadOnlySpan<byte> protocol = field.Value(input);

@@ -32,6 +32,7 @@ internal sealed partial class Worker<TRing>
         else if (!MustEnd(in _connections[exchange.Downstream]))
             exchange.Set(ExchangeFlags.KeepsDownstream);
         if (head.IsUpgrade) exchange.Set(ExchangeFlags.IsUpgrade);
+        if (head.ExpectsContinue) exchange.Set(ExchangeFlags.ExpectsContinue);
         if (head.MethodKind is not (MethodKind.Post or MethodKind.Patch or MethodKind.Other))
             exchange.Set(ExchangeFlags.IsIdempotent);
         exchange.Request = BodyReader.For(head.Body, head.ContentLength);

@@ -31,8 +31,12 @@ internal struct Connection
     /// <summary>Bytes of the first input segment already searched for the end of a head.</summary>
     public int Scanned;
 
-    /// <summary>Bytes dropped while lingering.</summary>
+    /// <summary>Bytes of an answered request that are still to come, and are dropped.</summary>
+    public int Skipped;
+
+    /// <summary>Bytes dropped while lingering, and when that ends; turn clock, milliseconds.</summary>
     public int Lingered;
+    public long LingerEndMs;
 
     /// <summary>
     /// Last time that bytes moved, and the time at which something must be done; turn clock, ms.

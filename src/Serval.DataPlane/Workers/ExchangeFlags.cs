@@ -52,4 +52,9 @@ internal enum ExchangeFlags : ushort
 
     /// <summary>Its rule says how long upstreams are waited for, or that there is no bound.</summary>
     IsRouteTimed = 1 << 14,
+
+    /// <summary>
+    /// The client waits for 100 before it sends the body. After another answer nobody knows whether it will.
+    /// </summary>
+    ExpectsContinue = 1 << 15,
 }

@@ -30,6 +30,9 @@ internal sealed record WorkerOptions
     /// <summary>What becomes of paths where a listener does not say; not Router.</summary>
     public PathPolicy PathPolicy { get; init; } = PathPolicy.Default;
 
+    /// <summary>Whether a client that has ended its half while it waits is still answered.</summary>
+    public bool ServesHalfClosed { get; init; }
+
     /// <summary>Queue of the access log; null writes none.</summary>
     public AccessLogQueue? AccessLog { get; init; }
 

@@ -86,6 +86,9 @@ internal sealed class ExchangePlan
     /// <summary>The connection had been promised to end, or had ended, before this one's turn.</summary>
     public bool IsBehindEnd { get; set; }
 
+    /// <summary>Its client has ended its half in a way that may mean that it is gone.</summary>
+    public bool MayBeGone { get; set; }
+
     public long EndedUs { get; set; }
 
     public long SentUs { get; set; }

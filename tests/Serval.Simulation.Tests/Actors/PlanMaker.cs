@@ -8,6 +8,8 @@ namespace Serval.Simulation.Tests.Actors;
 /// <summary>Draws exchanges.</summary>
 internal static class PlanMaker
 {
+    private static readonly BodyPlan UpgradeBody = new(BodyShape.Length, 300, 1_000, false, false);
+
     public static ExchangePlan Draw(SimulatedNetwork network, int id)
     {
         SeededRandom random = network.Random;
@@ -15,10 +17,11 @@ internal static class PlanMaker
         bool isHttp10 = random.Chance(100);
         bool isUpgrade = !isHttp10 && random.Chance(60);
         string method = isUpgrade
-            ? "GET"
+            ? id % 2 == 0 ? "GET" : "POST"
             : random.Pick("GET", "GET", "GET", "HEAD", "POST", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
-        bool hasBody = method is "POST" or "PUT" or "PATCH";
-        BodyPlan request = !hasBody ? BodyPlan.None
+        bool hasBody = !isUpgrade && method is ("POST" or "PUT" or "PATCH");
+        BodyPlan request = isUpgrade && method == "POST" ? UpgradeBody
+            : !hasBody ? BodyPlan.None
             : isHttp10 ? BodyPlan.Draw(random, faults.BodyBytesMax, BodyShape.Length)
             : BodyPlan.Draw(random, faults.BodyBytesMax, BodyShape.Length, BodyShape.Chunked);
         BodyPlan response = BodyPlan.Draw(

@@ -61,7 +61,13 @@ internal sealed class SimulatedClient : SimulatedPeer
     {
         bool isLast = _sent == _plans.Length && _plans[^1].ClientFault == ClientFault.None
             && !_plans[^1].IsUpgrade;
-        if (_endsHalf && isLast) Tcp.PeerEnd();
+        if (!_endsHalf || !isLast) return;
+        // Who does not say that this is the last request counts as gone, whatever waits behind one another.
+        bool isLastSaid = _plans[^1].WantsClose;
+        foreach (ExchangePlan plan in _plans)
+            plan.MayBeGone |= !Network.Faults.ServesHalfClosed
+                && (!isLastSaid || plan.Request.Shape == BodyShape.Chunked);
+        Tcp.PeerEnd();
     }
 
     protected override void OnBytes(ReadOnlySpan<byte> bytes)
@@ -188,7 +194,6 @@ internal sealed class SimulatedClient : SimulatedPeer
             Violate("an answer of Serval's ends the connection without need");
         }
 
-        if (plan.UpstreamFault == UpstreamFault.AnswersEarly) isEnd = true;
         _next++;
         _interims = 0;
         _received = 0;

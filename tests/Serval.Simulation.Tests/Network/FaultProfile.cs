@@ -49,6 +49,11 @@ internal sealed record FaultProfile
     public required int ConnectionSlots { get; init; }
 
     /// <summary>
+    /// Whether clients that end their half while they wait are answered; otherwise they are gone.
+    /// </summary>
+    public bool ServesHalfClosed { get; init; } = true;
+
+    /// <summary>
     /// Bodies are shorter where they come in crumbs, so that every run takes about as long.
     /// </summary>
     public int BodyBytesMax => Math.Min(Math.Min(FragmentMax, PipeBytes / 4) * 200, 120_000);

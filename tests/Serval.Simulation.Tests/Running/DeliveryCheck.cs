@@ -66,7 +66,8 @@ internal static class DeliveryCheck
 
     private static bool MayBeCut(FaultProfile faults, ExchangePlan plan)
     {
-        if (faults.HasFewBuffers || ClosesEarly(plan) || plan.IsOf(SampleSnapshot.Timed)) return true;
+        if (faults.HasFewBuffers || plan.MayBeGone) return true;
+        if (ClosesEarly(plan) || plan.IsOf(SampleSnapshot.Timed)) return true;
         if (plan.ClientFault is not (ClientFault.None or ClientFault.Garbles)) return true;
         return plan.UpstreamFault is UpstreamFault.Resets or UpstreamFault.Closes or UpstreamFault.Stalls
             or UpstreamFault.StallsEarly or UpstreamFault.BreaksChunk or UpstreamFault.ResetsInAnswer

@@ -56,6 +56,7 @@ internal sealed class SimulationRun : IDisposable
             Buffers = _faults.Buffers,
             Timeouts = new Timeouts { TunnelIdleMs = 120_000 },
             AccessLog = _log,
+            ServesHalfClosed = _faults.ServesHalfClosed,
             Seed = seed,
         };
         _worker = new Worker<SimulatedRing>(options, new SimulatedRing(_kernel), buffers, live, _network);
@@ -66,7 +67,11 @@ internal sealed class SimulationRun : IDisposable
     }
 
     /// <summary>The faults that a seed plays.</summary>
-    public static FaultProfile FaultsOf(ulong seed) => FaultProfile.Draw(new SeededRandom(seed ^ 0xFA17));
+    public static FaultProfile FaultsOf(ulong seed)
+    {
+        FaultProfile faults = FaultProfile.Draw(new SeededRandom(seed ^ 0xFA17));
+        return faults with { ServesHalfClosed = faults.IsHarmless || seed % 2 == 0 };
+    }
 
     /// <summary>Runs a seed.</summary>
     /// <param name="seed">What is drawn.</param>

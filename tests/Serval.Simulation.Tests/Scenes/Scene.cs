@@ -29,7 +29,9 @@ internal sealed class Scene : IDisposable
     private int _upstreams;
     private bool _isEnded;
 
-    public Scene(Snapshot snapshot, Timeouts? timeouts = null, FaultProfile? faults = null)
+    public Scene(
+        Snapshot snapshot, Timeouts? timeouts = null, FaultProfile? faults = null,
+        bool servesHalfClosed = false)
     {
         FaultProfile profile = faults ?? FaultProfile.None();
         _network = new SimulatedNetwork(1, profile, keepsTrace: false);
@@ -45,6 +47,7 @@ internal sealed class Scene : IDisposable
             SmallBuffers = profile.SmallBuffers,
             Timeouts = timeouts ?? new Timeouts(),
             AccessLog = _log,
+            ServesHalfClosed = servesHalfClosed,
             Seed = 1,
         };
         _worker = new Worker<SimulatedRing>(options, new SimulatedRing(_kernel), buffers, live, _network);

@@ -229,30 +229,46 @@ public sealed class TimeoutTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(16_000)]
-    public void Lingering_is_bounded_in_time_and_in_bytes(int bytesPerStep)
+    [InlineData(0, 100, Limits.LingerIdleMs)]
+    [InlineData(1, 500, Limits.LingerMs)]
+    public void Lingering_is_bounded_in_time(int bytesPerStep, int stepMs, int boundMs)
     {
         using Scene scene = new(SceneSnapshot.Of(Endpoint));
         SceneClient client = scene.Connect();
         client.Send("garbage\r\n\r\n");
         long beganMs = scene.NowMs;
-        long sent = 0;
-        while (!client.IsReset && scene.Peek.Connections > Limits.AcceptsArmed
-            && scene.NowMs - beganMs < 10_000)
+        while (scene.Counters.Read(Counter.ConnectionsClosed) == 0 && scene.NowMs - beganMs < 2 * boundMs)
         {
-            if (bytesPerStep > 0 && client.Tcp.ToRouter.Room >= bytesPerStep)
-            {
-                client.Send(new string('g', bytesPerStep));
-                sent += bytesPerStep;
-            }
-
-            scene.Run(bytesPerStep > 0 ? 1 : 100);
+            if (bytesPerStep > 0) client.Send(new string('g', bytesPerStep));
+            scene.Run(stepMs);
         }
 
         Assert.StartsWith("HTTP/1.1 400 ", client.Received, StringComparison.Ordinal);
-        if (bytesPerStep == 0) Assert.InRange(scene.NowMs - beganMs, Limits.LingerMs, Limits.LingerMs + 200);
-        else Assert.InRange(sent, Limits.LingerBytesMax, Limits.LingerBytesMax + 100_000);
-        Assert.Equal(1, scene.Counters.Read(Counter.ConnectionsClosed));
+        Assert.InRange(scene.NowMs - beganMs, boundMs, boundMs + 600);
+    }
+
+    [Fact]
+    public void Lingering_is_bounded_in_bytes_and_harms_nobody_else()
+    {
+        using Scene scene = new(SceneSnapshot.Of(Endpoint));
+        scene.Upstream(Endpoint).Saying(Ok);
+        SceneClient other = scene.Connect();
+        SceneClient client = scene.Connect();
+        client.Send("garbage\r\n\r\n");
+        byte[] garbage = new byte[65_536];
+        long sent = 0;
+        for (int step = 0; scene.Counters.Read(Counter.ConnectionsClosed) == 0; step++)
+        {
+            int count = Math.Min(garbage.Length, client.Tcp.ToRouter.Room);
+            if (count > 0) client.Tcp.PeerWrite(garbage.AsSpan(0, count));
+            sent += count;
+            Assert.InRange(sent, 0, Limits.LingerBytesMax + 1_000_000);
+            if (step % 1_000 == 0) Assert.EndsWith("ok", other.Get("/"), StringComparison.Ordinal);
+            scene.Run(1);
+        }
+
+        Assert.InRange(sent, Limits.LingerBytesMax, Limits.LingerBytesMax + 1_000_000);
+        Assert.Equal(1, scene.Counters.Read(Counter.LimitLingerBytes));
+        Assert.EndsWith("ok", other.Get("/"), StringComparison.Ordinal);
     }
 }

@@ -47,6 +47,52 @@ public sealed class TunnelTests
         Assert.Equal("tunnel-ended", scene.Record().GetProperty("outcome").GetString());
     }
 
+    // As container runtimes send exec and attach: the body first, then the tunnel.
+    [Fact]
+    public void An_upgrade_with_a_body_becomes_a_tunnel_once_the_body_was_sent()
+    {
+        using Scene scene = new(SceneSnapshot.Of("10.1.0.1"));
+        SceneUpstream upstream = scene.Upstream("10.1.0.1").Saying(Switching + "\r\nhi");
+        SceneClient client = scene.Connect();
+        client.Send($"POST / HTTP/1.1\r\nHost: a.example\r\n{Upgrade}Content-Length: 4\r\n\r\n{{\"a");
+        scene.Run(100);
+        // Answered early: what the client sends still belongs to the body.
+        Assert.Equal("", client.Received);
+        client.Send("\"}tunnel");
+        scene.RunUntil(() => client.Received.EndsWith("hi", StringComparison.Ordinal));
+        Assert.StartsWith("HTTP/1.1 101 ", client.Received, StringComparison.Ordinal);
+        ScenePeer peer = upstream.Connections[0];
+        scene.RunUntil(() => peer.Received.EndsWith("tunnel", StringComparison.Ordinal));
+        Assert.Contains("Upgrade: echo\r\n", peer.Received, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n{\"a\"}tunnel", peer.Received, StringComparison.Ordinal);
+        peer.Send("more");
+        scene.RunUntil(() => client.Received.EndsWith("himore", StringComparison.Ordinal));
+        client.Close();
+        scene.RunUntil(() => peer.IsEnded);
+        peer.Close();
+        scene.Run(100);
+        Assert.Equal("tunnel-ended", scene.Record().GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public void An_upgrade_whose_upstream_ends_behind_an_early_101_ends_too()
+    {
+        using Scene scene = new(SceneSnapshot.Of("10.1.0.1"));
+        scene.Upstream("10.1.0.1").Answer = (peer, _) =>
+        {
+            peer.Reply(Switching + "\r\nbye");
+            peer.Close();
+        };
+        SceneClient client = scene.Connect();
+        client.Send($"POST / HTTP/1.1\r\nHost: a.example\r\n{Upgrade}Content-Length: 4\r\n\r\nab");
+        scene.Run(100);
+        client.Send("cd");
+        scene.RunUntil(() => client.IsEnded);
+        client.Close();
+        scene.Run(100);
+        Assert.Equal("tunnel-ended", scene.Record().GetProperty("outcome").GetString());
+    }
+
     // The rule's time bounds the wait for an answer; what flows behind a 101 may flow for days.
     [Fact]
     public void A_tunnel_outlives_the_timeouts_of_its_rule()
