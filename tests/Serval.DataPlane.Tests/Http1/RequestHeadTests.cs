@@ -100,8 +100,8 @@ public sealed class RequestHeadTests
     [InlineData("Connection: upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n", "")]
     [InlineData("Connection: upgrade\r\nUpgrade: websocket, h2c\r\n", "")]
     [InlineData("Connection: upgrade\r\nUpgrade: websocket\r\nUpgrade: h2c\r\n", "")]
-    [InlineData("Connection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 1\r\n", "")]
-    public void An_upgrade_is_one_protocol_asked_for_on_the_connection_without_a_body(
+    [InlineData("Connection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 1\r\n", "websocket")]
+    public void An_upgrade_is_one_protocol_asked_for_on_the_connection(
         string header, string protocol)
     {
         string text = $"GET / HTTP/1.1\r\nHost: a\r\n{header}\r\n";
