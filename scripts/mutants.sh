@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 dotnet tool restore >/dev/null
 patterns=("$@")
 [ ${#patterns[@]} -gt 0 ] \
-  || patterns=(Accepting Balancing Filtering Forwarding Http Http1 Matching Swapping Workers)
+  || patterns=(Accepting Balancing Exchanges Filtering Http Http1 Matching Pools Swapping Transports Workers)
 arguments=()
 for pattern in "${patterns[@]}"; do
   case "$pattern" in

@@ -7,7 +7,7 @@ namespace Serval.DataPlane.Buffers;
 /// Owner: one worker. Thread: the worker's. Bound: <see cref="Limits.SegmentsPerBuffer"/> and
 /// <see cref="Limits.SegmentsPerSmallBuffer"/>.
 /// </summary>
-internal sealed class SegmentPool(BufferPool buffers, int capacity) : IDisposable
+internal sealed partial class SegmentPool(BufferPool buffers, int capacity) : IDisposable
 {
     private readonly Slab<Segment> _segments = new(capacity);
 

@@ -4,53 +4,86 @@ using Serval.DataPlane.Buffers;
 namespace Serval.DataPlane.Workers;
 
 /// <summary>
-/// Deadlines of connections, in buckets of <see cref="TickMs"/>. Putting a deadline off costs one store: the
-/// bucket is left as it is and looked at again when it comes due.
-/// Owner: one worker. Thread: the worker's. Bound: one place per connection slot.
+/// Deadlines by timer id, in buckets of <see cref="TickMs"/>. There is one id per transport, per exchange and
+/// per exchange's attempt. Putting a deadline off, or clearing it, costs one store: the bucket is left as it
+/// is and looked at again when it comes due.
+/// Owner: one worker. Thread: the worker's. Bound: one place per id.
 /// </summary>
-internal sealed class TimerWheel(Slab<Connection> connections)
+internal sealed class TimerWheel : IDisposable
 {
     /// <summary>Resolution in milliseconds: a deadline is met at most this much late, never early.</summary>
     public const int TickMs = 16;
 
     private const int Buckets = 4_096;
+    private const long Never = long.MaxValue;
     private readonly int[] _heads = CreateHeads();
     private readonly ulong[] _occupied = new ulong[Buckets / 64];
+    private readonly Slab<TimerPlace> _places;
+    private readonly int _transports;
+    private readonly int _exchanges;
     private long _tick;
+
+    /// <param name="transports">Transport slots.</param>
+    /// <param name="exchanges">Exchange slots.</param>
+    public TimerWheel(int transports, int exchanges)
+    {
+        _transports = transports;
+        _exchanges = exchanges;
+        _places = new Slab<TimerPlace>(transports + (2 * exchanges));
+    }
+
+    /// <summary>The timer of a transport.</summary>
+    public static int OfTransport(int slot) => slot;
+
+    /// <summary>The timer of an exchange.</summary>
+    public int OfExchange(int id) => _transports + id;
+
+    /// <summary>The timer of an exchange's attempt.</summary>
+    public int OfAttempt(int id) => _transports + _exchanges + id;
+
+    /// <summary>Whose a timer is, and which of them.</summary>
+    public TimerOwner OwnerOf(int timer, out int index)
+    {
+        index = timer;
+        if (index < _transports) return TimerOwner.Transport;
+        index -= _transports;
+        if (index < _exchanges) return TimerOwner.Exchange;
+        index -= _exchanges;
+        return TimerOwner.Attempt;
+    }
 
     /// <summary>Sets the clock before the first use.</summary>
     public void Start(long nowMs) => _tick = nowMs / TickMs;
 
-    /// <summary>Sets a connection's deadline; sooner or later than the one it had.</summary>
-    public void Set(int slot, long deadlineMs)
+    /// <summary>Sets a deadline; sooner or later than the one before.</summary>
+    public void Set(int timer, long deadlineMs)
     {
-        ref Connection connection = ref connections[slot];
-        bool isPutOff = connection.TimerBucket >= 0 && deadlineMs >= connection.TimerDueMs;
-        connection.DeadlineMs = deadlineMs;
-        if (isPutOff) return;
-        Remove(slot);
-        Insert(slot, deadlineMs);
+        ref TimerPlace place = ref _places[timer];
+        place.DeadlineMs = deadlineMs;
+        if (place.BucketPlusOne != 0)
+        {
+            if (deadlineMs >= place.DueMs) return;
+            Remove(ref place);
+        }
+
+        Insert(timer, ref place, deadlineMs);
     }
 
-    /// <summary>Takes a connection out.</summary>
-    public void Remove(int slot)
+    /// <summary>Sets a deadline unless there is one that comes sooner.</summary>
+    public void SetSooner(int timer, long deadlineMs)
     {
-        ref Connection connection = ref connections[slot];
-        int bucket = connection.TimerBucket;
-        if (bucket < 0) return;
-        if (connection.TimerPrevious >= 0)
-            connections[connection.TimerPrevious].TimerNext = connection.TimerNext;
-        else _heads[bucket] = connection.TimerNext;
-        if (connection.TimerNext >= 0)
-            connections[connection.TimerNext].TimerPrevious = connection.TimerPrevious;
-        if (_heads[bucket] < 0) _occupied[bucket / 64] &= ~(1UL << (bucket & 63));
-        connection.TimerBucket = -1;
+        ref TimerPlace place = ref _places[timer];
+        bool isSet = place.BucketPlusOne != 0 && place.DeadlineMs != Never;
+        if (!isSet || deadlineMs < place.DeadlineMs) Set(timer, deadlineMs);
     }
+
+    /// <summary>Takes a deadline away.</summary>
+    public void Clear(int timer) => _places[timer].DeadlineMs = Never;
 
     /// <summary>
-    /// Takes the next connection whose deadline has passed; call until it returns false.
+    /// Takes the next timer whose deadline has passed; call until it returns false.
     /// </summary>
-    public bool TryExpire(long nowMs, out int slot)
+    public bool TryExpire(long nowMs, out int timer)
     {
         long target = nowMs / TickMs;
         while (_tick <= target)
@@ -58,12 +91,13 @@ internal sealed class TimerWheel(Slab<Connection> connections)
             int head = _heads[_tick & (Buckets - 1)];
             if (head >= 0)
             {
-                slot = head;
-                Remove(slot);
-                long deadlineMs = connections[slot].DeadlineMs;
+                timer = head;
+                ref TimerPlace place = ref _places[timer];
+                Remove(ref place);
+                long deadlineMs = place.DeadlineMs;
                 if (deadlineMs <= nowMs) return true;
                 // Put off since, or further away than the wheel is round.
-                Insert(slot, Math.Max(deadlineMs, (_tick + 1) * TickMs));
+                if (deadlineMs != Never) Insert(timer, ref place, Math.Max(deadlineMs, (_tick + 1) * TickMs));
                 continue;
             }
 
@@ -71,7 +105,7 @@ internal sealed class TimerWheel(Slab<Connection> connections)
             _tick++;
         }
 
-        slot = -1;
+        timer = -1;
         return false;
     }
 
@@ -96,18 +130,29 @@ internal sealed class TimerWheel(Slab<Connection> connections)
         return mostMs;
     }
 
-    private void Insert(int slot, long deadlineMs)
+    public void Dispose() => _places.Dispose();
+
+    private void Remove(ref TimerPlace place)
+    {
+        int bucket = place.BucketPlusOne - 1;
+        if (place.Previous >= 0) _places[place.Previous].Next = place.Next;
+        else _heads[bucket] = place.Next;
+        if (place.Next >= 0) _places[place.Next].Previous = place.Previous;
+        if (_heads[bucket] < 0) _occupied[bucket / 64] &= ~(1UL << (bucket & 63));
+        place.BucketPlusOne = 0;
+    }
+
+    private void Insert(int timer, ref TimerPlace place, long deadlineMs)
     {
         // Rounded up, so that no deadline is met early.
         long tick = Math.Clamp((deadlineMs + TickMs - 1) / TickMs, _tick, _tick + Buckets - 1);
         int bucket = (int)(tick & (Buckets - 1));
-        ref Connection connection = ref connections[slot];
-        connection.TimerBucket = bucket;
-        connection.TimerDueMs = tick * TickMs;
-        connection.TimerPrevious = -1;
-        connection.TimerNext = _heads[bucket];
-        if (connection.TimerNext >= 0) connections[connection.TimerNext].TimerPrevious = slot;
-        _heads[bucket] = slot;
+        place.BucketPlusOne = bucket + 1;
+        place.DueMs = tick * TickMs;
+        place.Previous = -1;
+        place.Next = _heads[bucket];
+        if (place.Next >= 0) _places[place.Next].Previous = timer;
+        _heads[bucket] = timer;
         _occupied[bucket / 64] |= 1UL << (bucket & 63);
     }
 

@@ -1,4 +1,5 @@
-using Serval.DataPlane.Workers;
+using Serval.DataPlane.Exchanges;
+using Serval.DataPlane.Transports;
 
 namespace Serval.DataPlane.Tests.Workers;
 
@@ -8,8 +9,8 @@ public sealed class FlagsTests
     [Fact]
     public void Every_flag_is_a_bit_of_its_own()
     {
-        AssertApart(Enum.GetValues<ConnectionFlags>().Select(flag => (ulong)flag),
-            Enum.GetNames<ConnectionFlags>().Length);
+        AssertApart(Enum.GetValues<TransportFlags>().Select(flag => (ulong)flag),
+            Enum.GetNames<TransportFlags>().Length);
         AssertApart(Enum.GetValues<ExchangeFlags>().Select(flag => (ulong)flag),
             Enum.GetNames<ExchangeFlags>().Length);
     }

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane.Tests.Workers;
@@ -11,7 +10,7 @@ public sealed class TimerWheelTests
     private const int Slots = 24;
     private const long HorizonMs = 4_096 * TimerWheel.TickMs;
 
-    // (what, slot, milliseconds): 0-4 set, 5 remove, 6-8 advance, 9 sleep as long as the wheel says.
+    // (what, slot, milliseconds): 0-4 set, 5 clear, 6-8 advance, 9 sleep as long as the wheel says.
     private static readonly Gen<(int What, int Slot, int Ms)[]> Steps =
         (from what in Gen.Choose(0, 9)
          from slot in Gen.Choose(0, Slots - 1)
@@ -25,8 +24,7 @@ public sealed class TimerWheelTests
         Prop.ForAll(Gen.Choose(0, 1_000_000).SelectMany(start => Steps.Select(steps => (start,
         steps))).ToArbitrary(), run =>
         {
-            using Slab<Connection> connections = NewConnections();
-            TimerWheel wheel = new(connections);
+            using TimerWheel wheel = new(Slots, 0);
             Dictionary<int, long> deadlines = [];
             long now = run.start;
             wheel.Start(now);
@@ -39,7 +37,7 @@ public sealed class TimerWheelTests
                 }
                 else if (what == 5)
                 {
-                    wheel.Remove(slot);
+                    wheel.Clear(slot);
                     deadlines.Remove(slot);
                 }
                 else
@@ -63,8 +61,7 @@ public sealed class TimerWheelTests
     [Fact]
     public void A_deadline_that_is_put_off_is_met_once()
     {
-        using Slab<Connection> connections = NewConnections();
-        TimerWheel wheel = new(connections);
+        using TimerWheel wheel = new(Slots, 0);
         wheel.Start(0);
         wheel.Set(3, 100);
         wheel.Set(3, 5_000);
@@ -77,8 +74,7 @@ public sealed class TimerWheelTests
     [Fact]
     public void A_deadline_that_is_brought_forward_is_met_sooner()
     {
-        using Slab<Connection> connections = NewConnections();
-        TimerWheel wheel = new(connections);
+        using TimerWheel wheel = new(Slots, 0);
         wheel.Start(0);
         wheel.Set(3, 5_000);
         wheel.Set(3, 100);
@@ -89,8 +85,7 @@ public sealed class TimerWheelTests
     [Fact]
     public void A_deadline_beyond_the_wheel_waits_for_its_round()
     {
-        using Slab<Connection> connections = NewConnections();
-        TimerWheel wheel = new(connections);
+        using TimerWheel wheel = new(Slots, 0);
         wheel.Start(0);
         wheel.Set(1, (3 * HorizonMs) + 500);
         for (long now = 0; now < (3 * HorizonMs) + 500; now += 700) Assert.False(wheel.TryExpire(now, out _));
@@ -100,22 +95,51 @@ public sealed class TimerWheelTests
     [Fact]
     public void Several_of_one_bucket_all_expire()
     {
-        using Slab<Connection> connections = NewConnections();
-        TimerWheel wheel = new(connections);
+        using TimerWheel wheel = new(Slots, 0);
         wheel.Start(0);
         for (int slot = 0; slot < Slots; slot++) wheel.Set(slot, 64);
-        wheel.Remove(7);
+        wheel.Clear(7);
         HashSet<int> expired = [];
         while (wheel.TryExpire(80, out int slot)) Assert.True(expired.Add(slot));
         Assert.Equal(Slots - 1, expired.Count);
         Assert.DoesNotContain(7, expired);
     }
 
-    private static Slab<Connection> NewConnections()
+    [Fact]
+    public void A_timer_that_was_cleared_can_be_set_again()
     {
-        Slab<Connection> connections = new(Slots);
-        while (connections.TryLease(out int slot)) connections[slot].TimerBucket = -1;
-        return connections;
+        using TimerWheel wheel = new(Slots, 0);
+        wheel.Start(0);
+        wheel.Set(3, 100);
+        wheel.Clear(3);
+        Assert.False(wheel.TryExpire(200, out _));
+        wheel.SetSooner(3, 500);
+        wheel.SetSooner(3, 900);
+        Assert.False(wheel.TryExpire(499, out _));
+        Assert.True(wheel.TryExpire(500 + TimerWheel.TickMs, out int timer));
+        Assert.Equal(3, timer);
+    }
+
+    [Fact]
+    public void A_timer_says_whose_it_is()
+    {
+        using TimerWheel wheel = new(transports: 4, exchanges: 3);
+        (int Timer, TimerOwner Owner, int Index)[] all =
+        [
+            (TimerWheel.OfTransport(3), TimerOwner.Transport, 3),
+            (wheel.OfExchange(0), TimerOwner.Exchange, 0),
+            (wheel.OfExchange(2), TimerOwner.Exchange, 2),
+            (wheel.OfAttempt(0), TimerOwner.Attempt, 0),
+            (wheel.OfAttempt(2), TimerOwner.Attempt, 2),
+        ];
+        foreach ((int timer, TimerOwner owner, int index) in all)
+        {
+            Assert.Equal(owner, wheel.OwnerOf(timer, out int found));
+            Assert.Equal(index, found);
+            wheel.Set(timer, 100);
+            Assert.True(wheel.TryExpire(100 + TimerWheel.TickMs, out int expired));
+            Assert.Equal(timer, expired);
+        }
     }
 
     private static void Expire(TimerWheel wheel, Dictionary<int, long> deadlines, long now)

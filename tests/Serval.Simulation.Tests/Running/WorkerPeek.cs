@@ -1,6 +1,9 @@
 using System.Reflection;
 using Serval.DataPlane.Balancing;
 using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Exchanges;
+using Serval.DataPlane.Pools;
+using Serval.DataPlane.Transports;
 using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Kernel;
 
@@ -11,17 +14,22 @@ namespace Serval.Simulation.Tests.Running;
 /// </summary>
 internal sealed class WorkerPeek(Worker<SimulatedRing> worker)
 {
-    private readonly Slab<Exchange> _exchanges = Field<Slab<Exchange>>(worker, "_exchanges");
-    private readonly Slab<Connection> _connections = Field<Slab<Connection>>(worker, "_connections");
-    private readonly Slab<EndpointState> _endpoints = Field<Slab<EndpointState>>(worker, "_endpoints");
-    private readonly SegmentPool _segments = Field<SegmentPool>(worker, "_segments");
+    private readonly ExchangeTable<SimulatedRing> _exchanges =
+        Field<ExchangeTable<SimulatedRing>>(worker, "_exchanges");
+
+    private readonly TransportTable<SimulatedRing> _transports =
+        Field<TransportTable<SimulatedRing>>(worker, "_transports");
+
+    private readonly Slab<EndpointState> _endpoints =
+        Field<Slab<EndpointState>>(Field<UpstreamPools<SimulatedRing>>(worker, "_pools"), "_endpoints");
+
     private readonly int[] _pins = Field<int[]>(worker.Pins, "_counts");
 
-    public int Exchanges => _exchanges.Leased;
+    public int Exchanges => _exchanges.Count;
 
-    public int Connections => _connections.Leased;
+    public int Connections => _transports.Leased;
 
-    public int SegmentsAvailable => _segments.Available;
+    public int SegmentsAvailable => _transports.Segments.Available;
 
     public int Pins
     {
@@ -35,20 +43,20 @@ internal sealed class WorkerPeek(Worker<SimulatedRing> worker)
 
     public EndpointState Endpoint(int slot) => _endpoints[slot];
 
-    /// <summary>Roles of the connections that are in use, for a message.</summary>
+    /// <summary>The transports that are in use, for a message.</summary>
     public string Describe()
     {
         System.Text.StringBuilder text = new();
-        for (int slot = 0; slot < _connections.Capacity; slot++)
+        for (int slot = 0; slot < _transports.Capacity; slot++)
         {
-            ref Connection connection = ref _connections[slot];
-            if (connection.Role == ConnectionRole.Free) continue;
+            ref Transport transport = ref _transports[slot];
+            if (transport.State == TransportState.Free) continue;
             text.Append(System.Globalization.CultureInfo.InvariantCulture,
-                $" {slot}:{connection.Role}({connection.Flags}) in flight {connection.InFlight}");
+                $" {slot}:{transport.State}/{transport.Owner}({transport.Flags})");
             text.Append(System.Globalization.CultureInfo.InvariantCulture,
-                $" exchange {connection.Exchange} deadline {connection.DeadlineMs}");
+                $" in flight {transport.InFlight} exchange {transport.Key}");
             text.Append(System.Globalization.CultureInfo.InvariantCulture,
-                $" in {connection.Input.Count} out {connection.Output.Count};");
+                $" in {transport.Input.Count} out {transport.Output.Count};");
         }
 
         return text.ToString();

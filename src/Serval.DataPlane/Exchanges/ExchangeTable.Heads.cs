@@ -1,0 +1,168 @@
+using Serval.Config.Compiling;
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Filtering;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
+
+namespace Serval.DataPlane.Exchanges;
+
+// Heads as they leave, written into a buffer of ours: never a byte that was not parsed.
+internal sealed partial class ExchangeTable<TRing>
+{
+    private bool TryWriteRequestHead(
+        ref Exchange exchange, in CompiledRule rule, RouteHit hit, ReadOnlySpan<byte> input,
+        out Outcome failure)
+    {
+        Span<byte> address = stackalloc byte[64];
+        ForwardedFacts facts = FactsOf(exchange.Downstream.Transport, address);
+        int room = _requestHead.Length + Limits.HeadGrowthBytes;
+        while (_buffers.TryLeaseFor(room, out int buffer))
+        {
+            scoped Http1Encoder encoder = new(_buffers.Whole(buffer));
+            RequestHeadWriter.Write(
+                ref encoder, input, _requestHead, _pins[exchange.Pin].Tables, in rule,
+                in exchange.BackendFilters, hit, facts);
+            if (encoder.Written >= 0)
+            {
+                failure = default;
+                exchange.HeadBuffer = buffer;
+                exchange.HeadLength = encoder.Written;
+                return true;
+            }
+
+            failure = Outcome.HeadTooLarge;
+            if (!TryTakeLarger(buffer, out room)) return false;
+        }
+
+        failure = Outcome.Overloaded;
+        _counters.Add(Counter.LimitBuffers);
+        return false;
+    }
+
+    // A head that did not fit a small buffer is written again, into a whole one.
+    private bool TryTakeLarger(int buffer, out int room)
+    {
+        room = BufferPool.StrideBytes;
+        bool wasSmall = _buffers.IsSmall(buffer);
+        _buffers.Release(buffer);
+        return wasSmall;
+    }
+
+    private ForwardedFacts FactsOf(int slot, Span<byte> scratch) => new()
+    {
+        PeerAddress = scratch[.._transports.Address(slot).FormatAddress(scratch)],
+        IsHttps = false,
+        ListenerPort = _acceptor.PortOf(_transports[slot].Origin),
+        RequestIdHigh = _random.Bits.Next(),
+        RequestIdLow = _random.Bits.Next(),
+    };
+
+    private static Http1Encoder EncoderFor(in Exchange exchange, Span<byte> output) => new(
+        output, exchange.Has(ExchangeFlags.IsHttp10) ? 0 : 1, exchange.Has(ExchangeFlags.KeepsDownstream));
+
+    private bool TryWriteResponseHead(
+        ref Exchange exchange, ReadOnlySpan<byte> input, out Outcome failure)
+    {
+        int room = _responseHead.Length + Limits.HeadGrowthBytes;
+        while (_buffers.TryLeaseFor(room, out int buffer))
+        {
+            int written = WriteResponseHead(ref exchange, _buffers.Whole(buffer), input);
+            if (written >= 0)
+            {
+                failure = default;
+                _legs.WriteHead(in exchange.Downstream, buffer, written);
+                if (_responseHead.IsInterim) exchange.InterimBytes += written;
+                return true;
+            }
+
+            failure = Outcome.UpstreamInvalid;
+            if (!TryTakeLarger(buffer, out room)) return false;
+        }
+
+        failure = Outcome.Overloaded;
+        _counters.Add(Counter.LimitBuffers);
+        return false;
+    }
+
+    private int WriteResponseHead(ref Exchange exchange, Span<byte> output, ReadOnlySpan<byte> input)
+    {
+        Http1Encoder encoder = EncoderFor(in exchange, output);
+        if (_responseHead.IsInterim)
+        {
+            ResponseHeadWriter.WriteInterim(ref encoder, input, _responseHead);
+        }
+        else if (exchange.Pin < 0)
+        {
+            // No edits: the tables are not looked at.
+            CompiledFilters none = default;
+            ResponseHeadWriter.Write(ref encoder, input, _responseHead, null!, in none, in none, _clock.Date);
+        }
+        else
+        {
+            CompiledSnapshot tables = _pins[exchange.Pin].Tables;
+            CompiledFilters filters = tables.Rule(exchange.RuleId).Filters;
+            if (exchange.Upstream.Reader.Kind == BodyKind.Chunked)
+                exchange.ResponseTrailers = TrailerFilter.For(
+                    tables, filters.ResponseEdits, exchange.BackendFilters.ResponseEdits);
+            ResponseHeadWriter.Write(
+                ref encoder, input, _responseHead, tables, in filters, in exchange.BackendFilters,
+                _clock.Date);
+        }
+
+        return encoder.Written;
+    }
+
+    private void AnswerRedirect(int id, int redirect, RouteHit hit, ReadOnlySpan<byte> input)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        CompiledSnapshot tables = _pins[exchange.Pin].Tables;
+        ref readonly CompiledRedirect target = ref tables.Redirect(redirect);
+        exchange.Outcome = Outcome.Redirected;
+        exchange.Status = target.Status;
+        SettleRest(ref exchange);
+        Outcome failure = Outcome.Overloaded;
+        Span<byte> address = stackalloc byte[64];
+        ForwardedFacts facts = FactsOf(exchange.Downstream.Transport, address);
+        int written = -1;
+        int room = _requestHead.Length + Limits.HeadGrowthBytes;
+        while (written < 0 && _buffers.TryLeaseFor(room, out int buffer))
+        {
+            scoped Http1Encoder encoder = EncoderFor(in exchange, _buffers.Whole(buffer));
+            RedirectWriter.Write(
+                ref encoder, input, _requestHead, tables, in target, tables.Rule(hit.RuleId).Filters, hit,
+                facts, _clock.Date);
+            written = encoder.Written;
+            if (written > 0)
+            {
+                _legs.WriteHead(in exchange.Downstream, buffer, written);
+            }
+            else if (!TryTakeLarger(buffer, out room))
+            {
+                failure = Outcome.HeadTooLarge;
+                break;
+            }
+        }
+
+        FinishHead(in exchange);
+        if (written < 0) AnswerOrAbort(id, failure);
+        else SendAnswer(id);
+    }
+
+    private bool TryWriteAnswer(ref Exchange exchange, ReadOnlySpan<byte> reason)
+    {
+        if (!_buffers.TryLeaseForAnswer(out int buffer))
+        {
+            _counters.Add(Counter.LimitBuffers);
+            return false;
+        }
+
+        Http1Encoder encoder = EncoderFor(in exchange, _buffers.Whole(buffer));
+        LocalResponse.Write(
+            ref encoder, exchange.Status, _options.WritesReasonHeader ? reason : default,
+            exchange.Method == MethodKind.Head, _clock.Date);
+        Invariant.Check(encoder.Written > 0, "an answer of ours fits a buffer");
+        _legs.WriteHead(in exchange.Downstream, buffer, encoder.Written);
+        return true;
+    }
+}

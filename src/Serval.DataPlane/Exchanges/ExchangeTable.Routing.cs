@@ -1,0 +1,155 @@
+using Serval.Config.Compiling;
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Filtering;
+using Serval.DataPlane.Http;
+using Serval.DataPlane.Http1;
+using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Transports;
+
+namespace Serval.DataPlane.Exchanges;
+
+// From the head of a request to a cluster, or to an answer of our own.
+internal sealed partial class ExchangeTable<TRing>
+{
+    // The head is in _requestHead, its bytes in text; both are valid until the head is consumed.
+    private void Begin(int slot, ReadOnlySpan<byte> text)
+    {
+        int id = Open(slot);
+        ref Exchange exchange = ref _exchanges[id];
+        exchange.Method = _requestHead.MethodKind;
+        _counters.Add(Counter.AmbiguousHeadersDropped, _requestHead.AmbiguousDropped);
+        ReadFraming(ref exchange);
+        _recorder.Begin(id, in _transports.Address(slot), _requestHead, text);
+        Route(id, ref exchange, text);
+    }
+
+    private void ReadFraming(ref Exchange exchange)
+    {
+        RequestHead head = _requestHead;
+        if (head.HttpMinor == 0) exchange.Set(ExchangeFlags.IsHttp10);
+        if (!head.KeepsAlive) exchange.Set(ExchangeFlags.IsLastOfClient);
+        else if (!MustEnd(in _transports[exchange.Downstream.Transport]))
+            exchange.Set(ExchangeFlags.KeepsDownstream);
+        if (head.IsUpgrade) exchange.Set(ExchangeFlags.IsUpgrade);
+        if (head.ExpectsContinue) exchange.Set(ExchangeFlags.ExpectsContinue);
+        if (head.MethodKind is not (MethodKind.Post or MethodKind.Patch or MethodKind.Other))
+            exchange.Set(ExchangeFlags.IsIdempotent);
+        exchange.Downstream.Reader = BodyReader.For(head.Body, head.ContentLength);
+        if (!head.HasBody) exchange.Set(ExchangeFlags.IsRequestDone);
+    }
+
+    private void Route(int id, ref Exchange exchange, ReadOnlySpan<byte> text)
+    {
+        if (_requestHead.IsForRouter(text))
+        {
+            FinishHead(in exchange);
+            AnswerOrAbort(id, Outcome.Answered);
+            return;
+        }
+
+        int socket = _transports[exchange.Downstream.Transport].Origin;
+        PublishedSnapshot? published = _pins.Current;
+        int group = published is null || socket < 0 ? -1 : published.GroupOfSocket[socket];
+        if (group < 0)
+        {
+            // Its listener is going: so is the connection.
+            exchange.Unset(ExchangeFlags.KeepsDownstream);
+            FinishHead(in exchange);
+            AnswerOrAbort(id, Outcome.NoRoute);
+            return;
+        }
+
+        exchange.Pin = _pins.Pin();
+        Span<byte> host = stackalloc byte[HeaderLimits.HostBytesMax];
+        host = host[.._requestHead.CopyHostLower(text, host)];
+        ListenerHit listener = published!.Tables.FindListener(group, host);
+        if (listener.Index >= 0)
+        {
+            exchange.ListenerSeries = published.ListenerSeries[listener.Index];
+            exchange.Rejection = _matcher.ApplyPolicy(published, listener.Index, _requestHead, text);
+            if (exchange.Rejection != Rejection.None)
+            {
+                // A path that the listener's policy refuses: the framing is sound, so the connection goes on.
+                FinishHead(in exchange);
+                AnswerOrAbort(id, Outcome.BadRequest);
+                return;
+            }
+        }
+
+        RouteHit hit = _matcher.Match(published, listener, host, _requestHead, text);
+        if (hit.RuleId < 0)
+        {
+            FinishHead(in exchange);
+            AnswerOrAbort(id, Outcome.NoRoute);
+            return;
+        }
+
+        ref readonly CompiledRule rule = ref published.Tables.Rule(hit.RuleId);
+        exchange.RuleId = hit.RuleId;
+        exchange.RouteSeries = published.RouteSeries[rule.RouteIndex];
+        exchange.BackendTimeoutMs = rule.BackendRequestTimeoutMs;
+        if (rule.RequestTimeoutMs != 0 || rule.BackendRequestTimeoutMs != 0)
+            exchange.Set(ExchangeFlags.IsRouteTimed);
+        if (rule.RequestTimeoutMs > 0) exchange.RequestDeadlineMs = _clock.NowMs + rule.RequestTimeoutMs;
+        ChooseBackend(id, ref exchange, in rule, hit, text);
+    }
+
+    private void ChooseBackend(
+        int id, ref Exchange exchange, in CompiledRule rule, RouteHit hit, ReadOnlySpan<byte> text)
+    {
+        PublishedSnapshot published = _pins[exchange.Pin];
+        if (rule.Filters.RedirectIndex >= 0)
+        {
+            AnswerRedirect(id, rule.Filters.RedirectIndex, hit, text);
+            return;
+        }
+
+        if (!_matcher.TryDraw(published, in rule, out CompiledBackend backend))
+        {
+            FinishHead(in exchange);
+            AnswerOrAbort(id, Outcome.NoBackend);
+            return;
+        }
+
+        if (backend.Filters.RedirectIndex >= 0)
+        {
+            AnswerRedirect(id, backend.Filters.RedirectIndex, hit, text);
+            return;
+        }
+
+        if (IsExhausted)
+        {
+            _counters.Add(Counter.LimitBuffers);
+            FinishHead(in exchange);
+            AnswerOrAbort(id, Outcome.Overloaded);
+            return;
+        }
+
+        exchange.BackendFilters = backend.Filters;
+        exchange.Cluster = published.ClusterSlots[backend.ClusterIndex];
+        int connectMs = published.ConnectTimeoutsMs[backend.ClusterIndex];
+        exchange.ConnectTimeoutMs = connectMs > 0 ? connectMs : _options.Timeouts.ConnectMs;
+        if (exchange.Downstream.Reader.Kind == BodyKind.Chunked)
+            exchange.RequestTrailers = TrailerFilter.For(
+                published.Tables, rule.Filters.RequestEdits, backend.Filters.RequestEdits);
+        bool isWritten = TryWriteRequestHead(ref exchange, in rule, hit, text, out Outcome failure);
+        FinishHead(in exchange);
+        if (!isWritten)
+        {
+            AnswerOrAbort(id, failure);
+            return;
+        }
+
+        if (rule.Filters.ResponseEdits.Count == 0 && backend.Filters.ResponseEdits.Count == 0)
+            Unpin(ref exchange);
+        SetExchangeDeadline(id);
+        Attempt(id);
+    }
+
+    private void FinishHead(in Exchange exchange)
+    {
+        ref Transport transport = ref _transports[exchange.Downstream.Transport];
+        transport.Scanned = 0;
+        _segments.Consume(ref transport.Input, _requestHead.Length);
+    }
+}

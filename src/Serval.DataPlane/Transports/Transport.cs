@@ -1,0 +1,84 @@
+using Serval.DataPlane.Buffers;
+
+namespace Serval.DataPlane.Transports;
+
+/// <summary>
+/// A connection of either side as bytes. Its slot is its direct descriptor. Idle, it holds no buffer. What is
+/// looked at for every completion comes first, in one line of the processor's cache.
+/// Owner: <see cref="TransportTable{TRing}"/>. Bound: <see cref="Limits.ConnectionSlots"/>.
+/// </summary>
+internal struct Transport
+{
+    public TransportState State;
+    public TransportOwner Owner;
+    public TransportFlags Flags;
+    public uint Generation;
+
+    /// <summary>Received and not yet used; to be sent and not yet taken by the kernel.</summary>
+    public SegmentQueue Input;
+    public SegmentQueue Output;
+
+    /// <summary>What its owner knows it by: an exchange's id; -1 for nothing.</summary>
+    public int Key;
+
+    /// <summary>
+    /// The transport that takes what comes in here: while its output is full nothing more is received; -1 for
+    /// none.
+    /// </summary>
+    public int Opposite;
+
+    /// <summary>
+    /// Listening socket of a downstream, -1 once its listener is gone; endpoint of an upstream.
+    /// </summary>
+    public int Origin;
+
+    /// <summary>Bytes of the first run of the input that its owner has looked at already.</summary>
+    public int Scanned;
+
+    /// <summary>Operations that are lent to the kernel.</summary>
+    public byte InFlight;
+
+    /// <summary>Bytes that are still to come and that its owner drops.</summary>
+    public int Skipped;
+
+    /// <summary>Last time that bytes moved; turn clock, milliseconds.</summary>
+    public long ProgressMs;
+
+    /// <summary>
+    /// Up to when the bytes that it has moved have paid for its time: each for a millisecond. Turn clock, ms.
+    /// </summary>
+    public long PaidMs;
+
+    /// <summary>Bytes that the kernel has taken for sending, since the connection was made.</summary>
+    public long SentBytes;
+
+    /// <summary>
+    /// How many of them the peer had acknowledged at the last look of this exchange (-1: none yet); its time.
+    /// </summary>
+    public long AcknowledgedBytes;
+    public long LookedMs;
+
+    /// <summary>
+    /// Neighbours among the worker's idle transports of either side: idle for longer, and for less long; -1
+    /// for none.
+    /// </summary>
+    public int IdleBefore;
+    public int IdleAfter;
+
+    /// <summary>Neighbours among those that wait for a receive buffer; -1 for none.</summary>
+    public int NextStarved;
+    public int PreviousStarved;
+
+    /// <summary>The next of those that are freed at the end of the turn; -1 for none.</summary>
+    public int NextQuiet;
+
+    /// <summary>Bytes dropped while lingering, and when that ends; turn clock, milliseconds.</summary>
+    public int Lingered;
+    public long LingerEndMs;
+
+    public readonly bool Has(TransportFlags flag) => (Flags & flag) != 0;
+
+    public void Set(TransportFlags flag) => Flags |= flag;
+
+    public void Unset(TransportFlags flag) => Flags &= ~flag;
+}

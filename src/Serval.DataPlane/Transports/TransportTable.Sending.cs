@@ -1,0 +1,79 @@
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Rings;
+
+namespace Serval.DataPlane.Transports;
+
+// Sending, and ending the sending half.
+internal sealed partial class TransportTable<TRing>
+{
+    /// <summary>
+    /// Sends what is queued. One send per transport at a time: what is queued meanwhile goes with the next,
+    /// in one call.
+    /// </summary>
+    public void Flush(int slot)
+    {
+        ref Transport transport = ref _slab[slot];
+        if (transport.Output.IsEmpty || transport.Has(TransportFlags.IsSending)) return;
+        if (transport.State is TransportState.Closing or TransportState.Connecting) return;
+        if (transport.Has(TransportFlags.IsSendBroken))
+        {
+            _segments.Clear(ref transport.Output);
+            return;
+        }
+
+        transport.Set(TransportFlags.IsSending);
+        transport.InFlight++;
+        ref Segment first = ref _segments.First(ref transport.Output);
+        if (transport.Output.Count == 1)
+        {
+            _ring.Send(slot, _buffers.Address(first.Buffer, first.Offset), first.Length,
+                TokenOf(TokenKind.Send, slot));
+            return;
+        }
+
+        Span<IoVector> vectors = stackalloc IoVector[Limits.VectorsPerSend];
+        int count = Math.Min(transport.Output.Count, vectors.Length);
+        int at = transport.Output.Head;
+        for (int i = 0; i < count; i++)
+        {
+            ref Segment segment = ref _segments.At(at);
+            vectors[i].Address = _buffers.Address(segment.Buffer, segment.Offset);
+            vectors[i].Length = (nuint)segment.Length;
+            at = segment.Next;
+        }
+
+        _ring.SendVectors(slot, vectors[..count], TokenOf(TokenKind.Send, slot));
+    }
+
+    /// <summary>
+    /// Takes note of what a send has taken, and sends what is left; false when there is nobody to tell.
+    /// </summary>
+    public bool TakeSent(int slot, int result)
+    {
+        ref Transport transport = ref _slab[slot];
+        transport.Unset(TransportFlags.IsSending);
+        if (transport.State == TransportState.Closing) return false;
+        if (result < 0)
+        {
+            _segments.Clear(ref transport.Output);
+            transport.Set(TransportFlags.IsSendBroken);
+            return true;
+        }
+
+        NoteProgress(ref transport, result);
+        transport.SentBytes += result;
+        bool isUpstream = transport.Has(TransportFlags.IsUpstream);
+        _counters.Add(isUpstream ? Counter.BytesSentUpstream : Counter.BytesSentDownstream, result);
+        _segments.Consume(ref transport.Output, result);
+        Flush(slot);
+        return true;
+    }
+
+    /// <summary>Ends the sending half.</summary>
+    public void Shutdown(int slot)
+    {
+        _slab[slot].InFlight++;
+        _ring.ShutdownSend(slot, TokenOf(TokenKind.Shutdown, slot));
+    }
+}
