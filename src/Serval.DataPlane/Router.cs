@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Serval.Config.Model;
 using Serval.Config.Validating;
@@ -57,6 +58,9 @@ public sealed partial class Router : IAsyncDisposable
                 ? $"none of the {wanted} listening sockets could be opened; the log says why" : null;
         }
     }
+
+    /// <summary>What is wrong with the configuration now, as far as the data plane can tell.</summary>
+    public ImmutableArray<Finding> Findings => _publisher.Findings;
 
     /// <summary>Starts the workers; nothing is served until the first snapshot is applied.</summary>
     /// <exception cref="RingException">The kernel lacks something; the message names it with its

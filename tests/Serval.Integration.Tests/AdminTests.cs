@@ -36,8 +36,8 @@ public sealed class AdminTests(EchoScene scene) : IClassFixture<EchoScene>
         Assert.Contains("# TYPE serval_exchanges_total counter\n", after, StringComparison.Ordinal);
         // Each of the two looks ends with a request of its own.
         Assert.Equal(5 + 2 + 1, Added("serval_exchanges_total{outcome=\"completed\"}"));
-        Assert.Equal(5 + 1, Added("serval_route_requests_total{route=\"test/all\",status=\"2xx\"}"));
-        Assert.Equal(2, Added("serval_route_requests_total{route=\"test/all\",status=\"4xx\"}"));
+        Assert.Equal(5 + 1, Added("serval_route_requests_total{route=\"test/all\",code_class=\"2xx\"}"));
+        Assert.Equal(2, Added("serval_route_requests_total{route=\"test/all\",code_class=\"4xx\"}"));
         Assert.Equal(0, Added("serval_exchanges_total{outcome=\"no-route\"}"));
 
         long Added(string series) => ValueOf(after, series) - ValueOf(before, series);

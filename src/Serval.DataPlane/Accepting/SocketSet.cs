@@ -26,13 +26,18 @@ internal sealed class SocketSet(int unacknowledgedMs = Limits.UnacknowledgedMsMi
         Dictionary<SocketKey, Listener> wanted = [];
         foreach (Listener listener in snapshot.Listeners)
         {
-            if (listener.Addresses.IsDefaultOrEmpty)
-                wanted.TryAdd(new SocketKey("", listener.Port), listener);
-            else foreach (string address in listener.Addresses) wanted.TryAdd(
-                new SocketKey(address, listener.Port), listener);
+            foreach (SocketKey key in KeysOf(listener)) wanted.TryAdd(key, listener);
         }
 
         return wanted;
+    }
+
+    /// <summary>The sockets that a listener needs.</summary>
+    public static IEnumerable<SocketKey> KeysOf(Listener listener)
+    {
+        if (listener.Addresses.IsDefaultOrEmpty) yield return new SocketKey("", listener.Port);
+        foreach (string address in listener.Addresses.IsDefault ? [] : listener.Addresses)
+            yield return new SocketKey(address, listener.Port);
     }
 
     /// <summary>

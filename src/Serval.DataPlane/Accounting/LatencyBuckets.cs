@@ -6,7 +6,7 @@ internal static class LatencyBuckets
     private static readonly long[] BoundsMicroseconds =
     [
         50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
-        2_500_000, 5_000_000, 10_000_000, 60_000_000,
+        2_500_000, 5_000_000, 10_000_000, 30_000_000, 60_000_000,
     ];
 
     /// <summary>Buckets, the unbounded last one included.</summary>

@@ -14,16 +14,20 @@ namespace Serval.DataPlane.Accounting;
 /// </summary>
 internal static class RouterMetrics
 {
+    // Names beyond the bound of their series.
     private const string Other = "_other";
+
+    // Requests for which no listener was found, or whose head could not be read.
+    private const string Unmatched = "_unmatched";
     private static readonly string[] Classes = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
     public static void Write(MetricsWriter writer, WorkerThread[] threads, Publisher publisher)
     {
         (string[] routes, string[] listeners) = publisher.SeriesNames;
-        WriteByStatus(writer, threads, "listener", listeners, Limits.ListenerSeries,
+        WriteByStatus(writer, threads, "listener", ListenerSeries(listeners),
             static (c, s, k) => c.ReadListener(s, k));
-        WriteByStatus(
-            writer, threads, "route", routes, Limits.RouteSeries, static (c, s, k) => c.ReadRoute(s, k));
+        WriteByStatus(writer, threads, "route", Series(routes, Limits.RouteSeries),
+            static (c, s, k) => c.ReadRoute(s, k));
         WriteOutcomes(writer, threads);
         WriteRejections(writer, threads);
         WriteLatency(writer, threads, listeners);
@@ -33,15 +37,13 @@ internal static class RouterMetrics
     }
 
     private static void WriteByStatus(
-        MetricsWriter writer, WorkerThread[] threads, string label, string[] names, int other,
+        MetricsWriter writer, WorkerThread[] threads, string label, List<(int Index, string Name)> all,
         Func<WorkerCounters, int, int, long> read)
     {
         writer.OpenCounter(
-            $"serval_{label}_requests_total", $"Exchanges answered, by {label} and class of status.");
-        for (int series = 0; series <= names.Length; series++)
+            $"serval_{label}_requests_total", $"Exchanges answered, by {label} and class of status code.");
+        foreach ((int index, string name) in all)
         {
-            int index = series == names.Length ? other : series;
-            string name = series == names.Length ? Other : names[series];
             for (int statusClass = 0; statusClass < Classes.Length; statusClass++)
             {
                 long sum = 0;
@@ -49,9 +51,25 @@ internal static class RouterMetrics
                     sum += read(thread.Worker.Counters, index, statusClass);
                 if (sum > 0)
                     writer.Sample(
-                        sum, new MetricLabel(label, name), new MetricLabel("status", Classes[statusClass]));
+                        sum, new MetricLabel(label, name),
+                        new MetricLabel("code_class", Classes[statusClass]));
             }
         }
+    }
+
+    private static List<(int Index, string Name)> Series(string[] names, int other)
+    {
+        List<(int, string)> series = [];
+        for (int i = 0; i < names.Length; i++) series.Add((i, names[i]));
+        series.Add((other, Other));
+        return series;
+    }
+
+    private static List<(int Index, string Name)> ListenerSeries(string[] names)
+    {
+        List<(int, string)> series = Series(names, Limits.ListenerSeries);
+        series.Add((WorkerCounters.UnmatchedListener, Unmatched));
+        return series;
     }
 
     private static void WriteOutcomes(MetricsWriter writer, WorkerThread[] threads)
@@ -93,9 +111,8 @@ internal static class RouterMetrics
         double[] bounds = new double[LatencyBuckets.Bounds.Length];
         for (int i = 0; i < bounds.Length; i++) bounds[i] = LatencyBuckets.Bounds[i] / 1e6;
         long[] counts = new long[LatencyBuckets.Count];
-        for (int series = 0; series <= listeners.Length; series++)
+        foreach ((int index, string name) in ListenerSeries(listeners))
         {
-            int index = series == listeners.Length ? Limits.ListenerSeries : series;
             long sum = 0, total = 0;
             for (int bucket = 0; bucket < counts.Length; bucket++)
             {
@@ -107,8 +124,7 @@ internal static class RouterMetrics
 
             foreach (WorkerThread thread in threads) sum += thread.Worker.Counters.ReadLatencySum(index);
             if (total == 0) continue;
-            writer.Histogram(bounds, counts, sum / 1e6,
-                new MetricLabel("listener", series == listeners.Length ? Other : listeners[series]));
+            writer.Histogram(bounds, counts, sum / 1e6, new MetricLabel("listener", name));
         }
     }
 
@@ -148,6 +164,9 @@ internal static class RouterMetrics
         writer.Counter("serval_snapshots_refused_total", "Snapshots refused.", publisher.Refused);
         (long bytes, int count) = publisher.Tables;
         writer.Gauge("serval_snapshot_table_bytes", "Unmanaged memory of compiled snapshots.", bytes);
+        writer.OpenGauge("serval_listener_up", "1 while every socket of the listener is open, else 0.");
+        foreach ((string listener, bool isUp) in publisher.Listeners)
+            writer.Sample(isUp ? 1 : 0, new MetricLabel("listener", listener));
         writer.Gauge("serval_snapshots_held", "Compiled snapshots that are current or still pinned.", count);
     }
 

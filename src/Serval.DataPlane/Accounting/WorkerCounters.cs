@@ -13,13 +13,16 @@ internal sealed class WorkerCounters
     /// <summary>1xx to 5xx.</summary>
     public const int StatusClasses = 5;
 
+    /// <summary>The series of exchanges for which no listener was found.</summary>
+    public const int UnmatchedListener = Limits.ListenerSeries + 1;
+
     private readonly long[] _counters = new long[Enum.GetValues<Counter>().Length];
     private readonly long[] _byRoute = new long[(Limits.RouteSeries + 1) * StatusClasses];
-    private readonly long[] _byListener = new long[(Limits.ListenerSeries + 1) * StatusClasses];
+    private readonly long[] _byListener = new long[(UnmatchedListener + 1) * StatusClasses];
     private readonly long[] _byOutcome = new long[OutcomeText.Count];
     private readonly long[] _rejections = new long[2 * Rejections.Count];
-    private readonly long[] _latency = new long[(Limits.ListenerSeries + 1) * LatencyBuckets.Count];
-    private readonly long[] _latencySum = new long[Limits.ListenerSeries + 1];
+    private readonly long[] _latency = new long[(UnmatchedListener + 1) * LatencyBuckets.Count];
+    private readonly long[] _latencySum = new long[UnmatchedListener + 1];
 
     /// <summary>A gauge of downstream connections that are open.</summary>
     public long DownstreamOpen => Volatile.Read(ref _downstreamOpen);
@@ -44,7 +47,9 @@ internal sealed class WorkerCounters
     public void ExchangeStarted(int change) => _exchangesActive += change;
 
     /// <summary>The one record of an exchange.</summary>
-    /// <param name="listener">Series of the listener; the last one for all others.</param>
+    /// <param name="listener">
+    /// Series of the listener; <see cref="UnmatchedListener"/> when there was none.
+    /// </param>
     /// <param name="route">Series of the route; -1 when none matched.</param>
     /// <param name="status">Status sent; 0 when nothing was.</param>
     /// <param name="outcome">How it ended.</param>

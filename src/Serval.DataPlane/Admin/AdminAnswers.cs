@@ -66,6 +66,20 @@ internal static class AdminAnswers
         ? JsonAsync(http, 200, [("version", result.Version)], result.Findings, stop)
         : FindingsAsync(http, 422, "Refused. The live configuration stays.", result.Findings, stop);
 
+    /// <summary>
+    /// Findings as they are now: a line each, the gravest first; or JSON, for whoever accepts it.
+    /// </summary>
+    public static Task FindingsAsync(
+        HttpContext http, ImmutableArray<Finding> findings, CancellationToken stop)
+    {
+        findings = findings.Sort((one, other) => one.Severity.CompareTo(other.Severity));
+        string accepted = http.Request.Headers.Accept.ToString();
+        if (accepted.Contains("json", StringComparison.OrdinalIgnoreCase))
+            return JsonAsync(http, 200, [], findings, stop);
+        string lines = string.Concat(findings.Select(finding => $"{finding}\n"));
+        return TextAsync(http, 200, lines.Length == 0 ? "no findings\n" : lines, stop);
+    }
+
     /// <summary>An error with findings.</summary>
     public static Task FindingsAsync(
         HttpContext http, int status, string message, ImmutableArray<Finding> findings,

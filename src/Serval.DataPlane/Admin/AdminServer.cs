@@ -90,6 +90,8 @@ public sealed class AdminServer : IAsyncDisposable
         "/readyz" => Allow(http, "GET", stop) ?? ReadinessAsync(http, stop),
         "/metrics" => Allow(http, "GET", stop) ?? MetricsAsync(http, stop),
         "/explain" => Allow(http, "GET", stop) ?? ExplainAsync(http, stop),
+        "/findings" => Allow(http, "GET", stop)
+            ?? AdminAnswers.FindingsAsync(http, _sources.Findings(), stop),
         "/routers" when _sources.Routers is { } routers => Allow(http, "GET", stop)
             ?? AdminAnswers.BytesAsync(http, 200, "application/json", routers(), stop),
         "/reload" when _sources.Reload is not null => Allow(http, "POST", stop) ?? ReloadAsync(http, stop),
@@ -101,7 +103,7 @@ public sealed class AdminServer : IAsyncDisposable
         Allow(http, _sources.Publish is null ? "GET" : "GET, PUT", stop) ?? ConfigAsync(http, stop),
         _ =>
         AdminAnswers.ErrorAsync(
-            http, 404, "There is /healthz /readyz /config /reload /metrics /explain.", stop),
+            http, 404, "There is /healthz /readyz /config /findings /reload /metrics /explain.", stop),
     };
 
     private static Task? Allow(HttpContext http, string methods, CancellationToken stop)

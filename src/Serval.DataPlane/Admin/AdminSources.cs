@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Serval.Config.Model;
+using Serval.Config.Validating;
 using Serval.Config.Wire;
 
 namespace Serval.DataPlane.Admin;
@@ -16,6 +18,9 @@ public sealed record AdminSources
 
     /// <summary>Writes every metric of the process.</summary>
     public required Action<MetricsWriter> WriteMetrics { get; init; }
+
+    /// <summary>What is wrong with the configuration now, until it no longer is.</summary>
+    public required Func<ImmutableArray<Finding>> Findings { get; init; }
 
     /// <summary>What the router was started with; explanations follow it.</summary>
     public RouterOptions Options { get; init; } = new();

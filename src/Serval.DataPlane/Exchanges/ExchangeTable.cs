@@ -175,7 +175,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
             Failed = -1,
             FailedBefore = -1,
             HeadBuffer = -1,
-            ListenerSeries = Limits.ListenerSeries,
+            ListenerSeries = WorkerCounters.UnmatchedListener,
             RouteSeries = -1,
             StartMicroseconds = _clock.NowMicroseconds,
         };

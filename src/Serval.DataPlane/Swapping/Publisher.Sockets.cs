@@ -60,6 +60,7 @@ internal sealed partial class Publisher
                 $"cannot listen on {key}: {failure} Serval tries again every second."));
         }
 
+        _unopened = findings.ToImmutable();
         _hasAllSockets = findings.Count == 0;
         Volatile.Write(ref _wantedSockets, wanted.Count);
         Volatile.Write(ref _openSockets, wanted.Count - findings.Count);

@@ -95,6 +95,7 @@ internal sealed partial class Publisher(
             if (valid is null)
             {
                 _refused++;
+                _refusal = findings;
                 return new ApplyResult(false, Live?.Version, findings);
             }
 
@@ -102,6 +103,7 @@ internal sealed partial class Publisher(
             if (_hasAllSockets && _newest?.HasTablesOf(snapshot) == true) PublishEndpoints(snapshot);
             else findings = findings.AddRange(Publish(valid));
             _newest = valid;
+            _refusal = [];
             Sweep();
             bool isAdopted = ReferenceEquals(_live, valid);
             if (!isAdopted) findings = findings.Add(NotAdopted(snapshot));
@@ -162,7 +164,8 @@ internal sealed partial class Publisher(
         ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
         List<OpenedSocket> opened = OpenSockets(wanted, findings);
         PublishTables(valid, wanted, opened);
-        if (TimeoutNotice.Of(valid.Source, timeouts) is { } notice) findings.Add(notice);
+        _timeoutNotice = TimeoutNotice.Of(valid.Source, timeouts);
+        if (_timeoutNotice is { } notice) findings.Add(notice);
         return findings.ToImmutable();
     }
 

@@ -55,6 +55,7 @@ internal sealed class GatewayRole(GatewayOptions options, AdminOptions admin)
         NotReadyReason = () =>
             controller.Snapshot is null ? "no configuration is live yet" : null,
         WriteMetrics = writer => GatewayMetrics.Write(writer, controller.View),
+        Findings = () => controller.Findings,
         Routers = () => RoutersJson.Write(controller.View),
         Reload = async stop =>
         {

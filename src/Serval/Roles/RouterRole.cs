@@ -33,7 +33,7 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
         await using (router)
         {
             using SerialPublisher publisher = new(router, log);
-            return await ServeAsync(router, source(publisher, log), signals, log, loggers);
+            return await ServeAsync(router, publisher, source(publisher, log), signals, log, loggers);
         }
     }
 
@@ -43,13 +43,15 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
             .InformationalVersion;
 
     private async Task<int> ServeAsync(
-        Router router, RoleSource source, StopSignals signals, ILogger log, ILoggerFactory loggers)
+        Router router, SerialPublisher publisher, RoleSource source, StopSignals signals, ILogger log,
+        ILoggerFactory loggers)
     {
         AdminSources sources = new()
         {
             Live = () => router.Live,
             NotReadyReason = () => router.NotReadyReason,
-            WriteMetrics = router.WriteMetrics,
+            WriteMetrics = new RouterPage(name, router, publisher).Write,
+            Findings = () => publisher.Findings,
             Options = options,
             Publish = source.Publish,
             PublishDelta = source.PublishDelta,

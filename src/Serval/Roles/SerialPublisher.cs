@@ -16,8 +16,19 @@ namespace Serval.CommandLine.Roles;
 internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
-    private ImmutableArray<Finding> _logged = [];
+    private ImmutableArray<Finding> _known = [];
+    private Loaded? _last;
     private PushTerm? _term;
+
+    /// <summary>
+    /// What is wrong now: what the source of the newest configuration says, then what the data plane says.
+    /// Any thread.
+    /// </summary>
+    public ImmutableArray<Finding> Findings => [.. ImmutableInterlocked.InterlockedCompareExchange(
+        ref _known, default, default), .. router.Findings];
+
+    /// <summary>How the newest configuration fared; null before the first. Any thread.</summary>
+    public Loaded? Last => Volatile.Read(ref _last);
 
     /// <summary>
     /// Makes a snapshot live, or says why not. <paramref name="known"/> are the findings of its translation;
@@ -29,7 +40,7 @@ internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
         await _turn.WaitAsync(stop);
         try
         {
-            LogChanged(known);
+            TakeKnown(known);
             return Apply(snapshot, known, accepted);
         }
         finally
@@ -80,6 +91,7 @@ internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
                 return new PushAnswer(PushVerdict.StaleTerm, null, router.Live?.Version, _term);
             if (find(router.Live) is not { } snapshot)
                 return new PushAnswer(PushVerdict.OtherBase, null, router.Live?.Version, _term);
+            TakeKnown([]);
             ApplyResult result = Apply(snapshot, [], Accept);
             return new PushAnswer(PushVerdict.Judged, result, result.Version, _term);
         }
@@ -101,7 +113,8 @@ internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
         await _turn.WaitAsync(stop);
         try
         {
-            LogChanged(known);
+            TakeKnown(known);
+            Volatile.Write(ref _last, new Loaded(false, DateTimeOffset.UtcNow));
             return new ApplyResult(false, router.Live?.Version, known);
         }
         finally
@@ -119,6 +132,8 @@ internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
         ApplyResult result = router.Apply(snapshot); // which logs what it finds
         if (result.IsAccepted)
             accepted?.Invoke(snapshot);
+        bool isWhole = result.IsAccepted && known.All(finding => finding.Severity != Severity.Error);
+        Volatile.Write(ref _last, new Loaded(isWhole, DateTimeOffset.UtcNow));
         return result with { Findings = [.. known, .. result.Findings] };
     }
 
@@ -126,9 +141,9 @@ internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
     public void Dispose() => _turn.Dispose();
 
     /// <summary>An unchanged finding is not repeated on every change of a file.</summary>
-    private void LogChanged(ImmutableArray<Finding> findings)
+    private void TakeKnown(ImmutableArray<Finding> findings)
     {
-        foreach (Finding finding in findings.Except(_logged))
+        foreach (Finding finding in findings.Except(_known))
         {
             switch (finding.Severity)
             {
@@ -137,6 +152,6 @@ internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
                 default: Log.NoticeFound(log, finding.ToString()); break;
             }
         }
-        _logged = findings;
+        ImmutableInterlocked.InterlockedExchange(ref _known, findings);
     }
 }

@@ -1,0 +1,37 @@
+using Serval.Config.Validating;
+using Serval.DataPlane;
+using Serval.DataPlane.Admin;
+
+namespace Serval.CommandLine.Roles;
+
+/// <summary>The page of metrics of a process with a data plane.</summary>
+/// <param name="role">The verb that runs.</param>
+/// <param name="router">Its data plane.</param>
+/// <param name="publisher">What it was given.</param>
+internal sealed class RouterPage(string role, Router router, SerialPublisher publisher)
+{
+    /// <summary>Writes all of them.</summary>
+    public void Write(MetricsWriter writer)
+    {
+        router.WriteMetrics(writer);
+        ILookup<Severity, Finding> findings = publisher.Findings.ToLookup(finding => finding.Severity);
+        writer.OpenGauge("serval_findings", "What is wrong with the configuration now, by severity.");
+        foreach (Severity severity in Enum.GetValues<Severity>())
+        {
+            writer.Sample(findings[severity].Count(),
+                new MetricLabel("severity", severity.ToString().ToLowerInvariant()));
+        }
+
+        if (publisher.Last is { } last)
+        {
+            writer.Gauge("serval_config_last_load_successful",
+                "1 if the configuration that came last is live and had no errors, else 0.",
+                last.IsWhole ? 1 : 0);
+            writer.Gauge("serval_config_last_load_timestamp_seconds",
+                "When the configuration that came last did so, in seconds since 1970.",
+                last.At.ToUnixTimeMilliseconds() / 1_000.0);
+        }
+
+        ProcessMetrics.Write(writer, RouterRole.Version, role);
+    }
+}
