@@ -1,10 +1,12 @@
 # Each target does its own set-up; a machine with the .NET SDK (and, for test and bench, root or the
 # tools of scripts/install-test-tools.sh) is enough.
-.PHONY: help run test simulate mutants bench siege micro vpp-load check build image image-rootfs manifests clean
+.PHONY: help run test clients simulate mutants bench siege micro vpp-load check build image image-rootfs \
+  manifests clean
 
 help:
 	@echo "make run     start demo upstreams and a router for examples/quickstart"
 	@echo "make test    build, then run every test; the last line sums up"
+	@echo "make clients compare real clients and servers with and without a router between them"
 	@echo "make simulate SEED=n   repeat one seed of the simulation, with its trace"
 	@echo "make mutants plant mistakes in the worker's stages; ARGS=\"Balancing\" for some"
 	@echo "make bench   measure beside nginx and HAProxy"
@@ -23,6 +25,12 @@ run: build
 
 test:
 	@scripts/test.sh
+
+clients:
+	@scripts/install-clients.sh
+	@scripts/build.sh
+	@SERVAL_PROGRAM="$(CURDIR)/out/serval" SERVAL_CLIENTS_ALL=1 dotnet test tests/Serval.Integration.Tests \
+		-c Release --filter FullyQualifiedName~Clients -v q --nologo -l "console;verbosity=normal"
 
 simulate:
 	@SERVAL_SEED=$(SEED) dotnet test tests/Serval.Simulation.Tests --filter One_seed -v q --nologo \

@@ -14,3 +14,4 @@ scripts/install-packages.sh curl:curl gcc:gcc python3:python3 wrk:wrk nginx:ngin
   /usr/share/gocode/src/github.com/xeipuuv/gojsonschema:golang-github-xeipuuv-gojsonschema-dev \
   /usr/share/gocode/src/sigs.k8s.io/yaml:golang-k8s-sigs-yaml-dev ||
   echo "tests that need these are skipped"
+scripts/install-clients.sh
