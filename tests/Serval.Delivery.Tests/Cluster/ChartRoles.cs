@@ -14,6 +14,13 @@ internal static class ChartRoles
         new(StringComparer.Ordinal)
         {
             ["services"] = (HttpMethod.Get, "/api/v1/services"),
+            ["endpointslices"] = (HttpMethod.Get, "/apis/discovery.k8s.io/v1/endpointslices"),
+            ["namespaces"] = (HttpMethod.Get, "/api/v1/namespaces"),
+            ["nodes"] = (HttpMethod.Get, "/api/v1/nodes"),
+            ["gateways"] = (HttpMethod.Get, $"{Gateway}/gateways"),
+            ["gatewayclasses"] = (HttpMethod.Get, $"{Gateway}/gatewayclasses"),
+            ["listenersets"] = (HttpMethod.Get, $"{Gateway}/listenersets"),
+            ["referencegrants"] = (HttpMethod.Get, $"{Gateway}/referencegrants"),
             ["httproutes"] = (HttpMethod.Get, $"{Gateway}/httproutes"),
             ["gateways/status"] = (HttpMethod.Put,
                 $"{Gateway}/namespaces/serval-system/gateways/a/status"),

@@ -34,6 +34,13 @@ public sealed class GatewayTests(KubeServer server) : IDisposable
 
     [GatewayTheory]
     [InlineData("services", "Watching Service failed.*orbidden()")]
+    [InlineData("endpointslices", "Watching EndpointSlice failed.*orbidden()")]
+    [InlineData("namespaces", "Watching Namespace failed.*orbidden()")]
+    [InlineData("nodes", "Watching Node failed.*orbidden()")]
+    [InlineData("gateways", "Watching Gateway failed.*orbidden()")]
+    [InlineData("gatewayclasses", "Watching GatewayClass failed.*orbidden()")]
+    [InlineData("listenersets", "Watching ListenerSet failed.*orbidden()")]
+    [InlineData("referencegrants", "Watching ReferenceGrant failed.*orbidden()")]
     [InlineData("httproutes", "Watching HTTPRoute failed.*orbidden()")]
     [InlineData("gateways/status", "status of Gateway .*could not be written.*orbidden()")]
     [InlineData("leases", "lease could not be read or written.*orbidden()")]

@@ -1,11 +1,14 @@
 namespace Serval.Delivery.Tests.Observability;
 
 /// <summary>
-/// Metrics of others that dashboards read: from their own references, as nothing of them runs here.
+/// Metrics of others that dashboards read.
 /// </summary>
 internal static class ForeignMetrics
 {
-    /// <summary>Cilium 1.19 and 1.20, Documentation/observability/metrics.rst.</summary>
+    /// <summary>
+    /// Of Cilium 1.19 and 1.20, from Documentation/observability/metrics.rst of its repository: agent,
+    /// operator and KVStoreMesh under "Exported Metrics", Hubble under "Hubble". Nothing of it runs here.
+    /// </summary>
     private static readonly string[] Cilium =
     [
         "cilium_clustermesh_apiserver_kvstore_sync_errors_total",
@@ -21,8 +24,8 @@ internal static class ForeignMetrics
         "hubble_port_distribution_total", "hubble_tcp_flags_total",
     ];
 
-    /// <summary>Kubernetes 1.33 to 1.37, the reference of its metrics; what every Go program has.</summary>
-    private static readonly string[] Kubernetes =
+    /// <summary>Of kube-apiserver: a test scrapes a real one.</summary>
+    public static readonly string[] Kubernetes =
     [
         "apiserver_current_inflight_requests", "apiserver_longrunning_requests",
         "apiserver_request_duration_seconds", "apiserver_request_total", "etcd_request_duration_seconds",

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Serval.Vpp.V1;
+using Serval.VppBridge.Keys;
 using Serval.VppBridge.Tests.Interop;
 
 namespace Serval.VppBridge.Tests.EndToEnd;
@@ -114,6 +115,52 @@ internal sealed class ConformanceClient(GrpcChannel channel) : IDisposable
         Assert.False((await CallAsync("AddTunnelPeer", add, AddTunnelPeerResponse.Parser)).Change.Changed);
         var delete = new DeleteTunnelRequest { Name = Name };
         Assert.True((await CallAsync("DeleteTunnel", delete, DeleteTunnelResponse.Parser)).Change.Changed);
+    }
+
+    /// <summary>A peer that called keeps its place in VPP, over unrelated changes and the same request
+    /// again.</summary>
+    public async Task RoamingAsync(
+        Func<RoamingCall, Task> roam, Func<Dictionary<string, Model.VppPeer>> live)
+    {
+        var key = PrivateKey.Generate();
+        Tunnel tunnel = TunnelTests.Wanted();
+        tunnel.Name = Name;
+        tunnel.Peers.Clear();
+        tunnel.Peers.Add(new TunnelPeer
+        {
+            PublicKey = key.PublicKey,
+            TunnelAddress = "10.99.0.3",
+            AllowedIps = { "10.99.0.3/32" },
+        });
+        var create = new CreateTunnelRequest { Tunnel = tunnel };
+        CreateTunnelResponse made = await CallAsync("CreateTunnel", create, CreateTunnelResponse.Parser);
+        await roam(new RoamingCall(made.Tunnel.PublicKey, tunnel.ListenPort, key));
+        await Eventually.BecomesAsync(async () =>
+        {
+            await CallAsync("ListTunnels", new ListTunnelsRequest(), ListTunnelsResponse.Parser);
+            return live()[key.PublicKey].Peer.EndpointAddress is not null;
+        });
+        Model.VppPeer before = live()[key.PublicKey];
+        await ApplyAsync(Gateway.Acl(Name, Gateway.Rule(AclAction.Permit)));
+        await CallAsync("DeleteAcl", new DeleteAclRequest { Name = Name }, DeleteAclResponse.Parser);
+        var add = new AddTunnelPeerRequest { Tunnel = Name, Peer = tunnel.Peers[0] };
+        Assert.False((await CallAsync("AddTunnelPeer", add, AddTunnelPeerResponse.Parser)).Change.Changed);
+        Model.VppPeer after = live()[key.PublicKey];
+        Assert.Equal(
+            (before.PeerIndex, before.Peer.EndpointAddress, before.Status),
+            (after.PeerIndex, after.Peer.EndpointAddress, after.Status));
+        await DropTunnelAsync();
+    }
+
+    /// <summary>The ACLs of others by the interfaces that they are bound to.</summary>
+    public async Task<string> ForeignAclsAsync()
+    {
+        GetInterfacesResponse seen = await CallAsync(
+            "GetInterfaces", new GetInterfacesRequest(), GetInterfacesResponse.Parser);
+        return string.Join('\n', seen.Interfaces
+            .Where(i => i.InputAcls.Concat(i.OutputAcls).Any(a => a.StartsWith('#')))
+            .Select(i => $"{i.Name} in {string.Join(',', i.InputAcls)} out {string.Join(',', i.OutputAcls)}")
+            .Order(StringComparer.Ordinal));
     }
 
     /// <summary>NAT stays enabled afterwards: VPP has no way back that spares the entries of
