@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Grpc.Core;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.Simulation;
@@ -102,6 +103,35 @@ public sealed class FaultTests
             gateway.ApplyAsync(Acl("web", Rule(AclAction.Deny, $"10.{i}.0.0/16"), Rule(AclAction.Permit)))));
         Assert.All(changes, c => Assert.True(c.Changed));
         Assert.Equal(2, Assert.Single(gateway.Vpp.State.Acls.Values).Rules.Count);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_taken_away_is_kept_in_the_state_while_another_change_is_made()
+    {
+        await using Gateway gateway = await StartAsync();
+        gateway.Vpp.BeforeRequest = (name, request) => name == "wireguard_interface_delete"
+            && gateway.Vpp.State.Find("wg0") is { } left
+            && BinaryPrimitives.ReadUInt32BigEndian(request.AsSpan(10)) == left.Index
+                ? [SimulatedApi.Refusal(name, request)] : null;
+
+        // The first one is the bridge's probe; the second is made, and the connection is lost.
+        int madeCount = 0;
+        gateway.Vpp.BeforeStep = step => step == "wireguard_interface_create" && ++madeCount == 2
+            ? StepFault.ResetAfter : StepFault.None;
+        await FailsAsync(StatusCode.Unavailable, () => TunnelTests.CreateAsync(gateway));
+        await Eventually.BecomesAsync(() => gateway.Host.Reconciler.Status is { Transport: not null } status
+            && status.Drift.Any(d => d.Contains("wg0", StringComparison.Ordinal)));
+
+        // A bridge that dies in the middle of the next change must still know what it left behind.
+        string kept = "";
+        gateway.Vpp.BeforeStep = step =>
+        {
+            if (step == "acl_add_replace")
+                kept = File.ReadAllText(Path.Combine(gateway.StateFolder, "desired.state"));
+            return StepFault.None;
+        };
+        await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
+        Assert.Contains("site-b", kept, StringComparison.Ordinal);
     }
 
     private static bool IsConverged(Gateway gateway) =>
