@@ -16,7 +16,6 @@ internal static class ChartRoles
             ["services"] = (HttpMethod.Get, "/api/v1/services"),
             ["endpointslices"] = (HttpMethod.Get, "/apis/discovery.k8s.io/v1/endpointslices"),
             ["namespaces"] = (HttpMethod.Get, "/api/v1/namespaces"),
-            ["nodes"] = (HttpMethod.Get, "/api/v1/nodes"),
             ["gateways"] = (HttpMethod.Get, $"{Gateway}/gateways"),
             ["gatewayclasses"] = (HttpMethod.Get, $"{Gateway}/gatewayclasses"),
             ["listenersets"] = (HttpMethod.Get, $"{Gateway}/listenersets"),

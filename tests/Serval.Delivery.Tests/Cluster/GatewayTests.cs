@@ -36,7 +36,6 @@ public sealed class GatewayTests(KubeServer server) : IDisposable
     [InlineData("services", "Watching Service failed.*orbidden()")]
     [InlineData("endpointslices", "Watching EndpointSlice failed.*orbidden()")]
     [InlineData("namespaces", "Watching Namespace failed.*orbidden()")]
-    [InlineData("nodes", "Watching Node failed.*orbidden()")]
     [InlineData("gateways", "Watching Gateway failed.*orbidden()")]
     [InlineData("gatewayclasses", "Watching GatewayClass failed.*orbidden()")]
     [InlineData("listenersets", "Watching ListenerSet failed.*orbidden()")]
