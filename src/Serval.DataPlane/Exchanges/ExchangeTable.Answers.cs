@@ -13,7 +13,7 @@ internal sealed partial class ExchangeTable<TRing>
     {
         ref Exchange exchange = ref _exchanges[id];
         if (exchange.Upstream.IsAttached || exchange.Has(ExchangeFlags.IsAtEndpoint)) Detach(id);
-        if (exchange.Has(ExchangeFlags.IsResponseStarted))
+        if (exchange.Has(ExchangeFlags.IsResponseStarted) || exchange.Downstream.Kind == LegKind.Splice)
         {
             Abort(id, outcome);
             return;

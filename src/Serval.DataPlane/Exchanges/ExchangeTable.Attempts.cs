@@ -24,7 +24,7 @@ internal sealed partial class ExchangeTable<TRing>
         ref Transport transport = ref _transports[slot];
         transport.State = TransportState.Open;
         _transports.Arm(slot);
-        SendRequest(transport.Key);
+        Start(transport.Key);
     }
 
     private void Attempt(int id)
@@ -55,7 +55,7 @@ internal sealed partial class ExchangeTable<TRing>
         if (MayReuse(in exchange) && _pools.TryTake(endpoint, out int idle))
         {
             Attach(id, idle);
-            SendRequest(id);
+            Start(id);
             return;
         }
 
@@ -74,11 +74,17 @@ internal sealed partial class ExchangeTable<TRing>
     private void Attach(int id, int slot)
     {
         ref Exchange exchange = ref _exchanges[id];
-        exchange.Upstream = new Leg { Kind = LegKind.Http1, Transport = slot };
+        exchange.Upstream = new Leg { Kind = exchange.Downstream.Kind, Transport = slot };
         ref Transport transport = ref _transports[slot];
         transport.Owner = TransportOwner.Exchange;
         transport.Key = id;
         _transports.Pair(exchange.Downstream.Transport, slot);
+    }
+
+    private void Start(int id)
+    {
+        if (_exchanges[id].Upstream.Kind == LegKind.Splice) StartSplice(id);
+        else SendRequest(id);
     }
 
     private void SendRequest(int id)
@@ -111,7 +117,7 @@ internal sealed partial class ExchangeTable<TRing>
 
     // Where one kept connection had ended, the others may have too; and the last attempt takes no risk.
     private static bool MayReuse(ref readonly Exchange exchange) =>
-        exchange.Attempts < Limits.AttemptsMax
+        exchange.Downstream.Kind == LegKind.Http1 && exchange.Attempts < Limits.AttemptsMax
         && !(exchange.Has(ExchangeFlags.WasStale) && exchange.Endpoint == exchange.Failed);
 
     private void FailConnect(int slot, int errno)
@@ -135,8 +141,10 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.Unset(ExchangeFlags.WasStale);
         if (isStale) exchange.Set(ExchangeFlags.WasStale);
         bool hasOther = _pools.EndpointCount(exchange.Cluster) > 1;
-        if (mayRepeat && (hasOther || isStale) && exchange.HeadBuffer >= 0
-            && exchange.Attempts < Limits.AttemptsMax
+        // A splice has no head: it is whole as long as nothing was sent.
+        bool isWhole = exchange.HeadBuffer >= 0
+            || (isConnecting && exchange.Downstream.Kind == LegKind.Splice);
+        if (mayRepeat && (hasOther || isStale) && isWhole && exchange.Attempts < Limits.AttemptsMax
             && (exchange.Flags & (ExchangeFlags.IsBodyTaken | ExchangeFlags.IsResponseStarted)) == 0)
         {
             _counters.Add(Counter.Retries);

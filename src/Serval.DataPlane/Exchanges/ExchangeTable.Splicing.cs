@@ -1,11 +1,48 @@
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Transports;
+using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane.Exchanges;
 
 // Bytes both ways that nobody reads.
 internal sealed partial class ExchangeTable<TRing>
 {
+    /// <summary>
+    /// Begins an exchange without HTTP: bytes both ways between a client whose head was awaited and an
+    /// endpoint of a cluster. What the client has sent already goes first. Where no endpoint can be had, the
+    /// client is cut off, because there is no answer that it would understand.
+    /// </summary>
+    /// <param name="slot">The client's transport.</param>
+    /// <param name="cluster">Slot of the cluster.</param>
+    /// <param name="connectTimeoutMs">How long each connect may take.</param>
+    public void Splice(int slot, int cluster, int connectTimeoutMs)
+    {
+        _transports.LeaveIdle(slot);
+        int id = Open(slot);
+        ref Exchange exchange = ref _exchanges[id];
+        exchange.Downstream.Kind = LegKind.Splice;
+        exchange.Cluster = cluster;
+        exchange.ConnectTimeoutMs = connectTimeoutMs;
+        // There is no request to wait for, and nothing that an end of the client's half would cut.
+        exchange.Set(ExchangeFlags.IsRequestDone | ExchangeFlags.IsLastOfClient);
+        _recorder.Begin(id, in _transports.Address(slot), _requestHead, default);
+        SetExchangeDeadline(id);
+        Attempt(id);
+    }
+
+    // The endpoint of a splice from the start can be reached.
+    private void StartSplice(int id)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        int client = exchange.Downstream.Transport;
+        _transports.BeginProgress(exchange.Upstream.Transport);
+        _timers.Clear(TimerWheel.OfTransport(exchange.Upstream.Transport));
+        _pools.NoteResponse(exchange.Upstream.Transport);
+        PumpSplice(id, isUp: true);
+        if (_transports[client].Owner == TransportOwner.Exchange) _transports.Arm(client);
+    }
+
     // From here on bytes are not ours to read (RFC 9110 §7.8). What the client sent before this was held.
     // Only once the head is queued: an upgrade that fails before is an exchange like any other.
     private static void BeginSplice(ref Exchange exchange)

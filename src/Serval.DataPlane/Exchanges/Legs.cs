@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Http;
@@ -24,6 +25,7 @@ internal sealed class Legs<TRing>(TransportTable<TRing> transports)
     // ---- what carries a leg ----
 
     /// <summary>What has come in and was not used.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref SegmentQueue Input(in Leg leg)
     {
         switch (leg.Kind)
@@ -37,6 +39,7 @@ internal sealed class Legs<TRing>(TransportTable<TRing> transports)
     }
 
     /// <summary>What is to go out and was not taken yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref SegmentQueue Output(in Leg leg)
     {
         switch (leg.Kind)

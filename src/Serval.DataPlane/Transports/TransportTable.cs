@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
@@ -65,7 +66,11 @@ internal sealed partial class TransportTable<TRing> : IDisposable
     public int Available => _slab.Available;
 
     /// <summary>A transport.</summary>
-    public ref Transport this[int slot] => ref _slab[slot];
+    public ref Transport this[int slot]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _slab[slot];
+    }
 
     /// <summary>Where a peer is: of an accepted transport, or of one that is to be connected.</summary>
     public ref SocketAddress Address(int slot) => ref _ring.Address(slot);

@@ -27,6 +27,13 @@ internal sealed class WorkerPeek(Worker<SimulatedRing> worker)
 
     public int Exchanges => _exchanges.Count;
 
+    /// <summary>The exchanges themselves, for what no configuration can ask for yet.</summary>
+    public ExchangeTable<SimulatedRing> Table => _exchanges;
+
+    /// <summary>The one client's transport that is between exchanges.</summary>
+    public int IdleClient => Enumerable.Range(0, _transports.Capacity).Single(
+        slot => _transports[slot].Owner == TransportOwner.Heads);
+
     public int Connections => _transports.Leased;
 
     public int SegmentsAvailable => _transports.Segments.Available;
