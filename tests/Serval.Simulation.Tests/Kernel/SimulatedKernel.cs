@@ -88,8 +88,13 @@ internal sealed partial class SimulatedKernel
     public void SubmitAndWait(long timeoutUs)
     {
         long deadline = _network.Microseconds + timeoutUs;
-        foreach (Action submission in _submissions) submission();
-        _submissions.Clear();
+        // A kernel without memory takes some, or none, and waits for nothing: the turn goes on.
+        bool isShort = _network.Faults.EnterAgainPermille > 0
+            && _network.Random.Chance(_network.Faults.EnterAgainPermille);
+        int taken = isShort ? _network.Random.Between(0, _submissions.Count) : _submissions.Count;
+        for (int i = 0; i < taken; i++) _submissions[i]();
+        _submissions.RemoveRange(0, taken);
+        if (isShort) deadline = _network.Microseconds;
         // A turn takes time; whatever falls due meanwhile is seen.
         _network.Advance(_network.Microseconds + _network.Random.Between(1, 20));
         while (_completions.Count == 0 && _network.Microseconds < deadline) _network.Advance(deadline);

@@ -24,6 +24,9 @@ internal sealed record FaultProfile
     /// <summary>Completions that can be reaped in one turn.</summary>
     public required int ReapMax { get; init; }
 
+    /// <summary>How often an enter is answered EAGAIN and takes only some of what is submitted.</summary>
+    public int EnterAgainPermille { get; init; }
+
     public required int PipeBytes { get; init; }
 
     public required bool Swaps { get; init; }
@@ -121,6 +124,7 @@ internal sealed record FaultProfile
             DrainsEarly = !isHarmless && random.Chance(250),
             Buffers = !isHarmless && random.Chance(200) ? random.Between(8, 48) : 512,
             ConnectionSlots = !isHarmless && random.Chance(200) ? random.Between(4, 24) : 256,
+            EnterAgainPermille = random.Pick(0, 0, 0, 300),
         };
     }
 
