@@ -3,8 +3,8 @@ using Serval.DataPlane.Buffers;
 namespace Serval.DataPlane.Transports;
 
 /// <summary>
-/// A connection of either side as bytes. Its slot is its direct descriptor. Idle, it holds no buffer. What is
-/// looked at for every completion comes first, in one line of the processor's cache.
+/// A connection of either side as bytes. Its slot is its direct descriptor. Idle, it holds no buffer. It is
+/// two lines of the processor's cache; what is looked at for every completion is the first.
 /// Owner: <see cref="TransportTable{TRing}"/>. Bound: <see cref="Limits.ConnectionSlots"/>.
 /// </summary>
 internal struct Transport
@@ -38,7 +38,9 @@ internal struct Transport
     /// <summary>Operations that are lent to the kernel.</summary>
     public byte InFlight;
 
-    /// <summary>Bytes that are still to come and that its owner drops.</summary>
+    /// <summary>
+    /// Bytes that are still to come and that its owner drops; while it lingers, that may still be dropped.
+    /// </summary>
     public int Skipped;
 
     /// <summary>Last time that bytes moved; turn clock, milliseconds.</summary>
@@ -65,15 +67,14 @@ internal struct Transport
     public int IdleBefore;
     public int IdleAfter;
 
-    /// <summary>Neighbours among those that wait for a receive buffer; -1 for none.</summary>
-    public int NextStarved;
+    /// <summary>
+    /// Neighbours among those that wait for a receive buffer; once closing, the next of those that are freed
+    /// at the end of the turn. -1 for none.
+    /// </summary>
+    public int NextWaiting;
     public int PreviousStarved;
 
-    /// <summary>The next of those that are freed at the end of the turn; -1 for none.</summary>
-    public int NextQuiet;
-
-    /// <summary>Bytes dropped while lingering, and when that ends; turn clock, milliseconds.</summary>
-    public int Lingered;
+    /// <summary>When lingering ends; turn clock, milliseconds.</summary>
     public long LingerEndMs;
 
     public readonly bool Has(TransportFlags flag) => (Flags & flag) != 0;

@@ -52,7 +52,7 @@ internal sealed partial class TransportTable<TRing>
         if (transport.State != TransportState.Closing || transport.InFlight > 0
             || transport.Has(TransportFlags.IsQuiet)) return;
         transport.Set(TransportFlags.IsQuiet);
-        transport.NextQuiet = _quietHead;
+        transport.NextWaiting = _quietHead;
         _quietHead = slot;
     }
 
@@ -63,7 +63,7 @@ internal sealed partial class TransportTable<TRing>
         {
             int slot = _quietHead;
             ref Transport transport = ref _slab[slot];
-            _quietHead = transport.NextQuiet;
+            _quietHead = transport.NextWaiting;
             _segments.Clear(ref transport.Output);
             if (transport.Has(TransportFlags.IsOpen)) _ring.Close(slot, TokenOf(TokenKind.Close, slot));
             if (transport.Has(TransportFlags.IsEvicted)) Evicting--;
@@ -94,7 +94,7 @@ internal sealed partial class TransportTable<TRing>
         ref Transport transport = ref _slab[slot];
         transport.State = TransportState.Lingering;
         transport.Owner = TransportOwner.None;
-        transport.Lingered = 0;
+        transport.Skipped = Limits.LingerBytesMax;
         transport.LingerEndMs = _clock.NowMs + Limits.LingerMs;
         _segments.Clear(ref transport.Input);
         if ((transport.Flags & (TransportFlags.IsInputEnded | TransportFlags.IsSendBroken)) != 0)
@@ -116,12 +116,12 @@ internal sealed partial class TransportTable<TRing>
     {
         ref Transport transport = ref _slab[slot];
         _segments.Clear(ref transport.Input);
-        transport.Lingered += bytes;
+        transport.Skipped -= bytes;
         if (transport.Has(TransportFlags.IsInputEnded))
         {
             Close(slot);
         }
-        else if (transport.Lingered > Limits.LingerBytesMax)
+        else if (transport.Skipped < 0)
         {
             _counters.Add(Counter.LimitLingerBytes);
             Close(slot);

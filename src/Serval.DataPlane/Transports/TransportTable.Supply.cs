@@ -44,10 +44,10 @@ internal sealed partial class TransportTable<TRing>
         _counters.Add(Counter.ReceivesStarved);
         if (transport.Has(TransportFlags.IsStarved)) return;
         transport.Set(TransportFlags.IsStarved);
-        transport.NextStarved = -1;
+        transport.NextWaiting = -1;
         transport.PreviousStarved = _starvedTail;
         if (_starvedTail < 0) _starvedHead = slot;
-        else _slab[_starvedTail].NextStarved = slot;
+        else _slab[_starvedTail].NextWaiting = slot;
         _starvedTail = slot;
         _starved++;
     }
@@ -69,10 +69,10 @@ internal sealed partial class TransportTable<TRing>
         ref Transport transport = ref _slab[slot];
         if (!transport.Has(TransportFlags.IsStarved)) return;
         transport.Unset(TransportFlags.IsStarved);
-        if (transport.PreviousStarved < 0) _starvedHead = transport.NextStarved;
-        else _slab[transport.PreviousStarved].NextStarved = transport.NextStarved;
-        if (transport.NextStarved < 0) _starvedTail = transport.PreviousStarved;
-        else _slab[transport.NextStarved].PreviousStarved = transport.PreviousStarved;
+        if (transport.PreviousStarved < 0) _starvedHead = transport.NextWaiting;
+        else _slab[transport.PreviousStarved].NextWaiting = transport.NextWaiting;
+        if (transport.NextWaiting < 0) _starvedTail = transport.PreviousStarved;
+        else _slab[transport.NextWaiting].PreviousStarved = transport.PreviousStarved;
         _starved--;
     }
 }
