@@ -4,7 +4,7 @@ using Serval.Kubernetes.Tests.Harness;
 
 namespace Serval.Kubernetes.Tests.Gateways;
 
-[Collection(ApiCollection.Name)]
+/// <summary>ListenerPolicies of a real API server, which has the chart's definition.</summary>
 public sealed class PolicyTests
 {
     private const string Policies = "/apis/serval.dev/v1alpha1/namespaces/default/listenerpolicies";
@@ -38,7 +38,7 @@ public sealed class PolicyTests
         foreach (string policy in (string[])
             [Policy("value", "edge", "Lenient"), Policy("kind", "edge", "Raw", kind: "HTTPRoute")])
         {
-            (HttpStatusCode status, JsonNode? _) = await scene.Server.TrySendAsync(
+            (HttpStatusCode status, _) = await scene.Server.TrySendAsync(
                 HttpMethod.Post, Policies, policy, "application/yaml");
             Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
         }
