@@ -205,7 +205,7 @@ public sealed class GatewayController : IAsyncDisposable
         if (isFirst || translation.Snapshot.Version != _translation!.Snapshot.Version)
         {
             Interlocked.Increment(ref _sequence);
-            _pace.Pushed(NowMs);
+            _pace.Pushed(NowMs, change.Upserts.Length + change.Deletes.Length);
         }
         Volatile.Write(ref _translation, translation);
         _desk.Take(translation, _sequence);

@@ -3,7 +3,9 @@ namespace Serval.Config.Compiling;
 /// <summary>A share of a rule's exchanges. Blittable.</summary>
 public readonly record struct CompiledBackend
 {
-    /// <summary>Index in <see cref="Model.Snapshot.Clusters"/>; -1 answers 500.</summary>
+    /// <summary>
+    /// Number of the cluster, see <see cref="CompiledSnapshot.Cluster"/>; -1 answers 500.
+    /// </summary>
     public required int ClusterIndex { get; init; }
 
     /// <summary>

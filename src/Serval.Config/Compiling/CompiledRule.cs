@@ -3,7 +3,7 @@ namespace Serval.Config.Compiling;
 /// <summary>A rule as workers read it. Blittable; lives in the snapshot's unmanaged memory.</summary>
 public readonly record struct CompiledRule
 {
-    /// <summary>Index of the route in <see cref="Model.Snapshot.Routes"/>.</summary>
+    /// <summary>Number of the route, see <see cref="CompiledSnapshot.Route"/>.</summary>
     public required int RouteIndex { get; init; }
 
     /// <summary>Place of the rule inside its route.</summary>

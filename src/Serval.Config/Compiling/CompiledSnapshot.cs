@@ -17,12 +17,16 @@ public sealed class CompiledSnapshot : IDisposable
     private readonly ListenerGroups _groups;
     private readonly PatternSet _patterns;
 
-    private CompiledSnapshot(Snapshot source, PatternSet patterns, KeyedHash hash)
+    private readonly NumberedList<HttpRoute> _routes;
+    private readonly NumberedList<Cluster> _clusters;
+    private readonly object _token;
+
+    private CompiledSnapshot(ValidSnapshot valid, ListenerGroups groups, RouteTables tables)
     {
-        Source = source;
-        _patterns = patterns;
-        _groups = new ListenerGroups(source);
-        _tables = SnapshotCompiler.Compile(source, patterns, hash, _groups);
+        Source = valid.Source;
+        _patterns = valid.Patterns;
+        (_routes, _clusters, _token) = (valid.Routes, valid.Clusters, valid.Tables);
+        (_groups, _tables) = (groups, tables);
     }
 
     /// <summary>What it was compiled from.</summary>
@@ -30,6 +34,15 @@ public sealed class CompiledSnapshot : IDisposable
 
     /// <summary>Listener groups, numbered from 0; see <see cref="FindGroup"/>.</summary>
     public int GroupCount => _tables.GroupCount;
+
+    /// <summary>True when most of it was copied from the tables before.</summary>
+    public bool IsPatched { get; private init; }
+
+    /// <summary>One more than the largest number of a route.</summary>
+    public int RouteCount => _routes.Count;
+
+    /// <summary>One more than the largest number of a cluster.</summary>
+    public int ClusterCount => _clusters.Count;
 
     /// <summary>Unmanaged bytes that the tables occupy until <see cref="Dispose"/>.</summary>
     public long MemoryBytes => _tables.MemoryBytes;
@@ -49,6 +62,24 @@ public sealed class CompiledSnapshot : IDisposable
         Span<byte> secret = stackalloc byte[SecretBytes];
         RandomNumberGenerator.Fill(secret);
         return Compile(snapshot, KeyedHash.From(secret));
+    }
+
+    /// <summary>
+    /// Compiles a snapshot. If it differs in some routes from the one that <paramref name="before"/> was
+    /// compiled from, only their hostnames are compiled, and the rest is copied. The tables before are read,
+    /// so they must not be disposed meanwhile.
+    /// </summary>
+    public static CompiledSnapshot Compile(ValidSnapshot snapshot, CompiledSnapshot? before)
+    {
+        if (before is null || !ReferenceEquals(before._token, snapshot.TablesBefore)
+            || !ReferenceEquals(before._patterns, snapshot.Patterns))
+            return Compile(snapshot);
+        RouteTables? tables = SnapshotPatcher.TryPatch(
+            before._tables, snapshot.Source, snapshot.Routes, snapshot.RouteChanges,
+            name => snapshot.Clusters.Find(name, cluster => cluster.Name), snapshot.Patterns);
+        return tables is null
+            ? Compile(snapshot)
+            : new CompiledSnapshot(snapshot, before._groups, tables) { IsPatched = true };
     }
 
     /// <summary>Checks a snapshot and compiles it.</summary>
@@ -96,11 +127,17 @@ public sealed class CompiledSnapshot : IDisposable
         int group, scoped in RequestTarget target, scoped ref THeaders headers)
         where THeaders : IRequestHeaders, allows ref struct
     {
-        ExplanationTrace trace = new(Source, _tables, _patterns);
+        ExplanationTrace trace = new(Source, _routes, _tables, _patterns);
         ListenerHit listener = RouteWalk.FindListener(_tables, group, target.Host, ref trace);
         RouteHit hit = RouteWalk.FindRule(_tables, listener, target, ref headers, ref trace);
         return trace.Finish(hit, group, target);
     }
+
+    /// <summary>A route by number; null where the number is free.</summary>
+    public HttpRoute? Route(int number) => _routes[number];
+
+    /// <summary>A cluster by number; null where the number is free.</summary>
+    public Cluster? Cluster(int number) => _clusters[number];
 
     /// <summary>A rule by id.</summary>
     public ref readonly CompiledRule Rule(int ruleId) => ref _tables.Rules[ruleId];
@@ -127,8 +164,13 @@ public sealed class CompiledSnapshot : IDisposable
     internal static CompiledSnapshot Compile(Snapshot snapshot, KeyedHash hash) =>
         Compile(Check(snapshot), hash);
 
-    private static CompiledSnapshot Compile(ValidSnapshot snapshot, KeyedHash hash) =>
-        new(snapshot.Source, snapshot.Patterns, hash);
+    private static CompiledSnapshot Compile(ValidSnapshot snapshot, KeyedHash hash)
+    {
+        ListenerGroups groups = new(snapshot.Source);
+        return new CompiledSnapshot(
+            snapshot, groups,
+            SnapshotCompiler.Compile(snapshot, hash, groups));
+    }
 
     private static ValidSnapshot Check(Snapshot snapshot)
     {

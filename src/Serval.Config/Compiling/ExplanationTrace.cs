@@ -6,8 +6,8 @@ using Serval.Config.Validating;
 namespace Serval.Config.Compiling;
 
 /// <summary>Writes down what a lookup does. Allocates; not for workers.</summary>
-internal readonly struct ExplanationTrace(Snapshot source, RouteTables tables, PatternSet patterns)
-    : IWalkTrace
+internal readonly struct ExplanationTrace(
+    Snapshot source, NumberedList<HttpRoute> routes, RouteTables tables, PatternSet patterns) : IWalkTrace
 {
     private readonly List<ExplainedRule> _rules = [];
     private readonly List<int> _nodes = [];
@@ -34,7 +34,7 @@ internal readonly struct ExplanationTrace(Snapshot source, RouteTables tables, P
 
         CompiledRule rule = tables.Rules[candidate.RuleId];
         _rules.Add(new ExplainedRule(
-            source.Routes[rule.RouteIndex].Name, rule.RuleIndex, Hostname(bucket.Node), bucket.Kind,
+            routes[rule.RouteIndex]!.Name, rule.RuleIndex, Hostname(bucket.Node), bucket.Kind,
             Path(bucket, candidate), failed));
     }
 

@@ -51,6 +51,8 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
             _places[i] = at;
         }
 
+        tables.NodesUsed = _nodes.Count;
+
         foreach (ref HostScope scope in tables.Scopes.Span)
         {
             if (scope.AnyNode >= 0)
@@ -93,16 +95,23 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
         Slice name = bytes.Add(text);
         int node = Add(scopeIndex, name, hash, isWildcard);
         _index.Add(key, name, node);
+        Note(ref scope, host, isWildcard);
+        return node;
+    }
+
+    /// <summary>Says in a scope that it has such a hostname.</summary>
+    public static void Note(ref HostScope scope, ReadOnlySpan<byte> host, bool isWildcard)
+    {
         if (isWildcard)
             scope.WildcardLabelCounts |= 1UL << Math.Min(host.Count((byte)'.') + 1, 63);
         else
             scope.HasExact = true;
-        return node;
     }
 
-    private int Add(int scope, Slice host, ulong hostHash, bool isWildcard)
+    /// <summary>A node without a bucket.</summary>
+    public static HostNode NewNode(
+        RouteTables tables, int scope, Slice host, ulong hostHash, bool isWildcard)
     {
-        _bucketCounts.Add(0);
         HostNode node = new()
         {
             Hash = tables.Hash.InScope(hostHash, scope, isWildcard),
@@ -115,6 +124,12 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
         };
         if (node.IsHostNear)
             tables.Bytes.Slice(host).CopyTo(node.Near);
-        return _nodes.Add(node);
+        return node;
+    }
+
+    private int Add(int scope, Slice host, ulong hostHash, bool isWildcard)
+    {
+        _bucketCounts.Add(0);
+        return _nodes.Add(NewNode(tables, scope, host, hostHash, isWildcard));
     }
 }

@@ -13,7 +13,10 @@ internal struct HostNode : IPlaced
     /// <summary>Hash of the hostname in its scope.</summary>
     public uint Hash;
 
-    /// <summary>The scope: a group of listeners, or a listener; see <see cref="HostScope"/>.</summary>
+    /// <summary>
+    /// The scope: a group of listeners, or a listener; see <see cref="HostScope"/>. -1 where a node was taken
+    /// away: lookups go on behind it, and another node may take the place.
+    /// </summary>
     public int Scope;
 
     /// <summary>The hostname; of a wildcard what follows <c>*.</c>; empty for every host.</summary>
@@ -50,7 +53,7 @@ internal struct HostNode : IPlaced
     public HostBytes Near;
 
     /// <inheritdoc/>
-    public readonly bool IsTaken => IsUsed;
+    public readonly bool IsTaken => IsUsed && Scope >= 0;
 
     /// <summary>Whether the hostname is in <see cref="Near"/>.</summary>
     public readonly bool IsHostNear => Host.Count <= HostBytes.Length;

@@ -7,7 +7,9 @@ namespace Serval.Config.Compiling;
 /// </summary>
 internal struct PathBucket
 {
-    /// <summary>The <see cref="HostNode"/> that it belongs to.</summary>
+    /// <summary>
+    /// The <see cref="HostNode"/> that it belongs to; -1 where a bucket was taken away.
+    /// </summary>
     public int Node;
 
     /// <summary>How <see cref="Path"/> is compared.</summary>

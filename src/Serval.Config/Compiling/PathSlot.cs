@@ -19,5 +19,5 @@ internal struct PathSlot : IPlaced
     public PathBucket Bucket;
 
     /// <inheritdoc/>
-    public readonly bool IsTaken => IsUsed;
+    public readonly bool IsTaken => IsUsed && Bucket.Node >= 0;
 }

@@ -9,12 +9,11 @@ namespace Serval.Config.Compiling;
 /// path's.
 /// </summary>
 internal sealed class RouteCompiler(
-    RouteTables tables, ByteTable bytes, HostCompiler hosts, RuleCompiler rules, PatternSet patterns)
+    RouteTables tables, HostCompiler hosts, RuleCompiler rules, MatchCompiler matches)
     : IDisposable
 {
-    // Regular expressions of a hostname share a bucket: the longest comes first, whatever else is asked for.
-    private const int LengthShift = 17;
-    private static readonly Match EveryPath = new();
+    // So that a patch finds room where every hostname has had one path so far.
+    private const int SpareBuckets = 32;
 
     private readonly Table<DraftBucket> _buckets = new();
     private readonly Table<DraftCandidate> _candidates = new();
@@ -22,7 +21,7 @@ internal sealed class RouteCompiler(
     private readonly List<DraftMatch> _matches = [];
 
     /// <summary>Collects every route.</summary>
-    public void AddRoutes(Snapshot snapshot)
+    public void AddRoutes(Snapshot snapshot, NumberedList<HttpRoute> numbers)
     {
         Dictionary<string, int> listeners = new(StringComparer.Ordinal);
         for (int i = 0; i < snapshot.Listeners.OrEmpty().Length; i++)
@@ -30,7 +29,9 @@ internal sealed class RouteCompiler(
         foreach (int index in ByPrecedence(snapshot.Routes.OrEmpty()))
         {
             HttpRoute route = snapshot.Routes[index];
-            CompileMatches(route, index);
+            _matches.Clear();
+            int number = numbers.NumberAt(index);
+            matches.Add(route, (rule, source) => rules.Add(number, rule, source), _matches);
             foreach (Attachment attachment in route.Attachments.OrEmpty())
             {
                 int listener = listeners[attachment.Listener];
@@ -46,7 +47,7 @@ internal sealed class RouteCompiler(
     public void Finish()
     {
         hosts.Place();
-        tables.Buckets.Reset(Placing.Capacity(CountShared()));
+        tables.Buckets.Reset(_buckets.Count == 0 ? 0 : Placing.Capacity(CountShared() + SpareBuckets));
         using Table<DraftCandidate> sorted = new();
         using Table<int> ends = new();
         GroupByBucket(sorted, ends);
@@ -57,7 +58,10 @@ internal sealed class RouteCompiler(
             start = ends[i];
             if (candidates.Length > 1)
                 candidates.Sort(DraftCandidate.Compare);
-            Emit(_buckets[i], candidates);
+            DraftBucket draft = _buckets[i];
+            BucketWriter.Write(
+                tables, hosts.PlaceOf(draft.Node), hosts.BucketCount(draft.Node) == 1, draft.Kind, draft.Path,
+                draft.PathHash, candidates);
         }
     }
 
@@ -78,71 +82,6 @@ internal sealed class RouteCompiler(
             ? routes[x].CreatedAtMs.CompareTo(routes[y].CreatedAtMs)
             : string.CompareOrdinal(routes[x].Name, routes[y].Name));
         return order;
-    }
-
-    private void CompileMatches(HttpRoute route, int routeIndex)
-    {
-        _matches.Clear();
-        for (int i = 0; i < route.Rules.OrEmpty().Length; i++)
-        {
-            HttpRule rule = route.Rules[i];
-            int ruleId = rules.Add(routeIndex, i, rule);
-            if (rule.Matches.IsDefaultOrEmpty && !rule.IsRefused)
-                _matches.Add(Compile(EveryPath, ruleId));
-            foreach (Match match in rule.Matches.OrEmpty())
-                _matches.Add(Compile(match, ruleId));
-        }
-    }
-
-    private DraftMatch Compile(Match match, int ruleId)
-    {
-        PathMatchKind kind = match.Path?.Kind ?? PathMatchKind.Prefix;
-        ReadOnlySpan<char> value = match.Path?.Value ?? "/";
-        if (kind == PathMatchKind.Prefix)
-            value = PathElements.NormalizePrefix(value);
-        Slice path = kind == PathMatchKind.Regex ? default : bytes.Add(value);
-        (ulong hash, int elements) = PathElements.Of(tables.Bytes.Slice(path), tables.Hash);
-        if (kind == PathMatchKind.Exact)
-            tables.ExactBytesMax = Math.Max(tables.ExactBytesMax, path.Count);
-        else
-            tables.PrefixElementsMax = Math.Max(tables.PrefixElementsMax, elements);
-        Candidate candidate = new(ruleId, AddPredicate(match, kind));
-        int length = kind == PathMatchKind.Regex ? match.Path!.Value.Length : 0;
-        int specificity = (length << LengthShift) | Specificity(match);
-        return new DraftMatch(kind, path, hash, elements, specificity, candidate);
-    }
-
-    /// <summary>A method outweighs any number of headers, a header any number of query parameters.</summary>
-    private static int Specificity(Match match) =>
-        ((match.Method is null ? 0 : 1) << 16)
-        | (match.Headers.OrEmpty().Length << 8)
-        | match.Query.OrEmpty().Length;
-
-    private int AddPredicate(Match match, PathMatchKind kind)
-    {
-        if (kind != PathMatchKind.Regex && Specificity(match) == 0)
-            return -1;
-        return tables.Predicates.Add(new Predicate
-        {
-            PathRegex = kind == PathMatchKind.Regex ? patterns.TryAdd(match.Path!.Value, out _) : -1,
-            Method = bytes.Add(match.Method),
-            Headers = AddValues(match.Headers.OrEmpty()),
-            Query = AddValues(match.Query.OrEmpty()),
-        });
-    }
-
-    private Slice AddValues(ImmutableArray<ValueMatch> values)
-    {
-        int start = tables.Values.Count;
-        foreach (ValueMatch value in values)
-        {
-            tables.Values.Add(new ValuePredicate(
-                bytes.Add(value.Name),
-                value.IsRegex ? default : bytes.Add(value.Value),
-                value.IsRegex ? patterns.TryAdd(value.Value, out _) : -1));
-        }
-
-        return new Slice(start, values.Length);
     }
 
     private void Attach(int node)
@@ -196,36 +135,6 @@ internal sealed class RouteCompiler(
             sorted[ends[candidate.Bucket]++] = candidate;
     }
 
-    private void Emit(in DraftBucket draft, ReadOnlySpan<DraftCandidate> candidates)
-    {
-        int place = hosts.PlaceOf(draft.Node);
-        int restStart = tables.Candidates.Count;
-        foreach (ref readonly DraftCandidate candidate in candidates[1..])
-            tables.Candidates.Add(candidate.Candidate);
-        PathBucket bucket = new()
-        {
-            Node = place,
-            Kind = draft.Kind,
-            Path = draft.Path,
-            First = candidates[0].Candidate,
-            Rest = new Slice(restStart, tables.Candidates.Count - restStart),
-        };
-        ref HostNode node = ref tables.Nodes[place];
-        node.IsSingle = hosts.BucketCount(draft.Node) == 1;
-        if (node.IsSingle)
-        {
-            node.Only = bucket;
-            if (node.IsPathNear)
-                tables.Bytes.Slice(draft.Path).CopyTo(((Span<byte>)node.Near)[node.Host.Count..]);
-        }
-        else
-        {
-            int at = Place(bucket, draft.PathHash);
-            if (draft.Kind == PathMatchKind.Regex)
-                node.RegexBucket = at;
-        }
-    }
-
     // Buckets that are not the only one of their node.
     private int CountShared()
     {
@@ -233,16 +142,5 @@ internal sealed class RouteCompiler(
         foreach (ref readonly DraftBucket draft in _buckets.Span)
             count += hosts.BucketCount(draft.Node) > 1 ? 1 : 0;
         return count;
-    }
-
-    private int Place(in PathBucket bucket, ulong pathHash)
-    {
-        uint hash = tables.Hash.InScope(pathHash, bucket.Node, bucket.Kind == PathMatchKind.Prefix);
-        int at = Placing.Free(tables.Buckets, hash);
-        ref PathSlot slot = ref tables.Buckets[at];
-        slot = new PathSlot { Hash = hash, IsUsed = true, Bucket = bucket };
-        if (bucket.Path.Count <= PathBytes.Length)
-            tables.Bytes.Slice(bucket.Path).CopyTo(slot.Near);
-        return at;
     }
 }

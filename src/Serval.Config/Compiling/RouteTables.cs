@@ -18,33 +18,33 @@ internal sealed class RouteTables : IDisposable
     public KeyedHash Hash { get; }
 
     /// <summary>UTF-8 of every string that lookups and filters read.</summary>
-    public Table<byte> Bytes { get; } = new();
+    public Table<byte> Bytes { get; init; } = new();
 
-    public Table<CompiledRule> Rules { get; } = new();
+    public Table<CompiledRule> Rules { get; init; } = new();
 
-    public Table<CompiledBackend> Backends { get; } = new();
+    public Table<CompiledBackend> Backends { get; init; } = new();
 
-    public Table<CompiledEdit> Edits { get; } = new();
+    public Table<CompiledEdit> Edits { get; init; } = new();
 
-    public Table<CompiledRedirect> Redirects { get; } = new();
+    public Table<CompiledRedirect> Redirects { get; init; } = new();
 
-    public Table<CompiledRewrite> Rewrites { get; } = new();
+    public Table<CompiledRewrite> Rewrites { get; init; } = new();
 
     /// <summary>Groups, then listeners.</summary>
-    public Table<HostScope> Scopes { get; } = new();
+    public Table<HostScope> Scopes { get; init; } = new();
 
     /// <summary>Placed by scope and hostname.</summary>
-    public Table<HostNode> Nodes { get; } = new();
+    public Table<HostNode> Nodes { get; init; } = new();
 
     /// <summary>Buckets of nodes that have several, placed by node, kind and path.</summary>
-    public Table<PathSlot> Buckets { get; } = new();
+    public Table<PathSlot> Buckets { get; init; } = new();
 
     /// <summary>Candidates after the first of their bucket.</summary>
-    public Table<Candidate> Candidates { get; } = new();
+    public Table<Candidate> Candidates { get; init; } = new();
 
-    public Table<Predicate> Predicates { get; } = new();
+    public Table<Predicate> Predicates { get; init; } = new();
 
-    public Table<ValuePredicate> Values { get; } = new();
+    public Table<ValuePredicate> Values { get; init; } = new();
 
     public RegexTable Regexes { get; set; } = new([], 1);
 
@@ -62,6 +62,45 @@ internal sealed class RouteTables : IDisposable
         Bytes.Bytes + Rules.Bytes + Backends.Bytes + Edits.Bytes + Redirects.Bytes + Rewrites.Bytes
         + Scopes.Bytes + Nodes.Bytes + Buckets.Bytes + Candidates.Bytes
         + Predicates.Bytes + Values.Bytes;
+
+    /// <summary>Bytes of the records that there are, those that nothing leads to any more included.</summary>
+    public long RecordBytes =>
+        Bytes.RecordBytes + Rules.RecordBytes + Backends.RecordBytes + Edits.RecordBytes
+        + Redirects.RecordBytes + Rewrites.RecordBytes + Scopes.RecordBytes + Nodes.RecordBytes
+        + Buckets.RecordBytes + Candidates.RecordBytes + Predicates.RecordBytes + Values.RecordBytes;
+
+    /// <summary>What <see cref="RecordBytes"/> was when everything was compiled last.</summary>
+    public long FreshBytes { get; set; }
+
+    /// <summary>Places of nodes that are not free, those that were taken away included.</summary>
+    public int NodesUsed { get; set; }
+
+    /// <summary>Places of buckets that are not free, those that were taken away included.</summary>
+    public int BucketsUsed { get; set; }
+
+    /// <summary>The same tables in memory of their own, to be changed before anybody reads them.</summary>
+    public RouteTables Copy() => new(Hash)
+    {
+        Bytes = Bytes.Copy(),
+        Rules = Rules.Copy(),
+        Backends = Backends.Copy(),
+        Edits = Edits.Copy(),
+        Redirects = Redirects.Copy(),
+        Rewrites = Rewrites.Copy(),
+        Scopes = Scopes.Copy(),
+        Nodes = Nodes.Copy(),
+        Buckets = Buckets.Copy(),
+        Candidates = Candidates.Copy(),
+        Predicates = Predicates.Copy(),
+        Values = Values.Copy(),
+        Regexes = Regexes,
+        GroupCount = GroupCount,
+        ExactBytesMax = ExactBytesMax,
+        PrefixElementsMax = PrefixElementsMax,
+        FreshBytes = FreshBytes,
+        NodesUsed = NodesUsed,
+        BucketsUsed = BucketsUsed,
+    };
 
     /// <summary>The node of a hostname in a scope, or -1.</summary>
     public int FindNode(int scope, ReadOnlySpan<byte> host, ulong hostHash, bool isWildcard)

@@ -5,50 +5,38 @@ using Serval.Config.Validating;
 namespace Serval.Config.Compiling;
 
 /// <summary>Adds rules with their backends and filters.</summary>
-internal sealed class RuleCompiler
+/// <param name="tables">Where to.</param>
+/// <param name="bytes">Their strings.</param>
+/// <param name="clusterIdOf">The number of a cluster by name.</param>
+internal sealed class RuleCompiler(RouteTables tables, ByteTable bytes, Func<string, int> clusterIdOf)
 {
-    private readonly RouteTables _tables;
-    private readonly ByteTable _bytes;
-    private readonly Dictionary<string, int> _clusters;
-
-    /// <summary>For the rules of one snapshot.</summary>
-    public RuleCompiler(RouteTables tables, ByteTable bytes, Snapshot snapshot)
-    {
-        _tables = tables;
-        _bytes = bytes;
-        ImmutableArray<Cluster> clusters = snapshot.Clusters.OrEmpty();
-        _clusters = new Dictionary<string, int>(clusters.Length, StringComparer.Ordinal);
-        for (int i = 0; i < clusters.Length; i++)
-            _clusters.Add(clusters[i].Name, i);
-    }
-
     /// <summary>
     /// Adds a rule and returns its id. A refused one has no backend, so that it answers 500.
     /// </summary>
-    public int Add(int routeIndex, int ruleIndex, HttpRule rule)
+    public int Add(int routeId, int ruleIndex, HttpRule rule)
     {
         if (rule.IsRefused)
             rule = rule with { Backends = [], Filters = [] };
-        int start = _tables.Backends.Count;
+        int start = tables.Backends.Count;
         int total = 0;
         foreach (WeightedCluster backend in rule.Backends.OrEmpty())
         {
             total += backend.Weight;
-            _tables.Backends.Add(new CompiledBackend
+            tables.Backends.Add(new CompiledBackend
             {
-                ClusterIndex = backend.Cluster is null ? -1 : _clusters[backend.Cluster],
+                ClusterIndex = backend.Cluster is null ? -1 : clusterIdOf(backend.Cluster),
                 CumulativeWeight = total,
                 Filters = Add(backend.Filters.OrEmpty()),
             });
         }
 
-        return _tables.Rules.Add(new CompiledRule
+        return tables.Rules.Add(new CompiledRule
         {
-            RouteIndex = routeIndex,
+            RouteIndex = routeId,
             RuleIndex = ruleIndex,
             RequestTimeoutMs = rule.RequestTimeoutMs,
             BackendRequestTimeoutMs = rule.BackendRequestTimeoutMs,
-            Backends = new Slice(start, _tables.Backends.Count - start),
+            Backends = new Slice(start, tables.Backends.Count - start),
             WeightTotal = total,
             Filters = Add(rule.Filters.OrEmpty()),
         });
@@ -59,7 +47,7 @@ internal sealed class RuleCompiler
         int redirect = -1;
         string? host = null;
         RewriteFilter? rewrite = null;
-        int start = _tables.Edits.Count;
+        int start = tables.Edits.Count;
         foreach (Filter filter in filters)
         {
             if (filter is not RequestHeaderFilter request)
@@ -68,14 +56,14 @@ internal sealed class RuleCompiler
             host ??= request.Edits.FindHost();
         }
 
-        Slice requestEdits = new(start, _tables.Edits.Count - start);
-        start = _tables.Edits.Count;
+        Slice requestEdits = new(start, tables.Edits.Count - start);
+        start = tables.Edits.Count;
         foreach (Filter filter in filters)
         {
             if (filter is ResponseHeaderFilter response)
                 Add(response.Edits);
             else if (filter is RedirectFilter to)
-                redirect = _tables.Redirects.Add(Compile(to));
+                redirect = tables.Redirects.Add(Compile(to));
             else if (filter is RewriteFilter into)
                 rewrite = into;
         }
@@ -83,12 +71,12 @@ internal sealed class RuleCompiler
         return new CompiledFilters
         {
             RequestEdits = requestEdits,
-            ResponseEdits = new Slice(start, _tables.Edits.Count - start),
+            ResponseEdits = new Slice(start, tables.Edits.Count - start),
             RedirectIndex = redirect,
             RewriteIndex = rewrite is null && host is null
                 ? -1
-                : _tables.Rewrites.Add(new CompiledRewrite(
-                    _bytes.Add(rewrite?.Hostname ?? host), Compile(rewrite?.Path))),
+                : tables.Rewrites.Add(new CompiledRewrite(
+                    bytes.Add(rewrite?.Hostname ?? host), Compile(rewrite?.Path))),
         };
     }
 
@@ -99,24 +87,24 @@ internal sealed class RuleCompiler
     private void Add(HeaderEdits edits)
     {
         foreach (string name in edits.Remove.OrEmpty())
-            _tables.Edits.Add(new CompiledEdit(EditKind.Remove, _bytes.Add(name), default));
+            tables.Edits.Add(new CompiledEdit(EditKind.Remove, bytes.Add(name), default));
         foreach (HeaderValue header in edits.Set.OrEmpty())
         {
             if (HeaderNames.IsHost(header.Name))
                 continue;
-            _tables.Edits.Add(
-                new CompiledEdit(EditKind.Set, _bytes.Add(header.Name), _bytes.Add(header.Value)));
+            tables.Edits.Add(
+                new CompiledEdit(EditKind.Set, bytes.Add(header.Name), bytes.Add(header.Value)));
         }
 
         foreach (HeaderValue header in edits.Add.OrEmpty())
-            _tables.Edits.Add(
-                new CompiledEdit(EditKind.Add, _bytes.Add(header.Name), _bytes.Add(header.Value)));
+            tables.Edits.Add(
+                new CompiledEdit(EditKind.Add, bytes.Add(header.Name), bytes.Add(header.Value)));
     }
 
     private CompiledRedirect Compile(RedirectFilter redirect) => new(
-        _bytes.Add(redirect.Scheme), _bytes.Add(redirect.Hostname), redirect.Port ?? 0,
+        bytes.Add(redirect.Scheme), bytes.Add(redirect.Hostname), redirect.Port ?? 0,
         Compile(redirect.Path), redirect.Status);
 
     private CompiledPathChange Compile(PathChange? change) =>
-        change is null ? default : new CompiledPathChange(true, change.Kind, _bytes.Add(change.Value));
+        change is null ? default : new CompiledPathChange(true, change.Kind, bytes.Add(change.Value));
 }

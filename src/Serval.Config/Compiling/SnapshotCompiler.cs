@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Serval.Config.Model;
 using Serval.Config.Validating;
 
@@ -9,21 +10,23 @@ namespace Serval.Config.Compiling;
 internal static class SnapshotCompiler
 {
     /// <summary>The tables; the caller disposes them.</summary>
-    public static RouteTables Compile(
-        Snapshot snapshot, PatternSet patterns, KeyedHash hash, ListenerGroups groups)
+    public static RouteTables Compile(ValidSnapshot valid, KeyedHash hash, ListenerGroups groups)
     {
+        (Snapshot snapshot, PatternSet patterns) = (valid.Source, valid.Patterns);
         RouteTables tables = new(hash) { GroupCount = groups.Count };
         try
         {
             using ByteTable bytes = new(tables.Bytes, hash);
             using HostCompiler hosts = new(tables, bytes);
             hosts.AddListeners(snapshot, groups);
-            RuleCompiler rules = new(tables, bytes, snapshot);
-            using RouteCompiler routes = new(tables, bytes, hosts, rules, patterns);
-            routes.AddRoutes(snapshot);
+            RuleCompiler rules = new(tables, bytes, ClusterNumbers(valid));
+            using RouteCompiler routes = new(
+                tables, hosts, rules, new MatchCompiler(tables, bytes, patterns));
+            routes.AddRoutes(snapshot, valid.Routes);
             routes.Finish();
             tables.Regexes = new RegexTable(patterns.ToArray(), patterns.Readers);
             tables.Trim();
+            tables.FreshBytes = tables.RecordBytes;
             return tables;
         }
         catch
@@ -31,5 +34,14 @@ internal static class SnapshotCompiler
             tables.Dispose();
             throw;
         }
+    }
+
+    private static Func<string, int> ClusterNumbers(ValidSnapshot valid)
+    {
+        ImmutableArray<Cluster> clusters = valid.Source.Clusters.OrEmpty();
+        Dictionary<string, int> numbers = new(clusters.Length, StringComparer.Ordinal);
+        for (int i = 0; i < clusters.Length; i++)
+            numbers.Add(clusters[i].Name, valid.Clusters.NumberAt(i));
+        return name => numbers[name];
     }
 }

@@ -20,6 +20,10 @@ internal sealed unsafe class Table<T> : IDisposable where T : unmanaged
     private const nuint Alignment = 64;
     private const int FirstCapacity = 16;
 
+    // What a copy has room for beside its records.
+    private const int SpareShare = 32;
+    private const int SpareLeast = 16;
+
     private T* _items;
     private int _capacity;
     private bool _isDisposed;
@@ -29,6 +33,9 @@ internal sealed unsafe class Table<T> : IDisposable where T : unmanaged
 
     /// <summary>Bytes allocated.</summary>
     public long Bytes => (long)_capacity * sizeof(T);
+
+    /// <summary>Bytes of the records that there are.</summary>
+    public long RecordBytes => (long)Count * sizeof(T);
 
     /// <summary>Every record.</summary>
     public Span<T> Span => new(_items, Count);
@@ -66,6 +73,15 @@ internal sealed unsafe class Table<T> : IDisposable where T : unmanaged
             return;
         for (int at = 0; at < sizeof(T); at += (int)Alignment)
             Sse.Prefetch0((byte*)(_items + index) + at);
+    }
+
+    /// <summary>The same records in memory of its own, with room for some more.</summary>
+    public Table<T> Copy()
+    {
+        Table<T> copy = new();
+        copy.Reserve(Count + (Count / SpareShare) + SpareLeast);
+        copy.AddRange(Span);
+        return copy;
     }
 
     /// <summary>Appends a record and returns its index.</summary>

@@ -14,11 +14,21 @@ internal sealed class RouteValidator(
     private readonly FilterValidator _filters = new(findings);
     private long _candidates;
 
-    /// <summary>Checks them all.</summary>
-    public void Validate(ImmutableArray<HttpRoute> routes)
+    /// <summary>How many candidates a valid route makes; none of null.</summary>
+    public static long CandidatesOf(HttpRoute? route) => route is null
+        ? 0
+        : route.Attachments.OrEmpty().Sum(a => (long)Math.Max(1, a?.Hostnames.OrEmpty().Length ?? 0))
+            * route.Rules.OrEmpty().Sum(r => (long)Math.Max(1, r?.Matches.OrEmpty().Length ?? 0));
+
+    /// <summary>Checks one route, whose name no other has.</summary>
+    public void ValidateOne(HttpRoute route) =>
+        Validate(route, SnapshotValidator.AddName(findings, [], "HTTPRoute", 0, route.Name));
+
+    /// <summary>Checks them all, and returns how many matches times hostnames they have.</summary>
+    public long Validate(ImmutableArray<HttpRoute> routes)
     {
         if (!findings.RequireCount(routes.Length, ConfigLimits.Routes, Subject.Snapshot, "routes"))
-            return;
+            return 0;
         HashSet<string> names = new(routes.Length, StringComparer.Ordinal);
         for (int i = 0; i < routes.Length; i++)
         {
@@ -32,6 +42,7 @@ internal sealed class RouteValidator(
         findings.Require(
             _candidates <= ConfigLimits.CandidatesPerSnapshot, Subject.Snapshot, "routes", Reasons.TooMany,
             $"matches times hostnames are {_candidates}; use at most {ConfigLimits.CandidatesPerSnapshot}");
+        return _candidates;
     }
 
     private void Validate(HttpRoute route, Subject subject)

@@ -12,17 +12,18 @@ public static class SnapshotValidator
 {
     /// <summary>Every problem, in the order of the snapshot; empty when it can be compiled.</summary>
     public static ImmutableArray<Finding> Validate(Snapshot snapshot) =>
-        Validate(snapshot, new PatternSet(), out _);
+        Validate(snapshot, new PatternSet(), out _, out _);
 
     /// <summary>
     /// The same; <paramref name="patterns"/> then holds every valid regular expression, and
-    /// <paramref name="clusterNames"/> every cluster's name.
+    /// <paramref name="candidates"/> is how many matches times hostnames there are.
     /// </summary>
     internal static ImmutableArray<Finding> Validate(
-        Snapshot? snapshot, PatternSet patterns, out HashSet<string> clusterNames)
+        Snapshot? snapshot, PatternSet patterns, out ValidNames names, out long candidates)
     {
         FindingList findings = new();
-        clusterNames = [];
+        names = new ValidNames([], []);
+        candidates = 0;
         if (snapshot is null)
         {
             findings.Add(Subject.Snapshot, "", Reasons.Missing, "there is no snapshot");
@@ -31,10 +32,11 @@ public static class SnapshotValidator
 
         ValidateVersion(findings, snapshot);
         ClusterValidator clusters = new(findings);
-        clusterNames = clusters.ValidateClusters(snapshot.Clusters.OrEmpty());
+        HashSet<string> clusterNames = clusters.ValidateClusters(snapshot.Clusters.OrEmpty());
         HashSet<string> listenerNames = new ListenerValidator(findings)
             .Validate(snapshot.Listeners.OrEmpty());
-        new RouteValidator(findings, patterns, listenerNames, clusterNames)
+        names = new ValidNames(listenerNames, clusterNames);
+        candidates = new RouteValidator(findings, patterns, listenerNames, clusterNames)
             .Validate(snapshot.Routes.OrEmpty());
         clusters.ValidateEndpoints(snapshot.EndpointSets.OrEmpty(), clusterNames, []);
         return findings.ToImmutable();
@@ -58,6 +60,53 @@ public static class SnapshotValidator
             clusters.ValidateEndpoints(
                 sets, clusterNames, new HashSet<EndpointSet>(before, ReferenceEqualityComparer.Instance));
         return findings.ToImmutable();
+    }
+
+    /// <summary>
+    /// Looks only at what differs from a valid snapshot with the same listeners, whose routes and clusters
+    /// are in order of names as these are. The names, or null when there is anything to say: that is for a
+    /// look at everything to find out.
+    /// </summary>
+    internal static ValidNames? FindNoFault(
+        Snapshot snapshot, Snapshot known, ValidNames names, IReadOnlyList<HttpRoute> routes,
+        HashSet<string> removedClusters)
+    {
+        FindingList findings = new();
+        ValidateVersion(findings, snapshot);
+        ClusterValidator clusters = new(findings);
+        bool areClustersSame = snapshot.Clusters == known.Clusters;
+        HashSet<string> clusterNames =
+            areClustersSame ? names.Clusters : clusters.ValidateClusters(snapshot.Clusters);
+        RouteValidator validator = new(findings, new PatternSet(), names.Listeners, clusterNames);
+        foreach (HttpRoute route in routes)
+            validator.ValidateOne(route);
+        if (removedClusters.Count > 0 && IsAnyUsed(removedClusters, snapshot.Routes))
+            return null;
+        ImmutableArray<EndpointSet> sets = snapshot.EndpointSets.OrEmpty();
+        ImmutableArray<EndpointSet> before = known.EndpointSets.OrEmpty();
+        if (sets != before || !areClustersSame)
+        {
+            clusters.ValidateEndpoints(
+                sets, clusterNames, new HashSet<EndpointSet>(before, ReferenceEqualityComparer.Instance));
+        }
+
+        return findings.ToImmutable().IsEmpty ? names with { Clusters = clusterNames } : null;
+    }
+
+    private static bool IsAnyUsed(HashSet<string> clusters, ImmutableArray<HttpRoute> routes)
+    {
+        foreach (HttpRoute route in routes)
+        {
+            foreach (HttpRule rule in route.Rules.OrEmpty())
+            {
+                foreach (WeightedCluster backend in rule.Backends.OrEmpty())
+                {
+                    if (backend.Cluster is not null && clusters.Contains(backend.Cluster)) return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static void ValidateVersion(FindingList findings, Snapshot snapshot) =>

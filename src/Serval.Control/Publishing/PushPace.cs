@@ -1,8 +1,9 @@
 namespace Serval.Control.Publishing;
 
 /// <summary>
-/// When to push: a single change at once, a burst in a few pushes. While changes do not stop, the time that
-/// they are collected doubles with every push. Pure: the time is passed in. Owner: one loop.
+/// When to push: a single change at once, a burst in a few pushes. While more than one change gathers between
+/// two pushes, the time that they are collected doubles with every push. Changes that come one by one, however
+/// steadily, are not a burst: each is pushed at once. Pure: the time is passed in. Owner: one loop.
 /// </summary>
 internal sealed class PushPace
 {
@@ -20,9 +21,11 @@ internal sealed class PushPace
 
     /// <summary>Notes a push.</summary>
     /// <param name="nowMs">Monotonic milliseconds.</param>
-    public void Pushed(long nowMs)
+    /// <param name="changes">How many objects had changed.</param>
+    public void Pushed(long nowMs, int changes)
     {
-        bool isBurst = _pushedAtMs is { } last && nowMs - last < PublishingLimits.QuietMs + _collectMs;
+        bool isBurst = changes > 1
+            && _pushedAtMs is { } last && nowMs - last < PublishingLimits.QuietMs + _collectMs;
         _collectMs = isBurst
             ? Math.Min(_collectMs * 2, PublishingLimits.CollectMaxMs)
             : PublishingLimits.CollectMs;

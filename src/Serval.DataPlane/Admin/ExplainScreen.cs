@@ -92,7 +92,7 @@ public sealed class ExplainScreen
     private void WriteRule(RouteExplanation found, ExplainedRule chosen)
     {
         ref readonly CompiledRule compiled = ref _compiled.Rule(found.Hit.RuleId);
-        HttpRule rule = _snapshot.Routes[compiled.RouteIndex].Rules[compiled.RuleIndex];
+        HttpRule rule = _compiled.Route(compiled.RouteIndex)!.Rules[compiled.RuleIndex];
         Line("rule", rule.Name is null ? Name(chosen) : $"{Name(chosen)}, named {rule.Name}");
         Line("because", $"host is {chosen.Hostname}, {ExplainWords.Success(rule, chosen)}");
         foreach (string filter in ExplainWords.Filters(rule.Filters))
@@ -138,7 +138,7 @@ public sealed class ExplainScreen
     {
         if (clusterIndex < 0)
             return "a reference that does not resolve: 500";
-        string name = _snapshot.Clusters[clusterIndex].Name;
+        string name = _compiled.Cluster(clusterIndex)!.Name;
         foreach (EndpointSet set in _snapshot.EndpointSets)
         {
             if (set.Cluster != name || set.Endpoints.IsEmpty)

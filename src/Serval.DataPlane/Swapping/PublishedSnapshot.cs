@@ -13,13 +13,13 @@ internal sealed class PublishedSnapshot
 
     public required CompiledSnapshot Tables { get; init; }
 
-    /// <summary>Cluster slot by cluster index.</summary>
+    /// <summary>Cluster slot by the cluster's number.</summary>
     public required int[] ClusterSlots { get; init; }
 
-    /// <summary>Connect timeout in milliseconds by cluster index; 0 for the router's own.</summary>
+    /// <summary>Connect timeout in milliseconds by the cluster's number; 0 for the router's own.</summary>
     public required int[] ConnectTimeoutsMs { get; init; }
 
-    /// <summary>Metric series by route index and by listener index.</summary>
+    /// <summary>Metric series by the route's number and by listener index.</summary>
     public required int[] RouteSeries { get; init; }
 
     public required int[] ListenerSeries { get; init; }

@@ -173,7 +173,7 @@ internal sealed partial class Publisher(
         ValidSnapshot valid, Dictionary<SocketKey, Listener> wanted, List<OpenedSocket> opened)
     {
         Snapshot snapshot = valid.Source;
-        CompiledSnapshot tables = CompiledSnapshot.Compile(valid);
+        CompiledSnapshot tables = CompiledSnapshot.Compile(valid, live.Snapshot?.Tables);
         live.Directory = _ties.Endpoints.Update(snapshot);
         PublishedSnapshot published = _ties.Tie(snapshot, tables, _sockets.Ids);
         _unfreed.Add(published);

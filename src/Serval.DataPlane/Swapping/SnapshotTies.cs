@@ -36,16 +36,21 @@ internal sealed class SnapshotTies
         int[] groups = new int[Limits.ListenSockets];
         Array.Fill(groups, -1);
         foreach ((SocketKey key, int id) in sockets) groups[id] = tables.FindGroup(key.Address, key.Port);
-        int[] clusters = new int[snapshot.Clusters.Length];
-        int[] timeouts = new int[snapshot.Clusters.Length];
+        int[] clusters = new int[tables.ClusterCount];
+        int[] timeouts = new int[tables.ClusterCount];
         for (int i = 0; i < clusters.Length; i++)
         {
-            clusters[i] = Endpoints.ClusterSlot(snapshot.Clusters[i].Name);
-            timeouts[i] = snapshot.Clusters[i].ConnectTimeoutMs;
+            if (tables.Cluster(i) is not { } cluster) continue;
+            clusters[i] = Endpoints.ClusterSlot(cluster.Name);
+            timeouts[i] = cluster.ConnectTimeoutMs;
         }
 
-        int[] routes = new int[snapshot.Routes.Length];
-        for (int i = 0; i < routes.Length; i++) routes[i] = _routes.Of(snapshot.Routes[i].Name);
+        int[] routes = new int[tables.RouteCount];
+        for (int i = 0; i < routes.Length; i++)
+        {
+            if (tables.Route(i) is { } route) routes[i] = _routes.Of(route.Name);
+        }
+
         int[] listeners = new int[snapshot.Listeners.Length];
         for (int i = 0; i < listeners.Length; i++) listeners[i] = _listeners.Of(snapshot.Listeners[i].Name);
         return new PublishedSnapshot

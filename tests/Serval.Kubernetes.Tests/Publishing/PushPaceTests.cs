@@ -11,7 +11,18 @@ public sealed class PushPaceTests
         for (long now = 1_000; now < 100_000; now += 500)
         {
             Assert.Equal(0, pace.WaitMs(now));
-            pace.Pushed(now);
+            pace.Pushed(now, 1);
+        }
+    }
+
+    [Fact]
+    public void Changes_that_come_one_by_one_are_pushed_one_by_one()
+    {
+        PushPace pace = new();
+        for (long now = 1_000; now < 10_000; now += 12)
+        {
+            Assert.Equal(0, pace.WaitMs(now));
+            pace.Pushed(now, 1);
         }
     }
 
@@ -27,7 +38,7 @@ public sealed class PushPaceTests
                 continue;
             int wait = pace.WaitMs(now);
             busyUntil = now + wait + 1;
-            pace.Pushed(now + wait);
+            pace.Pushed(now + wait, wait + 1);
             pushes++;
         }
         Assert.InRange(pushes, 3, 16);
@@ -44,7 +55,7 @@ public sealed class PushPaceTests
             int wait = pace.WaitMs(now);
             Assert.InRange(wait, 0, PublishingLimits.CollectMaxMs);
             now += wait;
-            pace.Pushed(now);
+            pace.Pushed(now, random.Next(1, 20));
             now += random.Next(150);
         }
     }
