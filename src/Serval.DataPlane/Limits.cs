@@ -215,6 +215,12 @@ internal static class Limits
     /// </summary>
     public const int EjectedLoad = 8;
 
+    /// <summary>
+    /// How long a cluster's fallback endpoints are used after no preferred one could be, milliseconds: the
+    /// preferred ones have to be well for as long before they have the traffic again.
+    /// </summary>
+    public const int FallbackHoldMs = 5_000;
+
     /// <summary>Endpoints that went or came and wait to be logged, per worker; more are not logged.</summary>
     public const int EndpointEvents = 256;
 

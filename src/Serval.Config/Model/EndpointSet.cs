@@ -5,8 +5,8 @@ namespace Serval.Config.Model;
 /// <summary>The ready endpoints of one cluster.</summary>
 /// <param name="Cluster">Name of the <see cref="Model.Cluster"/>.</param>
 /// <param name="Endpoints">
-/// Those that are preferred, sorted by address, then port; empty answers 503 at once, unless there are others
-/// to fall back to.
+/// Those that are preferred, sorted by address, then port; without these and others to fall back to the
+/// answer is 503 at once.
 /// </param>
 public sealed record EndpointSet(string Cluster, ImmutableArray<Endpoint> Endpoints)
 {

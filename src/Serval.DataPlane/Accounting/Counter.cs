@@ -33,6 +33,7 @@ internal enum Counter
     IdleEvicted,
     EndpointsEjected,
     EndpointsRestored,
+    FallbackAttempts,
     EndpointEventsDropped,
     LimitInFlightPerEndpoint,
 }

@@ -218,6 +218,8 @@ internal static class RouterMetrics
         Counter.AccessLogDropped => "Access records dropped because their queue was full.",
         Counter.EndpointsEjected => "Times that a worker ejected an endpoint.",
         Counter.EndpointsRestored => "Times that a worker took an ejected endpoint back.",
+        Counter.FallbackAttempts =>
+            "Attempts at fallback endpoints, because no preferred one of the cluster could be used.",
         Counter.EndpointEventsDropped => "Endpoints that went or came and were not logged.",
         Counter.LimitInFlightPerEndpoint => "Exchanges refused because every endpoint had as many as it may.",
         Counter.IdleEvicted => "Idle connections closed because slots ran short.",

@@ -13,6 +13,11 @@ internal ref struct EndpointChoice
     /// <summary>None takes one more.</summary>
     public const int None = -1;
 
+    /// <summary>
+    /// None of these takes an exchange, and there are others: see <see cref="HasOthers"/>.
+    /// </summary>
+    public const int Elsewhere = -2;
+
     private readonly ReadOnlySpan<int> _endpoints;
     private readonly Slab<EndpointState> _states;
 
@@ -38,6 +43,12 @@ internal ref struct EndpointChoice
     /// <summary>True when the exchange can be sent again should it fail: then it may be a trial.</summary>
     public bool IsRepeatable { get; init; }
 
+    /// <summary>
+    /// True when other endpoints stand in for these: then one that is ejected, busy or avoided is not used
+    /// for want of a better one, and the few that are well are used however many are not.
+    /// </summary>
+    public bool HasOthers { get; init; }
+
     /// <summary>Exchanges in progress that one endpoint may have.</summary>
     public int InFlightMax { get; init; } = Limits.InFlightPerEndpoint;
 
@@ -48,7 +59,7 @@ internal ref struct EndpointChoice
     /// </summary>
     public int Due { get; private set; } = -1;
 
-    /// <summary>The slot of the choice, or <see cref="None"/>.</summary>
+    /// <summary>The slot of the choice, <see cref="None"/>, or <see cref="Elsewhere"/>.</summary>
     /// <param name="random">Where draws come from.</param>
     public int Choose(ref RandomBits random)
     {
@@ -71,7 +82,8 @@ internal ref struct EndpointChoice
         }
 
         bool isPanic = ejected * 100 > count * Limits.EjectedPercentMax;
-        if (usable > 0 && !isPanic) return LessLoaded(window[..usable], random.Next());
+        if (usable > 0 && (!isPanic || HasOthers)) return LessLoaded(window[..usable], random.Next());
+        if (HasOthers) return Elsewhere;
         return ChooseAnyway(window, start, count, ref random);
     }
 

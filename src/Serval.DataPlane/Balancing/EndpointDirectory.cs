@@ -11,6 +11,7 @@ internal sealed class EndpointDirectory
     {
         Sequence = 0,
         Clusters = [],
+        Fallback = [],
         Addresses = EndpointAddresses.Empty,
         Retired = [],
     };
@@ -18,8 +19,13 @@ internal sealed class EndpointDirectory
     /// <summary>Its place in the order of publications.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>Endpoint slots by cluster slot; null for an unused slot.</summary>
+    /// <summary>Preferred endpoint slots by cluster slot; null for an unused slot.</summary>
     public required int[]?[] Clusters { get; init; }
+
+    /// <summary>
+    /// By cluster slot, endpoint slots that count only while no preferred one can be used; null for none.
+    /// </summary>
+    public required int[]?[] Fallback { get; init; }
 
     /// <summary>Address by endpoint slot.</summary>
     public required EndpointAddresses Addresses { get; init; }

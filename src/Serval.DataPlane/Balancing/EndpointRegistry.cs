@@ -27,6 +27,7 @@ internal sealed class EndpointRegistry
     private int[] _clusterOfSet = [];
     private ClusterEntry[] _entries = [];
     private int[]?[] _byCluster = [];
+    private int[]?[] _fallback = [];
     private EndpointEntry[] _owners = [];
     private EndpointAddresses _addresses = EndpointAddresses.Empty;
     private int _clustersTouched;
@@ -59,7 +60,7 @@ internal sealed class EndpointRegistry
             foreach (EndpointSet set in snapshot.EndpointSets)
             {
                 if (!_clusters.TryGetValue(set.Cluster, out int slot)
-                    || _entries[slot].Source != set.Endpoints)
+                    || _entries[slot].Source != set.Endpoints || _entries[slot].Fallback != set.Fallback)
                     AddNew(set, added);
             }
         }
@@ -93,19 +94,21 @@ internal sealed class EndpointRegistry
         UpdateClusters(snapshot);
         int[]?[] byCluster = new int[]?[Math.Max(_clustersTouched, 1)];
         _byCluster.AsSpan(0, Math.Min(_byCluster.Length, byCluster.Length)).CopyTo(byCluster);
+        int[]?[] fallback = new int[]?[byCluster.Length];
+        _fallback.AsSpan(0, Math.Min(_fallback.Length, fallback.Length)).CopyTo(fallback);
         if (replaced is not null)
         {
             foreach (int place in replaced)
-                Place(snapshot.EndpointSets[place], _clusterOfSet[place], byCluster);
+                Place(snapshot.EndpointSets[place], _clusterOfSet[place], byCluster, fallback);
         }
         else
-            PlaceAll(snapshot.EndpointSets, byCluster);
+            PlaceAll(snapshot.EndpointSets, byCluster, fallback);
 
         _setsSeen = snapshot.EndpointSets;
         // Only now: an endpoint that moves from one cluster to another keeps its slot.
         foreach (int slot in _released) Release(slot);
         _released.Clear();
-        _byCluster = byCluster;
+        (_byCluster, _fallback) = (byCluster, fallback);
         _addresses = _addresses.With(_addressed);
         _addressed.Clear();
         int[] retired = new int[_retired.Count];
@@ -114,6 +117,7 @@ internal sealed class EndpointRegistry
         {
             Sequence = _sequence,
             Clusters = byCluster,
+            Fallback = fallback,
             Addresses = _addresses,
             Retired = retired,
         };
@@ -131,9 +135,17 @@ internal sealed class EndpointRegistry
         {
             if (!_endpoints.ContainsKey(endpoint)) added.Add(endpoint);
         }
+
+        foreach (Endpoint endpoint in FallbackOf(set))
+        {
+            if (!_endpoints.ContainsKey(endpoint)) added.Add(endpoint);
+        }
     }
 
-    private void PlaceAll(ImmutableArray<EndpointSet> sets, int[]?[] byCluster)
+    private static ImmutableArray<Endpoint> FallbackOf(EndpointSet set) =>
+        set.Fallback.IsDefault ? [] : set.Fallback;
+
+    private void PlaceAll(ImmutableArray<EndpointSet> sets, int[]?[] byCluster, int[]?[] fallback)
     {
         if (_clusterOfSet.Length != sets.Length) _clusterOfSet = new int[sets.Length];
         for (int i = 0; i < sets.Length; i++)
@@ -141,15 +153,23 @@ internal sealed class EndpointRegistry
             int cluster = _clusters[sets[i].Cluster];
             _clusterOfSet[i] = cluster;
             _entries[cluster].SeenAt = _sequence;
-            Place(sets[i], cluster, byCluster);
+            Place(sets[i], cluster, byCluster, fallback);
         }
 
-        ReleaseUnseen(byCluster);
+        ReleaseUnseen(byCluster, fallback);
     }
 
-    private void Place(EndpointSet set, int cluster, int[]?[] byCluster)
+    private void Place(EndpointSet set, int cluster, int[]?[] byCluster, int[]?[] fallback)
     {
         ref ClusterEntry entry = ref _entries[cluster];
+        ImmutableArray<Endpoint> others = FallbackOf(set);
+        if (!others.IsEmpty || fallback[cluster] is not null)
+        {
+            if (entry.Fallback != others) Replace(ref fallback[cluster], others);
+            if (others.IsEmpty) fallback[cluster] = null;
+        }
+
+        entry.Fallback = others;
         if (entry.Source == set.Endpoints && byCluster[cluster] is not null) return;
         entry.Source = set.Endpoints;
         Replace(ref byCluster[cluster], set.Endpoints);
@@ -172,15 +192,16 @@ internal sealed class EndpointRegistry
     // A cluster that is gone keeps its endpoints until the update after: a worker may see this directory one
     // turn before the tables that no longer name the cluster, and those tables' exchanges may still try
     // again.
-    private void ReleaseUnseen(int[]?[] byCluster)
+    private void ReleaseUnseen(int[]?[] byCluster, int[]?[] fallback)
     {
         foreach (int cluster in _leavingClusters.Values) _entries[cluster].SeenAt = _sequence;
         for (int cluster = 0; cluster < byCluster.Length; cluster++)
         {
             if (byCluster[cluster] is null || _entries[cluster].SeenAt == _sequence) continue;
             _released.AddRange(byCluster[cluster]!);
-            byCluster[cluster] = null;
-            _entries[cluster].Source = default;
+            _released.AddRange(fallback[cluster] ?? []);
+            (byCluster[cluster], fallback[cluster]) = (null, null);
+            (_entries[cluster].Source, _entries[cluster].Fallback) = (default, default);
         }
     }
 
@@ -239,6 +260,7 @@ internal sealed class EndpointRegistry
     private struct ClusterEntry
     {
         public ImmutableArray<Endpoint> Source;
+        public ImmutableArray<Endpoint> Fallback;
         public long SeenAt;
     }
 

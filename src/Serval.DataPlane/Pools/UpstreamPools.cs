@@ -60,15 +60,24 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
     public ref readonly SocketAddress AddressOf(int endpoint) => ref _directory.Addresses[endpoint];
 
     /// <summary>Whether a cluster has endpoints, and whether it has several.</summary>
-    public int EndpointCount(int cluster) => EndpointsOf(cluster).Length;
+    public int EndpointCount(int cluster) => EndpointsOf(cluster).Length + FallbackOf(cluster).Length;
 
     /// <summary>
     /// Chooses an endpoint of a cluster that has some; <see cref="EndpointChoice.None"/> when all are full.
     /// </summary>
     public int Choose(int cluster, in EndpointWish wish)
     {
-        EndpointChoice choice = new(EndpointsOf(cluster), _endpoints)
+        ReadOnlySpan<int> fallback = FallbackOf(cluster);
+        return fallback.IsEmpty
+            ? Choose(EndpointsOf(cluster), wish, hasOthers: false)
+            : ChooseOfTwo(cluster, EndpointsOf(cluster), fallback, wish);
+    }
+
+    private int Choose(ReadOnlySpan<int> endpoints, in EndpointWish wish, bool hasOthers)
+    {
+        EndpointChoice choice = new(endpoints, _endpoints)
         {
+            HasOthers = hasOthers,
             Failed = wish.Failed,
             FailedBefore = wish.FailedBefore,
             MayReturn = wish.WasStale,

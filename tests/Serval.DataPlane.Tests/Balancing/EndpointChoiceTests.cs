@@ -160,6 +160,22 @@ public sealed class EndpointChoiceTests : IDisposable
         return chosen;
     }
 
+    [Fact]
+    public void Where_others_stand_in_only_endpoints_that_are_well_are_used()
+    {
+        int[] endpoints = [3, 5, 7, 9, 11];
+        foreach (int endpoint in endpoints[..4])
+            _states[endpoint] = new EndpointState { Health = EndpointHealth.Ejected, EjectedUntilMs = 9_999 };
+        for (int i = 0; i < 1_000; i++)
+            Assert.Equal(11, new EndpointChoice(endpoints, _states) { HasOthers = true }.Choose(ref _random));
+        Assert.NotEqual(1_000, Count(endpoints, 1_000)[4]);
+        _states[11].InFlight = 4;
+        Assert.Equal(EndpointChoice.Elsewhere,
+            new EndpointChoice(endpoints, _states) { HasOthers = true, InFlightMax = 4 }.Choose(ref _random));
+        Assert.Equal(EndpointChoice.Elsewhere,
+            new EndpointChoice([11], _states) { HasOthers = true, Failed = 11 }.Choose(ref _random));
+    }
+
     private int[] Count(
         int[] endpoints, int draws, int failed = -1, int failedBefore = -1, bool mayReturn = false,
         int inFlightMax = 1_000)

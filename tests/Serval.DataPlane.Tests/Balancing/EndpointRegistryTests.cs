@@ -24,6 +24,32 @@ public sealed class EndpointRegistryTests
     }
 
     [Fact]
+    public void Fallback_endpoints_have_slots_and_lose_them_with_their_set()
+    {
+        Snapshot alone = SnapshotOf(("a", [1]));
+        EndpointSet set = alone.EndpointSets[0] with { Fallback = [new Endpoint("10.0.0.9", 9)] };
+        Snapshot both = alone with { EndpointSets = [set] };
+        Assert.Null(_registry.Update(alone).Fallback[_registry.ClusterSlot("a")]);
+        Assert.True(_registry.HasRoomFor(both));
+        EndpointDirectory directory = _registry.Update(both);
+        int slot = Assert.Single(directory.Fallback[_registry.ClusterSlot("a")]!);
+        Assert.Equal(9, directory.Addresses[slot].Port);
+        Assert.Empty(directory.Retired);
+        // The same list again is the same array; without it the slot is given back.
+        Assert.Same(
+            directory.Fallback[0], _registry.Update(both with { EndpointSets = [set] }).Fallback[0]);
+        // It becomes preferred: the endpoint keeps its slot.
+        EndpointSet moved = new("a", set.Fallback);
+        EndpointDirectory after = _registry.Update(alone with { EndpointSets = [moved] });
+        Assert.Equal([slot], after.Clusters[0]!);
+        Assert.Null(after.Fallback[0]);
+        Assert.DoesNotContain(slot, after.Retired);
+        _registry.Update(alone with { EndpointSets = [set] });
+        EndpointDirectory left = _registry.Update(alone);
+        Assert.Contains(slot, left.Retired);
+    }
+
+    [Fact]
     public void A_published_directory_never_changes()
     {
         EndpointDirectory before = _registry.Update(SnapshotOf(("a", [1])));

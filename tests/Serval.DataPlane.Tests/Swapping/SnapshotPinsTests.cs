@@ -85,6 +85,7 @@ public sealed class SnapshotPinsTests
         {
             Sequence = 1,
             Clusters = [],
+            Fallback = [],
             Addresses = EndpointAddresses.Empty,
             Retired = [],
         };

@@ -37,6 +37,14 @@ internal static class SceneSnapshot
         new(cluster, [.. Array.ConvertAll(endpoints, address =>
             new Endpoint(address, SampleSnapshot.UpstreamPort))]);
 
+    /// <summary>A cluster that has endpoints to fall back to.</summary>
+    public static Snapshot WithFallback(string[] preferred, string[] fallback)
+    {
+        Snapshot snapshot = Of(preferred);
+        EndpointSet set = snapshot.EndpointSets[0] with { Fallback = SetOf("c", fallback).Endpoints };
+        return snapshot with { EndpointSets = [set] };
+    }
+
     public static HttpRoute RouteOf(string name, string listener, params HttpRule[] rules) => new()
     {
         Name = name,
