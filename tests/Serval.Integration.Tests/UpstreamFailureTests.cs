@@ -36,6 +36,59 @@ public sealed class UpstreamFailureTests
     }
 
     [Fact]
+    public async Task Endpoints_of_another_cluster_stand_in_while_the_own_ones_fail()
+    {
+        int near = Ports.Free();
+        EchoUpstream own = await EchoUpstream.StartAsync(port: near);
+        await using ScriptedUpstream far =
+            ScriptedUpstream.Saying("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nfar");
+        await using RunningRouter router = await RunningRouter.StartAsync($$"""
+            {{Objects.Route("all", Objects.Rule("/", "up"))}}
+            apiVersion: v1
+            kind: Service
+            metadata:
+              name: up
+              namespace: test
+              annotations: {service.cilium.io/global: "true", service.cilium.io/affinity: local}
+            spec: {ports: [{name: http, port: 80}]}
+            ---
+            {{Slice("near", near, "")}}
+            ---
+            {{Slice("far", far.Port, ", multicluster.kubernetes.io/source-cluster: other")}}
+            """);
+        for (int i = 0; i < 20; i++)
+            Assert.NotEqual("far", (await router.GetAsync("/")).Text);
+        await own.DisposeAsync();
+        for (int i = 0; i < 20; i++)
+        {
+            RawResponse response = await router.GetAsync("/");
+            Assert.Equal((200, "far"), (response.Status, response.Text));
+        }
+
+        // Requests bring it back, once it has been well for a while.
+        await using EchoUpstream again = await EchoUpstream.StartAsync(port: near);
+        RawResponse answer;
+        do
+        {
+            answer = await router.GetAsync("/");
+            Assert.Equal(200, answer.Status);
+        }
+        while (answer.Text == "far");
+    }
+
+    private static string Slice(string name, int port, string label) => $$"""
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata:
+          name: {{name}}
+          namespace: test
+          labels: {kubernetes.io/service-name: up{{label}}}
+        addressType: IPv4
+        ports: [{name: http, port: {{port}}}]
+        endpoints: [{addresses: ["127.0.0.1"]}]
+        """;
+
+    [Fact]
     public async Task When_no_endpoint_accepts_the_answer_is_503()
     {
         await using RunningRouter router = await StartAsync(("127.0.0.1", Ports.Free()));
