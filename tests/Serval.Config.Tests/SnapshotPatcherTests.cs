@@ -5,7 +5,9 @@ using Serval.Config.Validating;
 
 namespace Serval.Config.Tests;
 
-/// <summary>Tables that are made out of those before must answer as tables that are compiled afresh.</summary>
+/// <summary>
+/// Tables that are made out of those before must answer as tables that are compiled afresh.
+/// </summary>
 public sealed class SnapshotPatcherTests
 {
     private static readonly string[] Hosts =
@@ -65,7 +67,8 @@ public sealed class SnapshotPatcherTests
         Snapshot start = Sample.Of(routes);
         ValidSnapshot valid = ValidSnapshot.TryCreate(start, null, out _)!;
         using CompiledSnapshot before = CompiledSnapshot.Compile(valid, null);
-        Snapshot more = start with { Routes = start.Routes.Add(Sample.Route("ns/s", [], Sample.Exact("/s"))) };
+        HttpRoute exact = Sample.Route("ns/s", [], Sample.Exact("/s"));
+        Snapshot more = start with { Routes = start.Routes.Add(exact) };
         using CompiledSnapshot plain = CompiledSnapshot.Compile(
             ValidSnapshot.TryCreate(more, valid, out _)!, before);
         Assert.True(plain.IsPatched);
@@ -197,8 +200,8 @@ public sealed class SnapshotPatcherTests
                 .Select(backend => compiled.Cluster(backend.ClusterIndex)!.Name));
             string edits = string.Join(',', compiled.Edits(rule.Filters.RequestEdits).ToArray()
                 .Select(edit => System.Text.Encoding.UTF8.GetString(compiled.Bytes(edit.Value))));
-            answers.Add(
-                $"{route}[{rule.RuleIndex}] {hit.ListenerIndex} {hit.MatchedPrefixLength} {clusters} {edits}");
+            answers.Add($"{route}[{rule.RuleIndex}] {hit.ListenerIndex} {hit.MatchedPrefixLength} "
+                + $"{clusters} {edits}");
         }
         return $"{request}: {string.Join("; ", answers)}";
     }

@@ -6,7 +6,9 @@ namespace Serval.Config.Compiling;
 /// Numbers the items of a list, and keeps the numbers from one list to the next: an item that stays has the
 /// number that it had, whatever comes before it now. Immutable.
 /// </summary>
-/// <remarks>Bound: free numbers are used again, so there are never more than the most items at once.</remarks>
+/// <remarks>
+/// Bound: free numbers are used again, so there are never more than the most items at once.
+/// </remarks>
 internal sealed class NumberedList<T>
     where T : class
 {

@@ -95,7 +95,8 @@ internal sealed class SnapshotPatcher
             foreach (int node in NodesOf(after))
                 _nodes[node].Add(id);
         }
-        int matches = _nodes.Values.SelectMany(routes => routes).Distinct().Sum(id => MatchesOf(_routes[id]!));
+        int matches = _nodes.Values.SelectMany(routes => routes).Distinct()
+            .Sum(id => MatchesOf(_routes[id]!));
         int buckets = _nodes.Values.Select(routes => routes.Sum(id => MatchesOf(_routes[id]!)))
             .Where(count => count > 1).Sum();
         if (matches > Math.Max(MatchesLeast, _tables.Rules.Count / MatchesShare)

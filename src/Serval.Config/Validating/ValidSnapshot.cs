@@ -114,10 +114,10 @@ public sealed class ValidSnapshot
             return null;
         List<(int Id, HttpRoute? Before, HttpRoute? After)> routes = [];
         List<(int Id, Cluster? Before, Cluster? After)> clusters = [];
-        if (Routes.Follow(snapshot.Routes, route => route.Name ?? "", SnapshotPatcher.RoutesChangedMax, routes)
+        const int ChangesMax = SnapshotPatcher.RoutesChangedMax;
+        if (Routes.Follow(snapshot.Routes, route => route.Name ?? "", ChangesMax, routes)
                 is not { } numberedRoutes
-            || Clusters.Follow(
-                snapshot.Clusters, cluster => cluster.Name ?? "", SnapshotPatcher.RoutesChangedMax, clusters)
+            || Clusters.Follow(snapshot.Clusters, cluster => cluster.Name ?? "", ChangesMax, clusters)
                 is not { } numberedClusters
             || routes.Exists(change => HasRegex(change.Before) || HasRegex(change.After)))
             return null;
@@ -129,7 +129,8 @@ public sealed class ValidSnapshot
         return names is null || candidates > ConfigLimits.CandidatesPerSnapshot
             ? null
             : new ValidSnapshot(
-                snapshot, Patterns, numberedRoutes, numberedClusters, names, candidates, hasWarnings: false)
+                snapshot, Patterns, numberedRoutes, numberedClusters, names, candidates,
+                hasWarnings: false)
             {
                 TablesBefore = Tables,
                 RouteChanges = routes,

@@ -1,9 +1,10 @@
 namespace Serval.Control.Publishing;
 
 /// <summary>
-/// When to push: a single change at once, a burst in a few pushes. While more than one change gathers between
-/// two pushes, the time that they are collected doubles with every push. Changes that come one by one, however
-/// steadily, are not a burst: each is pushed at once. Pure: the time is passed in. Owner: one loop.
+/// When to push: a single change at once, a burst in a few pushes. While more than one change gathers
+/// between two pushes, the time that they are collected doubles with every push. Changes that come one by
+/// one, however steadily, are not a burst: each is pushed at once. Pure: the time is passed in. Owner: one
+/// loop.
 /// </summary>
 internal sealed class PushPace
 {

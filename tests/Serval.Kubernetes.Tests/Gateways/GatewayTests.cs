@@ -146,6 +146,21 @@ public sealed class GatewayTests
     }
 
     [ApiFact]
+    public async Task A_Gateway_without_addresses_gets_one_of_the_pool_and_listens_there()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        ServalProcess router = await scene.StartRouterAsync();
+        await scene.AddRouteAsync("a");
+        await scene.StartGatewayAsync([router.Admin], "--address-pool", "127.83.7.0/30");
+        await scene.GatewayHasAsync("Programmed", "True");
+        string address =
+            (await scene.GatewayAsync())["status"]!["addresses"]![0]!["value"]!.GetValue<string>();
+        Assert.StartsWith("127.83.7.", address, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, await scene.AskAsync("a.example.com", address: address));
+        Assert.Equal((HttpStatusCode)0, await scene.AskAsync("a.example.com"));
+    }
+
+    [ApiFact]
     public async Task Without_a_router_nothing_is_programmed()
     {
         await using Scene scene = await Scene.StartAsync();

@@ -74,9 +74,10 @@ internal sealed class Scene : IAsyncDisposable
     public Task DeleteRouteAsync(string name) => Server.DeleteAsync($"{RoutesPath}/{name}");
 
     /// <summary>Asks the data plane for a host; the answer's status.</summary>
-    public async Task<HttpStatusCode> AskAsync(string host, string path = "/")
+    public async Task<HttpStatusCode> AskAsync(
+        string host, string path = "/", string address = "127.0.0.1")
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, $"http://127.0.0.1:{Port}{path}");
+        using HttpRequestMessage request = new(HttpMethod.Get, $"http://{address}:{Port}{path}");
         request.Headers.Host = host;
         try
         {
