@@ -15,6 +15,7 @@ public class SnapshotPublishing
 {
     private Snapshot? _snapshot;
     private Snapshot? _other;
+    private Snapshot? _more;
     private Router? _router;
 
     /// <summary>How many routes there are.</summary>
@@ -27,7 +28,15 @@ public class SnapshotPublishing
     {
         _router = Router.Start(new RouterOptions { Workers = 1 }, NullLoggerFactory.Instance);
         _snapshot = RouteSet.Build(Routes, RouteShape.ByHost, FreePort());
+        // Only lists in order of names are compared item by item.
+        _snapshot = _snapshot with
+        {
+            Clusters = [.. _snapshot.Clusters.OrderBy(cluster => cluster.Name, StringComparer.Ordinal)],
+            Routes = [.. _snapshot.Routes.OrderBy(route => route.Name, StringComparer.Ordinal)],
+        };
         _other = RouteSet.WithEndpointChanged(_snapshot, 9001);
+        HttpRoute older = _snapshot.Routes[Routes / 2] with { CreatedAtMs = 1 };
+        _more = _snapshot with { Version = "more", Routes = _snapshot.Routes.SetItem(Routes / 2, older) };
         ApplyOrThrow(_snapshot);
     }
 
@@ -57,6 +66,14 @@ public class SnapshotPublishing
     {
         ApplyOrThrow(_other!);
         (_snapshot, _other) = (_other, _snapshot);
+    }
+
+    /// <summary>The same configuration with one route changed.</summary>
+    [Benchmark]
+    public void Apply_with_one_route_changed()
+    {
+        ApplyOrThrow(_more!);
+        (_snapshot, _more) = (_more, _snapshot);
     }
 
     private void ApplyOrThrow(Snapshot snapshot)
