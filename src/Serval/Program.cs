@@ -10,7 +10,7 @@ RootCommand root = new("""
       serval explain GET http://echo.example.com/ --config examples/quickstart
                                           say which rule a request takes, and why
     """);
-foreach (Command verb in Verbs.All())
+foreach (Command verb in Verbs.For(args))
     root.Subcommands.Add(verb);
 
 // The verbs drain on SIGINT and SIGTERM themselves; the library's two seconds would cut that short.
