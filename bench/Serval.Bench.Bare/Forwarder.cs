@@ -1,4 +1,5 @@
 using Serval.DataPlane.Rings;
+using Tmds.Linux;
 
 namespace Serval.Bench.Bare;
 
@@ -47,11 +48,11 @@ internal sealed unsafe class Forwarder
         Kernel.Loopback(_origin, settings.OriginPort);
         _listener = Kernel.TcpSocket();
         int on = 1;
-        Kernel.Check(Libc.SetSocketOption(_listener, 1, 2, &on, sizeof(int)), "SO_REUSEADDR");
+        Kernel.Check(LibC.setsockopt(_listener, LibC.SOL_SOCKET, LibC.SO_REUSEADDR, &on, sizeof(int)), "SO_REUSEADDR");
         ulong* address = stackalloc ulong[2];
         Kernel.Loopback(address, settings.Port);
-        Kernel.Check(Libc.Bind(_listener, address, 16), "bind");
-        Kernel.Check(Libc.Listen(_listener, 8192), "listen");
+        Kernel.Check(LibC.bind(_listener, (sockaddr*)address, 16), "bind");
+        Kernel.Check(LibC.listen(_listener, 8192), "listen");
         ArmAccept();
     }
 
@@ -69,7 +70,7 @@ internal sealed unsafe class Forwarder
         while (true)
         {
             _ring.SubmitAndWait();
-            while (_ring.TryTake(out CompletionEntry completion))
+            while (_ring.TryTake(out io_uring_cqe completion))
             {
                 _taken++;
                 Handle(completion);
@@ -89,10 +90,10 @@ internal sealed unsafe class Forwarder
         }
     }
 
-    private void Handle(CompletionEntry completion)
+    private void Handle(io_uring_cqe completion)
     {
-        int side = (int)(completion.Token & 0xffffffff);
-        switch ((Operation)(completion.Token >> 56))
+        int side = (int)(completion.user_data & 0xffffffff);
+        switch ((Operation)(completion.user_data >> 56))
         {
             case Operation.Accept:
                 Accepted(completion);
@@ -101,7 +102,7 @@ internal sealed unsafe class Forwarder
                 Received(side, completion);
                 break;
             case Operation.Send:
-                Sent(side, (int)(completion.Token >> 32) & 0xffff, completion);
+                Sent(side, (int)(completion.user_data >> 32) & 0xffff, completion);
                 break;
             case Operation.Shutdown:
                 _sides[side].InFlight--;
@@ -112,48 +113,48 @@ internal sealed unsafe class Forwarder
         }
     }
 
-    private void Accepted(CompletionEntry completion)
+    private void Accepted(io_uring_cqe completion)
     {
-        if ((completion.Flags & RingFlags.CompletionMore) == 0)
+        if ((completion.flags & RingFlags.CompletionMore) == 0)
         {
             ArmAccept();
         }
 
-        if (completion.Result < 0)
+        if (completion.res < 0)
         {
-            Console.Error.WriteLine($"accept: {completion.Result}");
+            Console.Error.WriteLine($"accept: {completion.res}");
             return;
         }
 
         if (!_freePairs.TryPop(out int pair))
         {
-            CloseSide(completion.Result);
+            CloseSide(completion.res);
             return;
         }
 
         // Connecting blocks. It happens before the measured window only.
         int upstream = Kernel.TcpSocket();
-        Kernel.Check(Kernel.Connect(upstream, _origin, 16), "connect");
+        Kernel.Check(LibC.connect(upstream, (sockaddr*)_origin, 16), "connect");
         if (_settings.IsDirect)
         {
             upstream = MoveToTable(upstream, (SidesMax + pair) / 2);
         }
 
-        _sides[pair] = new Side(completion.Result);
+        _sides[pair] = new Side(completion.res);
         _sides[pair + 1] = new Side(upstream);
         ArmReceive(pair);
         ArmReceive(pair + 1);
     }
 
-    private void Received(int side, CompletionEntry completion)
+    private void Received(int side, io_uring_cqe completion)
     {
-        bool isArmed = (completion.Flags & RingFlags.CompletionMore) != 0;
+        bool isArmed = (completion.flags & RingFlags.CompletionMore) != 0;
         _sides[side].InFlight -= isArmed ? 0 : 1;
-        if (completion.Result > 0)
+        if (completion.res > 0)
         {
-            int buffer = (int)(completion.Flags >> RingFlags.CompletionBufferShift);
+            int buffer = (int)(completion.flags >> RingFlags.CompletionBufferShift);
             // A bundle fills buffers in the order in which they were provided, all but the last to the brim.
-            for (int rest = completion.Result; rest > 0; rest -= _settings.BufferBytes)
+            for (int rest = completion.res; rest > 0; rest -= _settings.BufferBytes)
             {
                 _lengths[buffer] = Math.Min(rest, _settings.BufferBytes);
                 _next[buffer] = None;
@@ -162,7 +163,7 @@ internal sealed unsafe class Forwarder
                 buffer = following;
             }
         }
-        else if (completion.Result == -Errno.Nobufs)
+        else if (completion.res == -Errno.Nobufs)
         {
             _starved.Push(side);
             return;
@@ -194,10 +195,10 @@ internal sealed unsafe class Forwarder
         }
     }
 
-    private void Sent(int side, int buffer, CompletionEntry completion)
+    private void Sent(int side, int buffer, io_uring_cqe completion)
     {
         ref Side target = ref _sides[side];
-        bool isLent = (completion.Flags & RingFlags.CompletionMore) != 0;
+        bool isLent = (completion.flags & RingFlags.CompletionMore) != 0;
         target.InFlight -= isLent ? 0 : 1;
         if (!isLent)
         {
@@ -205,14 +206,14 @@ internal sealed unsafe class Forwarder
         }
 
         // The kernel has let go of memory that it sent without a copy.
-        if ((completion.Flags & Kernel.CompletionNotification) != 0)
+        if ((completion.flags & Kernel.CompletionNotification) != 0)
         {
             TryRelease(side);
             return;
         }
 
         target.FirstBuffer = _next[buffer];
-        if (completion.Result != _lengths[buffer])
+        if (completion.res != _lengths[buffer])
         {
             target.IsBroken = true;
         }
@@ -337,7 +338,7 @@ internal sealed unsafe class Forwarder
         int* source = stackalloc int[1] { descriptor };
         ulong* update = stackalloc ulong[2] { (ulong)index, (ulong)source };
         _ring.Register(Kernel.RegisterFilesUpdate, update, 1);
-        _ = Libc.Close(descriptor);
+        _ = LibC.close(descriptor);
         return index;
     }
 

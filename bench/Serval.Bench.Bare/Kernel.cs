@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
+using Tmds.Linux;
 
 namespace Serval.Bench.Bare;
 
@@ -7,10 +9,10 @@ namespace Serval.Bench.Bare;
 /// What the forwarder asks of the kernel beyond what the router's ring does: the features that can be
 /// switched. include/uapi/linux/io_uring.h of Linux 6.18.
 /// </summary>
-internal static unsafe partial class Kernel
+internal static unsafe class Kernel
 {
-    public const int RegisterFilesUpdate = 6;
-    public const int RegisterFileAllocRange = 25;
+    public const uint RegisterFilesUpdate = 6;
+    public const uint RegisterFileAllocRange = 25;
 
     public const Opcode SendZeroCopy = (Opcode)47;
 
@@ -27,22 +29,19 @@ internal static unsafe partial class Kernel
 
     public static byte* Memory(nuint length)
     {
-        const int HugePage = 14;
-        void* at = Libc.Mmap(null, length, RingFlags.ProtectReadWrite,
-            RingFlags.MapPrivate | RingFlags.MapAnonymous, -1, 0);
-        Check((long)at, "mmap");
-        _ = Advise(at, length, HugePage); // advice only: where there are no huge pages, small ones do
+        void* at = MappedMemory.Map(length, "memory of the forwarder");
+        _ = LibC.madvise(at, (size_t)length, LibC.MADV_HUGEPAGE); // advice only: where there are no huge pages, small ones do
         return (byte*)at;
     }
 
     /// <summary>A TCP socket that sends at once.</summary>
     public static int TcpSocket()
     {
-        const int StreamCloseOnExec = 1 | 0x80000;
         int descriptor = (int)Check(
-            Libc.Socket(SocketAddress.FamilyIpv4, StreamCloseOnExec, 0), "socket");
+            LibC.socket(LibC.AF_INET, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0), "socket");
         int on = 1;
-        Check(Libc.SetSocketOption(descriptor, 6, 1, &on, sizeof(int)), "TCP_NODELAY");
+        Check(
+            LibC.setsockopt(descriptor, LibC.IPPROTO_TCP, LibC.TCP_NODELAY, &on, sizeof(int)), "TCP_NODELAY");
         return descriptor;
     }
 
@@ -53,10 +52,4 @@ internal static unsafe partial class Kernel
         address[0] = 2 | ((ulong)bigEndian << 16) | (0x0100007Ful << 32);
         address[1] = 0;
     }
-
-    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
-    public static partial int Connect(int descriptor, ulong* address, int length);
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(void* at, nuint length, int advice);
 }

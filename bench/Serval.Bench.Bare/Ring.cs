@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Serval.DataPlane.Rings;
+using Tmds.Linux;
 
 namespace Serval.Bench.Bare;
 
@@ -15,17 +16,17 @@ internal sealed unsafe class Ring
     private const uint CompletionEntries = 32768;
 
     private readonly Settings _settings;
-    private readonly nint _enterDescriptor;
+    private readonly int _enterDescriptor;
     private readonly uint _enterFlags;
     private readonly SubmissionEntry* _submissions;
     private readonly uint* _submissionHead;
     private readonly uint* _submissionTail;
     private readonly uint _submissionMask;
-    private readonly CompletionEntry* _completions;
+    private readonly io_uring_cqe* _completions;
     private readonly uint* _completionHead;
     private readonly uint* _completionTail;
     private readonly uint _completionMask;
-    private readonly KernelTimespec* _timeout;
+    private readonly timespec* _timeout;
     private uint _tail;
     private uint _submitted;
 
@@ -37,38 +38,37 @@ internal sealed unsafe class Ring
     public Ring(Settings settings)
     {
         _settings = settings;
-        RingParameters setup = new()
+        io_uring_params setup = new()
         {
-            Flags = RingFlags.SetupCompletionSize | RingFlags.SetupCoopTaskrun
+            flags = RingFlags.SetupCompletionSize | RingFlags.SetupCoopTaskrun
                 | RingFlags.SetupNoSubmissionArray
                 | (settings.IsNotDeferred ? 0 : RingFlags.SetupSingleIssuer | RingFlags.SetupDeferTaskrun),
-            CompletionEntries = CompletionEntries,
+            cq_entries = CompletionEntries,
         };
-        Descriptor = (int)Kernel.Check(
-            Libc.Syscall2(Libc.SysIoUringSetup, (nint)Entries, &setup), "io_uring_setup");
-        nuint ringBytes = setup.Completions + (setup.CompletionEntries * (nuint)sizeof(CompletionEntry));
-        byte* ring = (byte*)Shared(ringBytes, RingFlags.OffsetRing);
+        Descriptor = (int)Kernel.Check(LibC.io_uring_setup(Entries, &setup), "io_uring_setup");
+        nuint ringBytes = setup.cq_off.cqes + (setup.cq_entries * (nuint)sizeof(io_uring_cqe));
+        byte* ring = (byte*)Shared(ringBytes, LibC.IORING_OFF_SQ_RING);
         _submissions = (SubmissionEntry*)Shared(
-            setup.SubmissionEntries * (nuint)sizeof(SubmissionEntry), RingFlags.OffsetEntries);
-        _submissionHead = (uint*)(ring + setup.SubmissionHead);
-        _submissionTail = (uint*)(ring + setup.SubmissionTail);
-        _submissionMask = *(uint*)(ring + setup.SubmissionMask);
-        _completionHead = (uint*)(ring + setup.CompletionHead);
-        _completionTail = (uint*)(ring + setup.CompletionTail);
-        _completionMask = *(uint*)(ring + setup.CompletionMask);
-        _completions = (CompletionEntry*)(ring + setup.Completions);
+            setup.sq_entries * (nuint)sizeof(SubmissionEntry), LibC.IORING_OFF_SQES);
+        _submissionHead = (uint*)(ring + setup.sq_off.head);
+        _submissionTail = (uint*)(ring + setup.sq_off.tail);
+        _submissionMask = *(uint*)(ring + setup.sq_off.ring_mask);
+        _completionHead = (uint*)(ring + setup.cq_off.head);
+        _completionTail = (uint*)(ring + setup.cq_off.tail);
+        _completionMask = *(uint*)(ring + setup.cq_off.ring_mask);
+        _completions = (io_uring_cqe*)(ring + setup.cq_off.cqes);
 
         _enterDescriptor = Descriptor;
         if (!settings.IsRingUnregistered)
         {
-            RingFileUpdate update = new() { Offset = uint.MaxValue, Descriptor = (ulong)Descriptor };
+            io_uring_files_update update = new() { offset = uint.MaxValue, fds = (ulong)Descriptor };
             Register(RingFlags.RegisterRingDescriptors, &update, 1);
-            _enterDescriptor = (nint)update.Offset;
+            _enterDescriptor = (int)update.offset;
             _enterFlags = RingFlags.EnterRegisteredRing;
         }
 
-        _timeout = (KernelTimespec*)Kernel.Memory(4096);
-        _timeout->Seconds = 1;
+        _timeout = (timespec*)Kernel.Memory(4096);
+        _timeout->tv_sec = 1;
 
         _bufferMask = settings.BufferCount - 1;
         _bufferRing = (ProvidedBuffer*)Kernel.Memory(
@@ -95,8 +95,8 @@ internal sealed unsafe class Ring
 
     public byte* Buffer(int id) => Buffers + ((long)id * _settings.BufferBytes);
 
-    public void Register(int what, void* argument, uint count) => Kernel.Check(
-        Libc.Syscall4(Libc.SysIoUringRegister, Descriptor, what, argument, (nint)count),
+    public void Register(uint what, void* argument, uint count) => Kernel.Check(
+        LibC.io_uring_register(Descriptor, what, argument, count),
         $"io_uring_register {what}");
 
     /// <summary>The next submission, cleared.</summary>
@@ -118,7 +118,7 @@ internal sealed unsafe class Ring
         Enter(count, RingFlags.EnterGetEvents);
     }
 
-    public bool TryTake(out CompletionEntry completion)
+    public bool TryTake(out io_uring_cqe completion)
     {
         uint head = *_completionHead;
         if (head == Volatile.Read(ref *_completionTail))
@@ -147,10 +147,11 @@ internal sealed unsafe class Ring
 
     public void PublishBuffers() => Volatile.Write(ref _bufferRing->Reserved, _bufferTail);
 
-    private void* Shared(nuint length, nint offset)
+    private void* Shared(nuint length, ulong offset)
     {
-        void* at = Libc.Mmap(null, length, RingFlags.ProtectReadWrite,
-            RingFlags.MapShared | RingFlags.MapPopulate, Descriptor, offset);
+        void* at = LibC.mmap(
+            null, (size_t)length, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED | LibC.MAP_POPULATE,
+            Descriptor, (long)offset);
         Kernel.Check((long)at, "mmap of the ring");
         return at;
     }
@@ -170,8 +171,8 @@ internal sealed unsafe class Ring
             flags |= RingFlags.EnterExtendedArguments;
         }
 
-        nint taken = Libc.Syscall6(
-            Libc.SysIoUringEnter, _enterDescriptor, (nint)count, (nint)waitFor, (nint)(flags | _enterFlags),
+        int taken = (int)LibC.syscall(
+            RingFlags.EnterCall, _enterDescriptor, count, waitFor, flags | _enterFlags,
             isPatient ? &arguments : null, isPatient ? sizeof(EnterArguments) : 0);
         if (taken >= 0)
         {

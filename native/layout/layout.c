@@ -7,9 +7,10 @@
 #include <linux/time_types.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <sys/mman.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -49,29 +50,30 @@ static void entries(void)
     ABSENT("SubmissionEntry.OptionValue");
 #endif
     FIELD("SubmissionEntry.Pad", struct io_uring_sqe, __pad2);
-    SIZE("CompletionEntry", struct io_uring_cqe);
-    FIELD("CompletionEntry.Token", struct io_uring_cqe, user_data);
-    FIELD("CompletionEntry.Result", struct io_uring_cqe, res);
-    FIELD("CompletionEntry.Flags", struct io_uring_cqe, flags);
 }
 
-static void parameters(void)
+/* Structs of Tmds.LibC that the kernel reads or writes. */
+static void library(void)
 {
-    SIZE("RingParameters", struct io_uring_params);
-    FIELD("RingParameters.SubmissionEntries", struct io_uring_params, sq_entries);
-    FIELD("RingParameters.CompletionEntries", struct io_uring_params, cq_entries);
-    FIELD("RingParameters.Flags", struct io_uring_params, flags);
-    FIELD("RingParameters.Features", struct io_uring_params, features);
-    FIELD("RingParameters.SubmissionHead", struct io_uring_params, sq_off.head);
-    FIELD("RingParameters.SubmissionTail", struct io_uring_params, sq_off.tail);
-    FIELD("RingParameters.SubmissionMask", struct io_uring_params, sq_off.ring_mask);
-    FIELD("RingParameters.SubmissionFlags", struct io_uring_params, sq_off.flags);
-    FIELD("RingParameters.SubmissionDropped", struct io_uring_params, sq_off.dropped);
-    FIELD("RingParameters.CompletionHead", struct io_uring_params, cq_off.head);
-    FIELD("RingParameters.CompletionTail", struct io_uring_params, cq_off.tail);
-    FIELD("RingParameters.CompletionMask", struct io_uring_params, cq_off.ring_mask);
-    FIELD("RingParameters.CompletionOverflow", struct io_uring_params, cq_off.overflow);
-    FIELD("RingParameters.Completions", struct io_uring_params, cq_off.cqes);
+    SIZE("io_uring_params", struct io_uring_params);
+    FIELD("io_uring_params.features", struct io_uring_params, features);
+    FIELD("io_uring_params.sq_off", struct io_uring_params, sq_off);
+    FIELD("io_uring_params.cq_off", struct io_uring_params, cq_off);
+    SIZE("io_uring_cqe", struct io_uring_cqe);
+    FIELD("io_uring_cqe.res", struct io_uring_cqe, res);
+    FIELD("io_uring_cqe.flags", struct io_uring_cqe, flags);
+    /* An io_uring_files_update is what registers the ring's own descriptor, too. */
+    SIZE("io_uring_files_update", struct io_uring_rsrc_update);
+    FIELD("io_uring_files_update.offset", struct io_uring_rsrc_update, offset);
+    FIELD("io_uring_files_update.fds", struct io_uring_rsrc_update, data);
+    SIZE("io_uring_probe", struct io_uring_probe);
+    SIZE("io_uring_probe_op", struct io_uring_probe_op);
+    FIELD("io_uring_probe_op.flags", struct io_uring_probe_op, flags);
+    SIZE("timespec", struct __kernel_timespec);
+    SIZE("msghdr", struct msghdr);
+    SIZE("iovec", struct iovec);
+    SIZE("cpu_set_t", cpu_set_t);
+    SIZE("epoll_event", struct epoll_event);
 }
 
 static void registrations(void)
@@ -83,9 +85,6 @@ static void registrations(void)
     printf("field EnterArguments.MinimumWaitMicroseconds %zu\n",
            offsetof(struct io_uring_getevents_arg, sigmask_sz) + sizeof(__u32));
     FIELD("EnterArguments.Timespec", struct io_uring_getevents_arg, ts);
-    SIZE("KernelTimespec", struct __kernel_timespec);
-    FIELD("KernelTimespec.Seconds", struct __kernel_timespec, tv_sec);
-    FIELD("KernelTimespec.Nanoseconds", struct __kernel_timespec, tv_nsec);
     SIZE("ProvidedBuffer", struct io_uring_buf);
     FIELD("ProvidedBuffer.Address", struct io_uring_buf, addr);
     FIELD("ProvidedBuffer.Length", struct io_uring_buf, len);
@@ -103,24 +102,10 @@ static void registrations(void)
     FIELD("FileTableRegistration.Flags", struct io_uring_rsrc_register, flags);
     FIELD("FileTableRegistration.Descriptors", struct io_uring_rsrc_register, data);
     FIELD("FileTableRegistration.Tags", struct io_uring_rsrc_register, tags);
-    SIZE("RingFileUpdate", struct io_uring_rsrc_update);
-    FIELD("RingFileUpdate.Offset", struct io_uring_rsrc_update, offset);
-    FIELD("RingFileUpdate.Descriptor", struct io_uring_rsrc_update, data);
 }
 
 static void sockets(void)
 {
-    SIZE("MessageHeader", struct msghdr);
-    FIELD("MessageHeader.Name", struct msghdr, msg_name);
-    FIELD("MessageHeader.NameLength", struct msghdr, msg_namelen);
-    FIELD("MessageHeader.Vectors", struct msghdr, msg_iov);
-    FIELD("MessageHeader.VectorCount", struct msghdr, msg_iovlen);
-    FIELD("MessageHeader.Control", struct msghdr, msg_control);
-    FIELD("MessageHeader.ControlLength", struct msghdr, msg_controllen);
-    FIELD("MessageHeader.Flags", struct msghdr, msg_flags);
-    SIZE("IoVector", struct iovec);
-    FIELD("IoVector.Address", struct iovec, iov_base);
-    FIELD("IoVector.Length", struct iovec, iov_len);
     FIELD("SocketAddress.Family", struct sockaddr_in, sin_family);
     FIELD("SocketAddress.PortBigEndian", struct sockaddr_in, sin_port);
     FIELD("SocketAddress.Ipv4", struct sockaddr_in, sin_addr);
@@ -174,8 +159,6 @@ static void flags(void)
 #endif
     VALUE("RingFlags.PollEnd", POLLRDHUP);
     VALUE("RingFlags.PollGone", POLLERR | POLLHUP);
-    VALUE("RingFlags.FeatureSingleMmap", IORING_FEAT_SINGLE_MMAP);
-    VALUE("RingFlags.FeatureNoDrop", IORING_FEAT_NODROP);
     VALUE("RingFlags.FeatureExtendedArguments", IORING_FEAT_EXT_ARG);
     VALUE("RingFlags.EntryFixedFile", IOSQE_FIXED_FILE);
     VALUE("RingFlags.EntryLink", IOSQE_IO_LINK);
@@ -188,27 +171,18 @@ static void flags(void)
     VALUE("RingFlags.CompletionMore", IORING_CQE_F_MORE);
     VALUE("RingFlags.CompletionBufferShift", IORING_CQE_BUFFER_SHIFT);
     VALUE("RingFlags.ReceiveMultishot", IORING_RECV_MULTISHOT);
-    VALUE("RingFlags.RegisterProbe", IORING_REGISTER_PROBE);
     VALUE("RingFlags.RegisterFiles2", IORING_REGISTER_FILES2);
     VALUE("RingFlags.RegisterKernelThreads", IORING_REGISTER_IOWQ_MAX_WORKERS);
     VALUE("RingFlags.RegisterRingDescriptors", IORING_REGISTER_RING_FDS);
     VALUE("RingFlags.UnregisterRingDescriptors", IORING_UNREGISTER_RING_FDS);
     VALUE("RingFlags.RegisterProvidedRing", IORING_REGISTER_PBUF_RING);
     VALUE("RingFlags.RegisterFilesSparse", IORING_RSRC_REGISTER_SPARSE);
-    VALUE("RingFlags.ProtectReadWrite", PROT_READ | PROT_WRITE);
-    VALUE("RingFlags.MapShared", MAP_SHARED);
-    VALUE("RingFlags.MapPrivate", MAP_PRIVATE);
-    VALUE("RingFlags.MapAnonymous", MAP_ANONYMOUS);
-    VALUE("RingFlags.MapNoReserve", MAP_NORESERVE);
-    VALUE("RingFlags.MapPopulate", MAP_POPULATE);
-    VALUE("RingFlags.OffsetRing", IORING_OFF_SQ_RING);
-    VALUE("RingFlags.OffsetEntries", IORING_OFF_SQES);
 }
 
 int main(void)
 {
     entries();
-    parameters();
+    library();
     registrations();
     sockets();
     opcodes();

@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Text;
+using Tmds.Linux;
 
 namespace Serval.Control.Tests;
 
@@ -26,11 +28,14 @@ internal sealed partial class TempFolder : IDisposable
     }
 
     /// <summary>Makes a pipe that nobody writes to.</summary>
-    public void MakePipe(string name)
+    public unsafe void MakePipe(string name)
     {
         const int UserOnly = 0b110_000_000;
-        if (NativePipe(PathOf(name), UserOnly) != 0)
-            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        fixed (byte* path = Encoding.UTF8.GetBytes(PathOf(name) + "\0"))
+        {
+            if (LibC.mkfifo(path, UserOnly) != 0)
+                throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
@@ -38,8 +43,4 @@ internal sealed partial class TempFolder : IDisposable
     [LibraryImport(
         "libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int NativeRename(string from, string to);
-
-    [LibraryImport(
-        "libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int NativePipe(string path, int mode);
 }

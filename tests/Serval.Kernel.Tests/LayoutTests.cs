@@ -4,12 +4,14 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Serval.DataPlane.Rings;
+using Tmds.Linux;
 using Xunit.Abstractions;
 
 namespace Serval.Kernel.Tests;
 
 /// <summary>
-/// Structs and constants of the kernel, as the C compiler of this machine sees them and as C# declares them.
+/// Structs and constants of the kernel, as the C compiler of this machine sees them and as C# declares them:
+/// our own, and those of Tmds.LibC that we use.
 /// </summary>
 public sealed class LayoutTests(ITestOutputHelper output)
 {
@@ -52,6 +54,7 @@ public sealed class LayoutTests(ITestOutputHelper output)
         string[] path = name.Split('.');
         Type type = TypeOf(path[0]);
         if (kind == "struct") return Marshal.SizeOf(type);
+        if (type.Assembly == typeof(LibC).Assembly) return Marshal.OffsetOf(type, path[1]);
         FieldInfo field = type.GetField(path[1], Everything) ?? throw new MissingFieldException(name);
         return kind == "field"
             ? field.GetCustomAttribute<FieldOffsetAttribute>()!.Value
@@ -79,7 +82,8 @@ public sealed class LayoutTests(ITestOutputHelper output)
         | BindingFlags.DeclaredOnly;
 
     private static Type TypeOf(string name) =>
-        typeof(RingFlags).Assembly.GetType($"{typeof(RingFlags).Namespace}.{name}", throwOnError: true)!;
+        typeof(LibC).Assembly.GetType($"{typeof(LibC).Namespace}.{name}")
+            ?? typeof(RingFlags).Assembly.GetType($"{typeof(RingFlags).Namespace}.{name}", throwOnError: true)!;
 
     private static string Compile()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Serval.DataPlane.Rings;
+using Tmds.Linux;
 using RingAddress = Serval.DataPlane.Rings.SocketAddress;
 
 namespace Serval.Kernel.Tests;
@@ -14,8 +15,8 @@ internal sealed unsafe class ListeningPort : IDisposable
         Descriptor = Listening.Open(new IPEndPoint(address, 0));
         Assert.True(Descriptor >= 0, Errno.Describe(-Descriptor));
         RingAddress bound = default;
-        uint length = RingAddress.BytesMax;
-        Assert.Equal(0, Libc.GetSocketName(Descriptor, &bound, &length));
+        socklen_t length = RingAddress.BytesMax;
+        Assert.Equal(0, LibC.getsockname(Descriptor, (sockaddr*)&bound, &length));
         Endpoint = new IPEndPoint(address, bound.Port);
     }
 

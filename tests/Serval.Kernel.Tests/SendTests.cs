@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Serval.DataPlane;
 using Serval.DataPlane.Rings;
+using Tmds.Linux;
 using static Serval.Kernel.Tests.KernelRing;
 
 namespace Serval.Kernel.Tests;
@@ -144,16 +145,16 @@ public sealed unsafe class SendTests
     // Runs of three bytes: the number of the run, counted from first.
     private static void SendRuns(KernelRing kernel, int slot, int runs, byte first)
     {
-        Span<IoVector> vectors = stackalloc IoVector[runs];
+        Span<iovec> vectors = stackalloc iovec[runs];
         for (int i = 0; i < runs; i++)
         {
             // The place follows from the value, so that sends of equal runs may share the last buffer.
             int offset = (first + i) * 3;
             kernel.Buffers.Span(kernel.Buffers.Count - 1, offset, 3).Fill((byte)(first + i));
-            vectors[i] = new IoVector
+            vectors[i] = new iovec
             {
-                Address = kernel.Buffers.Address(kernel.Buffers.Count - 1, offset),
-                Length = 3,
+                iov_base = (void*)kernel.Buffers.Address(kernel.Buffers.Count - 1, offset),
+                iov_len = 3,
             };
         }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Serval.Bench.Load.Kernel;
 using Serval.Bench.Load.Messages;
+using Tmds.Linux;
 
 namespace Serval.Bench.Load.Driving;
 
@@ -34,20 +35,20 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
 
     public void Open(uint sourceAddress)
     {
-        _descriptor = Libc.TcpSocket();
+        _descriptor = Sockets.Open();
         if (sourceAddress != 0)
         {
-            Libc.SetOption(_descriptor, Libc.IpprotoIp, Libc.IpBindAddressNoPort);
+            Sockets.TurnOn(_descriptor, LibC.IPPROTO_IP, LibC.IP_BIND_ADDRESS_NO_PORT);
             SocketAddress4 source = new(sourceAddress, 0);
-            Libc.Check(Libc.Bind(_descriptor, &source, SocketAddress4.Size), "bind");
+            Sockets.Check(LibC.bind(_descriptor, (sockaddr*)&source, SocketAddress4.Size), "bind");
         }
 
         State = ClientState.Opening;
         OpenedNs = EventLoop.Clock();
         _head = default;
         SocketAddress4 target = plan.Target;
-        if (Libc.Connect(_descriptor, &target, SocketAddress4.Size) < 0
-            && Marshal.GetLastPInvokeError() is int error && error != Libc.InProgress)
+        if (LibC.connect(_descriptor, (sockaddr*)&target, SocketAddress4.Size) < 0
+            && Marshal.GetLastPInvokeError() is int error && error != LibC.EINPROGRESS)
         {
             Fail($"connect: errno {error}");
             return;
@@ -91,7 +92,7 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
             Send();
         }
 
-        if ((events & ~Libc.EpollOut) != 0 && State != ClientState.Closed)
+        if ((events & ~LibC.EPOLLOUT) != 0 && State != ClientState.Closed)
         {
             Receive();
         }
@@ -100,8 +101,9 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
     private void FinishOpening()
     {
         int error = 0;
-        int length = sizeof(int);
-        Libc.Check(Libc.GetOption(_descriptor, Libc.SolSocket, Libc.SoError, &error, &length), "SO_ERROR");
+        socklen_t length = sizeof(int);
+        Sockets.Check(
+            LibC.getsockopt(_descriptor, LibC.SOL_SOCKET, LibC.SO_ERROR, &error, &length), "SO_ERROR");
         if (error != 0)
         {
             Fail($"connect: errno {error}");
@@ -133,10 +135,10 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
         {
             bool unseen = _isInBody && !_body.IsCompared;
             nint asked = unseen ? (nint)_body.Missing : EventLoop.BufferBytes;
-            nint count = Libc.Receive(_descriptor, loop.Buffer, asked, unseen ? Libc.MsgTruncate : 0);
+            long count = LibC.recv(_descriptor, loop.Buffer, (size_t)(ulong)asked, unseen ? LibC.MSG_TRUNC : 0);
             if (count < 0)
             {
-                if (Marshal.GetLastPInvokeError() is int error && error != Libc.Again)
+                if (Marshal.GetLastPInvokeError() is int error && error != LibC.EAGAIN)
                 {
                     Fail($"recv: errno {error}");
                 }

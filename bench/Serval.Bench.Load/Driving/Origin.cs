@@ -1,5 +1,6 @@
 using Serval.Bench.Load.Kernel;
 using Serval.Bench.Load.Messages;
+using Tmds.Linux;
 
 namespace Serval.Bench.Load.Driving;
 
@@ -21,13 +22,13 @@ internal sealed unsafe class Origin : IPolled
     {
         _loop = loop;
         Faults = faults;
-        _listener = Libc.TcpSocket();
-        Libc.SetOption(_listener, Libc.SolSocket, Libc.SoReuseAddress);
+        _listener = Sockets.Open();
+        Sockets.TurnOn(_listener, LibC.SOL_SOCKET, LibC.SO_REUSEADDR);
         SocketAddress4 address = new(hasManyAddresses ? 0 : 0x7f000001u, port);
-        int length = SocketAddress4.Size;
-        Libc.Check(Libc.Bind(_listener, &address, length), "bind");
-        Libc.Check(Libc.Listen(_listener, 8192), "listen");
-        Libc.Check(Libc.SocketName(_listener, &address, &length), "getsockname");
+        socklen_t length = SocketAddress4.Size;
+        Sockets.Check(LibC.bind(_listener, (sockaddr*)&address, length), "bind");
+        Sockets.Check(LibC.listen(_listener, 8192), "listen");
+        Sockets.Check(LibC.getsockname(_listener, (sockaddr*)&address, &length), "getsockname");
         Port = address.Port;
         loop.Add(_listener, this);
     }
@@ -62,7 +63,7 @@ internal sealed unsafe class Origin : IPolled
     {
         while (true)
         {
-            int descriptor = Libc.Accept(_listener, null, null, Libc.SockAcceptFlags);
+            int descriptor = LibC.accept4(_listener, null, null, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
             if (descriptor < 0)
             {
                 return;
@@ -70,9 +71,7 @@ internal sealed unsafe class Origin : IPolled
 
             if (SendBufferBytes > 0)
             {
-                int bytes = SendBufferBytes;
-                Libc.Check(Libc.SetOption(
-                    descriptor, Libc.SolSocket, Libc.SoSendBuffer, &bytes, sizeof(int)), "SO_SNDBUF");
+                Sockets.Set(descriptor, LibC.SOL_SOCKET, LibC.SO_SNDBUF, SendBufferBytes);
             }
 
             Accepted++;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Serval.Bench.Load.Kernel;
 using Serval.Bench.Load.Messages;
+using Tmds.Linux;
 
 namespace Serval.Bench.Load.Driving;
 
@@ -26,7 +27,7 @@ internal sealed unsafe class OriginConnection(EventLoop loop, Origin origin, int
         if (_isStalled)
         {
             // Its proxy has given up.
-            if ((events & Libc.EpollReadHangUp) != 0)
+            if ((events & LibC.EPOLLRDHUP) != 0)
             {
                 Close(null);
             }
@@ -39,7 +40,7 @@ internal sealed unsafe class OriginConnection(EventLoop loop, Origin origin, int
             return;
         }
 
-        if ((events & ~Libc.EpollOut) != 0)
+        if ((events & ~LibC.EPOLLOUT) != 0)
         {
             Receive();
         }
@@ -51,10 +52,10 @@ internal sealed unsafe class OriginConnection(EventLoop loop, Origin origin, int
         {
             bool unseen = _isInBody && !_body.IsCompared;
             nint asked = unseen ? (nint)_body.Missing : EventLoop.BufferBytes;
-            nint count = Libc.Receive(descriptor, loop.Buffer, asked, unseen ? Libc.MsgTruncate : 0);
+            long count = LibC.recv(descriptor, loop.Buffer, (size_t)(ulong)asked, unseen ? LibC.MSG_TRUNC : 0);
             if (count <= 0)
             {
-                if (count == 0 || Marshal.GetLastPInvokeError() != Libc.Again)
+                if (count == 0 || Marshal.GetLastPInvokeError() != LibC.EAGAIN)
                 {
                     bool isBusy = _isInBody || _isAnswering;
                     Close(isBusy ? "proxy closed an upstream connection in mid-exchange" : null);

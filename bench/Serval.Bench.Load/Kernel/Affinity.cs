@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tmds.Linux;
 
 namespace Serval.Bench.Load.Kernel;
 
@@ -7,11 +8,13 @@ internal static unsafe class Affinity
 {
     public static void PinProcess(int cpu)
     {
-        ulong mask = 1ul << cpu;
+        cpu_set_t mask = default;
+        LibC.CPU_SET(cpu, &mask);
         foreach (string task in Directory.EnumerateDirectories("/proc/self/task"))
         {
             int thread = int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture);
-            Libc.Check(Libc.SetAffinity(thread, sizeof(ulong), &mask), $"sched_setaffinity to core {cpu}");
+            Sockets.Check(
+                LibC.sched_setaffinity(thread, sizeof(cpu_set_t), &mask), $"sched_setaffinity to core {cpu}");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace Serval.Bench.Load.Kernel;
 
@@ -17,18 +18,13 @@ internal sealed unsafe class EventLoop : IDisposable
     private const int EventsMax = 512;
 
     private readonly int _epoll;
-    private readonly EpollEvent* _events;
+    private readonly epoll_event* _events;
     private readonly IPolled?[] _sockets = new IPolled?[DescriptorsMax];
 
     public EventLoop()
     {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
-        {
-            throw new PlatformNotSupportedException("the load generator knows the kernel's x64 layouts only");
-        }
-
-        _epoll = Libc.Check(Libc.EpollCreate(0), "epoll_create1");
-        _events = (EpollEvent*)NativeMemory.AllocZeroed(EventsMax, (nuint)sizeof(EpollEvent));
+        _epoll = Sockets.Check(LibC.epoll_create1(0), "epoll_create1");
+        _events = (epoll_event*)NativeMemory.AllocZeroed(EventsMax, (nuint)sizeof(epoll_event));
         Buffer = (byte*)NativeMemory.AlignedAlloc(BufferBytes, 4096);
         NowNs = Clock();
     }
@@ -55,27 +51,27 @@ internal sealed unsafe class EventLoop : IDisposable
         }
 
         _sockets[descriptor] = socket;
-        EpollEvent change = new()
+        epoll_event change = new()
         {
-            Events = Libc.EpollIn | Libc.EpollOut | Libc.EpollReadHangUp | Libc.EpollEdge,
-            Descriptor = descriptor,
+            events = LibC.EPOLLIN | LibC.EPOLLOUT | LibC.EPOLLRDHUP | LibC.EPOLLET,
+            data = new epoll_data_t { fd = descriptor },
         };
-        Libc.Check(Libc.EpollControl(_epoll, Libc.EpollAdd, descriptor, &change), "epoll_ctl");
+        Sockets.Check(LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_ADD, descriptor, &change), "epoll_ctl");
     }
 
     public void Close(int descriptor)
     {
         _sockets[descriptor] = null;
-        Libc.Check(Libc.Close(descriptor), "close");
+        Sockets.Check(LibC.close(descriptor), "close");
     }
 
     public void Turn()
     {
-        int count = Libc.EpollWait(_epoll, _events, EventsMax, 0);
+        int count = LibC.epoll_wait(_epoll, _events, EventsMax, 0);
         for (int i = 0; i < count; i++)
         {
             // A descriptor closed and reused earlier in this turn sees one edge too many, which is harmless.
-            _sockets[_events[i].Descriptor]?.OnReady(_events[i].Events);
+            _sockets[_events[i].data.fd]?.OnReady((uint)_events[i].events);
         }
 
         long now = Clock();
@@ -89,7 +85,7 @@ internal sealed unsafe class EventLoop : IDisposable
 
     public void Dispose()
     {
-        Libc.Close(_epoll);
+        _ = LibC.close(_epoll);
         NativeMemory.Free(_events);
         NativeMemory.AlignedFree(Buffer);
     }

@@ -9,6 +9,7 @@ namespace Serval.Bench.Load.Kernel;
 internal struct SocketAddress4
 {
     public const int Size = 16;
+    private const ushort FamilyIpv4 = 2;
 
     private readonly ushort _family;
     private readonly ushort _portBigEndian;
@@ -17,7 +18,7 @@ internal struct SocketAddress4
 
     public SocketAddress4(uint address, int port)
     {
-        _family = Libc.AfInet;
+        _family = FamilyIpv4;
         _portBigEndian = BinaryPrimitives.ReverseEndianness((ushort)port);
         _addressBigEndian = BinaryPrimitives.ReverseEndianness(address);
         _zero = 0;

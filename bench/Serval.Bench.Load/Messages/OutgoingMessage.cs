@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Text;
 using Serval.Bench.Load.Kernel;
+using Tmds.Linux;
 
 namespace Serval.Bench.Load.Messages;
 
@@ -58,8 +59,8 @@ internal sealed unsafe class OutgoingMessage
         if (sent < _pieceBytes)
         {
             PatchId(id);
-            int flags = Libc.MsgNoSignal | (_tailBytes > 0 ? Libc.MsgMore : 0);
-            nint count = Libc.Send(descriptor, _piece + sent, (nint)(_pieceBytes - sent), flags);
+            int flags = LibC.MSG_NOSIGNAL | (_tailBytes > 0 ? LibC.MSG_MORE : 0);
+            long count = LibC.send(descriptor, _piece + sent, (size_t)(ulong)(_pieceBytes - sent), flags);
             if (count < 0)
             {
                 return Blocked();
@@ -77,7 +78,7 @@ internal sealed unsafe class OutgoingMessage
             // A body larger than the file begins anew at its end.
             long offset = (sent - _pieceBytes) % BodyFileBytes;
             nint left = (nint)Math.Min(_pieceBytes + _tailBytes - sent, BodyFileBytes - offset);
-            nint count = Libc.SendFile(descriptor, BodyFile, &offset, left);
+            nint count = Sockets.SendFile(descriptor, BodyFile, &offset, left);
             if (count <= 0)
             {
                 return count < 0 ? Blocked() : SendOutcome.Failed;
@@ -100,19 +101,21 @@ internal sealed unsafe class OutgoingMessage
     }
 
     private static SendOutcome Blocked() =>
-        Marshal.GetLastPInvokeError() == Libc.Again ? SendOutcome.Blocked : SendOutcome.Failed;
+        Marshal.GetLastPInvokeError() == LibC.EAGAIN ? SendOutcome.Blocked : SendOutcome.Failed;
 
     private static int CreateBodyFile()
     {
-        int file = Libc.Check(Libc.MemoryFile("bench-body", 0), "memfd_create");
+        int file;
+        fixed (byte* name = "bench-body\0"u8)
+            file = Sockets.Check(LibC.memfd_create(name, 0), "memfd_create");
         byte[] body = new byte[BodyFileBytes];
         Pattern.Fill(body, 0);
         fixed (byte* bytes = body)
         {
             for (long written = 0; written < body.Length;)
             {
-                nint count = Libc.Write(file, bytes + written, (nint)(body.Length - written));
-                written += Libc.Check((int)count, "write");
+                long count = LibC.write(file, bytes + written, (size_t)(ulong)(body.Length - written));
+                written += Sockets.Check((int)count, "write");
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Serval.Bench.Load.Driving;
 using Serval.Bench.Load.Kernel;
+using Tmds.Linux;
 
 namespace Serval.Bench.Load.Rivals;
 
@@ -46,7 +47,7 @@ internal sealed class RunningProxy : IDisposable
     {
         if (IsAlive)
         {
-            _ = Libc.Kill(_process.Id, Libc.SigTerm);
+            _ = LibC.kill(_process.Id, LibC.SIGTERM);
             if (!_process.WaitForExit(3000))
             {
                 _process.Kill(entireProcessTree: true);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Serval.Bench.Load.Kernel;
+using Tmds.Linux;
 
 namespace Serval.Bench.Load.Sieging;
 
@@ -19,17 +20,16 @@ internal sealed unsafe class Besieger(EventLoop loop, Siege siege) : IPolled
 
     public void Open(SocketAddress4 target)
     {
-        _descriptor = Libc.TcpSocket();
+        _descriptor = Sockets.Open();
         int bytes = siege.Kind.ReceiveBufferBytes;
         if (bytes > 0)
         {
-            Libc.Check(Libc.SetOption(
-                _descriptor, Libc.SolSocket, Libc.SoReceiveBuffer, &bytes, sizeof(int)), "SO_RCVBUF");
+            Sockets.Set(_descriptor, LibC.SOL_SOCKET, LibC.SO_RCVBUF, bytes);
         }
 
         _startNs = loop.NowNs;
-        if (Libc.Connect(_descriptor, &target, SocketAddress4.Size) < 0
-            && Marshal.GetLastPInvokeError() != Libc.InProgress)
+        if (LibC.connect(_descriptor, (sockaddr*)&target, SocketAddress4.Size) < 0
+            && Marshal.GetLastPInvokeError() != LibC.EINPROGRESS)
         {
             Close();
             return;
@@ -50,7 +50,7 @@ internal sealed unsafe class Besieger(EventLoop loop, Siege siege) : IPolled
         }
 
         // Who does not read sees only an end: a proxy that has had enough.
-        if (IsOpen && (events & Libc.EpollReadHangUp) != 0)
+        if (IsOpen && (events & LibC.EPOLLRDHUP) != 0)
         {
             Close();
         }
@@ -65,12 +65,12 @@ internal sealed unsafe class Besieger(EventLoop loop, Siege siege) : IPolled
             return;
         }
 
-        nint count = Libc.Receive(_descriptor, loop.Buffer, (nint)Math.Min(allowed, PieceBytes), 0);
+        long count = LibC.recv(_descriptor, loop.Buffer, (size_t)(ulong)Math.Min(allowed, PieceBytes), 0);
         if (count > 0)
         {
             _readBytes += count;
         }
-        else if (count == 0 || Marshal.GetLastPInvokeError() != Libc.Again)
+        else if (count == 0 || Marshal.GetLastPInvokeError() != LibC.EAGAIN)
         {
             Close();
         }
@@ -91,13 +91,13 @@ internal sealed unsafe class Besieger(EventLoop loop, Siege siege) : IPolled
     {
         fixed (byte* request = siege.Request)
         {
-            nint count = Libc.Send(
-                _descriptor, request + _sent, siege.Request.Length - _sent, Libc.MsgNoSignal);
+            long count = LibC.send(
+                _descriptor, request + _sent, siege.Request.Length - _sent, LibC.MSG_NOSIGNAL);
             if (count > 0)
             {
                 _sent += (int)count;
             }
-            else if (Marshal.GetLastPInvokeError() != Libc.Again)
+            else if (Marshal.GetLastPInvokeError() != LibC.EAGAIN)
             {
                 Close();
             }
@@ -111,13 +111,13 @@ internal sealed unsafe class Besieger(EventLoop loop, Siege siege) : IPolled
 
     private void SendBody()
     {
-        nint count;
+        long count;
         do
         {
-            count = Libc.Send(_descriptor, loop.Buffer, PieceBytes, Libc.MsgNoSignal);
+            count = LibC.send(_descriptor, loop.Buffer, PieceBytes, LibC.MSG_NOSIGNAL);
         }
         while (count > 0);
-        if (Marshal.GetLastPInvokeError() != Libc.Again)
+        if (Marshal.GetLastPInvokeError() != LibC.EAGAIN)
         {
             Close();
         }

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
 
 namespace Serval.Control.Files;
 
@@ -7,27 +9,17 @@ namespace Serval.Control.Files;
 /// <param name="Bytes">All of it; null when it could not be read.</param>
 /// <param name="Problem">Why not.</param>
 /// <param name="IsBeingWritten">True when somebody has the file open for writing, so more may come.</param>
-internal sealed partial record FileContent(byte[]? Bytes, string Problem, bool IsBeingWritten)
+internal sealed unsafe record FileContent(byte[]? Bytes, string Problem, bool IsBeingWritten)
 {
-    private const int ReadOnly = 0;
-    private const int NonBlocking = 0x800;
-    private const int CloseOnExec = 0x80000;
-    private const int SetSignal = 10;
-    private const int SetLease = 1024;
-    private const int ReadLease = 0;
-    private const int Again = 11;
-
-    // Who opens the file for writing while the lease is held wakes its holder with a signal; this one is
-    // ignored.
-    private const int SignalUrgent = 23;
-
     /// <summary>Reads a file. Never waits for what is not a regular file, and never throws.</summary>
     public static FileContent Read(string path)
     {
         try
         {
             // A pipe without a writer would hold an ordinary opening for ever.
-            int descriptor = Open(path, ReadOnly | NonBlocking | CloseOnExec);
+            int descriptor;
+            fixed (byte* name = Encoding.UTF8.GetBytes(path + "\0"))
+                descriptor = LibC.open(name, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC);
             if (descriptor < 0)
             {
                 string reason = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
@@ -56,18 +48,13 @@ internal sealed partial record FileContent(byte[]? Bytes, string Problem, bool I
     }
 
     // fcntl(2): a read lease can be had only while nobody has the file open for writing. It ends with the
-    // descriptor. Where there are no leases, or not for us, nobody is assumed to write.
+    // descriptor. Who opens the file for writing meanwhile wakes us with a signal, so one that is ignored is
+    // chosen. Where there are no leases, or not for us, nobody is assumed to write.
     private static bool HasWriter(int descriptor)
     {
-        if (Control(descriptor, SetSignal, SignalUrgent) != 0)
+        if (LibC.fcntl(descriptor, LibC.F_SETSIG, LibC.SIGURG) != 0)
             return false;
-        return Control(descriptor, SetLease, ReadLease) != 0 && Marshal.GetLastPInvokeError() == Again;
+        return LibC.fcntl(descriptor, LibC.F_SETLEASE, LibC.F_RDLCK) != 0
+            && Marshal.GetLastPInvokeError() == LibC.EAGAIN;
     }
-
-    [LibraryImport(
-        "libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int Control(int descriptor, int command, int argument);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Serval.DataPlane.Rings;
+using Tmds.Linux;
 
 namespace Serval.DataPlane.Buffers;
 
@@ -47,11 +48,7 @@ internal sealed unsafe class BufferPool : IDisposable
         SmallCount = smallCount;
         SmallReserved = Math.Min(Limits.SmallBuffersReserved, smallCount / 8);
         _bytes = ((nuint)count * StrideBytes) + ((nuint)smallCount * SmallStrideBytes);
-        _memory = (byte*)Libc.Mmap(
-            null, _bytes, RingFlags.ProtectReadWrite,
-            RingFlags.MapPrivate | RingFlags.MapAnonymous | RingFlags.MapNoReserve, -1, 0);
-        if (_memory == (byte*)-1)
-            throw new RingException("mapping buffers: " + Errno.Describe(Marshal.GetLastPInvokeError()));
+        _memory = (byte*)MappedMemory.Map(_bytes, "buffers");
         _references = (ushort*)NativeMemory.AllocZeroed((nuint)(count + smallCount), sizeof(ushort));
         _free = (int*)NativeMemory.AllocZeroed((nuint)count, sizeof(int));
         _freeSmall = (int*)NativeMemory.AllocZeroed((nuint)smallCount, sizeof(int));
@@ -139,6 +136,10 @@ internal sealed unsafe class BufferPool : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int SizeOf(int buffer) => IsSmall(buffer) ? SmallStrideBytes : StrideBytes;
 
+    /// <summary>A run of bytes, for the kernel.</summary>
+    public iovec Run(int buffer, int offset, int length) =>
+        new() { iov_base = Start(buffer) + offset, iov_len = length };
+
     /// <summary>The address of a byte, for the kernel.</summary>
     public nint Address(int buffer, int offset) => (nint)(Start(buffer) + offset);
 
@@ -160,7 +161,7 @@ internal sealed unsafe class BufferPool : IDisposable
 
     public void Dispose()
     {
-        Libc.Munmap(_memory, _bytes);
+        MappedMemory.Unmap(_memory, _bytes);
         NativeMemory.Free(_references);
         NativeMemory.Free(_free);
         NativeMemory.Free(_freeSmall);

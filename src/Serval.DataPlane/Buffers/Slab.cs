@@ -22,11 +22,7 @@ internal sealed unsafe class Slab<T> : IDisposable
         Capacity = capacity;
         nuint records = ((nuint)capacity * (nuint)sizeof(T)) + 63 & ~(nuint)63;
         _bytes = records + ((nuint)capacity * sizeof(int));
-        void* memory = Libc.Mmap(
-            null, _bytes, RingFlags.ProtectReadWrite,
-            RingFlags.MapPrivate | RingFlags.MapAnonymous | RingFlags.MapNoReserve, -1, 0);
-        if (memory == (void*)-1)
-            throw new RingException("mapping records: " + Errno.Describe(Marshal.GetLastPInvokeError()));
+        void* memory = MappedMemory.Map(_bytes, "records");
         _records = (T*)memory;
         _free = (int*)((byte*)memory + records);
     }
@@ -78,5 +74,5 @@ internal sealed unsafe class Slab<T> : IDisposable
         _free[_freeCount++] = slot;
     }
 
-    public void Dispose() => Libc.Munmap(_records, _bytes);
+    public void Dispose() => MappedMemory.Unmap(_records, _bytes);
 }

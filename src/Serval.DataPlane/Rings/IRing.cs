@@ -1,3 +1,5 @@
+using Tmds.Linux;
+
 namespace Serval.DataPlane.Rings;
 
 /// <summary>
@@ -46,7 +48,7 @@ internal interface IRing
     /// The same for several runs; memory stays put until completion, <paramref name="vectors"/> itself is
     /// copied.
     /// </summary>
-    void SendVectors(int slot, ReadOnlySpan<IoVector> vectors, Token token);
+    void SendVectors(int slot, ReadOnlySpan<iovec> vectors, Token token);
 
     /// <summary>Completes with the number of bytes that were sent and not acknowledged.</summary>
     void QueryUnacknowledged(int slot, Token token);

@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Serval.DataPlane.Buffers;
+using Tmds.Linux;
 
 namespace Serval.DataPlane.Rings;
 
@@ -25,16 +25,16 @@ internal unsafe partial struct LinuxRing
             _wakeDescriptor = wakeDescriptor,
             _peerOptions = PeerOptions.Of(unacknowledgedMs),
         };
-        RingParameters parameters = new()
+        io_uring_params parameters = new()
         {
-            CompletionEntries = Limits.CompletionEntries,
-            Flags = RingFlags.SetupCompletionSize | RingFlags.SetupClamp | RingFlags.SetupSubmitAll
+            cq_entries = Limits.CompletionEntries,
+            flags = RingFlags.SetupCompletionSize | RingFlags.SetupClamp | RingFlags.SetupSubmitAll
                 | RingFlags.SetupCoopTaskrun | RingFlags.SetupSingleIssuer | RingFlags.SetupDeferTaskrun
                 | RingFlags.SetupNoSubmissionArray,
         };
-        nint descriptor = Libc.Syscall2(Libc.SysIoUringSetup, Limits.SubmissionEntries, &parameters);
+        int descriptor = LibC.io_uring_setup(Limits.SubmissionEntries, &parameters);
         if (descriptor < 0) throw SetupRefused(Marshal.GetLastPInvokeError());
-        ring._descriptor = (int)descriptor;
+        ring._descriptor = descriptor;
         try
         {
             ring.Map(in parameters);
@@ -56,20 +56,20 @@ internal unsafe partial struct LinuxRing
 
     public void End()
     {
-        if (_ring != null) Libc.Munmap(_ring, _ringBytes);
-        if (_entries != null) Libc.Munmap(_entries, _entriesBytes);
+        MappedMemory.Unmap(_ring, _ringBytes);
+        MappedMemory.Unmap(_entries, _entriesBytes);
         if (_realDescriptor > 0)
         {
             // The registered index belongs to the thread and holds the ring: without this the ring, and every
             // connection in it, would stay open until the thread ends.
-            RingFileUpdate registered = new() { Offset = (uint)_descriptor };
-            Libc.Syscall4(Libc.SysIoUringRegister, _realDescriptor, RingFlags.UnregisterRingDescriptors,
-                &registered, 1);
-            Libc.Close(_realDescriptor);
+            io_uring_files_update registered = new() { offset = (uint)_descriptor };
+            _ = LibC.io_uring_register(
+                _realDescriptor, RingFlags.UnregisterRingDescriptors, &registered, 1);
+            _ = LibC.close(_realDescriptor);
         }
-        else if (_descriptor > 0) Libc.Close(_descriptor);
-        if (_provided != null) Libc.Munmap(_provided, _providedBytes);
-        if (_addresses != null) Libc.Munmap(_addresses, _addressesBytes);
+        else if (_descriptor > 0) _ = LibC.close(_descriptor);
+        MappedMemory.Unmap(_provided, _providedBytes);
+        MappedMemory.Unmap(_addresses, _addressesBytes);
         NativeMemory.Free(_messages);
         NativeMemory.Free(_vectors);
         NativeMemory.Free(_peerOptionValues);
@@ -92,42 +92,44 @@ internal unsafe partial struct LinuxRing
         _ => "io_uring_setup: " + Errno.Describe(errno),
     });
 
-    private void Map(in RingParameters parameters)
+    private void Map(in io_uring_params parameters)
     {
-        const uint needed =
-            RingFlags.FeatureSingleMmap | RingFlags.FeatureNoDrop | RingFlags.FeatureExtendedArguments;
-        if ((parameters.Features & needed) != needed)
+        uint needed = LibC.IORING_FEAT_SINGLE_MMAP | LibC.IORING_FEAT_NODROP
+            | RingFlags.FeatureExtendedArguments;
+        if ((parameters.features & needed) != needed)
             throw new RingException(
                 "io_uring lacks SINGLE_MMAP, NODROP or EXT_ARG: a kernel of 6.7 or newer is required.");
-        _ringBytes = parameters.Completions + (parameters.CompletionEntries * (nuint)sizeof(CompletionEntry));
-        _ring = (byte*)MapShared(_ringBytes, RingFlags.OffsetRing);
-        _entriesBytes = parameters.SubmissionEntries * (nuint)sizeof(SubmissionEntry);
-        _entries = (SubmissionEntry*)MapShared(_entriesBytes, RingFlags.OffsetEntries);
-        _submissionHead = (uint*)(_ring + parameters.SubmissionHead);
-        _submissionTail = (uint*)(_ring + parameters.SubmissionTail);
-        _submissionMask = *(uint*)(_ring + parameters.SubmissionMask);
-        _completionHead = (uint*)(_ring + parameters.CompletionHead);
-        _completionTail = (uint*)(_ring + parameters.CompletionTail);
-        _completionMask = *(uint*)(_ring + parameters.CompletionMask);
-        _completions = (CompletionEntry*)(_ring + parameters.Completions);
+        _ringBytes = parameters.cq_off.cqes + (parameters.cq_entries * (nuint)sizeof(io_uring_cqe));
+        _ring = (byte*)MapShared(_ringBytes, LibC.IORING_OFF_SQ_RING);
+        _entriesBytes = parameters.sq_entries * (nuint)sizeof(SubmissionEntry);
+        _entries = (SubmissionEntry*)MapShared(_entriesBytes, LibC.IORING_OFF_SQES);
+        _submissionHead = (uint*)(_ring + parameters.sq_off.head);
+        _submissionTail = (uint*)(_ring + parameters.sq_off.tail);
+        _submissionMask = *(uint*)(_ring + parameters.sq_off.ring_mask);
+        _completionHead = (uint*)(_ring + parameters.cq_off.head);
+        _completionTail = (uint*)(_ring + parameters.cq_off.tail);
+        _completionMask = *(uint*)(_ring + parameters.cq_off.ring_mask);
+        _completions = (io_uring_cqe*)(_ring + parameters.cq_off.cqes);
     }
 
-    private readonly void* MapShared(nuint length, nint offset)
+    private readonly void* MapShared(nuint length, ulong offset)
     {
-        void* memory = Libc.Mmap(
-            null, length, RingFlags.ProtectReadWrite, RingFlags.MapShared | RingFlags.MapPopulate,
-            _descriptor, offset);
-        if (memory == (void*)-1)
+        void* memory = LibC.mmap(
+            null, (size_t)length, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED | LibC.MAP_POPULATE,
+            _descriptor, (long)offset);
+        if (memory == LibC.MAP_FAILED)
             throw new RingException("mapping the ring: " + Errno.Describe(Marshal.GetLastPInvokeError()));
         return memory;
     }
 
-    // struct io_uring_probe: 16 bytes, then 8 per operation; bit 0 of its flags says "supported".
+    // Behind the head of the probe stands one entry per operation; bit 0 of its flags says "supported".
     private readonly void RequireOperations()
     {
-        byte* probe = stackalloc byte[16 + (ProbeOperations * 8)];
-        Unsafe.InitBlock(probe, 0, 16 + (ProbeOperations * 8));
-        Register(RingFlags.RegisterProbe, probe, ProbeOperations, "probing operations");
+        int bytes = sizeof(io_uring_probe) + (ProbeOperations * sizeof(io_uring_probe_op));
+        byte* probe = stackalloc byte[bytes];
+        new Span<byte>(probe, bytes).Clear();
+        io_uring_probe_op* operations = (io_uring_probe_op*)(probe + sizeof(io_uring_probe));
+        Register(LibC.IORING_REGISTER_PROBE, probe, ProbeOperations, "probing operations");
         ReadOnlySpan<Opcode> needed =
         [
             Opcode.PollAdd, Opcode.SendMessage, Opcode.Accept, Opcode.AsyncCancel, Opcode.Connect,
@@ -136,8 +138,7 @@ internal unsafe partial struct LinuxRing
         ];
         foreach (Opcode operation in needed)
         {
-            bool isSupported = (*(ushort*)(probe + 16 + ((int)operation * 8) + 2) & 1) != 0;
-            if (!isSupported)
+            if ((operations[(int)operation].flags & 1) == 0)
                 throw new RingException(
                     $"io_uring lacks the operation {operation}: a kernel of 6.7 or newer is required.");
         }
@@ -153,7 +154,8 @@ internal unsafe partial struct LinuxRing
     private void RegisterBuffers()
     {
         _providedBytes = (nuint)(Limits.ProvidedBuffers * sizeof(ProvidedBuffer));
-        _provided = (ProvidedBuffer*)MapAnonymous(_providedBytes);
+        _provided = (ProvidedBuffer*)MappedMemory.Map(
+            _providedBytes, "the ring of provided buffers");
         _providedMask = Limits.ProvidedBuffers - 1;
         ProvidedRingRegistration registration = new()
         {
@@ -174,38 +176,27 @@ internal unsafe partial struct LinuxRing
 
     private void RegisterItself()
     {
-        RingFileUpdate update = new() { Offset = uint.MaxValue, Descriptor = (ulong)_descriptor };
+        io_uring_files_update update = new() { offset = uint.MaxValue, fds = (ulong)_descriptor };
         Register(RingFlags.RegisterRingDescriptors, &update, 1, "registering the ring's descriptor");
         _realDescriptor = _descriptor;
-        _descriptor = (int)update.Offset;
+        _descriptor = (int)update.offset;
         _enterFlags = RingFlags.EnterRegisteredRing | RingFlags.EnterExtendedArguments;
     }
 
     private void AllocateScratch(int slots)
     {
         _addressesBytes = (nuint)slots * (nuint)sizeof(SocketAddress);
-        _addresses = (SocketAddress*)MapAnonymous(_addressesBytes);
-        _messages = (MessageHeader*)NativeMemory.AllocZeroed(
-            Limits.VectorSendsPerEnter, (nuint)sizeof(MessageHeader));
-        _vectors = (IoVector*)NativeMemory.AllocZeroed(Limits.VectorsPerEnter, (nuint)sizeof(IoVector));
+        _addresses = (SocketAddress*)MappedMemory.Map(_addressesBytes, "addresses");
+        _messages = (msghdr*)NativeMemory.AllocZeroed(Limits.VectorSendsPerEnter, (nuint)sizeof(msghdr));
+        _vectors = (iovec*)NativeMemory.AllocZeroed(Limits.VectorsPerEnter, (nuint)sizeof(iovec));
         _peerOptionValues = (int*)NativeMemory.Alloc(PeerOptions.Count, sizeof(int));
         for (int i = 0; i < _peerOptions.Length; i++) _peerOptionValues[i] = _peerOptions[i].Value;
         _wakeValue = (ulong*)NativeMemory.AllocZeroed(sizeof(ulong));
     }
 
-    private static void* MapAnonymous(nuint length)
+    private readonly void Register(uint operation, void* argument, uint count, string purpose)
     {
-        void* memory = Libc.Mmap(
-            null, length, RingFlags.ProtectReadWrite,
-            RingFlags.MapPrivate | RingFlags.MapAnonymous | RingFlags.MapNoReserve, -1, 0);
-        if (memory == (void*)-1)
-            throw new RingException("mapping memory: " + Errno.Describe(Marshal.GetLastPInvokeError()));
-        return memory;
-    }
-
-    private readonly void Register(int operation, void* argument, uint count, string purpose)
-    {
-        nint result = Libc.Syscall4(Libc.SysIoUringRegister, _descriptor, operation, argument, (nint)count);
+        int result = LibC.io_uring_register(_descriptor, operation, argument, count);
         if (result >= 0) return;
         int errno = Marshal.GetLastPInvokeError();
         string remedy = errno is Errno.Mfile

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Serval.DataPlane.Buffers;
+using Tmds.Linux;
 
 namespace Serval.DataPlane.Rings;
 
@@ -33,7 +34,7 @@ internal unsafe partial struct LinuxRing : IRing
     private uint* _completionHead;
     private uint* _completionTail;
     private uint _completionMask;
-    private CompletionEntry* _completions;
+    private io_uring_cqe* _completions;
     private uint _completionHeadLocal;
     private ProvidedBuffer* _provided;
     private nuint _providedBytes;
@@ -42,8 +43,8 @@ internal unsafe partial struct LinuxRing : IRing
     private BufferPool _buffers;
     private SocketAddress* _addresses;
     private nuint _addressesBytes;
-    private MessageHeader* _messages;
-    private IoVector* _vectors;
+    private msghdr* _messages;
+    private iovec* _vectors;
     private int _vectorsUsed;
     private int _messagesUsed;
     private (int Level, int Name, int Value)[] _peerOptions;
@@ -126,20 +127,20 @@ internal unsafe partial struct LinuxRing : IRing
         entry->OperationFlags = MessageNoSignal;
     }
 
-    public void SendVectors(int slot, ReadOnlySpan<IoVector> vectors, Token token)
+    public void SendVectors(int slot, ReadOnlySpan<iovec> vectors, Token token)
     {
         if (_messagesUsed == Limits.VectorSendsPerEnter
             || _vectorsUsed + vectors.Length > Limits.VectorsPerEnter)
             Flush();
         // Before places are taken: submitting makes them all free again, and this one is not submitted yet.
         EnsureRoom(1);
-        MessageHeader* message = _messages + _messagesUsed++;
-        IoVector* copy = _vectors + _vectorsUsed;
+        msghdr* message = _messages + _messagesUsed++;
+        iovec* copy = _vectors + _vectorsUsed;
         _vectorsUsed += vectors.Length;
-        vectors.CopyTo(new Span<IoVector>(copy, vectors.Length));
+        vectors.CopyTo(new Span<iovec>(copy, vectors.Length));
         *message = default;
-        message->Vectors = (ulong)copy;
-        message->VectorCount = (ulong)vectors.Length;
+        message->msg_iov = copy;
+        message->msg_iovlen = vectors.Length;
 
         SubmissionEntry* entry = Next(Opcode.SendMessage, token);
         entry->Flags = RingFlags.EntryFixedFile;
@@ -210,13 +211,13 @@ internal unsafe partial struct LinuxRing : IRing
             return false;
         }
 
-        CompletionEntry* entry = _completions + (head & _completionMask);
-        uint flags = entry->Flags;
+        io_uring_cqe* entry = _completions + (head & _completionMask);
+        uint flags = entry->flags;
         int buffer = (flags & RingFlags.CompletionBuffer) != 0
             ? (int)(flags >> RingFlags.CompletionBufferShift)
             : -1;
         completion = new Completion(
-            new Token(entry->Token), entry->Result, buffer, (flags & RingFlags.CompletionMore) != 0);
+            new Token(entry->user_data), entry->res, buffer, (flags & RingFlags.CompletionMore) != 0);
         _completionHeadLocal = head + 1;
         // Release: the kernel may reuse the entry only after it was read.
         Volatile.Write(ref *_completionHead, head + 1);
@@ -277,20 +278,21 @@ internal unsafe partial struct LinuxRing : IRing
     {
         // Release: the entries are whole before the kernel sees the tail.
         Volatile.Write(ref *_submissionTail, _submissionTailLocal);
-        KernelTimespec timespec = new()
+        timespec wait = new()
         {
-            Seconds = timeoutNanoseconds / 1_000_000_000,
-            Nanoseconds = timeoutNanoseconds % 1_000_000_000,
+            tv_sec = timeoutNanoseconds / 1_000_000_000,
+            tv_nsec = (int)(timeoutNanoseconds % 1_000_000_000),
         };
-        EnterArguments arguments = new() { SignalMaskSize = 8, Timespec = (ulong)&timespec };
+        EnterArguments arguments = new() { SignalMaskSize = 8, Timespec = (ulong)&wait };
         uint flags = _enterFlags | RingFlags.EnterGetEvents;
         int idleEnters = 0;
         do
         {
             uint before = _submitted;
             uint pending = _submissionTailLocal - _submitted;
-            nint result = Libc.Syscall6(
-                Libc.SysIoUringEnter, _descriptor, (nint)pending, (nint)waitFor, (nint)flags, &arguments,
+            // Not LibC.io_uring_enter: it takes a signal mask where the extended arguments stand here.
+            int result = (int)LibC.syscall(
+                RingFlags.EnterCall, _descriptor, pending, waitFor, flags, &arguments,
                 sizeof(EnterArguments));
             if (result >= 0)
             {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace Serval.DataPlane.Rings;
 
@@ -9,14 +10,6 @@ namespace Serval.DataPlane.Rings;
 /// </summary>
 internal static unsafe class Listening
 {
-    private const int Stream = 1;
-    private const int CloseOnExec = 0x80000;
-    private const int ReuseAddress = 2;
-    private const int ReusePort = 15;
-    private const int Ipv6Level = 41;
-    private const int Ipv6Only = 26;
-    private const int ShutReceive = 0;
-
     /// <summary>
     /// Opens a socket. <paramref name="endpoint"/> of <c>[::]</c> listens to both families. Port 0 takes a
     /// free one. Returns the descriptor, or a negative errno.
@@ -26,18 +19,18 @@ internal static unsafe class Listening
     public static int Open(IPEndPoint endpoint, int unacknowledgedMs = Limits.UnacknowledgedMsMin)
     {
         SocketAddress address = SocketAddress.From(endpoint);
-        int descriptor = Libc.Socket(address.Family, Stream | CloseOnExec, 0);
+        int descriptor = LibC.socket(address.Family, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0);
         if (descriptor < 0) return -Marshal.GetLastPInvokeError();
         bool isDual = endpoint.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address.Equals(
             IPAddress.IPv6Any);
         int errno = 0;
-        if (!TrySet(descriptor, PeerOptions.SocketLevel, ReuseAddress, 1)
-            || !TrySet(descriptor, PeerOptions.SocketLevel, ReusePort, 1)
+        if (!TrySet(descriptor, LibC.SOL_SOCKET, LibC.SO_REUSEADDR, 1)
+            || !TrySet(descriptor, LibC.SOL_SOCKET, LibC.SO_REUSEPORT, 1)
             || !TrySetPeerOptions(descriptor, unacknowledgedMs)
             || (address.Family == SocketAddress.FamilyIpv6
-                && !TrySet(descriptor, Ipv6Level, Ipv6Only, isDual ? 0 : 1))
-            || Libc.Bind(descriptor, &address, address.Length) < 0
-            || Libc.Listen(descriptor, Limits.ListenBacklog) < 0)
+                && !TrySet(descriptor, LibC.SOL_IPV6, LibC.IPV6_V6ONLY, isDual ? 0 : 1))
+            || LibC.bind(descriptor, (sockaddr*)&address, address.Length) < 0
+            || LibC.listen(descriptor, Limits.ListenBacklog) < 0)
         {
             errno = Marshal.GetLastPInvokeError();
         }
@@ -55,15 +48,15 @@ internal static unsafe class Listening
     public static int Probe(IPEndPoint endpoint)
     {
         SocketAddress address = SocketAddress.From(endpoint);
-        int descriptor = Libc.Socket(address.Family, Stream | CloseOnExec, 0);
+        int descriptor = LibC.socket(address.Family, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0);
         if (descriptor < 0) return -Marshal.GetLastPInvokeError();
         bool isDual = endpoint.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.Address.Equals(
             IPAddress.IPv6Any);
         int errno = 0;
-        if (!TrySet(descriptor, PeerOptions.SocketLevel, ReuseAddress, 1)
+        if (!TrySet(descriptor, LibC.SOL_SOCKET, LibC.SO_REUSEADDR, 1)
             || (address.Family == SocketAddress.FamilyIpv6
-                && !TrySet(descriptor, Ipv6Level, Ipv6Only, isDual ? 0 : 1))
-            || Libc.Bind(descriptor, &address, address.Length) < 0)
+                && !TrySet(descriptor, LibC.SOL_IPV6, LibC.IPV6_V6ONLY, isDual ? 0 : 1))
+            || LibC.bind(descriptor, (sockaddr*)&address, address.Length) < 0)
         {
             errno = Marshal.GetLastPInvokeError();
         }
@@ -77,14 +70,14 @@ internal static unsafe class Listening
     /// </summary>
     public static void Stop(int descriptor)
     {
-        int result = Libc.Shutdown(descriptor, ShutReceive);
+        int result = LibC.shutdown(descriptor, LibC.SHUT_RD);
         Invariant.Check(result == 0, "what is stopped listens");
     }
 
     /// <summary>Closes a descriptor.</summary>
     public static void Close(int descriptor)
     {
-        int result = Libc.Close(descriptor);
+        int result = LibC.close(descriptor);
         Invariant.Check(result == 0, "a listening descriptor is closed once");
     }
 
@@ -100,5 +93,5 @@ internal static unsafe class Listening
     }
 
     private static bool TrySet(int descriptor, int level, int name, int value) =>
-        Libc.SetSocketOption(descriptor, level, name, &value, sizeof(int)) == 0;
+        LibC.setsockopt(descriptor, level, name, &value, sizeof(int)) == 0;
 }

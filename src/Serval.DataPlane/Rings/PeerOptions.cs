@@ -1,3 +1,5 @@
+using Tmds.Linux;
+
 namespace Serval.DataPlane.Rings;
 
 /// <summary>
@@ -6,27 +8,17 @@ namespace Serval.DataPlane.Rings;
 /// </summary>
 internal static class PeerOptions
 {
-    /// <summary>SOL_SOCKET.</summary>
-    public const int SocketLevel = 1;
-
     /// <summary>How many options there are.</summary>
     public const int Count = 5;
-
-    private const int TcpLevel = 6;
-    private const int KeepAlive = 9;
-    private const int TcpNoDelay = 1;
-    private const int TcpKeepIdle = 4;
-    private const int TcpKeepInterval = 5;
-    private const int TcpUserTimeout = 18;
 
     /// <summary>The options, each with its level and value; TCP_NODELAY is the first.</summary>
     /// <param name="unacknowledgedMs">How long a peer may leave bytes unacknowledged.</param>
     public static (int Level, int Name, int Value)[] Of(int unacknowledgedMs) =>
     [
-        (TcpLevel, TcpNoDelay, 1),
-        (SocketLevel, KeepAlive, 1),
-        (TcpLevel, TcpKeepIdle, Limits.KeepAliveIdleSeconds),
-        (TcpLevel, TcpKeepInterval, Limits.KeepAliveIntervalSeconds),
-        (TcpLevel, TcpUserTimeout, unacknowledgedMs),
+        (LibC.IPPROTO_TCP, LibC.TCP_NODELAY, 1),
+        (LibC.SOL_SOCKET, LibC.SO_KEEPALIVE, 1),
+        (LibC.IPPROTO_TCP, LibC.TCP_KEEPIDLE, Limits.KeepAliveIdleSeconds),
+        (LibC.IPPROTO_TCP, LibC.TCP_KEEPINTVL, Limits.KeepAliveIntervalSeconds),
+        (LibC.IPPROTO_TCP, LibC.TCP_USER_TIMEOUT, unacknowledgedMs),
     ];
 }

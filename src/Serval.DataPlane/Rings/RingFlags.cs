@@ -13,8 +13,6 @@ internal static class RingFlags
     public const uint SetupNoSubmissionArray = 1 << 16;
 
     // features
-    public const uint FeatureSingleMmap = 1 << 0;
-    public const uint FeatureNoDrop = 1 << 1;
     public const uint FeatureExtendedArguments = 1 << 8;
 
     // submission entry flags
@@ -23,7 +21,8 @@ internal static class RingFlags
     public const byte EntryBufferSelect = 1 << 5;
     public const byte EntrySkipSuccess = 1 << 6;
 
-    // io_uring_enter
+    // io_uring_enter; the number of the call is the same on x64 and arm64
+    public const int EnterCall = 426;
     public const uint EnterGetEvents = 1 << 0;
     public const uint EnterExtendedArguments = 1 << 3;
     public const uint EnterRegisteredRing = 1 << 4;
@@ -44,21 +43,10 @@ internal static class RingFlags
     public const int PollGone = 0x8 | 0x10;
 
     // io_uring_register
-    public const int RegisterProbe = 8;
-    public const int RegisterFiles2 = 13;
-    public const int RegisterKernelThreads = 19;
-    public const int RegisterRingDescriptors = 20;
-    public const int UnregisterRingDescriptors = 21;
-    public const int RegisterProvidedRing = 22;
+    public const uint RegisterFiles2 = 13;
+    public const uint RegisterKernelThreads = 19;
+    public const uint RegisterRingDescriptors = 20;
+    public const uint UnregisterRingDescriptors = 21;
+    public const uint RegisterProvidedRing = 22;
     public const uint RegisterFilesSparse = 1 << 0;
-
-    // sys/mman.h
-    public const int ProtectReadWrite = 3;
-    public const int MapShared = 1;
-    public const int MapPrivate = 2;
-    public const int MapAnonymous = 0x20;
-    public const int MapNoReserve = 0x4000;
-    public const int MapPopulate = 0x8000;
-    public const nint OffsetRing = 0;
-    public const nint OffsetEntries = 0x1000_0000;
 }

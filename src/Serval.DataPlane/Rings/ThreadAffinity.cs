@@ -1,23 +1,21 @@
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace Serval.DataPlane.Rings;
 
 /// <summary>Which processors a thread runs on.</summary>
 internal static unsafe class ThreadAffinity
 {
-    private const int MaskBytes = 128;
-
     /// <summary>Processors that this process may use, ascending.</summary>
     public static int[] Allowed()
     {
-        byte* mask = stackalloc byte[MaskBytes];
-        new Span<byte>(mask, MaskBytes).Clear();
-        if (Libc.GetAffinity(0, MaskBytes, mask) < 0)
+        cpu_set_t mask = default;
+        if (LibC.sched_getaffinity(0, sizeof(cpu_set_t), &mask) < 0)
             throw new RingException("sched_getaffinity: " + Errno.Describe(Marshal.GetLastPInvokeError()));
         List<int> allowed = [];
-        for (int processor = 0; processor < MaskBytes * 8; processor++)
+        for (int processor = 0; processor < sizeof(cpu_set_t) * 8; processor++)
         {
-            if ((mask[processor / 8] & (1 << (processor & 7))) != 0) allowed.Add(processor);
+            if (LibC.CPU_ISSET(processor, &mask)) allowed.Add(processor);
         }
 
         return [.. allowed];
@@ -26,10 +24,9 @@ internal static unsafe class ThreadAffinity
     /// <summary>Pins the calling thread to one processor.</summary>
     public static void Pin(int processor)
     {
-        byte* mask = stackalloc byte[MaskBytes];
-        new Span<byte>(mask, MaskBytes).Clear();
-        mask[processor / 8] = (byte)(1 << (processor & 7));
-        if (Libc.SetAffinity(0, MaskBytes, mask) < 0)
+        cpu_set_t mask = default;
+        LibC.CPU_SET(processor, &mask);
+        if (LibC.sched_setaffinity(0, sizeof(cpu_set_t), &mask) < 0)
         {
             throw new RingException(
                 $"pinning a worker to processor {processor}: "

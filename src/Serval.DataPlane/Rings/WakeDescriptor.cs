@@ -1,15 +1,14 @@
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace Serval.DataPlane.Rings;
 
 /// <summary>An eventfd by which other threads wake a worker that waits in its ring.</summary>
 internal sealed unsafe class WakeDescriptor : IDisposable
 {
-    private const int CloseOnExec = 0x80000;
-
     public WakeDescriptor()
     {
-        Descriptor = Libc.EventFd(0, CloseOnExec);
+        Descriptor = LibC.eventfd(0, LibC.EFD_CLOEXEC);
         if (Descriptor < 0)
             throw new RingException("eventfd: " + Errno.Describe(Marshal.GetLastPInvokeError()));
     }
@@ -20,9 +19,9 @@ internal sealed unsafe class WakeDescriptor : IDisposable
     public void Wake()
     {
         ulong one = 1;
-        nint written = Libc.Write(Descriptor, &one, sizeof(ulong));
+        long written = LibC.write(Descriptor, &one, sizeof(ulong));
         Invariant.Check(written == sizeof(ulong), "an eventfd takes a count of one");
     }
 
-    public void Dispose() => Libc.Close(Descriptor);
+    public void Dispose() => LibC.close(Descriptor);
 }

@@ -1,6 +1,7 @@
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
+using Tmds.Linux;
 
 namespace Serval.DataPlane.Transports;
 
@@ -32,14 +33,13 @@ internal sealed partial class TransportTable<TRing>
             return;
         }
 
-        Span<IoVector> vectors = stackalloc IoVector[Limits.VectorsPerSend];
+        Span<iovec> vectors = stackalloc iovec[Limits.VectorsPerSend];
         int count = Math.Min(transport.Output.Count, vectors.Length);
         int at = transport.Output.Head;
         for (int i = 0; i < count; i++)
         {
             ref Segment segment = ref _segments.At(at);
-            vectors[i].Address = _buffers.Address(segment.Buffer, segment.Offset);
-            vectors[i].Length = (nuint)segment.Length;
+            vectors[i] = _buffers.Run(segment.Buffer, segment.Offset, segment.Length);
             at = segment.Next;
         }
 

@@ -2,17 +2,16 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Serval.VppBridge.Transports;
+using Tmds.Linux;
 
 namespace Serval.VppBridge.Stats;
 
 /// <summary>Takes the descriptor of the stats segment from VPP's socket. .NET's Socket cannot receive
 /// descriptors, so one recvmsg is called here.</summary>
-internal static unsafe partial class StatsSocket
+internal static unsafe class StatsSocket
 {
-    private const int SolSocket = 1;
-    private const int ScmRights = 1;
-    private const int MsgCmsgCloexec = 0x40000000;
-    private const int ControlBytes = 20;
+    // CMSG_SPACE of one descriptor, in words.
+    private const int ControlWords = 3;
 
     public static SafeFileHandle Receive(string path)
     {
@@ -34,58 +33,26 @@ internal static unsafe partial class StatsSocket
     private static SafeFileHandle ReceiveDescriptor(Socket socket, string path)
     {
         byte payload = 0;
-        ControlMessage control = default;
-        var vector = new IoVector { Base = &payload, Length = 1 };
-        var message = new MessageHeader
+        ulong* control = stackalloc ulong[ControlWords];
+        iovec vector = new() { iov_base = &payload, iov_len = 1 };
+        msghdr message = new()
         {
-            Vectors = &vector,
-            VectorsCount = 1,
-            Control = &control,
+            msg_iov = &vector,
+            msg_iovlen = 1,
+            msg_control = control,
 
             // Room for one descriptor and no more: the kernel closes what does not fit.
-            ControlBytes = ControlBytes,
+            msg_controllen = LibC.CMSG_LEN(sizeof(int)),
         };
-        nint count = ReceiveMessage((int)socket.Handle, &message, MsgCmsgCloexec);
-        if (count < 0 || control.Length != ControlBytes || control.Level != SolSocket
-            || control.Type != ScmRights)
+        long count = LibC.recvmsg((int)socket.Handle, &message, LibC.MSG_CMSG_CLOEXEC);
+        cmsghdr* first = (cmsghdr*)control;
+        if (count < 0 || first->cmsg_len != LibC.CMSG_LEN(sizeof(int))
+            || first->cmsg_level != LibC.SOL_SOCKET || first->cmsg_type != LibC.SCM_RIGHTS)
         {
             throw new VppException(
                 VppFault.Away, $"{path} handed over no segment (errno {Marshal.GetLastPInvokeError()})");
         }
 
-        return new SafeFileHandle(control.Descriptor, ownsHandle: true);
-    }
-
-    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
-    private static partial nint ReceiveMessage(int socket, MessageHeader* message, int flags);
-
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct IoVector
-    {
-        public void* Base;
-        public nuint Length;
-    }
-
-    // struct msghdr of Linux on 64-bit machines: 56 bytes.
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct MessageHeader
-    {
-        public void* Name;
-        public uint NameBytes;
-        public IoVector* Vectors;
-        public nuint VectorsCount;
-        public void* Control;
-        public nuint ControlBytes;
-        public int Flags;
-    }
-
-    // struct cmsghdr with one descriptor: 24 bytes with the padding of CMSG_SPACE.
-    [StructLayout(LayoutKind.Sequential, Size = 24)]
-    internal struct ControlMessage
-    {
-        public nuint Length;
-        public int Level;
-        public int Type;
-        public int Descriptor;
+        return new SafeFileHandle(*(int*)LibC.CMSG_DATA(first), ownsHandle: true);
     }
 }

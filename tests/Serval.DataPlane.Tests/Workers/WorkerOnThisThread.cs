@@ -7,6 +7,7 @@ using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Workers;
+using Tmds.Linux;
 using RingAddress = Serval.DataPlane.Rings.SocketAddress;
 
 namespace Serval.DataPlane.Tests.Workers;
@@ -42,8 +43,8 @@ internal sealed unsafe class WorkerOnThisThread : IDisposable
         _worker = new Worker<LinuxRing>(options, ring, buffers, live, clock ?? new SystemClock());
         _descriptor = Listening.Open(new IPEndPoint(IPAddress.Loopback, 0));
         RingAddress address = default;
-        uint length = RingAddress.BytesMax;
-        Assert.Equal(0, Libc.GetSocketName(_descriptor, &address, &length));
+        socklen_t length = RingAddress.BytesMax;
+        Assert.Equal(0, LibC.getsockname(_descriptor, (sockaddr*)&address, &length));
         Port = address.Port;
         Publish(live, snapshot(Port));
         _worker.Begin();

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Tmds.Linux;
 
 namespace Serval.Delivery.Tests.Harness;
 
@@ -84,7 +84,7 @@ internal sealed class RunningRole : IDisposable
     }
 
     /// <summary>Asks it to stop.</summary>
-    public void Terminate() => Assert.Equal(0, SendSignal(_process.Id, SigTerm));
+    public void Terminate() => Assert.Equal(0, LibC.kill(_process.Id, SigTerm));
 
     public async Task<int> WaitForExitAsync()
     {
@@ -111,7 +111,4 @@ internal sealed class RunningRole : IDisposable
             _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int SendSignal(int process, int signal);
 }

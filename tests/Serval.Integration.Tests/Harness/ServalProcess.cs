@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Tmds.Linux;
 
 namespace Serval.Integration.Tests.Harness;
 
@@ -90,7 +90,7 @@ internal sealed class ServalProcess : IAsyncDisposable
         }
     }
 
-    public void Terminate() => Assert.Equal(0, SendSignal(_process.Id, SigTerm));
+    public void Terminate() => Assert.Equal(0, LibC.kill(_process.Id, SigTerm));
 
     public async Task<int> WaitForExitAsync()
     {
@@ -131,7 +131,4 @@ internal sealed class ServalProcess : IAsyncDisposable
             }
         }
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int SendSignal(int process, int signal);
 }

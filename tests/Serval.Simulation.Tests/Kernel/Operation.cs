@@ -1,4 +1,5 @@
 using Serval.DataPlane.Rings;
+using Tmds.Linux;
 
 namespace Serval.Simulation.Tests.Kernel;
 
@@ -16,7 +17,7 @@ internal sealed class Operation(Token token, int slot)
     public int Listener { get; init; }
 
     /// <summary>Memory lent for a send, and what it held when it was lent.</summary>
-    public IoVector[] Runs { get; init; } = [];
+    public iovec[] Runs { get; init; } = [];
 
     public byte[] Lent { get; init; } = [];
 

@@ -1,6 +1,7 @@
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
 using Serval.Simulation.Tests.Network;
+using Tmds.Linux;
 
 namespace Serval.Simulation.Tests.Kernel;
 
@@ -28,7 +29,7 @@ internal sealed unsafe partial class SimulatedKernel
         ProgressReceive(socket);
     });
 
-    public void Send(int slot, IoVector[] runs, Token token)
+    public void Send(int slot, iovec[] runs, Token token)
     {
         byte[] lent = Copy(runs);
         _submissions.Add(() =>
@@ -52,7 +53,7 @@ internal sealed unsafe partial class SimulatedKernel
                 operation.IsBegun = true;
                 ProgressSend(socket);
             });
-            if (_planter.Strikes(PlantedFault.OverwritesLentMemory)) ((byte*)runs[0].Address)[0] ^= 0xFF;
+            if (_planter.Strikes(PlantedFault.OverwritesLentMemory)) ((byte*)runs[0].iov_base)[0] ^= 0xFF;
         });
     }
 
@@ -172,25 +173,25 @@ internal sealed unsafe partial class SimulatedKernel
         else Complete(operation, ref socket.SendLane, result);
     }
 
-    private static byte[] Copy(IoVector[] runs)
+    private static byte[] Copy(iovec[] runs)
     {
         int length = 0;
-        foreach (IoVector run in runs) length += (int)run.Length;
+        foreach (iovec run in runs) length += (int)run.iov_len;
         return Copy(runs, 0, length);
     }
 
-    private static byte[] Copy(IoVector[] runs, int start, int count)
+    private static byte[] Copy(iovec[] runs, int start, int count)
     {
         byte[] bytes = new byte[count];
         int at = 0;
-        foreach (IoVector run in runs)
+        foreach (iovec run in runs)
         {
-            int length = (int)run.Length;
+            int length = (int)run.iov_len;
             int skipped = Math.Min(start, length);
             int taken = Math.Min(length - skipped, count - at);
             start -= skipped;
             // Safe: the worker lends this memory until the completion.
-            new ReadOnlySpan<byte>((byte*)run.Address + skipped, taken).CopyTo(bytes.AsSpan(at));
+            new ReadOnlySpan<byte>((byte*)run.iov_base + skipped, taken).CopyTo(bytes.AsSpan(at));
             at += taken;
         }
 

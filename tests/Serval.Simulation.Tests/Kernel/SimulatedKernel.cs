@@ -1,6 +1,7 @@
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
 using Serval.Simulation.Tests.Network;
+using Tmds.Linux;
 
 namespace Serval.Simulation.Tests.Kernel;
 
@@ -163,12 +164,12 @@ internal sealed partial class SimulatedKernel
         Post(ref lane, new Completion(token, result, -1, false));
     }
 
-    private bool Touches(Operation operation, int buffer)
+    private unsafe bool Touches(Operation operation, int buffer)
     {
         long start = _buffers.Address(buffer, 0);
-        foreach (IoVector run in operation.Runs)
+        foreach (iovec run in operation.Runs)
         {
-            if (run.Address >= start && run.Address < start + BufferPool.StrideBytes) return true;
+            if ((nint)run.iov_base >= start && (nint)run.iov_base < start + BufferPool.StrideBytes) return true;
         }
 
         return false;

@@ -1,4 +1,5 @@
 using Serval.DataPlane.Rings;
+using Tmds.Linux;
 
 namespace Serval.Simulation.Tests.Kernel;
 
@@ -29,9 +30,9 @@ internal readonly struct SimulatedRing(SimulatedKernel kernel) : IRing
         kernel.Receive(slot, isMultishot, bytesMax, token);
 
     public unsafe void Send(int slot, nint address, int length, Token token) =>
-        kernel.Send(slot, [new IoVector { Address = address, Length = (nuint)length }], token);
+        kernel.Send(slot, [new iovec { iov_base = (void*)address, iov_len = length }], token);
 
-    public void SendVectors(int slot, ReadOnlySpan<IoVector> vectors, Token token) =>
+    public void SendVectors(int slot, ReadOnlySpan<iovec> vectors, Token token) =>
         kernel.Send(slot, vectors.ToArray(), token);
 
     public void QueryUnacknowledged(int slot, Token token) =>

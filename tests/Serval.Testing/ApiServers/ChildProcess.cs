@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace Serval.Testing.ApiServers;
 
@@ -69,7 +69,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public void Signal(int number)
     {
-        if (SendSignal(_process.Id, number) != 0)
+        if (LibC.kill(_process.Id, number) != 0)
             throw new InvalidOperationException($"Signal {number} reached nobody.");
     }
 
@@ -99,7 +99,4 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
         }
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int SendSignal(int process, int signal);
 }

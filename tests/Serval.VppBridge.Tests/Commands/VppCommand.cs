@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace Serval.VppBridge.Tests.Commands;
 
@@ -54,7 +54,7 @@ internal sealed class VppCommand : IDisposable
     public ValueTask<string?> ReadLineAsync(CancellationToken cancel) =>
         _process.StandardOutput.ReadLineAsync(cancel);
 
-    public void Terminate() => Assert.Equal(0, SendSignal(_process.Id, SigTerm));
+    public void Terminate() => Assert.Equal(0, LibC.kill(_process.Id, SigTerm));
 
     public async Task<CommandResult> EndAsync()
     {
@@ -71,7 +71,4 @@ internal sealed class VppCommand : IDisposable
             _process.Kill();
         _process.Dispose();
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int SendSignal(int process, int signal);
 }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Serval.VppBridge.Stats;
+using Tmds.Linux;
 
 namespace Serval.VppBridge.Tests.Simulation;
 
@@ -143,19 +144,16 @@ internal sealed partial class SimulatedStats : IDisposable
         ulong* control = stackalloc ulong[] { (ulong)(16 + (4 * DescriptorsCount)), 1 | (1UL << 32), 0 };
         ((int*)control)[4] = descriptor;
         ((int*)control)[5] = descriptor;
-        var vector = new StatsSocket.IoVector { Base = &payload, Length = 0 };
-        var message = new StatsSocket.MessageHeader
+        iovec vector = new() { iov_base = &payload, iov_len = 0 };
+        msghdr message = new()
         {
-            Vectors = &vector,
-            VectorsCount = 1,
-            Control = control,
-            ControlBytes = (nuint)(16 + (4 * DescriptorsCount)),
+            msg_iov = &vector,
+            msg_iovlen = 1,
+            msg_control = control,
+            msg_controllen = 16 + (4 * DescriptorsCount),
         };
-        Assert.True(SendMessage((int)client.Handle, &message, 0) >= 0);
+        Assert.True(LibC.sendmsg((int)client.Handle, &message, 0) >= 0);
     }
-
-    [LibraryImport("libc", EntryPoint = "sendmsg")]
-    private static unsafe partial nint SendMessage(int socket, StatsSocket.MessageHeader* message, int flags);
 
     private int Vector(int length, int elementBytes)
     {
