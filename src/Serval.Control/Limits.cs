@@ -12,9 +12,6 @@ internal static class Limits
     /// <summary>Depth of folders below PATH.</summary>
     public const int FolderDepthMax = 32;
 
-    /// <summary>Symbolic links followed in one path, as the kernel does (ELOOP).</summary>
-    public const int LinksMax = 40;
-
     /// <summary>A larger file is refused unread.</summary>
     public const int FileBytesMax = 16 * 1024 * 1024;
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Net.Http.Headers;
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using Serval.Common;
 using Serval.Common.Access;
 
@@ -58,8 +56,7 @@ internal sealed class AdminClientFlags
         };
         if (parsed.GetValue(_tokenFile) is { } tokenFile)
         {
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-                "Bearer", PemFiles.ReadText(tokenFile).Trim());
+            client.DefaultRequestHeaders.Authorization = BearerToken.ReadHeader(tokenFile);
         }
 
         return client;
@@ -71,16 +68,7 @@ internal sealed class AdminClientFlags
         if (parsed.GetValue(_certificate) is { } certificate)
             tls.ClientCertificates = [PemFiles.ReadOwn(certificate, parsed.GetValue(_key))];
         if (parsed.GetValue(_authority) is { } authority)
-        {
-            X509ChainPolicy policy = new()
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            policy.CustomTrustStore.AddRange(PemFiles.ReadCertificates(authority));
-            tls.CertificateChainPolicy = policy;
-        }
-
+            tls.CertificateChainPolicy = ServerTrust.In(PemFiles.ReadCertificates(authority));
         return tls;
     }
 

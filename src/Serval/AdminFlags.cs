@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Serval.Common;
 using Serval.Common.Access;
+using Serval.Common.Addressing;
 using Serval.DataPlane.Admin;
 
 namespace Serval.CommandLine;
@@ -67,7 +68,7 @@ internal sealed class AdminFlags
         };
         if (parsed.GetValue(_port) is not { } port)
             return options;
-        IPAddress address = options.AsksForCredentials ? Addresses.Every : IPAddress.Loopback;
+        IPAddress address = options.AsksForCredentials ? Endpoints.Every : IPAddress.Loopback;
         return options with { Endpoint = new IPEndPoint(address, port) };
     }
 

@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Serval.CommandLine.Echo;
 using Serval.CommandLine.Roles;
+using Serval.Common.Addressing;
 using Serval.DataPlane.Admin;
 
 namespace Serval.CommandLine;
@@ -35,7 +36,7 @@ internal static class EchoVerb
         ImmutableArray<IPEndPoint>.Builder endpoints = ImmutableArray.CreateBuilder<IPEndPoint>();
         foreach (string address in addresses)
         {
-            if (!Addresses.TryParse(address, out IPEndPoint? endpoint))
+            if (!Endpoints.TryParse(address, out IPEndPoint? endpoint))
                 return await Complaints.SayAsync(
                     $"{address} is not an address and port, such as 127.0.0.1:3001");
             endpoints.Add(endpoint);

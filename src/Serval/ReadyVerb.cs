@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Serval.Common.Access;
 
 namespace Serval.CommandLine;
 
@@ -105,14 +106,7 @@ internal static class ReadyVerb
     {
         SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false };
         if (trusted is not null)
-        {
-            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(trusted);
-        }
+            handler.SslOptions.CertificateChainPolicy = ServerTrust.In(trusted);
         return handler;
     }
 }

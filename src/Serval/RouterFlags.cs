@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Serval.Common.Addressing;
 using Serval.Config.Model;
 using Serval.DataPlane;
 
@@ -212,7 +213,7 @@ internal sealed class RouterFlags
     }
 
     private static IPEndPoint? ParseEndpoint(ArgumentResult result) =>
-        Addresses.TryParse(result.Tokens[0].Value, out IPEndPoint? endpoint)
+        Endpoints.TryParse(result.Tokens[0].Value, out IPEndPoint? endpoint)
             ? endpoint
             : Fail<IPEndPoint>(result, "is not an address and port, such as 127.0.0.1:9901 or [::1]:9901");
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Common.Addressing;
 using Serval.Config.Compiling;
 using Serval.Config.Model;
 using Serval.Config.Validating;
@@ -316,7 +317,7 @@ public sealed class SnapshotValidatorTests
     [InlineData("[::1]", false)]
     [InlineData("3221225985", false)]
     public void Addresses_have_one_spelling(string address, bool isAddress) =>
-        Assert.Equal(isAddress, Syntax.IsAddress(address));
+        Assert.Equal(isAddress, IpLiteral.IsCanonical(address));
 
     [Fact]
     public void Limits_fit_the_tables_that_they_bound()

@@ -9,7 +9,7 @@ public sealed partial class LimitsDocumentTests
 {
     private static readonly Assembly[] Assemblies =
     [
-        .. new[] { "Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.VppBridge" }
+        .. new[] { "Serval.Common", "Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.VppBridge" }
             .Select(Assembly.Load),
     ];
 

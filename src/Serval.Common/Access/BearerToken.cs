@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -27,11 +28,8 @@ public sealed class BearerToken
         string trimmed = text.Trim();
         if (trimmed.Length < LengthMin)
             return false;
-        foreach (char c in trimmed)
-        {
-            if (c is <= ' ' or > '~')
-                return false;
-        }
+        if (trimmed.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            return false;
         token = new BearerToken(Hash(trimmed));
         return true;
     }
@@ -41,6 +39,21 @@ public sealed class BearerToken
     public static BearerToken Read(string path) => TryCreate(PemFiles.ReadText(path), out BearerToken? token)
         ? token
         : throw new OptionException($"{path}: a token has at least {LengthMin} printable characters");
+
+    /// <summary>
+    /// The header that presents the token of a file. The server judges the token: one that is not ours need
+    /// not keep our rules.
+    /// </summary>
+    /// <exception cref="OptionException">
+    /// The file cannot be read, is empty, or has characters that a header cannot carry.
+    /// </exception>
+    public static AuthenticationHeaderValue ReadHeader(string path)
+    {
+        string token = PemFiles.ReadText(path).Trim();
+        return token.Length > 0 && !token.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? new AuthenticationHeaderValue("Bearer", token)
+            : throw new OptionException($"{path}: a token is printable characters without spaces");
+    }
 
     /// <summary>Whether the value of an Authorization header carries this token (RFC 6750 §2.1).</summary>
     public bool Accepts(string? authorization) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Common.Addressing;
 using Serval.Config.Model;
 
 namespace Serval.Config.Validating;
@@ -95,7 +96,7 @@ internal sealed class ClusterValidator(FindingList findings)
             }
 
             findings.Require(
-                Syntax.IsAddress(endpoint.Address), subject, $"{field}[{i}].address", Reasons.InvalidValue,
+                IpLiteral.IsCanonical(endpoint.Address), subject, $"{field}[{i}].address", Reasons.InvalidValue,
                 $"\"{endpoint.Address}\" is not an IP address in its shortest lower-case form without zone");
             findings.Require(
                 endpoint.Port is >= 1 and <= 65535, subject, $"{field}[{i}].port", Reasons.InvalidValue,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Common.Addressing;
 using Serval.Config.Model;
 
 namespace Serval.Config.Validating;
@@ -48,7 +49,7 @@ internal sealed class ListenerValidator(FindingList findings)
             Serve(listener, "", subject);
         for (int i = 0; i < addresses.Length; i++)
         {
-            if (Syntax.IsAddress(addresses[i]))
+            if (IpLiteral.IsCanonical(addresses[i]))
             {
                 Serve(listener, addresses[i], subject);
                 continue;

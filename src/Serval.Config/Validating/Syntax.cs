@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Serval.Common.Addressing;
 
 namespace Serval.Config.Validating;
 
@@ -11,7 +10,6 @@ namespace Serval.Config.Validating;
 /// </summary>
 internal static class Syntax
 {
-    private const int AddressLengthMax = 65;
     private const int Utf8BytesPerCharMax = 3;
 
     private const string ControlCharacters =
@@ -51,19 +49,6 @@ internal static class Syntax
         && hostname!.Length <= ConfigLimits.HostnameBytes;
 
     /// <summary>
-    /// An IP address as RFC 5952 and dotted decimal write it: one spelling each, no zone, no mapped IPv4.
-    /// </summary>
-    public static bool IsAddress(string? address)
-    {
-        Span<char> shortest = stackalloc char[AddressLengthMax];
-        return IPAddress.TryParse(address, out IPAddress? parsed)
-            && !parsed.IsIPv4MappedToIPv6
-            && (parsed.AddressFamily == AddressFamily.InterNetwork || parsed.ScopeId == 0)
-            && parsed.TryFormat(shortest, out int length)
-            && shortest[..length].SequenceEqual(address);
-    }
-
-    /// <summary>
     /// A hostname in any case, an IPv4 address or an IPv6 address in brackets, with or without a port
     /// (RFC 9110 §7.2).
     /// </summary>
@@ -80,7 +65,7 @@ internal static class Syntax
         }
 
         return authority is ['[', .. string address, ']']
-            ? IsAddress(address) && address.Contains(':', StringComparison.Ordinal)
+            ? IpLiteral.IsCanonical(address) && address.Contains(':', StringComparison.Ordinal)
             : IsHostname(authority.ToLowerInvariant());
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Serval.Common.Addressing;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;

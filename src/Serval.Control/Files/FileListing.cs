@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Serval.Common.Files;
 using Serval.Config.Validating;
 using Serval.Control.Reporting;
 

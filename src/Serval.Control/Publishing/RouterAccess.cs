@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Serval.Common;
+using Serval.Common.Access;
 
 namespace Serval.Control.Publishing;
 
@@ -64,35 +66,20 @@ public sealed record RouterAccess
     }
 
     /// <summary>The credentials of a request; null for none.</summary>
-    internal AuthenticationHeaderValue? Authorization() => TokenFile is null
-        ? null
-        : new AuthenticationHeaderValue("Bearer", File.ReadAllText(TokenFile).Trim());
+    /// <exception cref="OptionException">The file holds no token.</exception>
+    internal AuthenticationHeaderValue? Authorization() =>
+        TokenFile is null ? null : BearerToken.ReadHeader(TokenFile);
 
     private X509Certificate2 ReadCertificate()
     {
-        using X509Certificate2 pem = X509Certificate2.CreateFromPemFile(CertificateFile!, KeyFile);
+        using X509Certificate2 pem = PemFiles.ReadOwn(CertificateFile!, KeyFile);
         // A key that lives in memory only cannot be used by every TLS library.
         return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
     }
 
     private bool Validate(
-        object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (certificate is null || chain is null)
-            return false;
-        using X509Certificate2 presented = new(certificate);
-        // HttpClient compares the name with the address of the URL whatever else it was told.
-        if (ServerName is null
-            ? errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-            : !presented.MatchesHostname(ServerName))
-            return false;
-        if (AuthorityFile is null)
-            return (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
-        using X509Chain own = new();
-        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        own.ChainPolicy.CustomTrustStore.ImportFromPemFile(AuthorityFile);
-        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        own.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
-        return own.Build(presented);
-    }
+        object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        ServerTrust.Accepts(
+            AuthorityFile is null ? null : PemFiles.ReadCertificates(AuthorityFile), ServerName, certificate,
+            chain, errors);
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Serval.Common;
 using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.Config.Wire;
@@ -86,7 +87,14 @@ internal sealed class RouterClient(Uri address, RouterAccess access) : IDisposab
     private HttpRequestMessage Request(HttpMethod method, string path)
     {
         HttpRequestMessage request = new(method, new Uri(address, path));
-        request.Headers.Authorization = access.Authorization();
+        try
+        {
+            request.Headers.Authorization = access.Authorization();
+        }
+        catch (OptionException fault)
+        {
+            throw new HttpRequestException(fault.Message, fault);
+        }
         return request;
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Serval.Common.Addressing;
 using Serval.Config;
 using Serval.Config.Model;
 using Serval.Config.Validating;

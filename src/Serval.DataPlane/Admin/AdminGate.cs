@@ -1,5 +1,5 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
+using Serval.Common.Access;
 
 namespace Serval.DataPlane.Admin;
 
@@ -17,8 +17,8 @@ internal static class AdminGate
         HttpRequest request = http.Request;
         if (options.AsksForCredentials)
             return IsOpen(request, options) ? null : FindMissingCredentials(http, options);
-        if (!IsLocalName(request.Host.Host))
-            return new AdminRefusal(403, "The Host header must be localhost or an IP address.");
+        if (!LocalHosts.Allow(request.Host.Host))
+            return new AdminRefusal(403, LocalHosts.Refusal);
         if (request.Headers.Origin.Count > 0 && !HttpMethods.IsGet(request.Method))
             return new AdminRefusal(403, "Requests of web pages (with an Origin header) may only read.");
         return null;
@@ -51,8 +51,4 @@ internal static class AdminGate
             "/metrics" => options.IsMetricsOpen,
             _ => false,
         };
-
-    private static bool IsLocalName(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(
-            host.Trim('[', ']'), out _);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Serval.Common.Addressing;
 using Serval.VppBridge.Model;
 
 namespace Serval.VppBridge.Cli;
@@ -27,7 +28,7 @@ internal static class CliNatText
             // The twice-NAT pool follows and is not ours.
             if (line.StartsWith("NAT44 twice-nat", StringComparison.Ordinal))
                 break;
-            if (IpPrefix.TryParseAddress(line, out IPAddress? address))
+            if (IpLiteral.TryParse(line, out IPAddress? address))
                 pool.Add(address!);
         }
 

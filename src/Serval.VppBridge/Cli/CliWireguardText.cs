@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Serval.Common.Addressing;
 using Serval.VppBridge.Model;
 
 namespace Serval.VppBridge.Cli;
@@ -14,7 +15,7 @@ internal static partial class CliWireguardText
         foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             Match match = InterfaceLine().Match(line);
-            if (!match.Success || !IpPrefix.TryParseAddress(
+            if (!match.Success || !IpLiteral.TryParse(
                 match.Groups["src"].Value, out System.Net.IPAddress? source)
                 || findIndex(match.Groups["name"].Value) is not { } index)
                 throw CliTable.Unreadable("show wireguard interface", "[not shown: may hold a private key]");
@@ -31,7 +32,7 @@ internal static partial class CliWireguardText
         var peers = new List<VppPeer>();
         foreach (Match match in Peer().Matches(text))
         {
-            if (!IpPrefix.TryParseAddress(match.Groups["to"].Value, out System.Net.IPAddress? to)
+            if (!IpLiteral.TryParse(match.Groups["to"].Value, out System.Net.IPAddress? to)
                 || findIndex(match.Groups["name"].Value) is not { } index)
                 throw CliTable.Unreadable("show wireguard peer", "[not shown: may hold a pre-shared key]");
             var allowed = new List<IpPrefix>();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Serval.Common.Addressing;
 
 namespace Serval.VppBridge.Model;
 
@@ -26,28 +27,14 @@ internal readonly record struct IpPrefix(IPAddress Address, int Length)
     {
         prefix = default;
         int slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !TryParseAddress(text[..slash], out IPAddress? address))
+        if (slash < 0 || !IpLiteral.TryParse(text[..slash], out IPAddress? address))
             return false;
         ReadOnlySpan<char> digits = text.AsSpan(slash + 1);
         if (digits.Length is 0 or > 3 || (digits.Length > 1 && digits[0] == '0')
             || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int length))
             return false;
-        prefix = new IpPrefix(address!, length);
+        prefix = new IpPrefix(address, length);
         return length <= (prefix.IsV6 ? 128 : 32);
-    }
-
-    /// <summary>Takes full IPv4 dotted quads and IPv6 without a zone; not "10.1", not "0x0a000001".</summary>
-    public static bool TryParseAddress(string text, out IPAddress? address)
-    {
-        if (text.Length > 45 || text.Contains('%', StringComparison.Ordinal)
-            || text.Contains('[', StringComparison.Ordinal) || !IPAddress.TryParse(text, out address))
-        {
-            address = null;
-            return false;
-        }
-
-        bool isV4 = address.AddressFamily == AddressFamily.InterNetwork;
-        return !isV4 || address.ToString() == text;
     }
 
     public bool Contains(IpPrefix inner)

@@ -1,12 +1,11 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
+using Serval.Common.Access;
 using Serval.VppBridge.Reconciling;
 
 namespace Serval.VppBridge.Serving;
 
-/// <summary>The admin listener: probes and metrics, which need no credentials, and nothing else. A web page
-/// in a browser could ask for them by a name of its own that it lets point here (DNS rebinding), so the Host
-/// must be localhost or an IP address, which is what kubelet and Prometheus say.</summary>
+/// <summary>The admin listener: probes and metrics, which need no credentials, and nothing else. The Host
+/// header must be localhost or an IP address, which is what kubelet and Prometheus say.</summary>
 internal sealed class AdminAnswers(Reconciler reconciler, BridgeMetrics metrics)
 {
     // Problems told by /readyz.
@@ -15,9 +14,9 @@ internal sealed class AdminAnswers(Reconciler reconciler, BridgeMetrics metrics)
     /// <summary>Answers one request.</summary>
     public Task AnswerAsync(HttpContext http)
     {
-        (int code, string body) = IsAddress(http.Request.Host.Host)
+        (int code, string body) = LocalHosts.Allow(http.Request.Host.Host)
             ? Answer(http.Request.Path.Value)
-            : (StatusCodes.Status403Forbidden, "The Host header must be localhost or an IP address.\n");
+            : (StatusCodes.Status403Forbidden, LocalHosts.Refusal + "\n");
         http.Response.StatusCode = code;
         http.Response.ContentType = BridgeMetrics.ContentType;
         return body.Length > 0
@@ -42,8 +41,4 @@ internal sealed class AdminAnswers(Reconciler reconciler, BridgeMetrics metrics)
             _ => (StatusCodes.Status404NotFound, "not found\n"),
         };
     }
-
-    private static bool IsAddress(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || IPAddress.TryParse(host.Trim('[', ']'), out _);
 }

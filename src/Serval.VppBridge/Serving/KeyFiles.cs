@@ -1,5 +1,7 @@
 using System.Text;
 using Grpc.Core;
+using Serval.Common;
+using Serval.Common.Files;
 using Serval.VppBridge.Keys;
 
 namespace Serval.VppBridge.Serving;
@@ -38,7 +40,8 @@ internal sealed class KeyFiles(string? folder)
 
     private static string ReadText(string path, string folder)
     {
-        string full = RealPath.Of(Path.GetFullPath(path, Path.GetFullPath(folder)));
+        string full = RealPath.Of(Path.GetFullPath(path, Path.GetFullPath(folder)))
+            ?? throw new IOException($"{path} leads through more than {CommonLimits.LinksMax} links");
         if (!full.StartsWith(RealPath.Of(folder) + "/", StringComparison.Ordinal))
             throw Require.Invalid("private_key_file", "is not below the folder of --key-dir");
         using FileStream stream = File.OpenRead(full);

@@ -1,5 +1,6 @@
 using System.Net;
 using Serval.Common;
+using Serval.Common.Addressing;
 
 namespace Serval.VppBridge.Serving;
 
@@ -18,8 +19,7 @@ internal sealed record ListenAddress(IPEndPoint? EndPoint, string? UnixPath)
             return path.StartsWith('/') ? new ListenAddress(null, path) : throw Bad(text);
         }
 
-        return IPEndPoint.TryParse(text, out IPEndPoint? endPoint)
-            && text.Contains(':', StringComparison.Ordinal)
+        return Endpoints.TryParse(text, out IPEndPoint? endPoint)
             ? new ListenAddress(endPoint, null)
             : throw Bad(text);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Grpc.Core;
+using Serval.Common.Addressing;
 using Serval.VppBridge.Keys;
 using Serval.VppBridge.Model;
 
@@ -61,7 +62,7 @@ internal static class Require
             : throw Invalid(field, $"'{value}' is not an address with prefix length such as 10.99.0.1/24");
 
     public static IPAddress Address(string value, string field) =>
-        IpPrefix.TryParseAddress(value, out IPAddress? address)
+        IpLiteral.TryParse(value, out IPAddress? address)
             ? address!
             : throw Invalid(field, $"'{value}' is not an address such as 192.0.2.1 or 2001:db8::1");
 

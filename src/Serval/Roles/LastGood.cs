@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Serval.Common.Files;
 using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.Config.Wire;
@@ -11,21 +11,23 @@ namespace Serval.CommandLine.Roles;
 
 /// <summary>
 /// The last configuration that was accepted, kept on disk so that a router serves after a restart while
-/// nobody pushes. The file has three lines: the SHA-256 of the others in hexadecimal, the term of the push
-/// (empty if it had none), and the JSON. It is replaced whole: written beside, flushed to the disk, renamed.
+/// nobody pushes. The content of the checked file has two lines: the term of the push (empty if it had none),
+/// and the JSON.
 /// Bounds: <see cref="AdminLimits.ConfigBytesMax"/>; one write at a time, and one snapshot, the newest, waits
 /// for it.
 /// Thread: any; snapshots come in the order in which they went live.
 /// </summary>
 internal sealed class LastGood(string directory, ILogger log)
 {
-    private const int PrefixLength = 64 + 1;
     private const int TermLengthMax = 40 + 1;
 
     // Endpoints may change a hundred times a second, and each snapshot is written whole.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    private readonly string _path = Path.Combine(directory, "last-good.json");
+    private readonly string _path = PathIn(directory);
+    private readonly CheckedFile _file = new(
+        PathIn(directory), mark: "", TermLengthMax + AdminLimits.ConfigBytesMax);
+
     private readonly Lock _writing = new();
     private KeptSnapshot? _waiting;
 
@@ -66,6 +68,8 @@ internal sealed class LastGood(string directory, ILogger log)
         }
     }
 
+    private static string PathIn(string directory) => Path.Combine(directory, "last-good.json");
+
     private async Task KeepLaterAsync()
     {
         await Task.Delay(Soon);
@@ -75,17 +79,7 @@ internal sealed class LastGood(string directory, ILogger log)
     private void Write(KeptSnapshot kept)
     {
         Directory.CreateDirectory(directory);
-        byte[] content = [.. Encoding.ASCII.GetBytes($"{kept.Term}\n"), .. SnapshotJson.Write(kept.Snapshot)];
-        string beside = _path + ".new";
-        using (FileStream file = new(beside, FileMode.Create, FileAccess.Write, FileShare.None,
-            bufferSize: 1))
-        {
-            file.Write(Checksum(content));
-            file.Write("\n"u8);
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(beside, _path, overwrite: true);
+        _file.Write([.. Encoding.ASCII.GetBytes($"{kept.Term}\n"), .. SnapshotJson.Write(kept.Snapshot)]);
     }
 
     /// <summary>
@@ -97,25 +91,18 @@ internal sealed class LastGood(string directory, ILogger log)
         findings = [];
         try
         {
-            using FileStream file = File.OpenRead(_path);
-            if (file.Length > PrefixLength + TermLengthMax + AdminLimits.ConfigBytesMax)
-                return Damaged("TooLarge", "is larger than any configuration may be", out findings);
-            byte[] bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            if (bytes.Length < PrefixLength
-                || !Checksum(bytes.AsSpan(PrefixLength)).AsSpan().SequenceEqual(bytes.AsSpan(0, 64)))
-                return Damaged("ChecksumMismatch", "is damaged: its checksum does not fit", out findings);
-            ReadOnlySpan<byte> content = bytes.AsSpan(PrefixLength);
-            int end = content.IndexOf((byte)'\n');
+            if (_file.Read() is not { } content)
+                return null;
+            int end = Array.IndexOf(content, (byte)'\n');
             bool hasTerm = PushTerm.TryParse(
-                Encoding.ASCII.GetString(content[..Math.Max(end, 0)]), out PushTerm? term);
-            return SnapshotJson.Read(content[(end + 1)..], out findings) is { } snapshot
+                Encoding.ASCII.GetString(content, 0, Math.Max(end, 0)), out PushTerm? term);
+            return SnapshotJson.Read(content.AsSpan(end + 1), out findings) is { } snapshot
                 ? new KeptSnapshot(snapshot, hasTerm ? term : null)
                 : null;
         }
-        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        catch (InvalidDataException fault)
         {
-            return null;
+            return Damaged("Damaged", fault.Message, out findings);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -129,7 +116,4 @@ internal sealed class LastGood(string directory, ILogger log)
             $"The kept configuration {what}; starting without one.")];
         return null;
     }
-
-    private static byte[] Checksum(ReadOnlySpan<byte> json) =>
-        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(json)));
 }

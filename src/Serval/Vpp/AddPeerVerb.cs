@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Net;
+using Serval.Common;
+using Serval.Common.Addressing;
 using Serval.Vpp.V1;
 
 namespace Serval.CommandLine.Vpp;
@@ -40,7 +42,7 @@ internal static class AddPeerVerb
         {
             string? path = parsed.GetValue(file);
             if (path is null == parsed.GetValue(Key) is null)
-                throw new UsageException("give the peer by -f FILE, or by --public-key and its options");
+                throw new OptionException("give the peer by -f FILE, or by --public-key and its options");
             AddTunnelPeerRequest request = new()
             {
                 Tunnel = parsed.GetValue(tunnel)!,
@@ -63,14 +65,14 @@ internal static class AddPeerVerb
         };
         if (parsed.GetValue(Endpoint) is { } text)
         {
-            if (!Addresses.TryParse(text, out IPEndPoint? endpoint))
-                throw new UsageException($"--endpoint {text} is not ADDR:PORT or [V6ADDR]:PORT");
+            if (!Endpoints.TryParse(text, out IPEndPoint? endpoint))
+                throw new OptionException($"--endpoint {text} is not ADDR:PORT or [V6ADDR]:PORT");
             (peer.EndpointAddress, peer.EndpointPort) = (endpoint.Address.ToString(), (uint)endpoint.Port);
         }
         if (parsed.GetValue(Keepalive) is { } seconds)
         {
             peer.PersistentKeepaliveS = ushort.TryParse(seconds, out ushort keepalive) ? keepalive
-                : throw new UsageException($"--keepalive {seconds} is not 0 to 65535 seconds");
+                : throw new OptionException($"--keepalive {seconds} is not 0 to 65535 seconds");
         }
         peer.AllowedIps.AddRange(parsed.GetValue(AllowedIps)?.Split(',') ?? []);
         peer.Routes.AddRange(parsed.GetValue(Routes)?.Split(',') ?? []);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Serval.Common;
 using Serval.Control.Files;
 
 namespace Serval.CommandLine.Vpp;
@@ -21,13 +22,13 @@ internal static class MessageFile
     };
 
     /// <summary>Reads the message.</summary>
-    /// <exception cref="UsageException">There is no such file, or it holds something else.</exception>
+    /// <exception cref="OptionException">There is no such file, or it holds something else.</exception>
     public static async Task<T> ReadAsync<T>(string path)
         where T : IMessage<T>, new()
     {
         string name = path == "-" ? "standard input" : path;
         if (!SingleDocument.TryRead(await ReadBytesAsync(path, name), out JsonNode? root, out string fault))
-            throw new UsageException($"{name}: {fault}");
+            throw new OptionException($"{name}: {fault}");
         try
         {
             return Parser.Parse<T>(root.ToJsonString());
@@ -37,7 +38,7 @@ internal static class MessageFile
         {
             string fields = string.Join(
                 ", ", new T().Descriptor.Fields.InFieldNumberOrder().Select(field => field.Name));
-            throw new UsageException(
+            throw new OptionException(
                 $"{name}: this is no {new T().Descriptor.Name}: {unfit.Message}; its fields are {fields}");
         }
     }
@@ -53,13 +54,13 @@ internal static class MessageFile
             {
                 read.Write(block, 0, count);
                 if (read.Length > FileBytesMax)
-                    throw new UsageException($"{name}: it is larger than {FileBytesMax} bytes");
+                    throw new OptionException($"{name}: it is larger than {FileBytesMax} bytes");
             }
             return read.ToArray();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{name}: {fault.Message}");
+            throw new OptionException($"{name}: {fault.Message}");
         }
     }
 }

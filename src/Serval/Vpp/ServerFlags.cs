@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Serval.Common;
+using Serval.Common.Access;
 
 namespace Serval.CommandLine.Vpp;
 
@@ -59,7 +59,7 @@ internal sealed class ServerFlags
     public VppPrinter Printer(ParseResult parsed) => new(parsed.GetValue(_format), Console.Out);
 
     /// <summary>Prepares calls; connects with the first.</summary>
-    /// <exception cref="UsageException">The options make no sense.</exception>
+    /// <exception cref="OptionException">The options make no sense.</exception>
     public VppClient Connect(ParseResult parsed)
     {
         string server = parsed.GetValue(_server)!;
@@ -68,10 +68,10 @@ internal sealed class ServerFlags
         SslClientAuthenticationOptions? tls = ReadTls(parsed);
         Uri address = unix is not null ? new Uri("http://localhost") : ReadAddress(server, tls is not null);
         if (unix is not null && tls is not null)
-            throw new UsageException("--tls-ca goes with HOST:PORT; a unix socket has no TLS");
+            throw new OptionException("--tls-ca goes with HOST:PORT; a unix socket has no TLS");
         int timeout = parsed.GetValue(_timeout);
         if (timeout is < 1 or > TimeoutMostS)
-            throw new UsageException($"--timeout {timeout} is not 1 to {TimeoutMostS} seconds");
+            throw new OptionException($"--timeout {timeout} is not 1 to {TimeoutMostS} seconds");
         Metadata metadata = ReadToken(parsed, tls is not null || unix is not null || address.IsLoopback);
         SocketsHttpHandler http = new()
         {
@@ -120,7 +120,7 @@ internal sealed class ServerFlags
             && ushort.TryParse(server.AsSpan(server.LastIndexOf(':') + 1), out ushort port)
             && port == address.Port && port != 0)
             return address;
-        throw new UsageException($"--server {server} is not HOST:PORT, [V6ADDRESS]:PORT or unix:/PATH");
+        throw new OptionException($"--server {server} is not HOST:PORT, [V6ADDRESS]:PORT or unix:/PATH");
     }
 
     private SslClientAuthenticationOptions? ReadTls(ParseResult parsed)
@@ -129,25 +129,19 @@ internal sealed class ServerFlags
         string? certificate = parsed.GetValue(_certificate);
         string? key = parsed.GetValue(_key);
         if (authority is null && (certificate ?? key) is not null)
-            throw new UsageException("--tls-cert and --tls-key need --tls-ca: who is asked must be proven");
+            throw new OptionException("--tls-cert and --tls-key need --tls-ca: who is asked must be proven");
         if (key is not null && certificate is null)
-            throw new UsageException("--tls-key needs --tls-cert");
+            throw new OptionException("--tls-key needs --tls-cert");
         if (authority is null)
             return null;
-        X509ChainPolicy trust = new()
+        SslClientAuthenticationOptions tls = new()
         {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
+            CertificateChainPolicy = ServerTrust.In(PemFiles.ReadCertificates(authority)),
         };
-        trust.CustomTrustStore.AddRange(ReadCertificates(authority));
-        SslClientAuthenticationOptions tls = new() { CertificateChainPolicy = trust };
         if (certificate is not null)
         {
-            X509Certificate2 own = Read(
-                $"{certificate} with {key ?? certificate}",
-                () => X509Certificate2.CreateFromPemFile(certificate, key));
             tls.ClientCertificateContext = SslStreamCertificateContext.Create(
-                own, ReadCertificates(certificate), offline: true);
+                PemFiles.ReadOwn(certificate, key), PemFiles.ReadCertificates(certificate), offline: true);
         }
         return tls;
     }
@@ -158,37 +152,9 @@ internal sealed class ServerFlags
         if (parsed.GetValue(_token) is not { } path)
             return metadata;
         if (!isPrivate)
-            throw new UsageException("--token-file needs --tls-ca: the token would travel readable");
-        string token = Read(path, () => System.IO.File.ReadAllText(path)).Trim();
-        if (token.Length == 0 || token.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            throw new UsageException($"{path}: a token is printable characters without spaces");
-        metadata.Add("authorization", "Bearer " + token);
+            throw new OptionException("--token-file needs --tls-ca: the token would travel readable");
+        metadata.Add("authorization", BearerToken.ReadHeader(path).ToString());
         return metadata;
-    }
-
-    private static X509Certificate2Collection ReadCertificates(string path)
-    {
-        X509Certificate2Collection certificates = [];
-        Read(path, () =>
-        {
-            certificates.ImportFromPemFile(path);
-            return true;
-        });
-        return certificates.Count > 0 ? certificates
-            : throw new UsageException($"{path} holds no certificate");
-    }
-
-    private static T Read<T>(string what, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException
-            or CryptographicException or ArgumentException)
-        {
-            throw new UsageException($"{what}: {fault.Message}");
-        }
     }
 
     private static Option<string?> File(string name, string description) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Text;
 using Grpc.Core;
+using Serval.Common;
 
 namespace Serval.CommandLine.Vpp;
 
@@ -22,7 +23,7 @@ internal static class VppCall
                 await run(parsed, client, server.Printer(parsed));
                 return 0;
             }
-            catch (UsageException fault)
+            catch (OptionException fault)
             {
                 return await Complaints.SayAsync(fault.Message, ExitCode.Usage);
             }

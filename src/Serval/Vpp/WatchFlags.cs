@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Grpc.Core;
 using Serval.CommandLine.Roles;
+using Serval.Common;
 
 namespace Serval.CommandLine.Vpp;
 
@@ -21,7 +22,7 @@ internal sealed class WatchFlags
     {
         int count = parsed.GetValue(Count);
         if (count < 0 || (count == 0 && parsed.GetResult(Count) is { Implicit: false }))
-            throw new UsageException($"--count {count} is not 1 or more");
+            throw new OptionException($"--count {count} is not 1 or more");
         using StopSignals signals = new();
         using CancellationTokenSource stop = new();
         Task stopping = StopAtAsync(signals.First, stop);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Serval.CommandLine;
+using Serval.Common.Addressing;
 
 namespace Serval.Integration.Tests.CommandLine;
 
@@ -14,7 +15,7 @@ public sealed class ParsingTests
     [InlineData("9901", "127.0.0.1:9901")]
     public void An_address_is_read(string text, string expected)
     {
-        Assert.True(Addresses.TryParse(text, out IPEndPoint? endpoint));
+        Assert.True(Endpoints.TryParse(text, out IPEndPoint? endpoint));
         Assert.Equal(expected, endpoint.ToString());
     }
 
@@ -27,7 +28,7 @@ public sealed class ParsingTests
     [InlineData("example.com:80")]
     public void What_is_no_address_is_refused(string text)
     {
-        Assert.False(Addresses.TryParse(text, out _));
+        Assert.False(Endpoints.TryParse(text, out _));
     }
 
     [Theory]

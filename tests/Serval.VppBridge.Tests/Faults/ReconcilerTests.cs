@@ -37,7 +37,7 @@ public sealed class ReconcilerTests
     public async Task A_state_that_cannot_be_kept_is_not_brought_about()
     {
         await using Gateway gateway = await StartAsync();
-        string next = Path.Combine(gateway.StateFolder, "desired.state.next");
+        string next = Path.Combine(gateway.StateFolder, "desired.state.new");
         Directory.CreateDirectory(next);
         RpcException e = await FailsAsync(
             StatusCode.FailedPrecondition, () => gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit))));
@@ -51,7 +51,7 @@ public sealed class ReconcilerTests
     public async Task A_state_that_cannot_be_kept_in_the_end_is_taken_back_and_the_bridge_lives_on()
     {
         await using Gateway gateway = await StartAsync();
-        string next = Path.Combine(gateway.StateFolder, "desired.state.next");
+        string next = Path.Combine(gateway.StateFolder, "desired.state.new");
         gateway.Vpp.BeforeStep = _ =>
         {
             Directory.CreateDirectory(next);

@@ -4,19 +4,18 @@ using System.Net.Http.Headers;
 namespace Serval.Control.Kubernetes.Api;
 
 /// <summary>
-/// Requests to the API server: a thin layer over the HttpClient and the credentials of KubernetesClient,
-/// which brings kubeconfig, exec plug-ins and TLS. Credentials that are refused are read anew, so that
-/// rotated tokens, client certificates and CAs need no restart. Thread: any. Bounds: <see
+/// Requests to the API server: a thin layer over <see cref="ApiSession"/>. Credentials that are refused are
+/// read anew, so that rotated tokens, client certificates and CAs need no restart. Thread: any. Bounds: <see
 /// cref="KubernetesLimits"/>.
 /// </summary>
 internal sealed class ApiClient(ApiConnection connection, TimeProvider time) : IDisposable
 {
     private readonly Lock _lock = new();
-    private global::k8s.Kubernetes _client = connection.Open();
+    private ApiSession _session = connection.Open();
     private long _openedAt = time.GetTimestamp();
 
     /// <summary>The address of the API server.</summary>
-    public Uri Address => Volatile.Read(ref _client).BaseUri;
+    public Uri Address => Volatile.Read(ref _session).Address;
 
     /// <summary>Sends a request and reads the whole answer, whatever its status.</summary>
     /// <exception cref="HttpRequestException">There was no answer, or one that is too large.</exception>
@@ -60,13 +59,13 @@ internal sealed class ApiClient(ApiConnection connection, TimeProvider time) : I
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _session.Dispose();
 
     private async Task<HttpResponseMessage> StartAsync(
         HttpMethod method, string path, ReadOnlyMemory<byte> body, string mediaType, CancellationToken stop)
     {
-        global::k8s.Kubernetes client = Volatile.Read(ref _client);
-        using HttpRequestMessage request = new(method, Locate(client.BaseUri, path))
+        ApiSession session = Volatile.Read(ref _session);
+        using HttpRequestMessage request = new(method, Locate(session.Address, path))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
@@ -80,38 +79,35 @@ internal sealed class ApiClient(ApiConnection connection, TimeProvider time) : I
         }
         try
         {
-            if (client.Credentials is not null)
-                await client.Credentials.ProcessHttpRequestAsync(request, stop);
-            HttpResponseMessage response = await client.HttpClient.SendAsync(
-                request, HttpCompletionOption.ResponseHeadersRead, stop);
+            HttpResponseMessage response = await session.SendAsync(request, stop);
             if (response.StatusCode == HttpStatusCode.Unauthorized)
-                Reopen(client);
+                Reopen(session);
             return response;
         }
         catch (HttpRequestException fault)
             when (fault.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
-            Reopen(client);
+            Reopen(session);
             throw;
         }
     }
 
-    // Streams of the old client go on until they end; what it holds is freed once nothing uses it.
-    private void Reopen(global::k8s.Kubernetes refused)
+    // Streams of the old session go on until they end; what it holds is freed once nothing uses it.
+    private void Reopen(ApiSession refused)
     {
         lock (_lock)
         {
-            if (!ReferenceEquals(refused, _client)
+            if (!ReferenceEquals(refused, _session)
                 || time.GetElapsedTime(_openedAt).TotalMilliseconds < KubernetesLimits.ReconnectMs)
                 return;
             _openedAt = time.GetTimestamp();
             try
             {
-                Volatile.Write(ref _client, connection.Open());
+                Volatile.Write(ref _session, connection.Open());
             }
             catch (Exception fault) when (fault is not OutOfMemoryException)
             {
-                // The files may be half replaced: the old client is used until the next refusal.
+                // The files may be half replaced: the old session is used until the next refusal.
             }
         }
     }

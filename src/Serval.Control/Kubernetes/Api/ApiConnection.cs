@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Serval.Common.Access;
 using k8s;
 using k8s.Authentication;
 
@@ -33,20 +34,7 @@ internal sealed class ApiConnection
     /// Reads the configuration as it is now and makes a client of it. A later call sees rotated certificates.
     /// </summary>
     /// <exception cref="Exception">The configuration cannot be read, or names no server.</exception>
-    public global::k8s.Kubernetes Open()
-    {
-        KubernetesClientConfiguration configuration = _configure();
-        configuration.FirstMessageHandlerSetup = handler =>
-        {
-            // Every watch is a stream; a server allows only so many on one connection.
-            handler.EnableMultipleHttp2Connections = true;
-            handler.ConnectTimeout = TimeSpan.FromMilliseconds(KubernetesLimits.ConnectTimeoutMs);
-            handler.KeepAlivePingDelay = TimeSpan.FromMilliseconds(KubernetesLimits.PingDelayMs);
-            handler.KeepAlivePingTimeout = TimeSpan.FromMilliseconds(KubernetesLimits.PingTimeoutMs);
-            handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
-        };
-        return new global::k8s.Kubernetes(configuration);
-    }
+    public ApiSession Open() => new(_configure());
 
     private static KubernetesClientConfiguration InCluster()
     {
@@ -64,7 +52,7 @@ internal sealed class ApiConnection
     private static KubernetesClientConfiguration ServiceAccount(string host, string folder) => new()
     {
         Host = host,
-        SslCaCerts = PemCertificates.Read(Path.Combine(folder, "ca.crt")),
+        SslCaCerts = PemFiles.ReadCertificates(Path.Combine(folder, "ca.crt")),
         TokenProvider = new TokenFile(Path.Combine(folder, "token")),
     };
 
@@ -73,19 +61,7 @@ internal sealed class ApiConnection
     /// </summary>
     private sealed class TokenFile(string path) : ITokenProvider
     {
-        public async Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(
-            CancellationToken cancellationToken) =>
-            new("Bearer", (await File.ReadAllTextAsync(path, cancellationToken)).Trim());
-    }
-
-    private static class PemCertificates
-    {
-        public static System.Security.Cryptography.X509Certificates.X509Certificate2Collection Read(
-            string path)
-        {
-            System.Security.Cryptography.X509Certificates.X509Certificate2Collection certificates = [];
-            certificates.ImportFromPemFile(path);
-            return certificates;
-        }
+        public Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(
+            CancellationToken cancellationToken) => Task.FromResult(BearerToken.ReadHeader(path));
     }
 }

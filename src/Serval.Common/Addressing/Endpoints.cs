@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Serval.CommandLine;
+namespace Serval.Common.Addressing;
 
-/// <summary>Reads the addresses that options are given.</summary>
-internal static class Addresses
+/// <summary>Reads the addresses and ports that options are given.</summary>
+public static class Endpoints
 {
     /// <summary>Every address of this machine, IPv4 and IPv6 as far as the kernel has them.</summary>
     public static IPAddress Every => Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;

@@ -1,15 +1,16 @@
-namespace Serval.Control.Files;
+namespace Serval.Common.Files;
 
-/// <summary>Follows every symbolic link of a path, as realpath(3) does.</summary>
-internal static class RealPath
+/// <summary>Follows every symbolic link of a path, those of its folders included, as realpath(3) does.</summary>
+public static class RealPath
 {
     /// <summary>
-    /// The path without links, or null when the links form a loop. What does not exist has no links.
+    /// The absolute path without links; null if its links exceed <see cref="CommonLimits.LinksMax"/>, as in a loop.
+    /// What does not exist has no links.
     /// </summary>
-    public static string? Of(string fullPath)
+    public static string? Of(string path)
     {
         Stack<string> pending = new();
-        Push(pending, fullPath);
+        Push(pending, Path.GetFullPath(path));
         string current = "/";
         int links = 0;
         while (pending.TryPop(out string? name))
@@ -20,13 +21,12 @@ internal static class RealPath
                 continue;
             }
             string next = Path.Join(current, name);
-            string? target = new FileInfo(next).LinkTarget;
-            if (target is null)
+            if (new FileInfo(next).LinkTarget is not { } target)
             {
                 current = next;
                 continue;
             }
-            if (++links > Limits.LinksMax)
+            if (++links > CommonLimits.LinksMax)
                 return null;
             if (Path.IsPathRooted(target))
                 current = "/";
