@@ -61,7 +61,7 @@ check:
 	@dotnet test tests/Serval.House.Tests -c Release --no-build -v q --nologo
 
 build:
-	@RID=$(RID) scripts/build.sh
+	@RID=$(RID) INSTRUCTION_SET=$(INSTRUCTION_SET) scripts/build.sh
 
 image: image-rootfs
 	@RID=$(RID) deploy/images/build.sh

@@ -48,7 +48,8 @@ internal sealed unsafe class Forwarder
         Kernel.Loopback(_origin, settings.OriginPort);
         _listener = Kernel.TcpSocket();
         int on = 1;
-        Kernel.Check(LibC.setsockopt(_listener, LibC.SOL_SOCKET, LibC.SO_REUSEADDR, &on, sizeof(int)), "SO_REUSEADDR");
+        Kernel.Check(
+            LibC.setsockopt(_listener, LibC.SOL_SOCKET, LibC.SO_REUSEADDR, &on, sizeof(int)), "SO_REUSEADDR");
         ulong* address = stackalloc ulong[2];
         Kernel.Loopback(address, settings.Port);
         Kernel.Check(LibC.bind(_listener, (sockaddr*)address, 16), "bind");

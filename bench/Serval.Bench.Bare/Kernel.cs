@@ -30,7 +30,8 @@ internal static unsafe class Kernel
     public static byte* Memory(nuint length)
     {
         void* at = MappedMemory.Map(length, "memory of the forwarder");
-        _ = LibC.madvise(at, (size_t)length, LibC.MADV_HUGEPAGE); // advice only: where there are no huge pages, small ones do
+        // Advice only: where there are no huge pages, small ones do.
+        _ = LibC.madvise(at, (size_t)length, LibC.MADV_HUGEPAGE);
         return (byte*)at;
     }
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 
 /* HAS_SOCKET_COMMANDS is set by the test when the headers declare SOCKET_URING_OP_SETSOCKOPT (6.7): an enumerator,
@@ -164,6 +165,7 @@ static void flags(void)
     VALUE("RingFlags.EntryLink", IOSQE_IO_LINK);
     VALUE("RingFlags.EntryBufferSelect", IOSQE_BUFFER_SELECT);
     VALUE("RingFlags.EntrySkipSuccess", IOSQE_CQE_SKIP_SUCCESS);
+    VALUE("RingFlags.EnterCall", __NR_io_uring_enter);
     VALUE("RingFlags.EnterGetEvents", IORING_ENTER_GETEVENTS);
     VALUE("RingFlags.EnterExtendedArguments", IORING_ENTER_EXT_ARG);
     VALUE("RingFlags.EnterRegisteredRing", IORING_ENTER_REGISTERED_RING);

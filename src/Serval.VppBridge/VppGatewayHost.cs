@@ -25,13 +25,11 @@ public sealed class VppGatewayHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Reconciler _reconciler;
-    private readonly Task _loops;
 
-    private VppGatewayHost(WebApplication app, Reconciler reconciler, Task loops)
+    private VppGatewayHost(WebApplication app, Reconciler reconciler)
     {
         _app = app;
         _reconciler = reconciler;
-        _loops = loops;
     }
 
     /// <summary>The addresses listened on, the gRPC one first.</summary>
@@ -76,7 +74,6 @@ public sealed class VppGatewayHost : IAsyncDisposable
         WebApplication app = builder.Build();
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Serval.VppBridge");
         Reconciler reconciler = app.Services.GetRequiredService<Reconciler>();
-        StatsSampler stats = app.Services.GetRequiredService<StatsSampler>();
         BridgeMetrics metrics = app.Services.GetRequiredService<BridgeMetrics>();
         var answers = new AdminAnswers(reconciler, metrics);
 
@@ -84,27 +81,26 @@ public sealed class VppGatewayHost : IAsyncDisposable
         app.MapWhen(
             http => !HttpProtocol.IsHttp2(http.Request.Protocol), branch => branch.Run(answers.AnswerAsync));
         GrpcServing.Use<VppGatewayService>(app, new CallBounds(), access.Authorize, metrics.CountCall);
-        await ListenAsync(app, options, listen, cancel).ConfigureAwait(false);
-        return new VppGatewayHost(app, reconciler, Task.WhenAll(reconciler.RunAsync(), stats.RunAsync()));
+        try
+        {
+            await ListenAsync(app, options, listen, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        return new VppGatewayHost(app, reconciler);
     }
 
-    /// <summary>Starts, and returns once <paramref name="cancel"/> fires and everything has
-    /// stopped.</summary>
-    public static async Task RunAsync(
-        VppGatewayOptions options, Action<ILoggingBuilder> logging, CancellationToken cancel)
-    {
-        await using VppGatewayHost host = await StartAsync(options, logging, cancel).ConfigureAwait(false);
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using CancellationTokenRegistration registration =
-            cancel.Register(() => stopped.TrySetResult());
-        await stopped.Task.ConfigureAwait(false);
-    }
+    /// <summary>Completes once the lifetime of the host stopped it.</summary>
+    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync(CancellationToken.None);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync(CancellationToken.None).ConfigureAwait(false);
-        await _loops.ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -121,6 +117,10 @@ public sealed class VppGatewayHost : IAsyncDisposable
             provider.GetRequiredService<Reconciler>(),
             Path.Combine(options.VppRuntimeDirectory, "stats.sock"), TimeProvider.System,
             provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
+        services.AddSingleton<IHostedService>(provider => new Loop(
+            provider.GetRequiredService<Reconciler>().RunAsync));
+        services.AddSingleton<IHostedService>(provider => new Loop(
+            provider.GetRequiredService<StatsSampler>().RunAsync));
         services.AddSingleton<BridgeMetrics>();
         services.AddSingleton(new KeyFiles(options.KeyDirectory));
         services.AddSingleton<VppGatewayService>();

@@ -96,9 +96,10 @@ internal static class VppGatewayVerb
         try
         {
             await using VppGatewayHost host = await VppGatewayHost.StartAsync(
-                Read(parsed), logging => logging.Services.AddSingleton(loggers), signals.AtOnce);
-            foreach (string address in host.Addresses) Log.VppGatewayListening(log, address);
-            await signals.First;
+                Read(parsed), logging => RoleHost.AddTo(logging.Services, signals, loggers), signals.AtOnce);
+            foreach (string address in host.Addresses)
+                Log.VppGatewayListening(log, address);
+            await host.WaitForShutdownAsync();
         }
         catch (Exception refusal) when (
             refusal is OptionException or InvalidDataException or IOException or UnauthorizedAccessException)

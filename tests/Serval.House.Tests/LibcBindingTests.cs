@@ -4,9 +4,13 @@ using Tmds.Linux;
 
 namespace Serval.House.Tests;
 
-/// <summary>Calls into the C library are those of Tmds.LibC, unless it has none (decision 48).</summary>
+/// <summary>Calls into the C library are those of Tmds.LibC, unless it has none (decision 51).</summary>
 public sealed partial class LibcBindingTests
 {
+    private const string Import = """\[(?:LibraryImport|DllImport)\(\s*"libc(?:\.so[.\d]*)?\x22""";
+    private const string ByEntry = """[^\]]*?EntryPoint\s*=\s*"(?<entry>\w+)"[^\]]*\]""";
+    private const string ByName = """\)\][^(]*?(?<name>\w+)\(""";
+
     private static readonly HashSet<string> Known =
     [
         .. typeof(LibC).GetMethods(BindingFlags.Public | BindingFlags.Static).Select(method => method.Name),
@@ -44,9 +48,6 @@ public sealed partial class LibcBindingTests
         where Known.Contains(name.Value)
         select name.Value;
 
-    [GeneratedRegex(
-        """
-        \[(LibraryImport|DllImport)\(\s*"libc(\.so[.\d]*)?"[^\]]*?(EntryPoint\s*=\s*"(?<entry>\w+)"[^\]]*\]|\)\][^(]*?(?<name>\w+)\()
-        """.Trim())]
+    [GeneratedRegex(Import + "(?:" + ByEntry + "|" + ByName + ")")]
     private static partial Regex Bindings();
 }

@@ -9,8 +9,10 @@ public sealed partial class LimitsDocumentTests
 {
     private static readonly Assembly[] Assemblies =
     [
-        .. new[] { "Serval.Common", "Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.VppBridge" }
-            .Select(Assembly.Load),
+        .. new[]
+        {
+            "Serval.Common", "Serval.Config", "Serval.Control", "Serval.DataPlane", "Serval.VppBridge",
+        }.Select(Assembly.Load),
     ];
 
     [Fact]

@@ -83,7 +83,8 @@ public sealed class LayoutTests(ITestOutputHelper output)
 
     private static Type TypeOf(string name) =>
         typeof(LibC).Assembly.GetType($"{typeof(LibC).Namespace}.{name}")
-            ?? typeof(RingFlags).Assembly.GetType($"{typeof(RingFlags).Namespace}.{name}", throwOnError: true)!;
+            ?? typeof(RingFlags).Assembly.GetType(
+                $"{typeof(RingFlags).Namespace}.{name}", throwOnError: true)!;
 
     private static string Compile()
     {

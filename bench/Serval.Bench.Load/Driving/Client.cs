@@ -135,7 +135,8 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
         {
             bool unseen = _isInBody && !_body.IsCompared;
             nint asked = unseen ? (nint)_body.Missing : EventLoop.BufferBytes;
-            long count = LibC.recv(_descriptor, loop.Buffer, (size_t)(ulong)asked, unseen ? LibC.MSG_TRUNC : 0);
+            long count = LibC.recv(
+                _descriptor, loop.Buffer, (size_t)(ulong)asked, unseen ? LibC.MSG_TRUNC : 0);
             if (count < 0)
             {
                 if (Marshal.GetLastPInvokeError() is int error && error != LibC.EAGAIN)

@@ -52,7 +52,8 @@ internal sealed unsafe class OriginConnection(EventLoop loop, Origin origin, int
         {
             bool unseen = _isInBody && !_body.IsCompared;
             nint asked = unseen ? (nint)_body.Missing : EventLoop.BufferBytes;
-            long count = LibC.recv(descriptor, loop.Buffer, (size_t)(ulong)asked, unseen ? LibC.MSG_TRUNC : 0);
+            long count = LibC.recv(
+                descriptor, loop.Buffer, (size_t)(ulong)asked, unseen ? LibC.MSG_TRUNC : 0);
             if (count <= 0)
             {
                 if (count == 0 || Marshal.GetLastPInvokeError() != LibC.EAGAIN)

@@ -18,12 +18,14 @@ internal static unsafe partial class Sockets
     public static int Open()
     {
         int descriptor = Check(
-            LibC.socket(LibC.AF_INET, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0), "socket");
+            LibC.socket(LibC.AF_INET, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0),
+            "socket");
         TurnOn(descriptor, LibC.IPPROTO_TCP, LibC.TCP_NODELAY);
         fixed (byte* reno = "reno"u8)
         {
             Check(
-                LibC.setsockopt(descriptor, LibC.IPPROTO_TCP, LibC.TCP_CONGESTION, reno, 4), "TCP_CONGESTION");
+                LibC.setsockopt(descriptor, LibC.IPPROTO_TCP, LibC.TCP_CONGESTION, reno, 4),
+                "TCP_CONGESTION");
         }
 
         return descriptor;

@@ -10,9 +10,9 @@ public static class IpLiteral
     private const int LengthMax = 45;
 
     /// <summary>
-    /// Reads an address. IPv4 only as four decimal numbers, which IPAddress alone does not ask for: to it "1",
-    /// "0x7f.1" and "010.0.0.1" are addresses too. An IPv4-mapped IPv6 address is refused (RFC 4291
-    /// §2.5.5.2): it would be a second name for the same host.
+    /// Reads an address. IPv4 only as four decimal numbers, which IPAddress alone does not ask for: to it
+    /// "1", "0x7f.1" and "010.0.0.1" are addresses too. An IPv4-mapped IPv6 address is refused
+    /// (RFC 4291 §2.5.5.2): it would be a second name for the same host.
     /// </summary>
     public static bool TryParse(
         [NotNullWhen(true)] string? text, [NotNullWhen(true)] out IPAddress? address)

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using System.Text;
+using Serval.Common.Libc;
 using static Tmds.Linux.LibC;
 
 namespace Serval.Common.Files;
@@ -8,14 +8,12 @@ namespace Serval.Common.Files;
 /// Flushes the entries of a folder to the disk. Without it a machine that loses power after a rename can come
 /// back with the old file. .NET opens no folders, so libc is called here.
 /// </summary>
-internal static unsafe class FolderSync
+internal static class FolderSync
 {
     /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
     public static void Sync(string folder)
     {
-        int descriptor;
-        fixed (byte* path = Encoding.UTF8.GetBytes(folder + "\0"))
-            descriptor = open(path, O_RDONLY | O_CLOEXEC);
+        int descriptor = NativePath.Open(folder, O_RDONLY | O_CLOEXEC);
         if (descriptor < 0)
             throw Failed(folder, "open");
         try

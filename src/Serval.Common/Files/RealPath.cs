@@ -1,11 +1,11 @@
 namespace Serval.Common.Files;
 
-/// <summary>Follows every symbolic link of a path, those of its folders included, as realpath(3) does.</summary>
+/// <summary>Follows every symbolic link of a path, also of its folders, as realpath(3) does.</summary>
 public static class RealPath
 {
     /// <summary>
-    /// The absolute path without links; null if its links exceed <see cref="CommonLimits.LinksMax"/>, as in a loop.
-    /// What does not exist has no links.
+    /// The absolute path without links; null if there are more than
+    /// <see cref="CommonLimits.LinksMax"/>, as in a loop. What does not exist has no links.
     /// </summary>
     public static string? Of(string path)
     {

@@ -96,7 +96,8 @@ internal sealed class ClusterValidator(FindingList findings)
             }
 
             findings.Require(
-                IpLiteral.IsCanonical(endpoint.Address), subject, $"{field}[{i}].address", Reasons.InvalidValue,
+                IpLiteral.IsCanonical(endpoint.Address), subject, $"{field}[{i}].address",
+                Reasons.InvalidValue,
                 $"\"{endpoint.Address}\" is not an IP address in its shortest lower-case form without zone");
             findings.Require(
                 endpoint.Port is >= 1 and <= 65535, subject, $"{field}[{i}].port", Reasons.InvalidValue,

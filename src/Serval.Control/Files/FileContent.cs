@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Serval.Common.Libc;
 using Tmds.Linux;
 
 namespace Serval.Control.Files;
@@ -9,7 +9,7 @@ namespace Serval.Control.Files;
 /// <param name="Bytes">All of it; null when it could not be read.</param>
 /// <param name="Problem">Why not.</param>
 /// <param name="IsBeingWritten">True when somebody has the file open for writing, so more may come.</param>
-internal sealed unsafe record FileContent(byte[]? Bytes, string Problem, bool IsBeingWritten)
+internal sealed record FileContent(byte[]? Bytes, string Problem, bool IsBeingWritten)
 {
     /// <summary>Reads a file. Never waits for what is not a regular file, and never throws.</summary>
     public static FileContent Read(string path)
@@ -17,9 +17,7 @@ internal sealed unsafe record FileContent(byte[]? Bytes, string Problem, bool Is
         try
         {
             // A pipe without a writer would hold an ordinary opening for ever.
-            int descriptor;
-            fixed (byte* name = Encoding.UTF8.GetBytes(path + "\0"))
-                descriptor = LibC.open(name, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC);
+            int descriptor = NativePath.Open(path, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC);
             if (descriptor < 0)
             {
                 string reason = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());

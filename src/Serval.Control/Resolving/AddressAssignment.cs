@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Serval.Common.Addressing;
-using Serval.Control.Admitting;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;

@@ -3,7 +3,6 @@ using Serval.Common.Addressing;
 using Serval.Config;
 using Serval.Config.Model;
 using Serval.Config.Validating;
-using Serval.Control.Admitting;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;

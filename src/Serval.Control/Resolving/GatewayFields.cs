@@ -1,6 +1,5 @@
 using System.Net;
 using Serval.Common.Addressing;
-using Serval.Control.Admitting;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Net;
 using Microsoft.AspNetCore.Http;
@@ -133,11 +132,12 @@ public sealed class AdminServer : IAsyncDisposable
             http, 200, "application/json", SnapshotJson.Write(live, indented: true), stop)
         : AdminAnswers.ErrorAsync(http, 404, "No configuration is live yet.", stop);
 
-    private Task MetricsAsync(HttpContext http, CancellationToken stop)
+    private async Task MetricsAsync(HttpContext http, CancellationToken stop)
     {
-        ArrayBufferWriter<byte> text = new();
-        _sources.WriteMetrics(new MetricsWriter(text));
-        return AdminAnswers.BytesAsync(http, 200, MetricsWriter.ContentType, text.WrittenMemory, stop);
+        using MemoryStream text = new();
+        await _sources.WriteMetricsAsync(text, stop);
+        await AdminAnswers.BytesAsync(
+            http, 200, MetricsWriter.ContentType, text.GetBuffer().AsMemory(0, (int)text.Length), stop);
     }
 
     private async Task ExplainAsync(HttpContext http, CancellationToken stop)

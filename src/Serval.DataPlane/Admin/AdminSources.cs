@@ -16,8 +16,8 @@ public sealed record AdminSources
     /// <summary>Why new requests cannot be routed; null when they can.</summary>
     public required Func<string?> NotReadyReason { get; init; }
 
-    /// <summary>Writes every metric of the process.</summary>
-    public required Action<MetricsWriter> WriteMetrics { get; init; }
+    /// <summary>Writes every metric of the process in the Prometheus text format 0.0.4.</summary>
+    public required Func<Stream, CancellationToken, Task> WriteMetricsAsync { get; init; }
 
     /// <summary>What is wrong with the configuration now, until it no longer is.</summary>
     public required Func<ImmutableArray<Finding>> Findings { get; init; }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Serval.DataPlane.Rings;
 using Tmds.Linux;
 
 namespace Serval.DataPlane.Buffers;

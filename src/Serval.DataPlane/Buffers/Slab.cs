@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using Serval.DataPlane.Rings;
 
 namespace Serval.DataPlane.Buffers;
 

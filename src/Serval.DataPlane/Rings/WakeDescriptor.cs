@@ -23,5 +23,5 @@ internal sealed unsafe class WakeDescriptor : IDisposable
         Invariant.Check(written == sizeof(ulong), "an eventfd takes a count of one");
     }
 
-    public void Dispose() => LibC.close(Descriptor);
+    public void Dispose() => _ = LibC.close(Descriptor);
 }

@@ -10,7 +10,9 @@ namespace Serval.VppBridge.Stats;
 /// descriptors, so one recvmsg is called here.</summary>
 internal static unsafe class StatsSocket
 {
-    // CMSG_SPACE of one descriptor, in words.
+    // A message with one descriptor, cmsg(3). The package's CMSG_LEN counts the padding too, which would make
+    // room for a second one.
+    private const int ControlBytes = 16 + sizeof(int);
     private const int ControlWords = 3;
 
     public static SafeFileHandle Receive(string path)
@@ -42,11 +44,11 @@ internal static unsafe class StatsSocket
             msg_control = control,
 
             // Room for one descriptor and no more: the kernel closes what does not fit.
-            msg_controllen = LibC.CMSG_LEN(sizeof(int)),
+            msg_controllen = ControlBytes,
         };
         long count = LibC.recvmsg((int)socket.Handle, &message, LibC.MSG_CMSG_CLOEXEC);
         cmsghdr* first = (cmsghdr*)control;
-        if (count < 0 || first->cmsg_len != LibC.CMSG_LEN(sizeof(int))
+        if (count < 0 || first->cmsg_len != ControlBytes
             || first->cmsg_level != LibC.SOL_SOCKET || first->cmsg_type != LibC.SCM_RIGHTS)
         {
             throw new VppException(

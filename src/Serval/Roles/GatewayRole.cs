@@ -1,6 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serval.Control;
-using Serval.DataPlane;
 using Serval.DataPlane.Admin;
 
 namespace Serval.CommandLine.Roles;
@@ -17,73 +18,31 @@ internal sealed class GatewayRole(GatewayOptions options, AdminOptions admin)
     {
         ILogger log = loggers.CreateLogger("serval");
         Log.Starting(log, RouterRole.Version, "gateway");
-        if ((admin.FindFault() ?? options.Access.FindFault()) is { } fault)
-            return CannotStart(log, fault);
         using StopSignals signals = new();
-        GatewayController controller;
+        using IHost host = RoleHost.Build(
+            signals, loggers, () => admin.FindFault() ?? options.Access.FindFault(), services =>
+            {
+                services.AddSingleton(log);
+                services.AddSingleton(admin);
+                services.AddSingleton(_ =>
+                    new GatewayController(options, null, [], loggers, TimeProvider.System));
+                services.AddHostedService<GatewayAdmin>();
+                services.AddSingleton<GatewayLoop>();
+                services.AddHostedService(provider => provider.GetRequiredService<GatewayLoop>());
+            });
         try
         {
-            controller = new GatewayController(options, null, [], loggers, TimeProvider.System);
+            await host.StartAsync();
         }
         catch (Exception reason) when (reason is not OutOfMemoryException)
         {
-            return CannotStart(log, reason.Message);
-        }
-        await using (controller)
-        {
-            AdminServer server;
-            try
-            {
-                server = await AdminServer.StartAsync(
-                    admin, Sources(controller), loggers, CancellationToken.None);
-            }
-            catch (IOException reason)
-            {
-                return CannotStart(log, $"the admin API cannot listen on {admin.Endpoint}: {reason.Message}");
-            }
-            await using (server)
-            {
-                Log.AdminListening(log, admin.Tls is null ? "http" : "https", server.Endpoint.ToString());
-                return await RunUntilSignalAsync(controller, signals, log);
-            }
-        }
-    }
-
-    private static AdminSources Sources(GatewayController controller) => new()
-    {
-        Live = () => controller.Snapshot,
-        NotReadyReason = () =>
-            controller.Snapshot is null ? "no configuration is live yet" : null,
-        WriteMetrics = writer => GatewayMetrics.Write(writer, controller.View),
-        Findings = () => controller.Findings,
-        Routers = () => RoutersJson.Write(controller.View),
-        Reload = async stop =>
-        {
-            await controller.ResyncAsync(stop);
-            return new ApplyResult(true, controller.Snapshot?.Version, controller.Findings);
-        },
-    };
-
-    private static async Task<int> RunUntilSignalAsync(
-        GatewayController controller, StopSignals signals, ILogger log)
-    {
-        using CancellationTokenSource stop = new();
-        Task running = controller.RunAsync(stop.Token);
-        await Task.WhenAny(running, signals.First);
-        if (running.IsFaulted)
-        {
-            Log.GatewayFailed(log, running.Exception.InnerException!.ToString());
+            Log.CannotStart(log, reason.Message);
             return 1;
         }
-        await stop.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await host.WaitForShutdownAsync();
+        if (host.Services.GetRequiredService<GatewayLoop>().HasFailed)
+            return 1;
         Log.Stopped(log);
         return 0;
-    }
-
-    private static int CannotStart(ILogger log, string reason)
-    {
-        Log.CannotStart(log, reason);
-        return 1;
     }
 }

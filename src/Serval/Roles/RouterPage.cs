@@ -1,3 +1,4 @@
+using System.Buffers;
 using Serval.Config.Validating;
 using Serval.DataPlane;
 using Serval.DataPlane.Admin;
@@ -10,8 +11,15 @@ namespace Serval.CommandLine.Roles;
 /// <param name="publisher">What it was given.</param>
 internal sealed class RouterPage(string role, Router router, SerialPublisher publisher)
 {
-    /// <summary>Writes all of them.</summary>
-    public void Write(MetricsWriter writer)
+    /// <summary>Writes all of them as Prometheus text.</summary>
+    public Task WriteAsync(Stream output, CancellationToken stop)
+    {
+        ArrayBufferWriter<byte> text = new();
+        Write(new MetricsWriter(text));
+        return output.WriteAsync(text.WrittenMemory, stop).AsTask();
+    }
+
+    private void Write(MetricsWriter writer)
     {
         router.WriteMetrics(writer);
         ILookup<Severity, Finding> findings = publisher.Findings.ToLookup(finding => finding.Severity);

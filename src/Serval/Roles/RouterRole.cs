@@ -50,7 +50,7 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
         {
             Live = () => router.Live,
             NotReadyReason = () => router.NotReadyReason,
-            WriteMetrics = new RouterPage(name, router, publisher).Write,
+            WriteMetricsAsync = new RouterPage(name, router, publisher).WriteAsync,
             Findings = () => publisher.Findings,
             Options = options,
             Publish = source.Publish,

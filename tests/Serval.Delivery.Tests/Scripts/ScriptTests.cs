@@ -70,6 +70,44 @@ public sealed class ScriptTests
             Assert.Contains(expected, calls, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_build_is_repeated_only_if_what_goes_into_the_program_has_changed()
+    {
+        using ToolFolder path = new("dirname", "cat", "cut", "du", "find", "git", "ln", "mkdir", "rm", "sort",
+            "sha256sum", "uname", "xargs");
+        string tree = path.PathOf("tree");
+        foreach (string folder in new[] { "scripts", "src", "proto", "native/processor" })
+            Directory.CreateDirectory(Path.Combine(tree, folder));
+        File.Copy(Repository.PathOf("scripts/build.sh"), Path.Combine(tree, "scripts/build.sh"));
+        string[] files = ["src/a.cs", "Directory.Build.props", "global.json", "BannedSymbols.txt"];
+        foreach (string file in files)
+            await File.WriteAllTextAsync(Path.Combine(tree, file), "");
+        await File.WriteAllTextAsync(Path.Combine(tree, "scripts/install-packages.sh"), "#!/bin/sh\n");
+        File.SetUnixFileMode(Path.Combine(tree, "scripts/install-packages.sh"), (UnixFileMode)0b111_101_101);
+        path.Write("dotnet", """
+            [ "$1" = --version ] && echo 10.0.0 && exit
+            out=$(echo "$*" | cut -d' ' -f6)
+            mkdir -p "$out"
+            ln -sf "$(command -v cat)" "$out/serval"
+            echo published
+            """);
+
+        async Task<string> BuildAsync()
+        {
+            Answer answer = await Command.RunAsync(
+                path.PathOf("bash"), [Path.Combine(tree, "scripts/build.sh")], input: null,
+                new Dictionary<string, string?> { ["PATH"] = Path.GetDirectoryName(path.PathOf("bash")) });
+            Assert.Equal((0, ""), (answer.ExitCode, answer.Errors));
+            return answer.Output;
+        }
+        string first = await BuildAsync();
+        Assert.StartsWith("building serval for linux-", first, StringComparison.Ordinal);
+        Assert.Contains("published", first, StringComparison.Ordinal);
+        Assert.Equal("out/serval is up to date\n", await BuildAsync());
+        await File.WriteAllTextAsync(Path.Combine(tree, "src/a.cs"), "// changed");
+        Assert.Contains("published", await BuildAsync(), StringComparison.Ordinal);
+    }
+
     /// <summary>Every file that a shell runs.</summary>
     private static IEnumerable<string> Scripts() =>
         new[] { "deploy", "scripts", "bench", ".ci", "tests" }

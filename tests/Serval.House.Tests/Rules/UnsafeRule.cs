@@ -12,6 +12,8 @@ internal sealed class UnsafeRule : IFileRule
         ("src/Serval.DataPlane/Buffers/", "slabs of memory that the kernel reads and writes"),
         ("src/Serval.Config/Compiling/Table.cs",
             "tables in unmanaged memory, so that a million routes cost no collections"),
+        ("src/Serval.Config/Compiling/HugePages.cs", "advice about the memory of those tables"),
+        ("src/Serval.Common/Libc/", "texts for the C library"),
         ("src/Serval.VppBridge/Stats/", "the statistics segment, which VPP shares as memory"),
         ("tests/", "tests call what is unsafe"),
         ("bench/", "the load generator has a ring of its own"),

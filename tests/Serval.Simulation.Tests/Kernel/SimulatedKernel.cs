@@ -128,7 +128,8 @@ internal sealed partial class SimulatedKernel
     private void Begin(Operation operation)
     {
         if (!_inFlight.TryAdd(operation.Token.Value, operation))
-            _network.Violate($"two operations of slot {operation.Slot} have one token: {operation.Token.Kind}");
+            _network.Violate(
+                $"two operations of slot {operation.Slot} have one token: {operation.Token.Kind}");
     }
 
     private void Complete(Operation operation, ref long lane, int result)
@@ -169,7 +170,8 @@ internal sealed partial class SimulatedKernel
         long start = _buffers.Address(buffer, 0);
         foreach (iovec run in operation.Runs)
         {
-            if ((nint)run.iov_base >= start && (nint)run.iov_base < start + BufferPool.StrideBytes) return true;
+            nint address = (nint)run.iov_base;
+            if (address >= start && address < start + BufferPool.StrideBytes) return true;
         }
 
         return false;

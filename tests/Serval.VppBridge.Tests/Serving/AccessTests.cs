@@ -16,8 +16,8 @@ public sealed class AccessTests : IDisposable
     [InlineData("0.0.0.0:50052", "TLS")]
     [InlineData("[::]:50052", "TLS")]
     [InlineData("192.0.2.1:50052", "TLS")]
-    [InlineData("localhost:50052", "ADDRESS:PORT")]
-    [InlineData("50052", "ADDRESS:PORT")]
+    [InlineData("localhost", "ADDRESS:PORT")]
+    [InlineData("2001:db8::1:50052", "ADDRESS:PORT")]
     [InlineData("unix:relative", "ADDRESS:PORT")]
     public async Task A_listener_that_strangers_could_reach_is_refused(string listen, string reason)
     {
