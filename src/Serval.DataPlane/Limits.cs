@@ -112,8 +112,8 @@ internal static class Limits
     public const int KeepAliveIntervalSeconds = 10;
 
     /// <summary>
-    /// Least time for which a peer may leave bytes unacknowledged, milliseconds; <c>--stream-idle-ms</c> when
-    /// that is longer. Then the kernel gives the connection up.
+    /// Least time for which a peer may leave bytes unacknowledged, milliseconds;
+    /// <c>--stream-idle-timeout</c> when that is longer. Then the kernel gives the connection up.
     /// </summary>
     public const int UnacknowledgedMsMin = 60_000;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Serval.Common;
 using Serval.Control;
 using Serval.Control.Publishing;
 
@@ -38,12 +39,10 @@ internal sealed class GatewayFlags
         DefaultValueFactory = _ => DefaultIdentity(),
     };
 
-    private readonly Option<int> _leaseSeconds = new("--lease-seconds")
-    {
-        HelpName = "N",
-        Description = "How long the Lease is valid without renewal",
-        DefaultValueFactory = _ => new GatewayOptions { Identity = "" }.LeaseSeconds,
-    };
+    private readonly Option<Duration> _leaseDuration = DurationOption.Create(
+        "--lease-duration", "How long the Lease is valid without renewal; counted in seconds",
+        new Duration(new GatewayOptions { Identity = "" }.LeaseSeconds * 1_000),
+        least: 1_000, most: 3_600_000);
 
     private readonly Option<(string, string)?> _routerService = new("--router-service")
     {
@@ -83,7 +82,7 @@ internal sealed class GatewayFlags
         Option[] options =
         [
             _kubeconfig, _controllerName, _addressPools, _leaseNamespace, _leaseName, _identity,
-                _leaseSeconds,
+            _leaseDuration,
         ];
         foreach (Option option in options)
             verb.Options.Add(option);
@@ -130,7 +129,7 @@ internal sealed class GatewayFlags
         AddressPools = [.. parsed.GetValue(_addressPools)!],
         LeaseNamespace = parsed.GetValue(_leaseNamespace)!,
         LeaseName = parsed.GetValue(_leaseName)!,
-        LeaseSeconds = parsed.GetValue(_leaseSeconds),
+        LeaseSeconds = (int)(parsed.GetValue(_leaseDuration).Milliseconds / 1_000),
         Identity = parsed.GetValue(_identity)!,
     };
 

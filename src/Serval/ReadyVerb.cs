@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Serval.Common;
 using Serval.Common.Access;
 
 namespace Serval.CommandLine;
@@ -22,17 +23,8 @@ internal static class ReadyVerb
             Description = "Admin addresses, such as http://serval-gateway:9902",
             Arity = ArgumentArity.OneOrMore,
         };
-        Option<int> timeout = new("--timeout-seconds")
-        {
-            HelpName = "N",
-            Description = "How long each of them may take to answer",
-            DefaultValueFactory = _ => 10,
-        };
-        timeout.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 3_600)
-                result.AddError("--timeout-seconds must be from 1 to 3600.");
-        });
+        Option<Duration> timeout = DurationOption.Create(
+            "--timeout", "How long each of them may take to answer", new Duration(10_000), most: 3_600_000);
         Option<string?> authorities = new("--ca-file")
         {
             HelpName = "FILE",
@@ -51,7 +43,7 @@ internal static class ReadyVerb
         };
         verb.SetAction(parsed => RunAsync(
             parsed.GetValue(urls)!, parsed.GetValue(live) ? "healthz" : "readyz",
-            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(authorities)));
+            TimeSpan.FromMilliseconds(parsed.GetValue(timeout).Milliseconds), parsed.GetValue(authorities)));
         return verb;
     }
 

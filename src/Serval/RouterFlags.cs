@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Serval.Common;
 using Serval.Common.Addressing;
 using Serval.Config.Model;
 using Serval.DataPlane;
@@ -94,31 +95,28 @@ internal sealed class RouterFlags
         Description = "Log every exchange whose status is at least this, whatever N says; 0 for none",
     };
 
-    private readonly Option<int> _requestHeadMs = Milliseconds(
-        "--request-head-ms", "for the head of a request to arrive", Defaults.RequestHeadMs);
+    private readonly Option<Duration> _requestHead = Longest(
+        "--request-head-timeout", "for the head of a request to arrive", Defaults.RequestHeadMs);
 
-    private readonly Option<int> _connectMs = Milliseconds(
-        "--connect-timeout-ms", "for a connection to an endpoint to be established", Defaults.ConnectMs);
+    private readonly Option<Duration> _connect = Longest(
+        "--connect-timeout", "for a connection to an endpoint to be established", Defaults.ConnectMs);
 
-    private readonly Option<int> _downstreamIdleMs = Milliseconds(
-        "--downstream-idle-ms", "that a client's connection may wait for its next request",
+    private readonly Option<Duration> _downstreamIdle = Longest(
+        "--downstream-idle-timeout", "that a client's connection may wait for its next request",
         Defaults.DownstreamIdleMs);
 
-    private readonly Option<int> _streamIdleMs = Milliseconds(
-        "--stream-idle-ms", "without a byte of a request or a response", Defaults.StreamIdleMs);
+    private readonly Option<Duration> _streamIdle = Longest(
+        "--stream-idle-timeout", "without a byte of a request or a response", Defaults.StreamIdleMs);
 
-    private readonly Option<int> _upstreamIdleMs = Milliseconds(
-        "--upstream-idle-ms", "that an upstream connection is kept unused", Defaults.UpstreamIdleMs);
+    private readonly Option<Duration> _upstreamIdle = Longest(
+        "--upstream-idle-timeout", "that an upstream connection is kept unused", Defaults.UpstreamIdleMs);
 
-    private readonly Option<int> _tunnelIdleMs = Milliseconds(
-        "--tunnel-idle-ms", "without a byte on an upgraded connection", Defaults.TunnelIdleMs);
+    private readonly Option<Duration> _tunnelIdle = Longest(
+        "--tunnel-idle-timeout", "without a byte on an upgraded connection", Defaults.TunnelIdleMs);
 
-    private readonly Option<int> _drainSeconds = new("--drain-seconds")
-    {
-        HelpName = "N",
-        Description = "How long open exchanges may take to finish after SIGTERM",
-        DefaultValueFactory = _ => 30,
-    };
+    private readonly Option<Duration> _drain = DurationOption.Create(
+        "--drain-timeout", "How long open exchanges may take to finish after SIGTERM",
+        new Duration(30_000), least: 0);
 
     /// <summary>The option that says where an admin API listens.</summary>
     public static Option<IPEndPoint> AdminOption(int port) => new("--admin")
@@ -149,8 +147,8 @@ internal sealed class RouterFlags
         [
             _admin, _workers, _cpus, _logLevel, _reasonHeader, _accessLog, _accessLogEvery,
             _accessLogFromStatus,
-            _trace, _headerNames, _pathPolicy, _halfClosed, _requestHeadMs, _connectMs, _downstreamIdleMs,
-            _streamIdleMs, _upstreamIdleMs, _tunnelIdleMs, _drainSeconds,
+            _trace, _headerNames, _pathPolicy, _halfClosed, _requestHead, _connect, _downstreamIdle,
+            _streamIdle, _upstreamIdle, _tunnelIdle, _drain,
         ];
         foreach (Option option in options)
             verb.Options.Add(option);
@@ -166,7 +164,8 @@ internal sealed class RouterFlags
     public LogLevel Level(ParseResult parsed) => parsed.GetValue(_logLevel);
 
     /// <summary>Bound on draining.</summary>
-    public TimeSpan DrainLimit(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue(_drainSeconds));
+    public TimeSpan DrainLimit(ParseResult parsed) =>
+        TimeSpan.FromMilliseconds(parsed.GetValue(_drain).Milliseconds);
 
     /// <summary>What the data plane is started with.</summary>
     public RouterOptions Router(ParseResult parsed) => new()
@@ -181,12 +180,12 @@ internal sealed class RouterFlags
         AccessLog = parsed.GetValue(_accessLog) is { } path ? AccessLog(parsed, path) : null,
         Timeouts = new Timeouts
         {
-            RequestHeadMs = parsed.GetValue(_requestHeadMs),
-            ConnectMs = parsed.GetValue(_connectMs),
-            DownstreamIdleMs = parsed.GetValue(_downstreamIdleMs),
-            StreamIdleMs = parsed.GetValue(_streamIdleMs),
-            UpstreamIdleMs = parsed.GetValue(_upstreamIdleMs),
-            TunnelIdleMs = parsed.GetValue(_tunnelIdleMs),
+            RequestHeadMs = Milliseconds(parsed, _requestHead),
+            ConnectMs = Milliseconds(parsed, _connect),
+            DownstreamIdleMs = Milliseconds(parsed, _downstreamIdle),
+            StreamIdleMs = Milliseconds(parsed, _streamIdle),
+            UpstreamIdleMs = Milliseconds(parsed, _upstreamIdle),
+            TunnelIdleMs = Milliseconds(parsed, _tunnelIdle),
         },
     };
 
@@ -196,21 +195,11 @@ internal sealed class RouterFlags
         AlwaysFromStatus = parsed.GetValue(_accessLogFromStatus),
     };
 
-    private static Option<int> Milliseconds(string name, string description, int value)
-    {
-        Option<int> option = new(name)
-        {
-            HelpName = "MS",
-            Description = $"Longest time in milliseconds {description}",
-            DefaultValueFactory = _ => value,
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() <= 0)
-                result.AddError($"{name} must be above 0.");
-        });
-        return option;
-    }
+    private static int Milliseconds(ParseResult parsed, Option<Duration> option) =>
+        (int)parsed.GetValue(option).Milliseconds;
+
+    private static Option<Duration> Longest(string name, string description, int value) =>
+        DurationOption.Create(name, $"Longest time {description}", new Duration(value));
 
     private static IPEndPoint? ParseEndpoint(ArgumentResult result) =>
         Endpoints.TryParse(result.Tokens[0].Value, out IPEndPoint? endpoint)

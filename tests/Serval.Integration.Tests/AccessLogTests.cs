@@ -31,7 +31,7 @@ public sealed class AccessLogTests
         JsonElement[] lines = await LogAsync(
             upstream.Port,
             router => RawClient.AskAsync(router.Port, "GET /slow HTTP/1.1\r\nHost: a.test\r\nX: "),
-            "--request-head-ms", "200");
+            "--request-head-timeout", "200ms");
         AssertLine(lines[0], 408, "downstream-timed-out", null, "GET", "", "/slow");
     }
 

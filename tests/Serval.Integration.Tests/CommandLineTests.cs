@@ -61,8 +61,12 @@ public sealed class CommandLineTests
     [InlineData("router", "--admin-port 0 --admin 127.0.0.1:0")]
     [InlineData("ready", "http://127.0.0.1:1")]
     [InlineData("ready", "http://127.0.0.1:1 --ca-file /does/not/exist")]
-    [InlineData("ready", "http://127.0.0.1:1 --timeout-seconds 0")]
+    [InlineData("ready", "http://127.0.0.1:1 --timeout 0s")]
+    [InlineData("ready", "http://127.0.0.1:1 --timeout 2h")]
     [InlineData("run", "/tmp --cpus 3-1")]
+    [InlineData("run", "/tmp --connect-timeout 3")]
+    [InlineData("run", "/tmp --stream-idle-timeout 0s")]
+    [InlineData("run", "/tmp --drain-timeout -1s")]
     public async Task A_mistake_is_explained_and_makes_the_exit_code_1(string verb, string arguments)
     {
         (int exitCode, _, string errors) = await ServalProcess.RunAsync([verb, .. arguments.Split(' ')]);

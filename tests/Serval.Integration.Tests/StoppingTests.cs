@@ -66,7 +66,7 @@ public sealed class StoppingTests
 
     private static Task<RunningRouter> StartAsync(int port) => RunningRouter.StartAsync(
         Objects.Route("all", Objects.Rule("/", "echo")) + Objects.Service("echo", ("127.0.0.1", port)),
-        "--drain-seconds", "60");
+        "--drain-timeout", "60s");
 
     // The workers close their listeners one after another.
     private static async Task RefusedAsync(int port)

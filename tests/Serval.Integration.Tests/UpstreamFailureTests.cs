@@ -221,8 +221,8 @@ public sealed class UpstreamFailureTests
     public async Task A_head_that_never_ends_is_answered_408_and_closed()
     {
         await using RunningRouter router = await RunningRouter.StartAsync(
-            Objects.Route("all", Objects.Rule("/", "echo")) + Objects.Service("echo"), "--request-head-ms",
-            "300");
+            Objects.Route("all", Objects.Rule("/", "echo")) + Objects.Service("echo"),
+            "--request-head-timeout", "300ms");
         await using RawClient client = await RawClient.ConnectAsync(router.Port);
         Stopwatch taken = Stopwatch.StartNew();
         await client.SendAsync("GET / HTTP/1.1\r\nHost: te");

@@ -1,3 +1,4 @@
+using Serval.Common;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Common;
 using Serval.Config;
 using Serval.Config.Model;
 using Serval.Control.Admitting;

@@ -26,7 +26,8 @@ internal static class TimeoutNotice
 
         return count == 0 ? null : new Finding(
             Severity.Notice, "Router", "timeouts", "BoundApplies", string.Create(CultureInfo.InvariantCulture,
-            $"{count} rules (first: {first}) wait for their backends longer than --stream-idle-ms, as they "
+            $"{count} rules (first: {first}) wait for their backends longer than "
+            + $"--stream-idle-timeout, as they "
             + $"say. It still applies to clients: one that neither sends its request nor reads its "
             + $"response for {timeouts.StreamIdleMs} ms is cut off. So is a peer of either side that "
             + $"takes nothing for {timeouts.UnacknowledgedMs} ms."));

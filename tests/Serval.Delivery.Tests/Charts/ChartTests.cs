@@ -49,7 +49,7 @@ public sealed class ChartTests
         Assert.Equal(145, router.PodSpec!["terminationGracePeriodSeconds"]!.GetValue<int>());
         JsonObject container = router.Containers.Single();
         Assert.Equal(20, container["lifecycle"]!["preStop"]!["sleep"]!["seconds"]!.GetValue<int>());
-        Assert.Contains("--drain-seconds=120", Arguments(container));
+        Assert.Contains("--drain-timeout=120s", Arguments(container));
     }
 
     [ToolFact(ChartTool.Builder)]

@@ -29,7 +29,7 @@ public sealed class AdminTlsTests(KubeServer server) : IDisposable
         _ = await router.FindAsync(@"admin API on (https://\S+)");
         using RunningRole gateway = Start(
             objects, "Deployment serval-gateway", authority, "--lease-namespace=serval-system",
-            "--lease-seconds=5", "--kubeconfig", server.Kubeconfig(KubeServer.Gateway));
+            "--lease-duration=5s", "--kubeconfig", server.Kubeconfig(KubeServer.Gateway));
         await Redirect.ApplyAsync(server, _folder, port, "mutual");
         using HttpClient client = new(new HttpClientHandler { AllowAutoRedirect = false });
 

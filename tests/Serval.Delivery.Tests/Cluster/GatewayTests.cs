@@ -89,7 +89,7 @@ public sealed class GatewayTests(KubeServer server) : IDisposable
     private RunningRole StartGateway(string router) => RunningRole.Start(
         RunningRole.Program, "gateway", "--kubeconfig", server.Kubeconfig(KubeServer.Gateway),
         $"--data-plane-url={router}", "--admin-port=0", "--lease-namespace=serval-system",
-        "--lease-name=serval-gateway", "--lease-seconds=5");
+        "--lease-name=serval-gateway", "--lease-duration=5s");
 
     private async Task<JsonNode> ReadAsync(string path) => JsonNode.Parse((await server.SendAsync(
         HttpMethod.Get, $"/apis/gateway.networking.k8s.io/v1/namespaces/serval-system/{path}")).Text)!;

@@ -31,7 +31,7 @@ internal sealed class RouterScene : IDisposable
         string snapshot = await RunAsync(program, folder);
         RunningRole router = RunningRole.Start(program[0],
         [
-            .. program[1..], "router", "--admin-port=0", "--workers=2", "--drain-seconds=5",
+            .. program[1..], "router", "--admin-port=0", "--workers=2", "--drain-timeout=5s",
             "--state-dir", folder,
         ]);
         try

@@ -61,7 +61,7 @@ internal sealed class Scene : IAsyncDisposable
     public async Task<ServalProcess> StartRunAsync(params string[] arguments)
     {
         ServalProcess run = await ServalProcess.StartAsync(
-            ["run", "--kubernetes", "--kubeconfig", Server.Kubeconfig(), "--lease-seconds", "3",
+            ["run", "--kubernetes", "--kubeconfig", Server.Kubeconfig(), "--lease-duration", "3s",
                 "--workers", "1",
             .. arguments]);
         _started.Add(run);

@@ -39,7 +39,7 @@ internal sealed class ServalProcess : IAsyncDisposable
         StartAsync(["router", "--state-dir", stateDirectory, "--workers", "1", .. arguments]);
 
     public static Task<ServalProcess> StartGatewayAsync(string kubeconfig, params string[] arguments) =>
-        StartAsync(["gateway", "--kubeconfig", kubeconfig, "--lease-seconds", "3", .. arguments]);
+        StartAsync(["gateway", "--kubeconfig", kubeconfig, "--lease-duration", "3s", .. arguments]);
 
     public async Task<JsonNode?> GetAsync(string path)
     {

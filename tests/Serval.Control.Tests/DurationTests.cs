@@ -1,6 +1,6 @@
-using Serval.Control.Admitting;
+using Serval.Common;
 
-namespace Serval.Control.Tests.Admitting;
+namespace Serval.Control.Tests;
 
 public sealed class DurationTests
 {
@@ -17,7 +17,18 @@ public sealed class DurationTests
     {
         Assert.True(Duration.TryParse(text, out long actual));
         Assert.Equal(milliseconds, actual);
+        Assert.True(Duration.TryParse(new Duration(actual).ToString(), out long again));
+        Assert.Equal(milliseconds, again);
     }
+
+    [Theory]
+    [InlineData(0, "0s")]
+    [InlineData(500, "500ms")]
+    [InlineData(75_000, "1m15s")]
+    [InlineData(3_600_000, "1h")]
+    [InlineData(3_661_001, "1h1m1s1ms")]
+    public void A_duration_is_written_in_the_largest_whole_units(long milliseconds, string text) =>
+        Assert.Equal(text, new Duration(milliseconds).ToString());
 
     [Theory]
     [InlineData("")]

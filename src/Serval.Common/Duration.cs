@@ -1,13 +1,18 @@
-namespace Serval.Control.Admitting;
+using System.Globalization;
+using System.Text;
+
+namespace Serval.Common;
 
 /// <summary>
-/// Durations of GEP-2257: one to four groups of up to five digits and a unit, such as <c>1h30m</c>.
+/// A length of time as objects and options write it (GEP-2257): one to four groups of up to five digits and a
+/// unit, such as <c>1h30m</c>, <c>3s</c> or <c>500ms</c>.
 /// </summary>
-internal static class Duration
+public readonly record struct Duration(long Milliseconds)
 {
     private const int GroupsMax = 4;
     private const int DigitsMax = 5;
 
+    /// <summary>False when the text is no such duration.</summary>
     public static bool TryParse(string text, out long milliseconds)
     {
         milliseconds = 0;
@@ -28,6 +33,21 @@ internal static class Duration
             rest = rest[length..];
         }
         return text.Length > 0 && rest.IsEmpty;
+    }
+
+    /// <summary>The same in the largest units that are whole; what <see cref="TryParse"/> reads.</summary>
+    public override string ToString()
+    {
+        StringBuilder text = new();
+        long rest = Milliseconds;
+        foreach (string unit in (ReadOnlySpan<string>)["h", "m", "s", "ms"])
+        {
+            long size = UnitOf(unit).Milliseconds;
+            if (rest >= size)
+                text.Append(CultureInfo.InvariantCulture, $"{rest / size}{unit}");
+            rest %= size;
+        }
+        return text.Length > 0 ? text.ToString() : "0s";
     }
 
     private static (long Milliseconds, int Length) UnitOf(ReadOnlySpan<char> text) => text switch
