@@ -26,6 +26,7 @@ public sealed partial class Router : IAsyncDisposable
     private readonly ILogger _logger;
     // The last notice: one that has not changed is not repeated with every snapshot.
     private Finding? _noticed;
+    private string? _accessLogFailure;
     private bool _isDisposed;
     private bool _isDraining;
 
@@ -132,6 +133,12 @@ public sealed partial class Router : IAsyncDisposable
     public void WriteMetrics(MetricsWriter writer) => RouterMetrics.Write(writer, _threads, _publisher);
 
     /// <summary>
+    /// Opens the access log's file anew, for a rotation that renamed it. Returns why not; then the old file is
+    /// written on.
+    /// </summary>
+    public string? ReopenAccessLog() => _accessLog?.Reopen();
+
+    /// <summary>
     /// Accepts no more, lets exchanges in progress end, and cuts off what is left after
     /// <paramref name="limit"/>.
     /// </summary>
@@ -162,6 +169,7 @@ public sealed partial class Router : IAsyncDisposable
     {
         _publisher.Sweep();
         LogEndpoints();
+        LogAccessLog();
         if (Volatile.Read(ref _isDraining)) return;
         foreach (string socket in _publisher.RetrySockets()) LogListening(_logger, socket);
     }
@@ -181,6 +189,22 @@ public sealed partial class Router : IAsyncDisposable
             }
         }
     }
+
+    // Once when writing begins to fail, and once when it goes on.
+    private void LogAccessLog()
+    {
+        string? failure = _accessLog?.Failure;
+        if (Interlocked.Exchange(ref _accessLogFailure, failure) == failure) return;
+        if (failure is null) LogAccessLogWritten(_logger);
+        else LogAccessLogFailed(_logger, failure);
+    }
+
+    [LoggerMessage(1009, LogLevel.Error,
+        "The access log cannot be written, its lines are dropped and counted: {Reason}")]
+    private static partial void LogAccessLogFailed(ILogger logger, string reason);
+
+    [LoggerMessage(1010, LogLevel.Information, "The access log is written again")]
+    private static partial void LogAccessLogWritten(ILogger logger);
 
     [LoggerMessage(1001, LogLevel.Information, "{Workers} workers are up with {Slots} connection slots each")]
     private static partial void LogStarted(ILogger logger, int workers, int slots);

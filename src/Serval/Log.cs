@@ -57,6 +57,28 @@ internal static partial class Log
     [LoggerMessage(114, LogLevel.Information, "echo on http://{Endpoint}")]
     public static partial void EchoListening(ILogger log, string endpoint);
 
-    [LoggerMessage(117, LogLevel.Critical, "the gateway failed: {Reason}")]
+    [LoggerMessage(119, LogLevel.Information,
+        "SIGHUP: read again; {Version} is live, {Errors} errors and {Warnings} warnings (GET /findings)")]
+    public static partial void ReadAgain(ILogger log, string? version, int errors, int warnings);
+
+    [LoggerMessage(120, LogLevel.Error,
+        "SIGHUP: read again and refused; {Version} stays live, {Errors} errors (GET /findings)")]
+    public static partial void ReadAgainAndRefused(ILogger log, string? version, int errors);
+
+    [LoggerMessage(121, LogLevel.Error, "SIGHUP: not read again, what is live stays live: {Reason}")]
+    public static partial void NotReadAgain(ILogger log, string reason);
+
+    [LoggerMessage(122, LogLevel.Information,
+        "SIGHUP: there is nothing to read again; this role takes what is pushed to PUT /config")]
+    public static partial void NothingToRead(ILogger log);
+
+    [LoggerMessage(123, LogLevel.Information, "SIGUSR1: the access log is opened anew")]
+    public static partial void LogsOpened(ILogger log);
+
+    [LoggerMessage(124, LogLevel.Error,
+        "SIGUSR1: the access log cannot be opened anew, the old file is written on: {Reason}")]
+    public static partial void LogsNotOpened(ILogger log, string reason);
+
+    [LoggerMessage(118, LogLevel.Critical, "the gateway failed: {Reason}")]
     public static partial void GatewayFailed(ILogger log, string reason);
 }

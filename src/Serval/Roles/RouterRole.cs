@@ -67,6 +67,7 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
             return CannotStart(log, $"the admin API cannot listen on {admin.Endpoint}: {reason.Message}");
         }
         await using (server)
+        using (new UpkeepSignals(router, source, log))
         {
             Log.AdminListening(log, admin.Tls is null ? "http" : "https", server.Endpoint.ToString());
             await FeedUntilSignalAsync(source, signals, log);

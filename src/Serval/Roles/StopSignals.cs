@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Serval.CommandLine.Roles;
 
 /// <summary>
-/// SIGINT and SIGTERM: the first asks to drain, the second to stop at once. Owner: the verb that runs.
+/// SIGINT, SIGTERM and SIGQUIT: the first asks to drain, the second to stop at once. Owner: the verb that runs.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -12,11 +12,12 @@ internal sealed class StopSignals : IDisposable
     private readonly CancellationTokenSource _second = new();
     private readonly PosixSignalRegistration[] _registrations;
 
-    /// <summary>Takes the two signals over from the runtime.</summary>
+    /// <summary>Takes the signals over from the runtime.</summary>
     public StopSignals() => _registrations =
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Take),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take),
+        PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Take),
     ];
 
     /// <summary>Completes with the name of the first signal.</summary>

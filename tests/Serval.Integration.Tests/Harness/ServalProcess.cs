@@ -90,7 +90,10 @@ internal sealed class ServalProcess : IAsyncDisposable
         }
     }
 
-    public void Terminate() => Assert.Equal(0, LibC.kill(_process.Id, SigTerm));
+    public void Terminate() => Signal(SigTerm);
+
+    /// <summary>Sends a signal by its number (signal(7)).</summary>
+    public void Signal(int number) => Assert.Equal(0, LibC.kill(_process.Id, number));
 
     public async Task<int> WaitForExitAsync()
     {
