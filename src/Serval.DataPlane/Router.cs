@@ -133,8 +133,8 @@ public sealed partial class Router : IAsyncDisposable
     public void WriteMetrics(MetricsWriter writer) => RouterMetrics.Write(writer, _threads, _publisher);
 
     /// <summary>
-    /// Opens the access log's file anew, for a rotation that renamed it. Returns why not; then the old file is
-    /// written on.
+    /// Opens the access log's file anew, for a rotation that renamed it. Returns why not; then the old file
+    /// is written on.
     /// </summary>
     public string? ReopenAccessLog() => _accessLog?.Reopen();
 

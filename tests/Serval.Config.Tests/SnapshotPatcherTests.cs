@@ -122,13 +122,13 @@ public sealed class SnapshotPatcherTests
 
     private static Snapshot Of(
         SortedDictionary<string, HttpRoute> routes, HashSet<string> clusters, int version) => new()
-    {
-        Version = $"{version}",
-        Listeners = Listeners,
-        Routes = [.. routes.Values],
-        Clusters = [.. clusters.Order(StringComparer.Ordinal).Select(name => new Cluster { Name = name })],
-        EndpointSets = [],
-    };
+        {
+            Version = $"{version}",
+            Listeners = Listeners,
+            Routes = [.. routes.Values],
+            Clusters = [.. clusters.Order(StringComparer.Ordinal).Select(name => new Cluster { Name = name })],
+            EndpointSets = [],
+        };
 
     private static readonly ImmutableArray<Listener> Listeners =
         [Sample.Listener(), Sample.Listener("*.a.test", "narrow"), Sample.Listener(null, "other", 81)];

@@ -48,6 +48,6 @@ public sealed partial class LibcBindingTests
         where Known.Contains(name.Value)
         select name.Value;
 
-    [GeneratedRegex(Import + "(?:" + ByEntry + "|" + ByName + ")")]
+    [GeneratedRegex(Import + "(?:" + ByEntry + "|" + ByName + ")", RegexOptions.None, 1_000)]
     private static partial Regex Bindings();
 }

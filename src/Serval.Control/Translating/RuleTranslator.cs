@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Serval.Common;
 using Serval.Config;
 using Serval.Config.Model;
-using Serval.Control.Admitting;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
 using Serval.Control.Resolving;

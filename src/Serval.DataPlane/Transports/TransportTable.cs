@@ -104,6 +104,11 @@ internal sealed partial class TransportTable<TRing> : IDisposable
     /// <summary>Gives an accept up; it completes all the same.</summary>
     public void CancelAccept(int slot) => Cancel(slot, TokenKind.Accept);
 
+    /// <summary>
+    /// Lets the kernel find out when the peer of a transport that has connected vanishes without a word.
+    /// </summary>
+    public void WatchPeer(int slot) => _ring.WatchPeer(slot, TokenOf(TokenKind.Option, slot));
+
     /// <summary>Makes a connection to an address out of a leased slot.</summary>
     public void Connect(int slot, in SocketAddress address)
     {

@@ -89,6 +89,7 @@ internal sealed partial class Worker<TRing>
     {
         ref Transport transport = ref _transports[slot];
         if (transport.State != TransportState.Connecting) return;
+        if (result == 0) _transports.WatchPeer(slot);
         if (transport.Owner == TransportOwner.Pool) _pools.OnConnect(slot, result);
         else _exchanges.OnConnect(slot, result);
     }

@@ -32,14 +32,14 @@ internal sealed class GatewayRole(GatewayOptions options, AdminOptions admin)
             });
         try
         {
-            await host.StartAsync();
+            await host.StartAsync(CancellationToken.None);
         }
         catch (Exception reason) when (reason is not OutOfMemoryException)
         {
             Log.CannotStart(log, reason.Message);
             return 1;
         }
-        await host.WaitForShutdownAsync();
+        await host.WaitForShutdownAsync(CancellationToken.None);
         if (host.Services.GetRequiredService<GatewayLoop>().HasFailed)
             return 1;
         Log.Stopped(log);

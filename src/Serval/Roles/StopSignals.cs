@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Serval.CommandLine.Roles;
 
 /// <summary>
-/// SIGINT, SIGTERM and SIGQUIT: the first asks to drain, the second to stop at once. Owner: the verb that runs.
+/// SIGINT, SIGTERM and SIGQUIT: the first asks to drain, the second to stop at once. Owner: the verb that
+/// runs.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

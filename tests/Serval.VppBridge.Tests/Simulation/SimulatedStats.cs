@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Serval.VppBridge.Stats;
 using Tmds.Linux;
 
 namespace Serval.VppBridge.Tests.Simulation;
