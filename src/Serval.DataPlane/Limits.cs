@@ -248,6 +248,11 @@ internal static class Limits
     /// </summary>
     public const int ListenerSeries = 128;
 
+    /// <summary>
+    /// How long memory must have sufficed before the process log says so, milliseconds.
+    /// </summary>
+    public const int MemoryBoutEndsMs = 60_000;
+
     /// <summary>Messages waiting for one worker; full: the sender waits.</summary>
     public const int MailboxMessages = 1_024;
 

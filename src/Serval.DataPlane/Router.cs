@@ -5,6 +5,7 @@ using Serval.Config.Validating;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Admin;
 using Serval.DataPlane.Balancing;
+using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Workers;
@@ -23,6 +24,7 @@ public sealed partial class Router : IAsyncDisposable
     private readonly AccessLog? _accessLog;
     private readonly Timer _sweep;
     private readonly EndpointLog _endpointLog = new();
+    private readonly MemoryLog _memoryLog = new();
     private readonly ILogger _logger;
     // The last notice: one that has not changed is not repeated with every snapshot.
     private Finding? _noticed;
@@ -170,6 +172,7 @@ public sealed partial class Router : IAsyncDisposable
         _publisher.Sweep();
         LogEndpoints();
         LogAccessLog();
+        LogMemory();
         if (Volatile.Read(ref _isDraining)) return;
         foreach (string socket in _publisher.RetrySockets()) LogListening(_logger, socket);
     }
@@ -198,6 +201,25 @@ public sealed partial class Router : IAsyncDisposable
         if (failure is null) LogAccessLogWritten(_logger);
         else LogAccessLogFailed(_logger, failure);
     }
+
+    private void LogMemory()
+    {
+        (long cut, long missing) = (0, 0);
+        foreach (WorkerThread thread in _threads)
+        {
+            cut += thread.Worker.Counters.Read(Counter.ConnectionsCutForMemory);
+            missing += thread.Worker.Counters.Read(Counter.LimitBuffers);
+        }
+
+        // A timer's call that takes long may overlap with the next.
+        lock (_memoryLog)
+        {
+            if (_memoryLog.Take(cut, missing, Environment.TickCount64) is { } line) LogMemory(_logger, line);
+        }
+    }
+
+    [LoggerMessage(1011, LogLevel.Warning, "{Line}")]
+    private static partial void LogMemory(ILogger logger, string line);
 
     [LoggerMessage(1009, LogLevel.Error,
         "The access log cannot be written, its lines are dropped and counted: {Reason}")]
