@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serval.Control;
+using Serval.DataPlane;
 using Serval.DataPlane.Admin;
 
 namespace Serval.CommandLine.Roles;
@@ -26,7 +27,9 @@ internal sealed class GatewayRole(GatewayOptions options, AdminOptions admin)
                 services.AddSingleton(admin);
                 services.AddSingleton(_ =>
                     new GatewayController(options, null, [], loggers, TimeProvider.System));
-                services.AddHostedService<GatewayAdmin>();
+                services.AddSingleton(provider =>
+                    SourcesOf(provider.GetRequiredService<GatewayController>()));
+                services.AddHostedService<AdminService>();
                 services.AddSingleton<GatewayLoop>();
                 services.AddHostedService(provider => provider.GetRequiredService<GatewayLoop>());
             });
@@ -45,4 +48,18 @@ internal sealed class GatewayRole(GatewayOptions options, AdminOptions admin)
         Log.Stopped(log);
         return 0;
     }
+
+    private static AdminSources SourcesOf(GatewayController controller) => new()
+    {
+        Live = () => controller.Snapshot,
+        NotReadyReason = () => controller.Snapshot is null ? "no configuration is live yet" : null,
+        WriteMetricsAsync = new GatewayMetrics(() => controller.View).WriteAsync,
+        Findings = () => controller.Findings,
+        Routers = () => RoutersJson.Write(controller.View),
+        Reload = async stop =>
+        {
+            await controller.ResyncAsync(stop);
+            return new ApplyResult(true, controller.Snapshot?.Version, controller.Findings);
+        },
+    };
 }

@@ -1,4 +1,6 @@
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serval.DataPlane;
 using Serval.DataPlane.Admin;
@@ -12,41 +14,53 @@ namespace Serval.CommandLine.Roles;
 /// </summary>
 internal sealed class RouterRole(string name, RouterOptions options, AdminOptions admin, TimeSpan drainLimit)
 {
-    /// <summary>Runs until a signal has been answered.</summary>
-    public async Task<int> RunAsync(Func<SerialPublisher, ILogger, RoleSource> source, ILoggerFactory loggers)
-    {
-        ILogger log = loggers.CreateLogger("serval");
-        Log.Starting(log, Version, name);
-        if (admin.FindFault() is { } fault)
-            return CannotStart(log, fault);
-
-        using StopSignals signals = new();
-        Router router;
-        try
-        {
-            router = Router.Start(options, loggers);
-        }
-        catch (Exception reason) when (reason is not OutOfMemoryException)
-        {
-            return CannotStart(log, reason.Message);
-        }
-        await using (router)
-        {
-            using SerialPublisher publisher = new(router, log);
-            return await ServeAsync(router, publisher, source(publisher, log), signals, log, loggers);
-        }
-    }
-
     /// <summary>The version of this program.</summary>
     public static string Version =>
         typeof(RouterRole).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion;
 
-    private async Task<int> ServeAsync(
-        Router router, SerialPublisher publisher, RoleSource source, StopSignals signals, ILogger log,
-        ILoggerFactory loggers)
+    /// <summary>Runs until a signal has been answered.</summary>
+    public async Task<int> RunAsync(Func<SerialPublisher, ILogger, RoleSource> source, ILoggerFactory loggers)
     {
-        AdminSources sources = new()
+        ILogger log = loggers.CreateLogger("serval");
+        Log.Starting(log, Version, name);
+        using StopSignals signals = new();
+        IHost host = RoleHost.Build(signals, loggers, admin.FindFault, services =>
+        {
+            services.AddSingleton(log);
+            services.AddSingleton(admin);
+            services.AddSingleton(new DrainLimit(drainLimit));
+            services.AddSingleton(_ => Router.Start(options, loggers));
+            services.AddSingleton<SerialPublisher>();
+            services.AddSingleton(provider => source(provider.GetRequiredService<SerialPublisher>(), log));
+            services.AddSingleton(SourcesOf);
+            services.AddHostedService<AdminService>();
+            services.AddHostedService<RouterLoop>();
+        });
+        // The router's own end is asynchronous.
+        await using (((IAsyncDisposable)host).ConfigureAwait(false))
+        {
+            try
+            {
+                await host.StartAsync(CancellationToken.None);
+            }
+            catch (Exception reason) when (reason is not OutOfMemoryException)
+            {
+                Log.CannotStart(log, reason.Message);
+                return 1;
+            }
+            await host.WaitForShutdownAsync(CancellationToken.None);
+        }
+        Log.Stopped(log);
+        return 0;
+    }
+
+    private AdminSources SourcesOf(IServiceProvider provider)
+    {
+        Router router = provider.GetRequiredService<Router>();
+        SerialPublisher publisher = provider.GetRequiredService<SerialPublisher>();
+        RoleSource source = provider.GetRequiredService<RoleSource>();
+        return new AdminSources
         {
             Live = () => router.Live,
             NotReadyReason = () => router.NotReadyReason,
@@ -57,52 +71,5 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
             PublishDelta = source.PublishDelta,
             Reload = source.Reload,
         };
-        AdminServer server;
-        try
-        {
-            server = await AdminServer.StartAsync(admin, sources, loggers, CancellationToken.None);
-        }
-        catch (IOException reason)
-        {
-            return CannotStart(log, $"the admin API cannot listen on {admin.Endpoint}: {reason.Message}");
-        }
-        await using (server)
-        using (new UpkeepSignals(router, source, log))
-        {
-            Log.AdminListening(log, admin.Tls is null ? "http" : "https", server.Endpoint.ToString());
-            await FeedUntilSignalAsync(source, signals, log);
-            await DrainAsync(router, signals, log);
-        }
-        Log.Stopped(log);
-        return 0;
-    }
-
-    private static async Task FeedUntilSignalAsync(RoleSource source, StopSignals signals, ILogger log)
-    {
-        using CancellationTokenSource stop = new();
-        Task feed = source.FeedAsync(stop.Token);
-        await Task.WhenAny(feed, signals.First);
-        if (feed.IsFaulted)
-            Log.FeedEnded(log, feed.Exception.InnerException!.Message);
-        await signals.First; // what is live keeps serving even without its source
-        await stop.CancelAsync();
-        await feed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private async Task DrainAsync(Router router, StopSignals signals, ILogger log)
-    {
-        Log.Draining(log, await signals.First, drainLimit.TotalSeconds);
-        Task drain = router.DrainAsync(drainLimit);
-        Task second = Task.Delay(Timeout.Infinite, signals.AtOnce);
-        if (await Task.WhenAny(drain, second) == second)
-            Log.StoppingAtOnce(log);
-        else
-            await drain;
-    }
-
-    private static int CannotStart(ILogger log, string reason)
-    {
-        Log.CannotStart(log, reason);
-        return 1;
     }
 }
