@@ -54,7 +54,7 @@ dotnet publish src/Serval/Serval.csproj -c Release -o "out/bin/$rid" -v m --nolo
   "-p:CppCompilerAndLinker=${prefix}gcc" "-p:ObjCopyName=${prefix}objcopy"
 
 # What it was made of, for the bill of materials: the next restore replaces this file.
-cp src/Serval/obj/project.assets.json "out/bin/$rid/"
+cp src/Serval/obj/project.assets.json "out/bin/$rid.assets.json"
 if [ "$rid" = "$here" ]; then
   ln -sf "bin/$rid/serval" "$program"
   "$program" --version >/dev/null

@@ -30,7 +30,7 @@ done
   exit 1
 }
 program=out/bin/$rid/serval
-assets=out/bin/$rid/project.assets.json
+assets=out/bin/$rid.assets.json
 if [ ! -x "$program" ] || [ ! -f "$assets" ]; then
   echo "$program is missing: run RID=$rid scripts/build.sh first" >&2
   exit 1

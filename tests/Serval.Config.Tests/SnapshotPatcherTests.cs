@@ -126,7 +126,10 @@ public sealed class SnapshotPatcherTests
             Version = $"{version}",
             Listeners = Listeners,
             Routes = [.. routes.Values],
-            Clusters = [.. clusters.Order(StringComparer.Ordinal).Select(name => new Cluster { Name = name })],
+            Clusters =
+            [
+                .. clusters.Order(StringComparer.Ordinal).Select(name => new Cluster { Name = name }),
+            ],
             EndpointSets = [],
         };
 

@@ -6,8 +6,6 @@ namespace Serval.Integration.Tests;
 /// <summary>What holds only for the program that <c>make build</c> publishes.</summary>
 public sealed class PublishedProgramTests
 {
-    private const string Emulator = "/usr/bin/qemu-x86_64-static";
-
     [PublishedFact]
     public async Task A_running_router_is_machine_code_alone_and_its_symbols_are_apart()
     {
@@ -36,22 +34,5 @@ public sealed class PublishedProgramTests
         using Process process = Process.Start(start)!;
         await process.WaitForExitAsync(Deadline.Token());
         Assert.True(new FileInfo(trace).Length > 0);
-    }
-
-    [PublishedFact(Emulator)]
-    public async Task An_older_processor_is_told_that_it_lacks_instructions()
-    {
-        ProcessStartInfo start = new(Emulator, ["-cpu", "Nehalem", ServalProcess.Program, "--version"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        string errors = await process.StandardError.ReadToEndAsync(Deadline.Token());
-        await process.WaitForExitAsync(Deadline.Token());
-        Assert.NotEqual(0, process.ExitCode);
-        Assert.Contains(
-            "The required instruction sets are not supported by the current CPU", errors,
-            StringComparison.Ordinal);
     }
 }

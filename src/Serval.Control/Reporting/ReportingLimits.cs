@@ -29,4 +29,16 @@ internal static class ReportingLimits
 
     /// <summary>Addresses of one Gateway's status, as the CRD allows; further ones are left out.</summary>
     public const int AddressesMax = 16;
+
+    /// <summary>
+    /// Matches, each for every listener and hostname that it is attached to, among which those that no
+    /// request reaches are looked for; more: none is looked at, and a notice says so.
+    /// </summary>
+    public const int ShadowLooksMax = 250_000;
+
+    /// <summary>
+    /// Regular expressions of one listener and hostname that a later match may be hidden by; further ones are
+    /// not compared.
+    /// </summary>
+    public const int WideMatchesMax = 64;
 }

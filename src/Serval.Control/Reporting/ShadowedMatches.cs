@@ -10,7 +10,9 @@ namespace Serval.Control.Reporting;
 /// <summary>
 /// Finds matches that no request reaches, because on every listener and hostname of their route another match
 /// comes first that holds whenever they do: the same match of an older or earlier rule, or a regular
-/// expression, which comes before prefixes. Pure; looks at every match of a snapshot.
+/// expression, which comes before prefixes. Pure; looks at every match of a snapshot, for each listener and
+/// hostname. Bounds: <see cref="ReportingLimits.ShadowLooksMax"/> of those, else none is looked at;
+/// <see cref="ReportingLimits.WideMatchesMax"/>.
 /// </summary>
 internal static class ShadowedMatches
 {
@@ -26,26 +28,34 @@ internal static class ShadowedMatches
             .. snapshot.Routes.OrderBy(route => route.CreatedAtMs)
                 .ThenBy(route => route.Name, StringComparer.Ordinal),
         ];
+        if (routes.Sum(CostOf) > ReportingLimits.ShadowLooksMax)
+        {
+            yield return NotLookedFor();
+            yield break;
+        }
         Dictionary<(string Listener, string Hostname, string Match), Place> first = [];
         Dictionary<(string Listener, string Hostname), List<Place>> wide = [];
         foreach (Place place in routes.SelectMany(PlacesOf))
         {
+            string text = TextOf(place.Match);
+            bool isWide = LiteralOf(place.Match) is not null;
             foreach ((string listener, string hostname) in ScopesOf(place.Route))
             {
-                if (!first.TryAdd((listener, hostname, TextOf(place.Match)), place)
-                    || LiteralOf(place.Match) is null)
+                if (!first.TryAdd((listener, hostname, text), place) || !isWide)
                     continue;
                 if (!wide.TryGetValue((listener, hostname), out List<Place>? places))
                     wide.Add((listener, hostname), places = []);
-                places.Add(place);
+                if (places.Count < ReportingLimits.WideMatchesMax)
+                    places.Add(place);
             }
         }
         foreach (Place place in routes.SelectMany(PlacesOf).Where(place => !place.Rule.IsRefused))
         {
             Place? winner = null;
+            string text = TextOf(place.Match);
             foreach ((string listener, string hostname) in ScopesOf(place.Route))
             {
-                Place same = first[(listener, hostname, TextOf(place.Match))];
+                Place same = first[(listener, hostname, text)];
                 Place? here = same != place
                     ? same
                     : wide.GetValueOrDefault((listener, hostname))?.Find(other => Covers(other, place));
@@ -59,6 +69,16 @@ internal static class ShadowedMatches
                 yield return Tell(place, winner);
         }
     }
+
+    // Its matches, once for each listener and hostname that it is attached to.
+    private static long CostOf(HttpRoute route) =>
+        route.Rules.Sum(rule => Math.Max(1L, rule.Matches.Length))
+        * route.Attachments.Sum(attachment => Math.Max(1L, attachment.Hostnames.Length));
+
+    private static Finding NotLookedFor() => new(
+        Severity.Notice, $"{Kinds.HttpRoute} *", "spec.rules", Reason.NeverMatches,
+        "Matches that no request reaches are not looked for: the routes have, for all their listeners and "
+        + $"hostnames together, more than {ReportingLimits.ShadowLooksMax} of them.");
 
     private static Finding Tell(Place place, Place winner)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Serval.Config;
+using Serval.Config.Validating;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
 using Serval.Control.Store;
@@ -31,6 +32,9 @@ public sealed class BoundsTests
         });
         Assert.Equal(["r30", "r31"], Refused(comparison.Current));
         Assert.Equal(Fitting, comparison.Current.Snapshot.Routes.Length);
+        // So many matches are not compared with each other.
+        Assert.Contains(comparison.Current.Findings, finding => finding is
+        { Severity: Severity.Notice, Reason: Reason.NeverMatches });
 
         comparison.Step(new ChangeBatch { Upserts = [Narrow("young", 59), Narrow("old", 0)] });
         Assert.Equal(["r30", "r31"], Refused(comparison.Current));

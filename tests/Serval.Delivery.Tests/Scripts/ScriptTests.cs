@@ -73,7 +73,7 @@ public sealed class ScriptTests
     [Fact]
     public async Task A_build_is_repeated_only_if_what_goes_into_the_program_has_changed()
     {
-        using ToolFolder path = new("dirname", "cat", "cut", "du", "find", "git", "ln", "mkdir", "rm", "sort",
+        using ToolFolder path = new("cat", "cp", "cut", "dirname", "du", "find", "git", "ln", "mkdir", "rm", "sort",
             "sha256sum", "uname", "xargs");
         string tree = path.PathOf("tree");
         foreach (string folder in new[] { "scripts", "src", "proto", "native/processor" })
@@ -87,7 +87,8 @@ public sealed class ScriptTests
         path.Write("dotnet", """
             [ "$1" = --version ] && echo 10.0.0 && exit
             out=$(echo "$*" | cut -d' ' -f6)
-            mkdir -p "$out"
+            mkdir -p "$out" src/Serval/obj
+            : >src/Serval/obj/project.assets.json
             ln -sf "$(command -v cat)" "$out/serval"
             echo published
             """);

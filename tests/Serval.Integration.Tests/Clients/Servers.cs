@@ -120,6 +120,9 @@ internal static class Servers
         File.WriteAllText(Path.Combine(files, "a b%2f;c.txt"), "odd\n");
         File.WriteAllBytes(Path.Combine(files, "large.bin"), large);
         fill?.Invoke(folder);
+        // Apache's ETag is weak for a file that was written a second ago, and strong later.
+        foreach (string file in Directory.GetFiles(files))
+            File.SetLastWriteTimeUtc(file, new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

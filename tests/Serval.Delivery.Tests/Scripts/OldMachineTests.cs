@@ -3,7 +3,7 @@ using Serval.Delivery.Tests.Harness;
 namespace Serval.Delivery.Tests.Scripts;
 
 /// <summary>The published program on processors that an emulator plays.</summary>
-public sealed class ProcessorTests
+public sealed class OldMachineTests
 {
     private const string Emulator = "qemu-x86_64-static";
 
