@@ -1,6 +1,8 @@
 namespace Serval.Control.Reporting;
 
-/// <summary>Every bound on writing status.</summary>
+/// <summary>
+/// Every bound on writing status.
+/// </summary>
 internal static class ReportingLimits
 {
     /// <summary>Writes to the API server at once.</summary>

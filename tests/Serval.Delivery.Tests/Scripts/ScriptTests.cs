@@ -73,8 +73,8 @@ public sealed class ScriptTests
     [Fact]
     public async Task A_build_is_repeated_only_if_what_goes_into_the_program_has_changed()
     {
-        using ToolFolder path = new("cat", "cp", "cut", "dirname", "du", "find", "git", "ln", "mkdir", "rm", "sort",
-            "sha256sum", "uname", "xargs");
+        using ToolFolder path = new("cat", "cp", "cut", "dirname", "du", "find", "git", "ln", "mkdir", "rm",
+            "sort", "sha256sum", "uname", "xargs");
         string tree = path.PathOf("tree");
         foreach (string folder in new[] { "scripts", "src", "proto", "native/processor" })
             Directory.CreateDirectory(Path.Combine(tree, folder));
