@@ -23,8 +23,8 @@ public sealed class ProgramMemoryTests(ITestOutputHelper output)
     private const int CallersCount = 8;
 
     // Some 30 MiB of it are pages of the program and its libraries, whatever it does.
-    private const long ResidentBytesMax = 80L * 1024 * 1024;
-    private const long GrowthBytesMax = 16L * 1024 * 1024;
+    private const long ResidentBytesMax = 64L * 1024 * 1024;
+    private const long GrowthBytesMax = 12L * 1024 * 1024;
 
     // Afterwards the heap has its size. A minute of samples comes with time, not with calls.
     private const int WarmCalls = 2_000;
