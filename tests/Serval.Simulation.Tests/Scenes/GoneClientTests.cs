@@ -107,8 +107,8 @@ public sealed class GoneClientTests
         Assert.Equal("downstream-aborted", scene.Record().GetProperty("outcome").GetString());
     }
 
-    // Nothing is read from a client while the upstream does not take what came. One that goes in the middle of
-    // its body is gone even where half-closed clients are answered.
+    // Nothing is read from a client while the upstream does not take what came. One that goes in the middle
+    // of its body is gone even where half-closed clients are answered.
     [Theory]
     [InlineData("Transfer-Encoding: chunked", false)]
     [InlineData("Content-Length: 100000000", false)]
