@@ -9,6 +9,11 @@ internal enum BodyProgress
     /// <summary>The other side must take some first.</summary>
     IsBlocked,
 
+    /// <summary>
+    /// All data is moved, and the end is here with the trailers before it: the exchange decides about them.
+    /// </summary>
+    IsAtEnd,
+
     /// <summary>The body is moved whole.</summary>
     IsDone,
 

@@ -117,7 +117,7 @@ internal sealed partial class ExchangeTable<TRing>
             ReleaseHead(ref exchange);
         }
 
-        BodyProgress progress = _legs.Move(
+        BodyProgress progress = MoveBody(
             ref exchange.Downstream, ref exchange.Upstream, in exchange.RequestTrailers, isResponse: false);
         switch (progress)
         {

@@ -189,7 +189,7 @@ internal sealed partial class ExchangeTable<TRing>
     private void PumpResponseBody(int id)
     {
         ref Exchange exchange = ref _exchanges[id];
-        BodyProgress progress = _legs.Move(
+        BodyProgress progress = MoveBody(
             ref exchange.Upstream, ref exchange.Downstream, in exchange.ResponseTrailers, isResponse: true);
         switch (progress)
         {

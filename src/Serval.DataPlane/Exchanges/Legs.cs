@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Serval.DataPlane.Buffers;
-using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Http;
 using Serval.DataPlane.Http1;
 using Serval.DataPlane.Rings;
@@ -101,9 +100,10 @@ internal sealed class Legs<TRing>(TransportTable<TRing> transports)
         from.Reader.AwaitsTrailers ? _trailers.Rejection : from.Reader.Rejection;
 
     /// <summary>
-    /// Moves what has come of a body from one leg to the other, up to its end: data, then its trailers.
+    /// Moves what has come of a body from one leg to the other. At its end the exchange is asked what becomes
+    /// of <see cref="TrailersOf"/>: then <see cref="TryEnd"/> ends it.
     /// </summary>
-    public BodyProgress Move(ref Leg from, ref Leg to, in TrailerFilter filter, bool isResponse)
+    public BodyProgress Move(ref Leg from, ref Leg to, bool isResponse)
     {
         ref SegmentQueue input = ref Input(in from);
         ref SegmentQueue output = ref Output(in to);
@@ -117,12 +117,10 @@ internal sealed class Legs<TRing>(TransportTable<TRing> transports)
             {
                 bool isOver = from.Reader.Kind == BodyKind.UntilClose && IsEnded(in from);
                 if (!isOver) return BodyProgress.NeedsMore;
-                if (IsBroken(in from)) return BodyProgress.IsRejected;
-                return End(ref from.Reader, ref output, in to.Writer, default, null, in filter);
+                return IsBroken(in from) ? BodyProgress.IsRejected : BodyProgress.IsAtEnd;
             }
 
-            if (from.Reader.AwaitsTrailers)
-                return MoveTrailers(ref from, ref input, ref output, in to.Writer, in filter, isResponse);
+            if (from.Reader.AwaitsTrailers) return ReadTrailers(ref input, isResponse);
             ref Segment first = ref _segments.First(ref input);
             ReadOnlySpan<byte> bytes = _buffers.Span(first.Buffer, first.Offset, first.Length);
             switch (from.Reader.Next(bytes, out BodyRun run))
@@ -137,6 +135,30 @@ internal sealed class Legs<TRing>(TransportTable<TRing> transports)
                     return BodyProgress.IsRejected;
             }
         }
+    }
+
+    /// <summary>
+    /// The fields that came behind a body whose end is here; they are valid until <see cref="TryEnd"/>.
+    /// </summary>
+    public Trailers TrailersOf(in Leg from)
+    {
+        if (!from.Reader.AwaitsTrailers) return default;
+        ref Segment first = ref _segments.First(ref Input(in from));
+        return new Trailers(_buffers.Span(first.Buffer, first.Offset, first.Length), _trailers.Lines);
+    }
+
+    /// <summary>
+    /// Ends a body whose end is here on both legs, with those trailers that go on; false when no buffer is
+    /// left to write them into.
+    /// </summary>
+    public bool TryEnd(ref Leg from, in Leg to, Trailers trailers)
+    {
+        int written = to.Writer.WriteEnd(_scratch, trailers);
+        if (written > 0 && !_segments.TryAppendCopy(ref Output(in to), _scratch.AsSpan(0, written)))
+            return false;
+        if (from.Reader.AwaitsTrailers) _segments.Consume(ref Input(in from), _trailers.Length);
+        from.Reader.End();
+        return true;
     }
 
     /// <summary>Moves what has come to the other leg, as it is.</summary>
@@ -177,9 +199,7 @@ internal sealed class Legs<TRing>(TransportTable<TRing> transports)
         _segments.Consume(ref input, run.Consumed);
     }
 
-    private BodyProgress MoveTrailers(
-        ref Leg from, ref SegmentQueue input, ref SegmentQueue output, in BodyWriter writer,
-        in TrailerFilter filter, bool isResponse)
+    private BodyProgress ReadTrailers(ref SegmentQueue input, bool isResponse)
     {
         while (true)
         {
@@ -188,10 +208,7 @@ internal sealed class Legs<TRing>(TransportTable<TRing> transports)
             switch (_trailers.Parse(text, isResponse))
             {
                 case ParseStatus.Complete:
-                    BodyProgress progress =
-                        End(ref from.Reader, ref output, in writer, text, _trailers.Lines, in filter);
-                    if (progress == BodyProgress.IsDone) _segments.Consume(ref input, _trailers.Length);
-                    return progress;
+                    return BodyProgress.IsAtEnd;
                 case ParseStatus.Incomplete when input.Count > 1:
                     if (!_segments.TryJoin(ref input)) return BodyProgress.IsOutOfBuffers;
                     break;
@@ -201,21 +218,5 @@ internal sealed class Legs<TRing>(TransportTable<TRing> transports)
                     return BodyProgress.IsRejected;
             }
         }
-    }
-
-    // Ends a body, with the trailers that came behind it, if any.
-    private BodyProgress End(
-        ref BodyReader reader, ref SegmentQueue output, in BodyWriter writer, ReadOnlySpan<byte> text,
-        FieldLines? trailers, in TrailerFilter filter)
-    {
-        if (writer.IsChunked)
-        {
-            int written = writer.WriteEnd(_scratch, text, trailers, in filter);
-            if (!_segments.TryAppendCopy(ref output, _scratch.AsSpan(0, written)))
-                return BodyProgress.IsOutOfBuffers;
-        }
-
-        reader.End();
-        return BodyProgress.IsDone;
     }
 }

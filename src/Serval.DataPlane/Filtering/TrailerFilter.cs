@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Serval.Config.Compiling;
+using Serval.DataPlane.Http;
 
 namespace Serval.DataPlane.Filtering;
 
@@ -21,6 +22,16 @@ internal struct TrailerFilter
         filter.Add(snapshot, rule);
         filter.Add(snapshot, backend);
         return filter;
+    }
+
+    /// <summary>Marks those that do not pass as dropped.</summary>
+    public readonly void Apply(Trailers trailers)
+    {
+        if (_count == 0) return;
+        foreach (ref HeaderField field in trailers.Fields)
+        {
+            if (!Passes(field.Name(trailers.Text))) field.Use = HeaderUse.HopByHop;
+        }
     }
 
     /// <summary>

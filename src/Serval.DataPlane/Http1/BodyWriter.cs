@@ -1,4 +1,3 @@
-using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Http;
 
 namespace Serval.DataPlane.Http1;
@@ -33,25 +32,21 @@ internal struct BodyWriter
         return start;
     }
 
-    /// <summary>Writes what ends the body; returns its bytes, at most <see cref="EndBytesMax"/>.</summary>
+    /// <summary>
+    /// Writes what ends the body; returns its bytes, at most <see cref="EndBytesMax"/>. A body that is not
+    /// chunked ends by its length or by the close: there is no place for trailers.
+    /// </summary>
     /// <param name="output">Where to.</param>
-    /// <param name="text">What the trailers were read from.</param>
-    /// <param name="trailers">The trailers that came; null for none.</param>
-    /// <param name="filter">Those that do not go on.</param>
-    public readonly int WriteEnd(
-        Span<byte> output, ReadOnlySpan<byte> text, FieldLines? trailers, in TrailerFilter filter)
+    /// <param name="trailers">The fields that came behind the body.</param>
+    public readonly int WriteEnd(Span<byte> output, Trailers trailers)
     {
         if (!IsChunked) return 0;
         ReadOnlySpan<byte> last = ChunkFraming.LastChunk(!_hasSentChunk);
         last.CopyTo(output);
         Http1Encoder encoder = new(output[last.Length..]);
-        if (trailers is not null)
+        foreach (ref readonly HeaderField field in trailers.Fields)
         {
-            foreach (ref readonly HeaderField field in trailers.Fields)
-            {
-                if (!field.IsDropped && filter.Passes(field.Name(text)))
-                    encoder.Field(field.Name(text), field.Value(text));
-            }
+            if (!field.IsDropped) encoder.Field(field.Name(trailers.Text), field.Value(trailers.Text));
         }
 
         encoder.End();

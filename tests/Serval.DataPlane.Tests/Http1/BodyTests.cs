@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Http;
 using Serval.DataPlane.Http1;
 using static Serval.DataPlane.Tests.Http1.HeadText;
@@ -59,7 +58,6 @@ public sealed class BodyTests
     {
         bool isChunked = kind == BodyKind.Chunked;
         BodyWriter writer = new() { IsChunked = isChunked };
-        TrailerFilter filter = default;
         StringBuilder wire = new();
         foreach (string part in new[] { "a", new string('b', 300), "c" })
         {
@@ -70,12 +68,26 @@ public sealed class BodyTests
         }
 
         byte[] end = new byte[BodyWriter.EndBytesMax];
-        wire.Append(Text(end.AsSpan(0, writer.WriteEnd(end, default, null, in filter))));
+        wire.Append(Text(end.AsSpan(0, writer.WriteEnd(end, default))));
         Assert.EndsWith(isChunked ? "\r\n0\r\n\r\n" : "bc", wire.ToString(), StringComparison.Ordinal);
         BodyReader reader = BodyReader.For(kind, 302);
         StringBuilder read = new();
         Feed(ref reader, Bytes(wire.ToString()), read);
         Assert.Equal("a" + new string('b', 300) + "c", read.ToString());
+    }
+
+    [Theory]
+    [InlineData(true, "0\r\nX-Sum: 1\r\n\r\n")]
+    [InlineData(false, "")]
+    public void Trailers_are_written_where_the_framing_has_a_place_for_them(bool isChunked, string expected)
+    {
+        TrailerSection section = new(HeaderLimits.Trailers);
+        byte[] text = Bytes("X-Sum: 1\r\nContent-Length: 3\r\n\r\n");
+        Assert.Equal(ParseStatus.Complete, section.Parse(text, isResponse: true));
+        BodyWriter writer = new() { IsChunked = isChunked };
+        byte[] end = new byte[BodyWriter.EndBytesMax];
+        int written = writer.WriteEnd(end, new Trailers(text, section.Lines));
+        Assert.Equal(expected, Text(end.AsSpan(0, written)));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Http;
 using Serval.DataPlane.Http1;
 using static Serval.DataPlane.Tests.Http1.HeadText;
@@ -92,10 +91,9 @@ public sealed class TrailerSectionTests
     private static int Write(TrailerSection section, byte[] input, Span<byte> output)
     {
         const string last = "0\r\n";
-        TrailerFilter filter = default;
         BodyWriter writer = new() { IsChunked = true };
         byte[] end = new byte[BodyWriter.EndBytesMax];
-        int length = writer.WriteEnd(end, input, section.Lines, in filter);
+        int length = writer.WriteEnd(end, new Trailers(input, section.Lines));
         Assert.StartsWith(last, Text(end), StringComparison.Ordinal);
         end.AsSpan(last.Length, length - last.Length).CopyTo(output);
         return length - last.Length;
