@@ -5,7 +5,6 @@ using Serval.DataPlane.Http1;
 using Serval.DataPlane.Pools;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Transports;
-using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane.Exchanges;
 
@@ -95,7 +94,6 @@ internal sealed partial class ExchangeTable<TRing>
         _transports[slot].Scanned = 0;
         exchange.AttemptDeadlineMs =
             exchange.BackendTimeoutMs > 0 ? _clock.NowMs + exchange.BackendTimeoutMs : 0;
-        _timers.Clear(TimerWheel.OfTransport(slot));
         SetAttemptDeadline(id);
         exchange.Upstream.Writer = new BodyWriter
         {

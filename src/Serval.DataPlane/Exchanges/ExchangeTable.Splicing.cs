@@ -1,7 +1,6 @@
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Transports;
-using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane.Exchanges;
 
@@ -37,7 +36,6 @@ internal sealed partial class ExchangeTable<TRing>
         ref Exchange exchange = ref _exchanges[id];
         int client = exchange.Downstream.Transport;
         _transports.BeginProgress(exchange.Upstream.Transport);
-        _timers.Clear(TimerWheel.OfTransport(exchange.Upstream.Transport));
         _pools.NoteResponse(exchange.Upstream.Transport);
         PumpSplice(id, isUp: true);
         if (_transports[client].Owner == TransportOwner.Exchange) _transports.Arm(client);

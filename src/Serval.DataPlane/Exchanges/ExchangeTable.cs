@@ -164,26 +164,26 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         bool isLeased = _exchanges.TryLease(out int id);
         Invariant.Check(isLeased, "there are as many exchanges as connections");
         ref Exchange exchange = ref _exchanges[id];
-        exchange = new Exchange
-        {
-            Downstream = new Leg { Kind = LegKind.Http1, Transport = slot },
-            Upstream = Leg.None,
-            Pin = -1,
-            RuleId = -1,
-            Cluster = -1,
-            Endpoint = -1,
-            Failed = -1,
-            FailedBefore = -1,
-            HeadBuffer = -1,
-            ListenerSeries = WorkerCounters.UnmatchedListener,
-            RouteSeries = -1,
-            StartMicroseconds = _clock.NowMicroseconds,
-        };
+        // In place: an object initializer would make a copy of these hundreds of bytes.
+        exchange = default;
+        exchange.Downstream.Kind = LegKind.Http1;
+        exchange.Downstream.Transport = slot;
+        exchange.Upstream.Transport = -1;
+        exchange.Pin = -1;
+        exchange.RuleId = -1;
+        exchange.Cluster = -1;
+        exchange.Endpoint = -1;
+        exchange.Failed = -1;
+        exchange.FailedBefore = -1;
+        exchange.HeadBuffer = -1;
+        exchange.ListenerSeries = WorkerCounters.UnmatchedListener;
+        exchange.RouteSeries = -1;
+        exchange.StartMicroseconds = _clock.NowMicroseconds;
         ref Transport transport = ref _transports[slot];
         transport.Owner = TransportOwner.Exchange;
         transport.Key = id;
+        // Its timer, from when a head was awaited, may still run out: it says nothing any more.
         _transports.BeginProgress(slot);
-        _timers.Clear(TimerWheel.OfTransport(slot));
         _counters.ExchangeStarted(1);
         return id;
     }
@@ -242,8 +242,8 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         _recorder.End(id, in exchange, SentStatus(in exchange), in endpoint);
         ReleaseHead(ref exchange);
         Unpin(ref exchange);
+        // That of the attempt was cleared with its leg.
         _timers.Clear(_timers.OfExchange(id));
-        _timers.Clear(_timers.OfAttempt(id));
         _counters.ExchangeStarted(-1);
         _exchanges.Release(id);
     }

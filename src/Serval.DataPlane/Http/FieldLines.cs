@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Serval.DataPlane.Http;
 
 /// <summary>
@@ -32,6 +34,7 @@ internal sealed class FieldLines(int capacity)
     }
 
     /// <summary>Appends a line; false when there are too many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdd(in HeaderField field)
     {
         if (Count == _fields.Length)

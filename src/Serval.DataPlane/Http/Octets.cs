@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Serval.DataPlane.Http;
 
@@ -50,7 +51,18 @@ internal static class Octets
     /// <summary>
     /// The part of <paramref name="text"/> between two offsets, without white space at both ends.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ByteRange Trim(ReadOnlySpan<byte> text, int start, int end)
+    {
+        // Nearly every value has one space before it and none behind.
+        if (start < end && text[start] == Space)
+            start++;
+        return start < end && text[start] > Space && text[end - 1] > Space
+            ? new ByteRange(start, end - start)
+            : TrimAll(text, start, end);
+    }
+
+    private static ByteRange TrimAll(ReadOnlySpan<byte> text, int start, int end)
     {
         while (start < end && IsBlank(text[start]))
             start++;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using Serval.DataPlane.Http;
@@ -106,20 +107,12 @@ internal ref struct Http1Encoder(Span<byte> output, int peerMinor = 1, bool keep
     /// <inheritdoc/>
     public void AddHex(ulong value)
     {
-        const int digits = 16;
-        if (_free.Length < digits)
-        {
+        Span<byte> octets = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(octets, value);
+        if (Convert.TryToHexStringLower(octets, _free, out int written))
+            _free = _free[written..];
+        else
             Overrun();
-            return;
-        }
-
-        for (int i = digits - 1; i >= 0; i--)
-        {
-            _free[i] = "0123456789abcdef"u8[(int)(value & 0xF)];
-            value >>= 4;
-        }
-
-        _free = _free[digits..];
     }
 
     /// <inheritdoc/>

@@ -76,8 +76,10 @@ internal struct SocketAddress
         for (int i = 0; i < 4; i++)
         {
             if (i > 0) destination[position++] = (byte)'.';
-            System.Buffers.Text.Utf8Formatter.TryFormat(bytes[i], destination[position..], out int digits);
-            position += digits;
+            int octet = bytes[i];
+            if (octet >= 100) destination[position++] = (byte)('0' + (octet / 100));
+            if (octet >= 10) destination[position++] = (byte)('0' + (octet / 10 % 10));
+            destination[position++] = (byte)('0' + (octet % 10));
         }
 
         return position;
