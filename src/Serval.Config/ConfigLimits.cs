@@ -103,6 +103,36 @@ public static class ConfigLimits
     /// <summary>Connect timeout of a cluster, milliseconds.</summary>
     public const int ConnectTimeoutMs = 60_000;
 
+    /// <summary>TLS routes of a snapshot.</summary>
+    public const int TlsRoutes = 100_000;
+
+    /// <summary>Certificates of a snapshot.</summary>
+    public const int Certificates = 10_000;
+
+    /// <summary>Certificates of a listener; the Gateway API allows 64.</summary>
+    public const int CertificatesPerListener = 64;
+
+    /// <summary>Names that a certificate is for.</summary>
+    public const int NamesPerCertificate = 1_024;
+
+    /// <summary>Characters of a certificate's digest: SHA-256 in hex.</summary>
+    public const int DigestLength = 64;
+
+    /// <summary>Bytes of a chain, a private key or an OCSP response: what fits into a Secret.</summary>
+    public const int KeyPairPartBytes = 1_048_576;
+
+    /// <summary>Authorities of a snapshot.</summary>
+    public const int Authorities = 10_000;
+
+    /// <summary>Authorities of one listener or cluster; the Gateway API allows 16.</summary>
+    public const int AuthoritiesPerValidation = 64;
+
+    /// <summary>Characters of an authority: what fits into a ConfigMap.</summary>
+    public const int AuthorityLength = 1_048_576;
+
+    /// <summary>Subject names of a cluster; the Gateway API allows 5.</summary>
+    public const int SubjectNamesPerCluster = 64;
+
     /// <summary>Findings reported at once; one more says that there are others.</summary>
     public const int Findings = 1_000;
 

@@ -33,6 +33,7 @@ public sealed class PlainReaderTests
     {
         Assert.NotNull(PlainReader.Read<Snapshot>(SnapshotJson.Write(Sample.Full(), indented: true)));
         AssertSame<Snapshot>(SnapshotJson.Write(Sample.Full(), indented: true));
+        Assert.NotNull(PlainReader.Read<Snapshot>(SnapshotJson.Write(TlsSample.Full())));
         Snapshot full = Sample.Full();
         byte[] delta = SnapshotJson.Write(new SnapshotDelta
         {
@@ -45,10 +46,12 @@ public sealed class PlainReaderTests
         AssertSame<SnapshotDelta>(delta);
     }
 
-    [Fact]
-    public void Damage_anywhere_is_never_read_otherwise_than_by_the_serialiser()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Damage_anywhere_is_never_read_otherwise_than_by_the_serialiser(bool hasTls)
     {
-        byte[] whole = SnapshotJson.Write(Sample.Full());
+        byte[] whole = SnapshotJson.Write(hasTls ? TlsSample.Full() : Sample.Full());
         for (int at = 0; at < whole.Length; at++)
         {
             AssertSame<Snapshot>(whole[..at]);
@@ -62,10 +65,13 @@ public sealed class PlainReaderTests
     }
 
     // Every value in turn is absent, of every other type, there twice, or has an unknown one beside it.
-    [Fact]
-    public void Changes_of_form_anywhere_are_never_read_otherwise_than_by_the_serialiser()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Changes_of_form_anywhere_are_never_read_otherwise_than_by_the_serialiser(bool hasTls)
     {
-        string whole = Encoding.UTF8.GetString(SnapshotJson.Write(Sample.Full()));
+        string whole = Encoding.UTF8.GetString(
+            SnapshotJson.Write(hasTls ? TlsSample.Full() : Sample.Full()));
         int count = Nodes(JsonNode.Parse(whole)!).Count();
         int plain = 0;
         for (int i = 1; i < count; i++)

@@ -23,6 +23,34 @@ public sealed class SnapshotDeltaTests
     }
 
     [Fact]
+    public void What_TLS_adds_is_replaced_and_removed_by_name()
+    {
+        Snapshot start = TlsSample.Full();
+        Snapshot end = Nothing.ApplyTo(start);
+        Assert.True(end.TlsRoutes == start.TlsRoutes && end.Certificates == start.Certificates
+            && end.Authorities == start.Authorities);
+        Certificate renewed = start.Certificates[0] with { NotAfterMs = 1 };
+        end = (Nothing with
+        {
+            Changed = new SnapshotChanges
+            {
+                Certificates = [renewed],
+                Authorities = [new Authority("ns/b", TlsSample.Pem)],
+                TlsRoutes = [TlsSample.Route("ns/s", "pass")],
+            },
+            Removed = new SnapshotRemovals
+            {
+                TlsRoutes = ["ns/r"],
+                Certificates = ["ns/other"],
+                Authorities = ["ns/ca"],
+            },
+        }).ApplyTo(start);
+        Assert.Same(renewed, Assert.Single(end.Certificates));
+        Assert.Equal("ns/b", Assert.Single(end.Authorities).Name);
+        Assert.Equal("ns/s", Assert.Single(end.TlsRoutes).Name);
+    }
+
+    [Fact]
     public void Objects_are_replaced_added_and_removed_by_name()
     {
         Snapshot start = Sample.Of(

@@ -21,6 +21,7 @@ public sealed class SnapshotJsonTests
     public void Everything_that_a_snapshot_can_say_survives_the_round_trip()
     {
         Assert.True(RoundTrips(Sample.Full()));
+        Assert.True(RoundTrips(TlsSample.Full()));
         string json = Text(Sample.Full());
         Snapshot refused = Sample.Of(
             Sample.Route("r", []) with { Rules = [new HttpRule { IsRefused = true }] });

@@ -3,7 +3,10 @@ namespace Serval.Config.Compiling;
 /// <summary>A rule as workers read it. Blittable; lives in the snapshot's unmanaged memory.</summary>
 public readonly record struct CompiledRule
 {
-    /// <summary>Number of the route, see <see cref="CompiledSnapshot.Route"/>.</summary>
+    /// <summary>
+    /// Number of the route, see <see cref="CompiledSnapshot.Route"/>; of a TLS route its place in
+    /// <see cref="Model.Snapshot.TlsRoutes"/>.
+    /// </summary>
     public required int RouteIndex { get; init; }
 
     /// <summary>Place of the rule inside its route.</summary>

@@ -95,10 +95,13 @@ public sealed class CompiledSnapshot : IDisposable
 
     /// <summary>
     /// Finds the listener for a host: the one of the group with the most specific hostname. What becomes of
-    /// the path depends on it, so it comes before <see cref="Match"/>.
+    /// the path depends on it, so it comes before <see cref="Match"/>. Serves server names of TLS in the same
+    /// way.
     /// </summary>
     /// <param name="group">See <see cref="FindGroup"/>.</param>
-    /// <param name="host">As <see cref="RequestTarget.Host"/>.</param>
+    /// <param name="host">
+    /// As <see cref="RequestTarget.Host"/>, or a server name in lower case; empty when there is none.
+    /// </param>
     public ListenerHit FindListener(int group, scoped ReadOnlySpan<byte> host)
     {
         NoTrace trace = default;
@@ -118,6 +121,15 @@ public sealed class CompiledSnapshot : IDisposable
         NoTrace trace = default;
         return RouteWalk.FindRule(_tables, listener, target, ref headers, ref trace);
     }
+
+    /// <summary>
+    /// Finds the backends for a connection on its listener of protocol TLS: those of the route with the most
+    /// specific hostname, of several the oldest route's. Allocates nothing.
+    /// </summary>
+    /// <param name="listener">What <see cref="FindListener"/> gave for the same name.</param>
+    /// <param name="serverName">In lower case; empty when the client sent none.</param>
+    public TlsRouteHit FindTlsRoute(ListenerHit listener, scoped ReadOnlySpan<byte> serverName) =>
+        RouteWalk.FindTlsRoute(_tables, listener, serverName);
 
     /// <summary>
     /// Does what <see cref="FindListener"/> and <see cref="Match"/> do and says why. Allocates; for people,

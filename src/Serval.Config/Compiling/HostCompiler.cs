@@ -22,7 +22,7 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
         for (int group = 0; group < groups.Count; group++)
         {
             foreach (int listener in groups.Members(group))
-                _nodes[FindOrAdd(group, snapshot.Listeners[listener].Hostname)].Listener = listener;
+                _nodes[FindOrAdd(group, snapshot.Listeners[listener].Hostname)].Target = listener;
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
             Host = host,
             IsUsed = true,
             IsWildcard = isWildcard,
-            Listener = -1,
+            Target = -1,
             RegexBucket = -1,
         };
         if (node.IsHostNear)

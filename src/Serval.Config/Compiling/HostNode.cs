@@ -22,8 +22,10 @@ internal struct HostNode : IPlaced
     /// <summary>The hostname; of a wildcard what follows <c>*.</c>; empty for every host.</summary>
     public Slice Host;
 
-    /// <summary>In the scope of a group: the listener; -1 in the scope of a listener.</summary>
-    public int Listener;
+    /// <summary>
+    /// In the scope of a group: the listener. In the scope of a listener: the rule of its TLS route, or -1.
+    /// </summary>
+    public int Target;
 
     /// <summary>
     /// The bucket of regular expressions; -1 when there is none, or when it is <see cref="Only"/>.

@@ -25,7 +25,7 @@ internal static class RouteWalk
         if (node < 0)
             return ListenerHit.None;
         trace.Listener(node);
-        return new ListenerHit(tables.Nodes[node].Listener, hostHash);
+        return new ListenerHit(tables.Nodes[node].Target, hostHash);
     }
 
     /// <summary>Finds the rule of a request on its listener.</summary>
@@ -66,6 +66,17 @@ internal static class RouteWalk
         }
 
         return new RouteHit(MissingRule, listener.Index, 0);
+    }
+
+    /// <summary>Finds the rule of a server name on its listener: that of the most specific name.</summary>
+    public static TlsRouteHit FindTlsRoute(RouteTables tables, ListenerHit listener, ReadOnlySpan<byte> host)
+    {
+        if (listener.Index < 0)
+            return TlsRouteHit.None;
+        int node = new HostCursor(
+            tables, tables.GroupCount + listener.Index, host, listener.HostHash).Next();
+        int rule = node < 0 ? -1 : tables.Nodes[node].Target;
+        return rule < 0 ? TlsRouteHit.None : new TlsRouteHit(rule, tables.Rules[rule].RouteIndex);
     }
 
     private static RouteHit FindInOnly<THeaders, TTrace>(

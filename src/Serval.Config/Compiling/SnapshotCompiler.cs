@@ -23,6 +23,7 @@ internal static class SnapshotCompiler
             using RouteCompiler routes = new(
                 tables, hosts, rules, new MatchCompiler(tables, bytes, patterns));
             routes.AddRoutes(snapshot, valid.Routes);
+            new TlsRouteCompiler(hosts, rules).AddRoutes(snapshot);
             routes.Finish();
             tables.Regexes = new RegexTable(patterns.ToArray(), patterns.Readers);
             tables.Trim();

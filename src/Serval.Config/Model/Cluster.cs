@@ -10,4 +10,7 @@ public sealed record Cluster
     /// Bound on establishing a connection, milliseconds, up to 60,000; 0 leaves it to the router.
     /// </summary>
     public int ConnectTimeoutMs { get; init; }
+
+    /// <summary>TLS to its endpoints; null speaks clear text with them.</summary>
+    public ClusterTls? Tls { get; init; }
 }

@@ -30,4 +30,16 @@ public sealed record Listener
 
     /// <summary>What becomes of paths that servers may read in different ways.</summary>
     public PathPolicy PathPolicy { get; init; }
+
+    /// <summary>
+    /// How TLS is spoken; required for <see cref="ListenerProtocol.Https"/> and
+    /// <see cref="ListenerProtocol.Tls"/>, null for others.
+    /// </summary>
+    public ListenerTls? Tls { get; init; }
+
+    /// <summary>
+    /// True when the first bytes of a connection decide what it speaks: TLS, HTTP or SSH. Connections that
+    /// speak what the port does not serve are closed.
+    /// </summary>
+    public bool Detection { get; init; }
 }

@@ -28,4 +28,13 @@ public sealed record Snapshot
     /// The endpoints of each cluster; kept apart so that their changes never rebuild route tables.
     /// </summary>
     public ImmutableArray<EndpointSet> EndpointSets { get; init; } = [];
+
+    /// <summary>TLSRoutes attached to the listeners.</summary>
+    public ImmutableArray<TlsRoute> TlsRoutes { get; init; } = [];
+
+    /// <summary>What listeners and clusters present; public facts alone.</summary>
+    public ImmutableArray<Certificate> Certificates { get; init; } = [];
+
+    /// <summary>What certificates of clients and endpoints must come from.</summary>
+    public ImmutableArray<Authority> Authorities { get; init; } = [];
 }

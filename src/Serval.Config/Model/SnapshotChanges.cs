@@ -16,4 +16,13 @@ public sealed record SnapshotChanges
 
     /// <summary>Endpoint sets, by cluster; each replaces the whole set.</summary>
     public ImmutableArray<EndpointSet> EndpointSets { get; init; } = [];
+
+    /// <summary>TLSRoutes, by name.</summary>
+    public ImmutableArray<TlsRoute> TlsRoutes { get; init; } = [];
+
+    /// <summary>Certificates, by name.</summary>
+    public ImmutableArray<Certificate> Certificates { get; init; } = [];
+
+    /// <summary>Authorities, by name.</summary>
+    public ImmutableArray<Authority> Authorities { get; init; } = [];
 }

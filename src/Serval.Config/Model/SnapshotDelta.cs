@@ -33,6 +33,11 @@ public sealed record SnapshotDelta
         Clusters = Merge(start.Clusters, Changed?.Clusters, Removed?.Clusters, item => item?.Name),
         EndpointSets = Merge(
             start.EndpointSets, Changed?.EndpointSets, Removed?.EndpointSets, item => item?.Cluster),
+        TlsRoutes = Merge(start.TlsRoutes, Changed?.TlsRoutes, Removed?.TlsRoutes, item => item?.Name),
+        Certificates = Merge(
+            start.Certificates, Changed?.Certificates, Removed?.Certificates, item => item?.Name),
+        Authorities = Merge(
+            start.Authorities, Changed?.Authorities, Removed?.Authorities, item => item?.Name),
     };
 
     // In the order of the start; what is new goes behind and puts the list in order of names.

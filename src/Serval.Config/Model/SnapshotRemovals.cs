@@ -16,4 +16,13 @@ public sealed record SnapshotRemovals
 
     /// <summary>Clusters whose endpoint sets go.</summary>
     public ImmutableArray<string> EndpointSets { get; init; } = [];
+
+    /// <summary>Names of TLSRoutes.</summary>
+    public ImmutableArray<string> TlsRoutes { get; init; } = [];
+
+    /// <summary>Names of certificates.</summary>
+    public ImmutableArray<string> Certificates { get; init; } = [];
+
+    /// <summary>Names of authorities.</summary>
+    public ImmutableArray<string> Authorities { get; init; } = [];
 }

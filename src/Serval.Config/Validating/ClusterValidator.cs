@@ -5,8 +5,11 @@ using Serval.Config.Model;
 namespace Serval.Config.Validating;
 
 /// <summary>Checks clusters and their endpoints.</summary>
-internal sealed class ClusterValidator(FindingList findings)
+internal sealed class ClusterValidator(
+    FindingList findings, HashSet<string> certificates, HashSet<string> authorities)
 {
+    private readonly ClusterTlsValidator _tls = new(findings, certificates, authorities);
+
     /// <summary>Checks clusters and returns their names.</summary>
     public HashSet<string> ValidateClusters(ImmutableArray<Cluster> clusters)
     {
@@ -26,6 +29,8 @@ internal sealed class ClusterValidator(FindingList findings)
                 clusters[i].ConnectTimeoutMs is >= 0 and <= ConfigLimits.ConnectTimeoutMs, subject,
                 "connectTimeoutMs", Reasons.InvalidValue,
                 $"use 1 to {ConfigLimits.ConnectTimeoutMs}, or 0 for the router's own");
+            if (clusters[i].Tls is { } tls)
+                _tls.Validate(tls, subject);
         }
 
         return names;

@@ -5,10 +5,12 @@ namespace Serval.Config.Validating;
 
 /// <summary>Checks routes: attachments, rules, matches and backends.</summary>
 internal sealed class RouteValidator(
-    FindingList findings, PatternSet patterns, HashSet<string> listeners, HashSet<string> clusters)
+    FindingList findings, PatternSet patterns, ValidNames names)
 {
-    private static readonly ItemNames Attachments = new("attachments");
     private static readonly ItemNames Rules = new("rules");
+
+    private readonly AttachmentValidator _attachments =
+        new(findings, names.Listeners, names.TlsListeners, "http or https");
 
     private readonly MatchValidator _matches = new(findings, patterns);
     private readonly FilterValidator _filters = new(findings);
@@ -29,14 +31,14 @@ internal sealed class RouteValidator(
     {
         if (!findings.RequireCount(routes.Length, ConfigLimits.Routes, Subject.Snapshot, "routes"))
             return 0;
-        HashSet<string> names = new(routes.Length, StringComparer.Ordinal);
+        HashSet<string> seen = new(routes.Length, StringComparer.Ordinal);
         for (int i = 0; i < routes.Length; i++)
         {
             if (routes[i] is null)
                 findings.Add(Subject.Snapshot, $"routes[{i}]", Reasons.Missing, "is null; remove it");
             else
                 Validate(routes[i],
-                    SnapshotValidator.AddName(findings, names, "HTTPRoute", i, routes[i].Name));
+                    SnapshotValidator.AddName(findings, seen, "HTTPRoute", i, routes[i].Name));
         }
 
         findings.Require(
@@ -47,15 +49,7 @@ internal sealed class RouteValidator(
 
     private void Validate(HttpRoute route, Subject subject)
     {
-        long hostnames = 0;
-        ImmutableArray<Attachment> attachments = route.Attachments.OrEmpty();
-        if (findings.RequireCount(
-            attachments.Length, ConfigLimits.AttachmentsPerRoute, subject, "attachments"))
-        {
-            for (int i = 0; i < attachments.Length; i++)
-                hostnames += Validate(attachments[i], subject, Attachments[i]);
-        }
-
+        long hostnames = _attachments.Validate(route.Attachments.OrEmpty(), subject);
         long matches = 0;
         ImmutableArray<HttpRule> rules = route.Rules.OrEmpty();
         if (findings.RequireCount(rules.Length, ConfigLimits.RulesPerRoute, subject, "rules"))
@@ -65,38 +59,6 @@ internal sealed class RouteValidator(
         }
 
         _candidates += hostnames * matches;
-    }
-
-    private int Validate(Attachment? attachment, Subject subject, string field)
-    {
-        if (attachment?.Listener is null)
-        {
-            findings.Add(subject, field, Reasons.Missing, "names no listener; remove it");
-            return 0;
-        }
-
-        if (!listeners.Contains(attachment.Listener))
-        {
-            findings.Add(
-                subject, $"{field}.listener", Reasons.NotFound,
-                $"there is no listener \"{attachment.Listener}\"; add it or remove the attachment");
-        }
-
-        ImmutableArray<string> hostnames = attachment.Hostnames.OrEmpty();
-        if (!findings.RequireCount(
-                hostnames.Length, ConfigLimits.HostnamesPerAttachment, subject, $"{field}.hostnames"))
-            return 0;
-        for (int i = 0; i < hostnames.Length; i++)
-        {
-            if (!Syntax.IsHostnamePattern(hostnames[i]))
-            {
-                findings.Add(
-                    subject, $"{field}.hostnames[{i}]", Reasons.InvalidValue,
-                    $"\"{hostnames[i]}\" is not a lower-case hostname, with or without a leading \"*.\"");
-            }
-        }
-
-        return Math.Max(1, hostnames.Length);
     }
 
     private int Validate(HttpRule? rule, Subject subject, string field)
@@ -141,7 +103,7 @@ internal sealed class RouteValidator(
             return;
         }
 
-        if (backend.Cluster is not null && !clusters.Contains(backend.Cluster))
+        if (backend.Cluster is not null && !names.Clusters.Contains(backend.Cluster))
         {
             findings.Add(
                 subject, $"{rule}.backends[{index}].cluster", Reasons.NotFound,

@@ -22,7 +22,7 @@ public static class SnapshotValidator
         Snapshot? snapshot, PatternSet patterns, out ValidNames names, out long candidates)
     {
         FindingList findings = new();
-        names = new ValidNames([], []);
+        names = ValidNames.None;
         candidates = 0;
         if (snapshot is null)
         {
@@ -31,13 +31,18 @@ public static class SnapshotValidator
         }
 
         ValidateVersion(findings, snapshot);
-        ClusterValidator clusters = new(findings);
+        CertificateValidator certificates = new(findings);
+        HashSet<string> certificateNames = certificates.Validate(snapshot.Certificates.OrEmpty());
+        HashSet<string> authorityNames = certificates.Validate(snapshot.Authorities.OrEmpty());
+        ClusterValidator clusters = new(findings, certificateNames, authorityNames);
         HashSet<string> clusterNames = clusters.ValidateClusters(snapshot.Clusters.OrEmpty());
-        HashSet<string> listenerNames = new ListenerValidator(findings)
-            .Validate(snapshot.Listeners.OrEmpty());
-        names = new ValidNames(listenerNames, clusterNames);
-        candidates = new RouteValidator(findings, patterns, listenerNames, clusterNames)
-            .Validate(snapshot.Routes.OrEmpty());
+        (HashSet<string> listenerNames, HashSet<string> tlsListenerNames) =
+            new ListenerValidator(findings, certificateNames, authorityNames)
+                .Validate(snapshot.Listeners.OrEmpty());
+        names = new ValidNames(
+            listenerNames, tlsListenerNames, clusterNames, certificateNames, authorityNames);
+        candidates = new RouteValidator(findings, patterns, names).Validate(snapshot.Routes.OrEmpty());
+        new TlsRouteValidator(findings, names).Validate(snapshot.TlsRoutes.OrEmpty());
         clusters.ValidateEndpoints(snapshot.EndpointSets.OrEmpty(), clusterNames, []);
         return findings.ToImmutable();
     }
@@ -47,25 +52,26 @@ public static class SnapshotValidator
     /// and of the sets only those that were replaced, when nothing else about the list changed.
     /// </summary>
     internal static ImmutableArray<Finding> ValidateEndpoints(
-        Snapshot snapshot, Snapshot known, HashSet<string> clusterNames)
+        Snapshot snapshot, Snapshot known, ValidNames names)
     {
         FindingList findings = new();
         ValidateVersion(findings, snapshot);
-        ClusterValidator clusters = new(findings);
+        ClusterValidator clusters = new(findings, names.Certificates, names.Authorities);
         ImmutableArray<EndpointSet> sets = snapshot.EndpointSets.OrEmpty();
         ImmutableArray<EndpointSet> before = known.EndpointSets.OrEmpty();
         if (EndpointSetChanges.FindReplaced(before, sets) is { } replaced)
             clusters.ValidateReplaced(sets, replaced);
         else
             clusters.ValidateEndpoints(
-                sets, clusterNames, new HashSet<EndpointSet>(before, ReferenceEqualityComparer.Instance));
+                sets, names.Clusters,
+                new HashSet<EndpointSet>(before, ReferenceEqualityComparer.Instance));
         return findings.ToImmutable();
     }
 
     /// <summary>
-    /// Looks only at what differs from a valid snapshot with the same listeners, whose routes and clusters
-    /// are in order of names as these are. The names, or null when there is anything to say: that is for a
-    /// look at everything to find out.
+    /// Looks only at what differs from a valid snapshot with the same listeners, TLS routes and
+    /// authorities, whose routes and clusters are in order of names as these are. The names, or null when
+    /// there is anything to say: that is for a look at everything to find out.
     /// </summary>
     internal static ValidNames? FindNoFault(
         Snapshot snapshot, Snapshot known, ValidNames names, IReadOnlyList<HttpRoute> routes,
@@ -73,37 +79,55 @@ public static class SnapshotValidator
     {
         FindingList findings = new();
         ValidateVersion(findings, snapshot);
-        ClusterValidator clusters = new(findings);
+        // A renewed certificate changes nothing that refers to it; one that came or went might.
+        if (snapshot.Certificates != known.Certificates
+            && !new CertificateValidator(findings).Validate(snapshot.Certificates.OrEmpty())
+                .SetEquals(names.Certificates))
+            return null;
+        ClusterValidator clusters = new(findings, names.Certificates, names.Authorities);
         bool areClustersSame = snapshot.Clusters == known.Clusters;
-        HashSet<string> clusterNames =
-            areClustersSame ? names.Clusters : clusters.ValidateClusters(snapshot.Clusters);
-        RouteValidator validator = new(findings, new PatternSet(), names.Listeners, clusterNames);
+        if (!areClustersSame)
+            names = names with { Clusters = clusters.ValidateClusters(snapshot.Clusters) };
+        RouteValidator validator = new(findings, new PatternSet(), names);
         foreach (HttpRoute route in routes)
             validator.ValidateOne(route);
-        if (removedClusters.Count > 0 && IsAnyUsed(removedClusters, snapshot.Routes))
+        if (removedClusters.Count > 0 && IsAnyUsed(removedClusters, snapshot))
             return null;
         ImmutableArray<EndpointSet> sets = snapshot.EndpointSets.OrEmpty();
         ImmutableArray<EndpointSet> before = known.EndpointSets.OrEmpty();
         if (sets != before || !areClustersSame)
         {
             clusters.ValidateEndpoints(
-                sets, clusterNames, new HashSet<EndpointSet>(before, ReferenceEqualityComparer.Instance));
+                sets, names.Clusters,
+                new HashSet<EndpointSet>(before, ReferenceEqualityComparer.Instance));
         }
 
-        return findings.ToImmutable().IsEmpty ? names with { Clusters = clusterNames } : null;
+        return findings.ToImmutable().IsEmpty ? names : null;
     }
 
-    private static bool IsAnyUsed(HashSet<string> clusters, ImmutableArray<HttpRoute> routes)
+    private static bool IsAnyUsed(HashSet<string> clusters, Snapshot snapshot)
     {
-        foreach (HttpRoute route in routes)
+        foreach (HttpRoute route in snapshot.Routes)
         {
             foreach (HttpRule rule in route.Rules.OrEmpty())
             {
-                foreach (WeightedCluster backend in rule.Backends.OrEmpty())
-                {
-                    if (backend.Cluster is not null && clusters.Contains(backend.Cluster)) return true;
-                }
+                if (IsAnyUsed(clusters, rule.Backends.OrEmpty())) return true;
             }
+        }
+
+        foreach (TlsRoute route in snapshot.TlsRoutes.OrEmpty())
+        {
+            if (IsAnyUsed(clusters, route.Backends.OrEmpty())) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsAnyUsed(HashSet<string> clusters, ImmutableArray<WeightedCluster> backends)
+    {
+        foreach (WeightedCluster backend in backends)
+        {
+            if (backend.Cluster is not null && clusters.Contains(backend.Cluster)) return true;
         }
 
         return false;

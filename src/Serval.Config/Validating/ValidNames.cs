@@ -3,4 +3,15 @@ namespace Serval.Config.Validating;
 /// <summary>
 /// Names of a valid snapshot's objects that others refer to; only read once they are there.
 /// </summary>
-internal sealed record ValidNames(HashSet<string> Listeners, HashSet<string> Clusters);
+/// <param name="Listeners">Listeners that take HTTP routes.</param>
+/// <param name="TlsListeners">Listeners that take TLS routes.</param>
+/// <param name="Clusters">Clusters.</param>
+/// <param name="Certificates">Certificates.</param>
+/// <param name="Authorities">Authorities.</param>
+internal sealed record ValidNames(
+    HashSet<string> Listeners, HashSet<string> TlsListeners, HashSet<string> Clusters,
+    HashSet<string> Certificates, HashSet<string> Authorities)
+{
+    /// <summary>No names.</summary>
+    public static ValidNames None => new([], [], [], [], []);
+}

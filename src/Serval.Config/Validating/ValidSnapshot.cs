@@ -84,16 +84,20 @@ public sealed class ValidSnapshot
     }
 
     /// <summary>
-    /// True when a snapshot has this one's listeners, routes and clusters, the arrays themselves: its tables
-    /// would be the same, and only endpoints can differ.
+    /// True when a snapshot has this one's arrays, but for endpoints: its tables would be the same, and only
+    /// endpoints can differ.
     /// </summary>
     public bool HasTablesOf(Snapshot other) =>
-        Source.Listeners == other.Listeners && Source.Routes == other.Routes
-        && Source.Clusters == other.Clusters;
+        HasListenersOf(other) && Source.Routes == other.Routes && Source.Clusters == other.Clusters
+        && Source.Certificates == other.Certificates;
+
+    private bool HasListenersOf(Snapshot other) =>
+        Source.Listeners == other.Listeners && Source.TlsRoutes == other.TlsRoutes
+        && Source.Authorities == other.Authorities;
 
     private ValidSnapshot? FollowEndpoints(Snapshot snapshot, out ImmutableArray<Finding> findings)
     {
-        findings = SnapshotValidator.ValidateEndpoints(snapshot, Source, _names.Clusters);
+        findings = SnapshotValidator.ValidateEndpoints(snapshot, Source, _names);
         return findings.Any(finding => finding.Severity == Severity.Error)
             ? null
             : new ValidSnapshot(
@@ -108,7 +112,7 @@ public sealed class ValidSnapshot
     // Null wherever it is not clear that there is nothing to say: then everything is looked at.
     private ValidSnapshot? Follow(Snapshot snapshot)
     {
-        if (snapshot.Listeners != Source.Listeners || snapshot.Routes.IsDefault || snapshot.Clusters.IsDefault
+        if (!HasListenersOf(snapshot) || snapshot.Routes.IsDefault || snapshot.Clusters.IsDefault
             || snapshot.Routes.Length > ConfigLimits.Routes || HasNull(snapshot.Routes)
             || HasNull(snapshot.Clusters))
             return null;

@@ -8,7 +8,7 @@ namespace Serval.Config.Wire;
 /// The init accessors of the model's types, by type and JSON name: init-only properties can be set from
 /// nowhere else without reflection. A property that is missing here fails a test.
 /// </summary>
-internal static class InitSetters
+internal static partial class InitSetters
 {
     private static readonly Dictionary<(Type, string), InitSetter> Setters = CreateSetters();
 
@@ -21,6 +21,7 @@ internal static class InitSetters
         AddWholes(all);
         AddParts(all);
         AddFilters(all);
+        AddTls(all);
         return all;
     }
 

@@ -27,6 +27,8 @@ internal static class InitialValues
     {
         null or false => true,
         ImmutableArray<Attachment> items => items.IsDefaultOrEmpty,
+        ImmutableArray<Authority> items => items.IsDefaultOrEmpty,
+        ImmutableArray<Certificate> items => items.IsDefaultOrEmpty,
         ImmutableArray<Cluster> items => items.IsDefaultOrEmpty,
         ImmutableArray<Endpoint> items => items.IsDefaultOrEmpty,
         ImmutableArray<EndpointSet> items => items.IsDefaultOrEmpty,
@@ -37,6 +39,8 @@ internal static class InitialValues
         ImmutableArray<HttpRule> items => items.IsDefaultOrEmpty,
         ImmutableArray<Listener> items => items.IsDefaultOrEmpty,
         ImmutableArray<Match> items => items.IsDefaultOrEmpty,
+        ImmutableArray<SubjectName> items => items.IsDefaultOrEmpty,
+        ImmutableArray<TlsRoute> items => items.IsDefaultOrEmpty,
         ImmutableArray<ValueMatch> items => items.IsDefaultOrEmpty,
         ImmutableArray<WeightedCluster> items => items.IsDefaultOrEmpty,
         ImmutableArray<string> items => items.IsDefaultOrEmpty,
@@ -61,6 +65,11 @@ internal static class InitialValues
         _ when type == typeof(RedirectFilter) => static () => new RedirectFilter(),
         _ when type == typeof(RewriteFilter) => static () => new RewriteFilter(),
         _ when type == typeof(Cluster) => static () => new Cluster { Name = "" },
+        _ when type == typeof(ListenerTls) => static () => new ListenerTls(),
+        _ when type == typeof(ClientValidation) => static () => new ClientValidation(),
+        _ when type == typeof(Certificate) => static () => new Certificate { Name = "", Digest = "" },
+        _ when type == typeof(TlsRoute) => static () => new TlsRoute { Name = "" },
+        _ when type == typeof(ClusterTls) => static () => new ClusterTls { Hostname = "" },
         _ when type == typeof(EndpointSet) => static () => new EndpointSet("", []),
         _ => null,
     };
@@ -74,6 +83,8 @@ internal static class InitialValues
         _ when type == typeof(PathChange) => static () => new PathChange(default, null!),
         _ when type == typeof(Endpoint) => static () => new Endpoint(null!, 0),
         _ when type == typeof(EndpointSource) => static () => new EndpointSource(null!, []),
+        _ when type == typeof(Authority) => static () => new Authority(null!, null!),
+        _ when type == typeof(SubjectName) => static () => new SubjectName(default, null!),
         _ when type == typeof(RequestHeaderFilter) => static () => new RequestHeaderFilter(null!),
         _ => static () => new ResponseHeaderFilter(null!),
     };

@@ -77,7 +77,9 @@ public static class SnapshotJson
             {
                 if (reader.ValueTextEquals("baseVersion"u8)) return true;
                 if (reader.ValueTextEquals("listeners"u8) || reader.ValueTextEquals("routes"u8)
-                    || reader.ValueTextEquals("clusters"u8) || reader.ValueTextEquals("endpointSets"u8))
+                    || reader.ValueTextEquals("clusters"u8) || reader.ValueTextEquals("endpointSets"u8)
+                    || reader.ValueTextEquals("tlsRoutes"u8) || reader.ValueTextEquals("certificates"u8)
+                    || reader.ValueTextEquals("authorities"u8))
                     return false;
                 reader.Skip();
             }

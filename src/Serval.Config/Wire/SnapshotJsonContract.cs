@@ -46,6 +46,10 @@ internal static class SnapshotJsonContract
         AddEnum<PathMatchKind>(options);
         AddEnum<PathChangeKind>(options);
         AddEnum<EndpointAffinity>(options);
+        AddEnum<TlsMode>(options);
+        AddEnum<TlsVersion>(options);
+        AddEnum<ClientValidationMode>(options);
+        AddEnum<SubjectNameKind>(options);
         options.MakeReadOnly();
         return options;
     }

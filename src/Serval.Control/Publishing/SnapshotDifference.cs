@@ -20,6 +20,12 @@ internal static class SnapshotDifference
             Compare(start.Clusters, end.Clusters, item => item.Name);
         (ImmutableArray<EndpointSet> sets, ImmutableArray<string> lostSets) =
             Compare(start.EndpointSets, end.EndpointSets, item => item.Cluster);
+        (ImmutableArray<TlsRoute> tlsRoutes, ImmutableArray<string> lostTlsRoutes) =
+            Compare(start.TlsRoutes, end.TlsRoutes, item => item.Name);
+        (ImmutableArray<Certificate> certificates, ImmutableArray<string> lostCertificates) =
+            Compare(start.Certificates, end.Certificates, item => item.Name);
+        (ImmutableArray<Authority> authorities, ImmutableArray<string> lostAuthorities) =
+            Compare(start.Authorities, end.Authorities, item => item.Name);
         return new SnapshotDelta
         {
             BaseVersion = start.Version,
@@ -30,6 +36,9 @@ internal static class SnapshotDifference
                 Routes = routes,
                 Clusters = clusters,
                 EndpointSets = sets,
+                TlsRoutes = tlsRoutes,
+                Certificates = certificates,
+                Authorities = authorities,
             },
             Removed = new SnapshotRemovals
             {
@@ -37,6 +46,9 @@ internal static class SnapshotDifference
                 Routes = lostRoutes,
                 Clusters = lostClusters,
                 EndpointSets = lostSets,
+                TlsRoutes = lostTlsRoutes,
+                Certificates = lostCertificates,
+                Authorities = lostAuthorities,
             },
         };
     }

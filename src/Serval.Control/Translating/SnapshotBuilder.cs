@@ -15,11 +15,17 @@ namespace Serval.Control.Translating;
 internal sealed class SnapshotBuilder
 {
     private const int VersionHexDigits = 16;
+    private const int PartsAlways = 4;
     private readonly SnapshotPart<Listener> _listeners = new(item => Alone() with { Listeners = [item] });
     private readonly SnapshotPart<HttpRoute> _routes = new(item => Alone() with { Routes = [item] });
     private readonly SnapshotPart<Cluster> _clusters = new(item => Alone() with { Clusters = [item] });
     private readonly SnapshotPart<EndpointSet> _endpoints = new(
         item => Alone() with { EndpointSets = [item] });
+    private readonly SnapshotPart<TlsRoute> _tlsRoutes = new(item => Alone() with { TlsRoutes = [item] });
+    private readonly SnapshotPart<Certificate> _certificates = new(
+        item => Alone() with { Certificates = [item] });
+    private readonly SnapshotPart<Authority> _authorities = new(
+        item => Alone() with { Authorities = [item] });
     private readonly Dictionary<string, int> _clusterUses = new(StringComparer.Ordinal);
     private readonly HashSet<string> _touchedClusters = new(StringComparer.Ordinal);
 
@@ -57,10 +63,14 @@ internal sealed class SnapshotBuilder
         foreach (string name in _touchedClusters)
             UpdateCluster(graph, name);
         _touchedClusters.Clear();
-        if (!_listeners.HasChanges && !_routes.HasChanges && !_clusters.HasChanges && !_endpoints.HasChanges)
+        if (!_listeners.HasChanges && !_routes.HasChanges && !_clusters.HasChanges && !_endpoints.HasChanges
+            && !_tlsRoutes.HasChanges && !_certificates.HasChanges && !_authorities.HasChanges)
             return null;
 
-        string version = VersionOf([_listeners.Sum, _routes.Sum, _clusters.Sum, _endpoints.Sum]);
+        string version = VersionOf([
+            _listeners.Sum, _routes.Sum, _clusters.Sum, _endpoints.Sum, _tlsRoutes.Sum, _certificates.Sum,
+            _authorities.Sum,
+        ]);
         SnapshotDelta delta = new()
         {
             BaseVersion = Current.Version,
@@ -71,6 +81,9 @@ internal sealed class SnapshotBuilder
                 Routes = _routes.Changed,
                 Clusters = _clusters.Changed,
                 EndpointSets = _endpoints.Changed,
+                TlsRoutes = _tlsRoutes.Changed,
+                Certificates = _certificates.Changed,
+                Authorities = _authorities.Changed,
             },
             Removed = new SnapshotRemovals
             {
@@ -78,12 +91,18 @@ internal sealed class SnapshotBuilder
                 Routes = _routes.Removed,
                 Clusters = _clusters.Removed,
                 EndpointSets = _endpoints.Removed,
+                TlsRoutes = _tlsRoutes.Removed,
+                Certificates = _certificates.Removed,
+                Authorities = _authorities.Removed,
             },
         };
         _listeners.MarkTaken();
         _routes.MarkTaken();
         _clusters.MarkTaken();
         _endpoints.MarkTaken();
+        _tlsRoutes.MarkTaken();
+        _certificates.MarkTaken();
+        _authorities.MarkTaken();
         Current = delta.ApplyTo(Current);
         return delta;
     }
@@ -114,8 +133,12 @@ internal sealed class SnapshotBuilder
         _endpoints.Put(name, graph.Clusters[name].Endpoints);
     }
 
+    // Parts at the end that are empty do not count, so that a snapshot's version stays as it was before there
+    // were such parts.
     private static string VersionOf(ReadOnlySpan<UInt128> sums)
     {
+        while (sums.Length > PartsAlways && sums[^1] == 0)
+            sums = sums[..^1];
         Span<byte> bytes = stackalloc byte[sums.Length * 16];
         for (int i = 0; i < sums.Length; i++)
             BinaryPrimitives.WriteUInt128LittleEndian(bytes[(i * 16)..], sums[i]);

@@ -85,6 +85,8 @@ internal sealed partial class Publisher(
             ObjectDisposedException.ThrowIf(_isClosed, this);
             ValidSnapshot? valid = ValidSnapshot.TryCreate(
                 snapshot, _newest, out ImmutableArray<Finding> findings, readers: threads.Length);
+            if (valid is not null && TlsNotYet.FindingsOf(snapshot) is { IsEmpty: false } refused)
+                (valid, findings) = (null, refused);
             _ties.Endpoints.Reclaim(IsEndpointHeld);
             if (valid is not null && !_ties.Endpoints.HasRoomFor(snapshot))
             {

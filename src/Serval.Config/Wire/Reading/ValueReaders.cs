@@ -19,6 +19,8 @@ internal sealed class ValueReaders
         _contract = contract;
         AddTokens();
         Add(new ArrayReader<string?>(Of<string?>()));
+        AddObject<ClientValidation>();
+        AddObject<ListenerTls>();
         AddObject<Listener>();
         AddObject<Attachment>();
         AddObject<PathMatch>();
@@ -31,10 +33,15 @@ internal sealed class ValueReaders
         AddObject<WeightedCluster>();
         AddObject<HttpRule>();
         AddObject<HttpRoute>();
+        AddObject<SubjectName>();
+        AddObject<ClusterTls>();
         AddObject<Cluster>();
         AddObject<Endpoint>();
         AddObject<EndpointSource>();
         AddObject<EndpointSet>();
+        AddObject<TlsRoute>();
+        AddObject<Certificate>();
+        AddObject<Authority>();
         AddObject<SnapshotChanges>();
         AddObject<SnapshotRemovals>();
         AddObject<Snapshot>();
@@ -71,6 +78,10 @@ internal sealed class ValueReaders
         Add(new EnumReader<PathMatchKind>());
         Add(new EnumReader<PathChangeKind>());
         Add(new EnumReader<EndpointAffinity>());
+        Add(new EnumReader<TlsMode>());
+        Add(new EnumReader<TlsVersion>());
+        Add(new EnumReader<ClientValidationMode>());
+        Add(new EnumReader<SubjectNameKind>());
     }
 
     private void AddObject<T>() where T : class

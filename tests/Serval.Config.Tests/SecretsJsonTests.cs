@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Text;
+using Serval.Config.Secrets;
+using Serval.Config.Validating;
+
+namespace Serval.Config.Tests;
+
+public sealed class SecretsJsonTests
+{
+    private static readonly byte[] Key = "-----BEGIN PRIVATE KEY-----"u8.ToArray();
+
+    [Fact]
+    public void Key_pairs_survive_the_round_trip()
+    {
+        byte[] written = SecretsJson.Write(new SecretsPush { KeyPairs = [Pair(), Pair("two", [1, 2])] });
+        SecretsPush read = SecretsJson.Read(written, out ImmutableArray<Finding> findings)!;
+        Assert.Empty(findings);
+        Assert.Equal(["one", "two"], read.KeyPairs.Select(pair => pair.Name));
+        Assert.Equal(Key, read.KeyPairs[0].PrivateKeyPem);
+        Assert.Null(read.KeyPairs[0].OcspDer);
+        Assert.Equal([1, 2], read.KeyPairs[1].OcspDer!);
+    }
+
+    [Theory]
+    [InlineData("null", "")]
+    [InlineData("{", "")]
+    [InlineData("{}", "")]
+    [InlineData("""{"keyPairs":[null]}""", "keyPairs[0]")]
+    [InlineData("""{"keyPairs":[],"more":"c2VjcmV0"}""", "more")]
+    [InlineData("""{"keyPairs":[{"name":"","digest":"D","chainPem":"QQ==","privateKeyPem":"c2VjcmV0"}]}""",
+        "keyPairs[0].name")]
+    [InlineData("""{"keyPairs":[{"name":"n","digest":"x","chainPem":"QQ==","privateKeyPem":"c2VjcmV0"}]}""",
+        "keyPairs[0].digest")]
+    [InlineData("""{"keyPairs":[{"name":"n","digest":"D","chainPem":"","privateKeyPem":"c2VjcmV0"}]}""",
+        "keyPairs[0].chainPem")]
+    [InlineData("""{"keyPairs":[{"name":"n","digest":"D","chainPem":"QQ==","privateKeyPem":"c2VjcmV0!"}]}""",
+        "keyPairs[0].privateKeyPem")]
+    public void What_is_no_push_is_a_finding_without_a_word_of_its_content(string json, string field)
+    {
+        string digest = new('d', 64);
+        byte[] utf8 = Encoding.UTF8.GetBytes(
+            json.Replace("\"D\"", $"\"{digest}\"", StringComparison.Ordinal));
+        Assert.Null(SecretsJson.Read(utf8, out ImmutableArray<Finding> findings));
+        Finding finding = Assert.Single(findings);
+        Assert.Equal(field, finding.Field);
+        Assert.DoesNotContain("c2VjcmV0", finding.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wiped_pair_has_no_key_and_a_printed_one_never_had()
+    {
+        KeyPair pair = Pair();
+        Assert.Equal($"one ({pair.Digest})", pair.ToString());
+        pair.Wipe();
+        Assert.All(pair.PrivateKeyPem, value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void Each_part_makes_another_digest_and_no_part_can_pass_for_its_neighbour()
+    {
+        string[] digests =
+        [
+            KeyPair.DigestOf([[1], [2]], [3], [4]), KeyPair.DigestOf([[1, 2]], [3], [4]),
+            KeyPair.DigestOf([[1], [2]], [3, 4], []), KeyPair.DigestOf([[1], [2]], [3], []),
+            KeyPair.DigestOf([[1], [2], [3]], [4], []),
+        ];
+        Assert.Equal(digests.Length, digests.Distinct().Count());
+        Assert.All(digests, digest => Assert.Equal(64, digest.Length));
+    }
+
+    private static KeyPair Pair(string name = "one", byte[]? ocsp = null) => new()
+    {
+        Name = name,
+        Digest = new string('d', 64),
+        ChainPem = [1],
+        PrivateKeyPem = [.. Key],
+        OcspDer = ocsp,
+    };
+}
