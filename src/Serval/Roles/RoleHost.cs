@@ -28,11 +28,14 @@ internal static class RoleHost
         return builder.Build();
     }
 
-    /// <summary>Makes any host log here and stop by these signals.</summary>
+    /// <summary>
+    /// Makes any host log here, stop by these signals, and give back what only its start needed.
+    /// </summary>
     public static void AddTo(IServiceCollection services, StopSignals signals, ILoggerFactory loggers)
     {
         services.AddSingleton(loggers);
         services.AddSingleton(signals);
+        services.AddHostedService<StartPages>();
         services.Replace(ServiceDescriptor.Singleton<IHostLifetime, SignalLifetime>());
         // What a service may take to stop is for the service to bound.
         services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
