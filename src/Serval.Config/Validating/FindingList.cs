@@ -4,11 +4,11 @@ using System.Runtime.CompilerServices;
 namespace Serval.Config.Validating;
 
 /// <summary>
-/// Collects findings, at most <see cref="ConfigLimits.Findings"/> and one that says that there are more.
+/// Collects the findings about a snapshot. Bound: <see cref="ConfigLimits.Findings"/>.
 /// </summary>
 internal sealed class FindingList
 {
-    private readonly ImmutableArray<Finding>.Builder _findings = ImmutableArray.CreateBuilder<Finding>();
+    private readonly BoundedFindings _findings = new(ConfigLimits.Findings);
     private int _warnings;
 
     /// <summary>Adds an error.</summary>
@@ -24,16 +24,8 @@ internal sealed class FindingList
         _warnings++;
     }
 
-    private void Add(Severity severity, Subject subject, string field, string reason, string message)
-    {
-        if (_findings.Count < ConfigLimits.Findings)
-            _findings.Add(new Finding(severity, subject.ToString(), field, reason, message));
-        else if (_findings.Count == ConfigLimits.Findings)
-        {
-            _findings.Add(new Finding(
-                Severity.Error, "Snapshot", "", Reasons.TooMany, "there are more findings; fix these first"));
-        }
-    }
+    private void Add(Severity severity, Subject subject, string field, string reason, string message) =>
+        _findings.Add(new Finding(severity, subject.ToString(), field, reason, message));
 
     /// <summary>Adds an error unless a fact holds.</summary>
     public void Require(

@@ -1,10 +1,10 @@
 namespace Serval.Config.Validating;
 
-/// <summary>The words for <see cref="Finding.Reason"/> that this assembly uses.</summary>
+/// <summary>The words for <see cref="Finding.Reason"/> that every part uses.</summary>
 public static class Reasons
 {
     /// <summary>A required value is absent.</summary>
-    public const string Missing = "Missing";
+    public const string Missing = "MissingField";
 
     /// <summary>A value is not of the form or in the range that it must have.</summary>
     public const string InvalidValue = "InvalidValue";

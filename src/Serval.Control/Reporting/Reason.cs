@@ -1,3 +1,5 @@
+using Serval.Config.Validating;
+
 namespace Serval.Control.Reporting;
 
 /// <summary>Reasons of conditions (Gateway API) and of findings that have no condition.</summary>
@@ -41,17 +43,17 @@ internal static class Reason
     public const string NoReadyListeners = "NoReadyListeners";
 
     // Findings alone.
-    public const string Duplicate = "Duplicate";
+    public const string Duplicate = Reasons.Duplicate;
     public const string Ignored = "Ignored";
-    public const string InvalidValue = "InvalidValue";
+    public const string InvalidValue = Reasons.InvalidValue;
     public const string LastGoodKept = "LastGoodKept";
-    public const string MissingField = "MissingField";
+    public const string MissingField = Reasons.Missing;
     public const string NeverMatches = "NeverMatches";
-    public const string NoEffect = "NoEffect";
+    public const string NoEffect = Reasons.NoEffect;
     public const string NothingServed = "NothingServed";
     public const string NoEndpoints = "NoEndpoints";
     public const string ParentNotFound = "ParentNotFound";
-    public const string TooMany = "TooMany";
+    public const string TooMany = Reasons.TooMany;
     public const string UnknownField = "UnknownField";
     public const string UnknownKind = "UnknownKind";
     public const string UnreadableFile = "UnreadableFile";
