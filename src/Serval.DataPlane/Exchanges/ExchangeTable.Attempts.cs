@@ -139,11 +139,12 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.Unset(ExchangeFlags.WasStale);
         if (isStale) exchange.Set(ExchangeFlags.WasStale);
         bool hasOther = _pools.EndpointCount(exchange.Cluster) > 1;
-        // A splice has no head: it is whole as long as nothing was sent.
+        // The head goes as soon as anything of a body is taken. A splice has none: it is whole as long as
+        // nothing was sent.
         bool isWhole = exchange.HeadBuffer >= 0
             || (isConnecting && exchange.Downstream.Kind == LegKind.Splice);
         if (mayRepeat && (hasOther || isStale) && isWhole && exchange.Attempts < Limits.AttemptsMax
-            && (exchange.Flags & (ExchangeFlags.IsBodyTaken | ExchangeFlags.IsResponseStarted)) == 0)
+            && !exchange.Has(ExchangeFlags.IsResponseStarted))
         {
             _counters.Add(Counter.Retries);
             Attempt(id);
