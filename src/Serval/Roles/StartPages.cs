@@ -7,7 +7,7 @@ namespace Serval.CommandLine.Roles;
 /// <summary>
 /// Takes the program's own pages out of this process once it has started. Starting runs through most of the
 /// program, and the kernel maps sixteen pages around each that is touched, so three quarters of what an idle
-/// process holds is code and tables that it will not use again (decision 53). What is used comes back from
+/// process holds is code and tables that it will not use again (decision 60). What is used comes back from
 /// the page cache with a minor fault.
 /// </summary>
 internal sealed class StartPages : BackgroundService
