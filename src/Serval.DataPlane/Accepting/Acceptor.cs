@@ -20,8 +20,8 @@ internal sealed class Acceptor<TRing>(
     private readonly int[] _timesClosed = new int[Limits.ListenSockets];
     private bool _isWaiting;
     private bool _isDraining;
+    private bool _isBackingOff;
     private int _turn;
-    private long _resumeMs;
     private int _openSockets;
 
     /// <summary>How often the listening socket of an id was closed here. Any thread.</summary>
@@ -32,10 +32,6 @@ internal sealed class Acceptor<TRing>(
     /// name.
     /// </summary>
     public int PortOf(int socket) => _sockets[socket].Port;
-
-    /// <summary>Milliseconds after which accepts are armed again, at most so many.</summary>
-    public long UntilResumeMs(long mostMs) =>
-        _resumeMs > clock.NowMs ? Math.Min(_resumeMs - clock.NowMs, mostMs) : mostMs;
 
     /// <summary>Accepts on a socket from now on.</summary>
     public void Add(in WorkerMessage message)
@@ -111,7 +107,7 @@ internal sealed class Acceptor<TRing>(
             transport.State = TransportState.Closing;
             if (result != -Errno.Canceled) counters.Add(Counter.AcceptErrors);
             // What failed at once would fail at once again, and nothing else would be done meanwhile.
-            if (!IsOfOneClient(-result)) _resumeMs = clock.NowMs + Limits.AcceptBackoffMs;
+            if (!IsOfOneClient(-result)) BackOff();
         }
         else
         {
@@ -137,7 +133,7 @@ internal sealed class Acceptor<TRing>(
     /// </summary>
     public void Resume()
     {
-        if (!_isWaiting || clock.NowMs < _resumeMs) return;
+        if (!_isWaiting || _isBackingOff) return;
         _isWaiting = false;
         _turn = (_turn + 1) % _sockets.Length;
         for (int i = 0; i < _sockets.Length; i++)
@@ -147,10 +143,19 @@ internal sealed class Acceptor<TRing>(
         }
     }
 
+    /// <summary>The time is over for which no accept was armed.</summary>
+    public void OnDeadline() => _isBackingOff = false;
+
+    private void BackOff()
+    {
+        _isBackingOff = true;
+        timers.Set(timers.OfAccepts, clock.NowMs + Limits.AcceptBackoffMs);
+    }
+
     // A slot per armed accept; the reserve keeps room for upstream connections however many clients come.
     private void Arm(int id)
     {
-        if (clock.NowMs < _resumeMs)
+        if (_isBackingOff)
         {
             _isWaiting = true;
             return;

@@ -11,9 +11,6 @@ internal sealed partial class ExchangeTable<TRing>
     private const int SlowestShare = 4;
     private long _relievedMs;
 
-    /// <summary>Whether the worker should look again soon, whatever happens.</summary>
-    public bool IsMemoryShort { get; private set; }
-
     // Nothing is left for another exchange but what answers need.
     private bool IsExhausted =>
         _buffers.Available < Math.Min(Limits.RefuseBelowBuffers, _buffers.Count / 16)
@@ -26,9 +23,10 @@ internal sealed partial class ExchangeTable<TRing>
     public void RelieveMemory()
     {
         int wanted = Math.Min(Limits.CutBelowBuffers, _buffers.Count / 8);
-        IsMemoryShort = _buffers.Available < wanted;
-        if (!IsMemoryShort || _clock.NowMs - _relievedMs < Limits.CutIntervalMs) return;
+        if (_buffers.Available >= wanted || _clock.NowMs - _relievedMs < Limits.CutIntervalMs) return;
         _relievedMs = _clock.NowMs;
+        // Once more soon, even if nothing happens.
+        _timers.Set(_timers.OfMemory, _clock.NowMs + Limits.CutIntervalMs);
         long slowest = 0;
         for (int slot = 0; slot < _transports.Capacity; slot++)
         {

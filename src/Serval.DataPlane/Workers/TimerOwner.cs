@@ -11,4 +11,10 @@ internal enum TimerOwner
 
     /// <summary>An attempt's: its time, and its upstream leg's.</summary>
     Attempt,
+
+    /// <summary>The acceptor's: until it accepts again after an error of the machine's.</summary>
+    Accepts,
+
+    /// <summary>The worker's memory: when it is looked at again while it is short.</summary>
+    Memory,
 }

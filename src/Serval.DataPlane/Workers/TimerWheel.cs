@@ -4,8 +4,9 @@ using Serval.DataPlane.Buffers;
 namespace Serval.DataPlane.Workers;
 
 /// <summary>
-/// Deadlines by timer id, in buckets of <see cref="TickMs"/>. There is one id per transport, per exchange and
-/// per exchange's attempt. Putting a deadline off, or clearing it, costs one store: the bucket is left as it
+/// Deadlines by timer id, in buckets of <see cref="TickMs"/>. There is one id per transport, per exchange, per
+/// exchange's attempt, and one for each thing that a worker has once. Another kind of owner is another row of
+/// ids. Putting a deadline off, or clearing it, costs one store: the bucket is left as it
 /// is and looked at again when it comes due.
 /// Owner: one worker. Thread: the worker's. Bound: one place per id.
 /// </summary>
@@ -21,6 +22,7 @@ internal sealed class TimerWheel : IDisposable
     private readonly Slab<TimerPlace> _places;
     private readonly int _transports;
     private readonly int _exchanges;
+    private readonly int _single;
     private long _tick;
 
     /// <param name="transports">Transport slots.</param>
@@ -29,7 +31,8 @@ internal sealed class TimerWheel : IDisposable
     {
         _transports = transports;
         _exchanges = exchanges;
-        _places = new Slab<TimerPlace>(transports + (2 * exchanges));
+        _single = transports + (2 * exchanges);
+        _places = new Slab<TimerPlace>(_single + 2);
     }
 
     /// <summary>The timer of a transport.</summary>
@@ -41,6 +44,12 @@ internal sealed class TimerWheel : IDisposable
     /// <summary>The timer of an exchange's attempt.</summary>
     public int OfAttempt(int id) => _transports + _exchanges + id;
 
+    /// <summary>The timer of the acceptor.</summary>
+    public int OfAccepts => _single;
+
+    /// <summary>The timer of the worker's memory.</summary>
+    public int OfMemory => _single + 1;
+
     /// <summary>Whose a timer is, and which of them.</summary>
     public TimerOwner OwnerOf(int timer, out int index)
     {
@@ -49,7 +58,10 @@ internal sealed class TimerWheel : IDisposable
         index -= _transports;
         if (index < _exchanges) return TimerOwner.Exchange;
         index -= _exchanges;
-        return TimerOwner.Attempt;
+        if (index < _exchanges) return TimerOwner.Attempt;
+        bool isAccepts = timer == OfAccepts;
+        index = 0;
+        return isAccepts ? TimerOwner.Accepts : TimerOwner.Memory;
     }
 
     /// <summary>Sets the clock before the first use.</summary>

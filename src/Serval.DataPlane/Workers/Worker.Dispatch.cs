@@ -106,6 +106,12 @@ internal sealed partial class Worker<TRing>
                 case TimerOwner.Attempt:
                     _exchanges.OnAttemptDeadline(index);
                     break;
+                case TimerOwner.Accepts:
+                    _acceptor.OnDeadline();
+                    break;
+                case TimerOwner.Memory:
+                    // The turn looks at it in any case.
+                    break;
                 default:
                     OnTransportDeadline(index);
                     break;

@@ -20,7 +20,7 @@ namespace Serval.DataPlane.Workers;
 internal sealed partial class Worker<TRing> : IDisposable
     where TRing : struct, IRing
 {
-    private const long NothingDueMs = 1_000;
+    private const long LongestWaitMs = 1_000;
     private readonly WorkerOptions _options;
     private readonly LiveConfiguration _live;
     private readonly TurnClock _clock;
@@ -93,7 +93,7 @@ internal sealed partial class Worker<TRing> : IDisposable
     /// </summary>
     public void Turn()
     {
-        _transports.Ring.SubmitAndWait(_timers.UntilNextMs(_clock.NowMs, LongestWaitMs()) * 1_000_000);
+        _transports.Ring.SubmitAndWait(_timers.UntilNextMs(_clock.NowMs, LongestWaitMs) * 1_000_000);
         _clock.Read();
         Adopt();
         ReapCompletions();
@@ -127,9 +127,6 @@ internal sealed partial class Worker<TRing> : IDisposable
         _transports.Dispose();
         _timers.Dispose();
     }
-
-    private long LongestWaitMs() =>
-        _acceptor.UntilResumeMs(_exchanges.IsMemoryShort ? Limits.CutIntervalMs : NothingDueMs);
 
     // Everything that other threads publish is taken up here, once per turn, and nowhere else.
     private void Adopt()

@@ -131,6 +131,8 @@ public sealed class TimerWheelTests
             (wheel.OfExchange(2), TimerOwner.Exchange, 2),
             (wheel.OfAttempt(0), TimerOwner.Attempt, 0),
             (wheel.OfAttempt(2), TimerOwner.Attempt, 2),
+            (wheel.OfAccepts, TimerOwner.Accepts, 0),
+            (wheel.OfMemory, TimerOwner.Memory, 0),
         ];
         foreach ((int timer, TimerOwner owner, int index) in all)
         {
