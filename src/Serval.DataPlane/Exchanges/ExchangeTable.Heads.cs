@@ -51,7 +51,7 @@ internal sealed partial class ExchangeTable<TRing>
 
     private ForwardedFacts FactsOf(int slot, Span<byte> scratch) => new()
     {
-        PeerAddress = scratch[.._transports.Address(slot).FormatAddress(scratch)],
+        PeerAddress = scratch[.._transports.Peer(slot).FormatAddress(scratch)],
         IsHttps = false,
         ListenerPort = _acceptor.PortOf(_transports[slot].Origin),
         RequestIdHigh = _random.Bits.Next(),

@@ -19,7 +19,7 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.Method = _requestHead.MethodKind;
         _counters.Add(Counter.AmbiguousHeadersDropped, _requestHead.AmbiguousDropped);
         ReadFraming(ref exchange);
-        _recorder.Begin(id, in _transports.Address(slot), _requestHead, text);
+        _recorder.Begin(id, in _transports.Peer(slot), _requestHead, text);
         Route(id, ref exchange, text);
     }
 

@@ -25,7 +25,7 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.ConnectTimeoutMs = connectTimeoutMs;
         // There is no request to wait for, and nothing that an end of the client's half would cut.
         exchange.Set(ExchangeFlags.IsRequestDone | ExchangeFlags.IsLastOfClient);
-        _recorder.Begin(id, in _transports.Address(slot), _requestHead, default);
+        _recorder.Begin(id, in _transports.Peer(slot), _requestHead, default);
         SetExchangeDeadline(id);
         Attempt(id);
     }

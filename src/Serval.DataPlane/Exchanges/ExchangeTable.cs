@@ -238,7 +238,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         ref Exchange exchange = ref _exchanges[id];
         ref readonly SocketAddress endpoint = ref exchange.Endpoint >= 0
             ? ref _pools.AddressOf(exchange.Endpoint)
-            : ref _transports.Address(exchange.Downstream.Transport);
+            : ref _transports.Peer(exchange.Downstream.Transport);
         _recorder.End(id, in exchange, SentStatus(in exchange), in endpoint);
         ReleaseHead(ref exchange);
         Unpin(ref exchange);

@@ -72,8 +72,12 @@ internal sealed partial class TransportTable<TRing> : IDisposable
         get => ref _slab[slot];
     }
 
-    /// <summary>Where a peer is: of an accepted transport, or of one that is to be connected.</summary>
-    public ref SocketAddress Address(int slot) => ref _ring.Address(slot);
+    /// <summary>
+    /// Where the peer of a transport is, as a value: what the kernel said of an accepted one, what was dialled
+    /// of one of ours. Everything that is said of a client, in the access log and to the upstream, is read
+    /// from here. So whoever knows better than the kernel, because a proxy in front told, writes it here.
+    /// </summary>
+    public ref SocketAddress Peer(int slot) => ref _ring.Address(slot);
 
     /// <summary>Takes a slot, and gives its transport a new life.</summary>
     public bool TryLease(TransportState state, int origin, out int slot)

@@ -34,6 +34,8 @@ internal sealed class WorkerPeek(Worker<SimulatedRing> worker)
     public int IdleClient => Enumerable.Range(0, _transports.Capacity).Single(
         slot => _transports[slot].Owner == TransportOwner.Heads);
 
+    public TransportTable<SimulatedRing> Transports => _transports;
+
     public int Connections => _transports.Leased;
 
     public int SegmentsAvailable => _transports.Segments.Available;

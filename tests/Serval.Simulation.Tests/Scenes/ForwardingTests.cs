@@ -1,6 +1,7 @@
 using System.Text;
 using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
+using Serval.Simulation.Tests.Network;
 
 namespace Serval.Simulation.Tests.Scenes;
 
@@ -52,6 +53,20 @@ public sealed class ForwardingTests
         scene.Run(100);
         Assert.Equal(2, client.Received.Split("HTTP/1.1 200 ").Length - 1);
         Assert.DoesNotContain("evil", client.Received, StringComparison.Ordinal);
+    }
+
+    // As a proxy in front would, which tells whom it has accepted.
+    [Fact]
+    public void The_log_and_the_upstream_are_told_the_address_that_the_transport_has_for_its_peer()
+    {
+        using Scene scene = new(SceneSnapshot.Of(Endpoint));
+        SceneUpstream upstream = scene.Upstream(Endpoint).Saying(Ok);
+        SceneClient client = scene.Connect();
+        scene.Peek.Transports.Peer(scene.Peek.IdleClient) = SimulatedNetwork.AddressOf("192.0.2.7", 999);
+        Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+        Assert.Contains("\r\nX-Forwarded-For: 192.0.2.7\r\n", upstream.Requests[0].Head,
+            StringComparison.Ordinal);
+        Assert.Equal("192.0.2.7", scene.Record().GetProperty("client").GetString());
     }
 
     [Theory]
