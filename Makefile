@@ -1,13 +1,14 @@
 # Each target does its own set-up; a machine with the .NET SDK (and, for test and bench, root or the
 # tools of scripts/install-test-tools.sh) is enough.
-.PHONY: help run test clients simulate mutants bench siege micro vpp-load check build image image-rootfs \
-  manifests clean
+.PHONY: help run test clients simulate soak mutants bench siege micro vpp-load check build image \
+  image-rootfs manifests clean
 
 help:
 	@echo "make run     start demo upstreams and a router for examples/quickstart"
 	@echo "make test    build, then run every test; the last line sums up"
 	@echo "make clients compare real clients and servers with and without a router between them"
 	@echo "make simulate SEED=n   repeat one seed of the simulation, with its trace"
+	@echo "make soak    play fresh seeds of the simulation; SECONDS=600"
 	@echo "make mutants plant mistakes in the worker's stages; ARGS=\"Balancing\" for some"
 	@echo "make bench   measure beside nginx and HAProxy"
 	@echo "make siege   see whether strangers are answered beside thousands of slow and hostile peers"
@@ -35,6 +36,10 @@ clients:
 simulate:
 	@SERVAL_SEED=$(SEED) dotnet test tests/Serval.Simulation.Tests --filter One_seed -v q --nologo \
 		-l "console;verbosity=detailed"
+
+soak:
+	@SERVAL_SOAK_SECONDS=$(or $(SECONDS),600) dotnet test tests/Serval.Simulation.Tests -c Release \
+		--filter Fresh_seeds -v q --nologo -l "console;verbosity=detailed"
 
 mutants:
 	@scripts/mutants.sh $(ARGS)

@@ -122,6 +122,31 @@ public sealed class DirectedTests
         }
     }
 
+    // What finds no place in the queue waits in the kernel, which takes no submissions meanwhile.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Completions_that_overflow_their_queue_delay_answers_and_lose_none(int workers)
+    {
+        FaultProfile faults = FaultProfile.None() with
+        {
+            CompletionEntries = 2,
+            CompletionDelayMaxUs = 0,
+            LatencyMaxUs = 4,
+            Workers = workers,
+        };
+        RunResult result = SimulationRun.ExecuteApart(0, faults, Enumerable.Range(0, 40).Select(id =>
+            new ExchangePlan
+            {
+                Id = id,
+                Path = $"/x/{id}",
+                Response = new BodyPlan(BodyShape.Chunked, 9_000, 700, false, HasTrailers: true),
+            }));
+        Assert.Empty(result.Violations);
+        Assert.Equal(40, result.Deliveries[(int)Delivery.Upstream]);
+        Assert.InRange(result.Overflows, 1, int.MaxValue);
+    }
+
     // Few buffers go round as long as they suffice, and each of many that wait gets one.
     [Theory]
     [InlineData(1, 64, 64)]

@@ -8,8 +8,8 @@ namespace Serval.DataPlane.Accepting;
 /// The listening sockets of the router: opened and closed as snapshots ask for it, without touching the
 /// others. Owner: the publisher. Thread: the publisher's. Bound: <see cref="Limits.ListenSockets"/>.
 /// </summary>
-/// <param name="unacknowledgedMs">How long clients may leave bytes unacknowledged.</param>
-internal sealed class SocketSet(int unacknowledgedMs = Limits.UnacknowledgedMsMin)
+/// <param name="opener">Where sockets come from.</param>
+internal sealed class SocketSet(ISocketOpener opener)
 {
     private const int AddressFamilyNotSupported = 97;
     private readonly Dictionary<SocketKey, int> _ids = [];
@@ -88,26 +88,31 @@ internal sealed class SocketSet(int unacknowledgedMs = Limits.UnacknowledgedMsMi
         // A socket of ours on this port would make the probe fail, be it one that a worker has yet to close;
         // then only opening tells.
         bool isOurs = HasPort(key.Port, timesClosed);
-        int result = isOurs ? 0 : Listening.Probe(endpoint);
+        int result = isOurs ? 0 : opener.Probe(endpoint);
         if (result == -AddressFamilyNotSupported && key.Address.Length == 0)
         {
             endpoint = new IPEndPoint(IPAddress.Any, key.Port);
-            result = isOurs ? 0 : Listening.Probe(endpoint);
+            result = isOurs ? 0 : opener.Probe(endpoint);
         }
 
         for (int worker = 0; worker < workers && result >= 0; worker++)
         {
-            result = Listening.Open(endpoint, unacknowledgedMs);
+            result = opener.Open(endpoint);
             if (result >= 0) descriptors[worker] = result;
         }
 
         if (result >= 0) return null;
+        GiveUp(descriptors);
+        return Explain(-result);
+    }
+
+    /// <summary>Closes sockets that were opened and that no worker was told of.</summary>
+    public void GiveUp(int[] descriptors)
+    {
         foreach (int descriptor in descriptors)
         {
-            if (descriptor > 0) Listening.Close(descriptor);
+            if (descriptor > 0) opener.Close(descriptor);
         }
-
-        return Explain(-result);
     }
 
     private static IPEndPoint EndpointOf(SocketKey key) =>

@@ -9,7 +9,7 @@ namespace Serval.DataPlane.Swapping;
 // Listening sockets: opened before the snapshot that needs them is current, closed once none does.
 internal sealed partial class Publisher
 {
-    private readonly SocketSet _sockets = new(timeouts.UnacknowledgedMs);
+    private readonly SocketSet _sockets = new(opener ?? new MachineSockets(timeouts.UnacknowledgedMs));
     private bool _hasAllSockets;
     private int _openSockets;
     private int _wantedSockets;
@@ -44,7 +44,7 @@ internal sealed partial class Publisher
         foreach ((SocketKey key, Listener listener) in wanted)
         {
             if (_sockets.Ids.ContainsKey(key)) continue;
-            string? failure = _sockets.TryOpen(key, threads.Length, TimesClosed, out int[] descriptors);
+            string? failure = _sockets.TryOpen(key, workers.Length, TimesClosed, out int[] descriptors);
             int id = failure is null ? _sockets.Reserve(key, TimesClosed) : -1;
             if (id >= 0)
             {
@@ -52,7 +52,7 @@ internal sealed partial class Publisher
                 continue;
             }
 
-            if (failure is null) Array.ForEach(descriptors, Rings.Listening.Close);
+            if (failure is null) _sockets.GiveUp(descriptors);
             failure ??= $"there are {Limits.ListenSockets} listening sockets already; "
                 + "use fewer addresses or ports.";
             findings.Add(new Finding(
@@ -79,8 +79,8 @@ internal sealed partial class Publisher
         List<int> ids = unwanted.ConvertAll(key => _sockets.Ids[key]);
         foreach (SocketKey key in unwanted)
         {
-            foreach (WorkerThread thread in threads)
-                thread.Send(new WorkerMessage(WorkerMessageKind.RemoveSocket, _sockets.Ids[key]));
+            foreach (IAdopter worker in workers)
+                worker.Send(new WorkerMessage(WorkerMessageKind.RemoveSocket, _sockets.Ids[key]));
             _sockets.Remove(key);
         }
 
@@ -90,7 +90,7 @@ internal sealed partial class Publisher
     private int TimesClosed(int id)
     {
         int least = int.MaxValue;
-        foreach (WorkerThread thread in threads) least = Math.Min(least, thread.Worker.TimesClosed(id));
+        foreach (IAdopter worker in workers) least = Math.Min(least, worker.TimesClosed(id));
         return least;
     }
 }

@@ -14,12 +14,14 @@ namespace Serval.DataPlane.Swapping;
 /// that whatever a worker sees refers only to what it can already see. Frees what no worker pins any more.
 /// Owner: the router. Thread: any, one at a time under its lock.
 /// </summary>
-/// <param name="threads">The workers.</param>
+/// <param name="workers">The workers.</param>
 /// <param name="live">Where they read.</param>
 /// <param name="timeouts">The router's own, which some rules replace.</param>
 /// <param name="adoptionLimit">How long workers may take to adopt a snapshot; null for 5 s.</param>
+/// <param name="opener">Where listening sockets come from; null for the machine.</param>
 internal sealed partial class Publisher(
-    WorkerThread[] threads, LiveConfiguration live, Timeouts timeouts, TimeSpan? adoptionLimit = null)
+    IAdopter[] workers, LiveConfiguration live, Timeouts timeouts, TimeSpan? adoptionLimit = null,
+    ISocketOpener? opener = null)
     : IDisposable
 {
     private static readonly TimeSpan SpinLimit = TimeSpan.FromMilliseconds(2);
@@ -84,7 +86,7 @@ internal sealed partial class Publisher(
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
             ValidSnapshot? valid = ValidSnapshot.TryCreate(
-                snapshot, _newest, out ImmutableArray<Finding> findings, readers: threads.Length);
+                snapshot, _newest, out ImmutableArray<Finding> findings, readers: workers.Length);
             if (valid is not null && TlsNotYet.FindingsOf(snapshot) is { IsEmpty: false } refused)
                 (valid, findings) = (null, refused);
             _ties.Endpoints.Reclaim(IsEndpointHeld);
@@ -122,7 +124,7 @@ internal sealed partial class Publisher(
         lock (_lock)
         {
             if (_isClosed) return;
-            if (!ReferenceEquals(_live, _newest) && Array.TrueForAll(threads, HasAdoptedNewest))
+            if (!ReferenceEquals(_live, _newest) && Array.TrueForAll(workers, HasAdoptedNewest))
             {
                 Volatile.Write(ref _live, _newest);
                 Volatile.Write(ref _applied, _applied + 1);
@@ -132,7 +134,7 @@ internal sealed partial class Publisher(
             for (int i = _unfreed.Count - 1; i >= 0; i--)
             {
                 PublishedSnapshot snapshot = _unfreed[i];
-                if (!Array.TrueForAll(threads, thread => thread.Worker.Pins.MayFree(snapshot.Sequence)))
+                if (!Array.TrueForAll(workers, worker => worker.MayFree(snapshot.Sequence)))
                     continue;
                 _unfreed.RemoveAt(i);
                 snapshot.Tables.Dispose();
@@ -183,8 +185,8 @@ internal sealed partial class Publisher(
         (_newestTables, _newestEndpoints) = (published.Sequence, live.Directory.Sequence);
         foreach (OpenedSocket socket in opened)
         {
-            for (int i = 0; i < threads.Length; i++)
-                threads[i].Send(new WorkerMessage(
+            for (int i = 0; i < workers.Length; i++)
+                workers[i].Send(new WorkerMessage(
                     WorkerMessageKind.AddSocket, socket.Id, socket.Descriptors[i], socket.Key.Port));
             _sockets.MarkAdded(socket.Id);
         }
@@ -193,17 +195,17 @@ internal sealed partial class Publisher(
         WakeAndWait(HasAdoptedNewest);
         // An ack says that nothing listens there any more; and a listener that comes back at once finds no
         // socket of ours in its way.
-        WakeAndWait(thread => closed.TrueForAll(id => _sockets.IsClosed(id, thread.Worker.TimesClosed)));
+        WakeAndWait(worker => closed.TrueForAll(id => _sockets.IsClosed(id, worker.TimesClosed)));
     }
 
     // A worker that has stopped is not waited for.
-    private void WakeAndWait(Func<WorkerThread, bool> condition)
+    private void WakeAndWait(Func<IAdopter, bool> condition)
     {
-        foreach (WorkerThread thread in threads) thread.Wake();
+        foreach (IAdopter worker in workers) worker.Wake();
         Stopwatch waited = Stopwatch.StartNew();
         SpinWait spin = default;
         while (waited.Elapsed < _adoptionLimit
-            && !Array.TrueForAll(threads, thread => thread.Ended.IsCompleted || condition(thread)))
+            && !Array.TrueForAll(workers, worker => worker.IsEnded || condition(worker)))
         {
             // The shortest sleep is longer than the turns of a worker that has just been woken.
             spin.SpinOnce(waited.Elapsed < SpinLimit ? NeverSleep : AfterSomeSpins);
@@ -211,16 +213,15 @@ internal sealed partial class Publisher(
     }
 
     // "Live" is said only once it is true on every worker.
-    private bool HasAdoptedNewest(WorkerThread thread) =>
-        thread.Ended.IsCompleted || (thread.Worker.Pins.Adopted >= _newestTables
-            && thread.Worker.AdoptedDirectory >= _newestEndpoints);
+    private bool HasAdoptedNewest(IAdopter worker) => worker.IsEnded
+        || (worker.AdoptedSnapshot >= _newestTables && worker.AdoptedDirectory >= _newestEndpoints);
 
     private bool IsEndpointHeld(int endpoint, long retiredSince)
     {
-        foreach (WorkerThread thread in threads)
+        foreach (IAdopter worker in workers)
         {
-            if (thread.Worker.AdoptedDirectory < retiredSince
-                || thread.Worker.EndpointConnections(endpoint) > 0) return true;
+            bool isHeld = worker.AdoptedDirectory < retiredSince || worker.EndpointConnections(endpoint) > 0;
+            if (isHeld) return true;
         }
 
         return false;
@@ -233,10 +234,10 @@ internal sealed partial class Publisher(
 
     private Finding NotAdopted(Snapshot snapshot)
     {
-        int behind = Array.FindAll(threads, thread => !HasAdoptedNewest(thread)).Length;
+        int behind = Array.FindAll(workers, worker => !HasAdoptedNewest(worker)).Length;
         return new Finding(
             Severity.Error, $"Snapshot {snapshot.Version}", "", "NotAdopted",
-            $"{behind} of {threads.Length} workers have not adopted it after "
+            $"{behind} of {workers.Length} workers have not adopted it after "
             + $"{_adoptionLimit.TotalSeconds:0.#} s and serve what they had; the others serve it. It is live "
             + $"once all of them do. A worker waits while its exchanges hold {Limits.SnapshotsPinned} older "
             + "snapshots; publish less often, or bound what keeps exchanges open.");

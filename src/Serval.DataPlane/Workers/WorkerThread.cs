@@ -7,7 +7,7 @@ namespace Serval.DataPlane.Workers;
 /// <summary>
 /// A worker on its pinned thread. Any thread may send; the worker answers by what it publishes.
 /// </summary>
-internal sealed class WorkerThread : IDisposable
+internal sealed class WorkerThread : IAdopter, IDisposable
 {
     private readonly WakeDescriptor _wake = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,6 +32,24 @@ internal sealed class WorkerThread : IDisposable
 
     /// <summary>Completes when the thread has ended.</summary>
     public Task Ended => _ended.Task;
+
+    /// <inheritdoc/>
+    public bool IsEnded => Ended.IsCompleted;
+
+    /// <inheritdoc/>
+    public long AdoptedSnapshot => Worker.Pins.Adopted;
+
+    /// <inheritdoc/>
+    public long AdoptedDirectory => Worker.AdoptedDirectory;
+
+    /// <inheritdoc/>
+    public bool MayFree(long sequence) => Worker.Pins.MayFree(sequence);
+
+    /// <inheritdoc/>
+    public int EndpointConnections(int endpoint) => Worker.EndpointConnections(endpoint);
+
+    /// <inheritdoc/>
+    public int TimesClosed(int socket) => Worker.TimesClosed(socket);
 
     /// <summary>Starts a worker and waits until its ring stands.</summary>
     /// <exception cref="RingException">The ring could not be set up.</exception>

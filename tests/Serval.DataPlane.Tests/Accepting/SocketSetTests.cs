@@ -12,7 +12,7 @@ public sealed class SocketSetTests
     [Fact]
     public void A_socket_of_ours_that_is_yet_to_be_closed_is_in_nobodys_way()
     {
-        SocketSet sockets = new();
+        SocketSet sockets = new(new MachineSockets());
         SocketKey key = new("127.0.0.1", FreePort());
         int closed = 0;
         Assert.Null(sockets.TryOpen(key, 2, _ => closed, out int[] first));
@@ -37,7 +37,7 @@ public sealed class SocketSetTests
         stranger.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         stranger.Listen();
         SocketKey key = new("127.0.0.1", ((IPEndPoint)stranger.LocalEndPoint!).Port);
-        string? failure = new SocketSet().TryOpen(key, 2, _ => 0, out _);
+        string? failure = new SocketSet(new MachineSockets()).TryOpen(key, 2, _ => 0, out _);
         Assert.StartsWith("EADDRINUSE", failure, StringComparison.Ordinal);
     }
 

@@ -42,13 +42,15 @@ internal sealed class ExchangePlan
     public long ThinkUs { get; init; }
 
     /// <summary>
-    /// Bytes per second that the client reads and writes, the upstream reads; 0 for no bound.
+    /// Bytes per second that the client and the upstream read and write; 0 for no bound.
     /// </summary>
     public int ClientReadRate { get; init; }
 
     public int ClientWriteRate { get; init; }
 
     public int UpstreamReadRate { get; init; }
+
+    public int UpstreamWriteRate { get; init; }
 
     /// <summary>Bytes at the end of the request that come one by one, a second apart.</summary>
     public int DripBytes { get; init; }

@@ -63,6 +63,7 @@ internal static class PlanMaker
             ClientReadRate = random.Chance(50) ? random.Pick(2_000, 20_000) : 0,
             ClientWriteRate = random.Chance(50) ? random.Pick(5_000, 20_000) : 0,
             UpstreamReadRate = random.Chance(50) ? random.Pick(2_000, 20_000) : 0,
+            UpstreamWriteRate = random.Chance(50) ? random.Pick(5_000, 20_000) : 0,
             ThinkUs = random.Chance(700) ? 0 : random.Between(0, random.Pick(1_000, 100_000, 3_000_000)),
         };
     }

@@ -12,6 +12,7 @@ internal sealed class UpstreamConnection : SimulatedPeer
     private readonly bool _isOther;
     private MessageReader _reader = new(isResponse: false);
     private ExchangePlan? _plan;
+    private int _writeRate;
     private bool _isAnswered;
     private bool _isTunnel;
     private int _requests;
@@ -28,6 +29,8 @@ internal sealed class UpstreamConnection : SimulatedPeer
     }
 
     protected override int ReadRate => _plan?.UpstreamReadRate ?? 0;
+
+    protected override int WriteRate => _writeRate;
 
     protected override void OnBytes(ReadOnlySpan<byte> bytes)
     {
@@ -143,6 +146,7 @@ internal sealed class UpstreamConnection : SimulatedPeer
     private void Answer(ExchangePlan plan)
     {
         Network.Note(TraceKind.UpstreamResponds, plan.Id, plan.Status);
+        _writeRate = plan.UpstreamWriteRate;
         _isAnswered = plan.UpstreamFault is UpstreamFault.AnswersEarly or UpstreamFault.StallsEarly
             or UpstreamFault.ResetsInAnswer;
         byte[] response = UpstreamAnswer.Compose(plan, Network.Random);

@@ -104,7 +104,8 @@ internal sealed unsafe partial class SimulatedKernel
             _lastReceived.AsSpan(0, mixed).CopyTo(bytes);
         _lastSocket = socket;
         _lastReceived = bytes.ToArray();
-        bool hasMore = operation.IsMultishot
+        // Nor does a receive go on whose completion finds no place.
+        bool hasMore = operation.IsMultishot && !IsOverflown
             && !_network.Random.Chance(_network.Faults.MultishotEndsPermille);
         if (!hasMore)
         {

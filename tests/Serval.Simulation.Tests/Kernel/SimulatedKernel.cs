@@ -25,6 +25,7 @@ internal sealed partial class SimulatedKernel
     private Token? _wake;
     private int _wakes;
     private int _mayReap;
+    private bool _isIdle;
 
     public SimulatedKernel(SimulatedNetwork network, BufferPool buffers, int slots, Planter planter)
     {
@@ -55,6 +56,19 @@ internal sealed partial class SimulatedKernel
             return open;
         }
     }
+
+    /// <summary>Until when the worker waits.</summary>
+    public long DeadlineUs { get; private set; }
+
+    /// <summary>
+    /// Whether a turn would do something: there is something to reap or to submit, the last turn has done
+    /// something, or the worker's time is over.
+    /// </summary>
+    public bool CanGoOn => IsReady || _submissions.Count > 0 || !_isIdle
+        || _network.Microseconds >= DeadlineUs;
+
+    /// <summary>Enters that took nothing because completions had to be reaped first.</summary>
+    public int Overflows { get; private set; }
 
     public ref SocketAddress Address(int slot) => ref _addresses[slot];
 
@@ -88,18 +102,26 @@ internal sealed partial class SimulatedKernel
 
     public void SubmitAndWait(long timeoutUs)
     {
-        long deadline = _network.Microseconds + timeoutUs;
-        // A kernel without memory takes some, or none, and waits for nothing: the turn goes on.
-        bool isShort = _network.Faults.EnterAgainPermille > 0
-            && _network.Random.Chance(_network.Faults.EnterAgainPermille);
-        int taken = isShort ? _network.Random.Between(0, _submissions.Count) : _submissions.Count;
+        DeadlineUs = _network.Microseconds + timeoutUs;
+        // A kernel without memory takes some, or none, and waits for nothing: the turn goes on. One whose
+        // completions do not fit their queue takes none before some were reaped (EBUSY).
+        bool isOverflown = IsOverflown;
+        if (isOverflown) Overflows++;
+        bool isShort = isOverflown || (_network.Faults.EnterAgainPermille > 0
+            && _network.Random.Chance(_network.Faults.EnterAgainPermille));
+        int taken = isOverflown ? 0
+            : isShort ? _network.Random.Between(0, _submissions.Count) : _submissions.Count;
         for (int i = 0; i < taken; i++) _submissions[i]();
         _submissions.RemoveRange(0, taken);
-        if (isShort) deadline = _network.Microseconds;
+        if (isShort) DeadlineUs = _network.Microseconds;
         // A turn takes time; whatever falls due meanwhile is seen.
         _network.Advance(_network.Microseconds + _network.Random.Between(1, 20));
-        while (_completions.Count == 0 && _network.Microseconds < deadline) _network.Advance(deadline);
+        _isIdle = _completions.Count == 0;
+        while (!_network.IsShared && !IsReady && _network.Microseconds < DeadlineUs)
+            _network.Advance(DeadlineUs);
         _mayReap = _network.Faults.ReapMax;
+        if (_network.Faults.CompletionEntries > 0)
+            _mayReap = Math.Min(_mayReap, _network.Faults.CompletionEntries);
     }
 
     public bool TryReap(out Completion completion)
@@ -116,6 +138,11 @@ internal sealed partial class SimulatedKernel
             _sockets[slot] = null;
         }
     }
+
+    private bool IsReady => _completions.Count > 0;
+
+    private bool IsOverflown => _network.Faults.CompletionEntries > 0
+        && _completions.Count > _network.Faults.CompletionEntries;
 
     private void TellWake()
     {

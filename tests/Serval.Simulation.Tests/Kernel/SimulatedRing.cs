@@ -6,10 +6,10 @@ namespace Serval.Simulation.Tests.Kernel;
 /// <summary>
 /// The ring of the simulation: production workers run on it unchanged. What it does not prove about a kernel:
 /// that the kernel behaves as <see cref="SimulatedKernel"/> does. In particular not: memory ordering of the
-/// shared queues, completion queue overflow, links between entries, which errors a given kernel version
-/// returns, what of a cancelled or reset send has left, TCP's timing, retransmission and backlog, the sharing
-/// of one port by several workers, wakes that race with a wait. Those belong to the tests against a real
-/// kernel.
+/// shared queues, links between entries, which errors a given kernel version returns, what of a cancelled or
+/// reset send has left, TCP's timing, retransmission and backlog, how the kernel spreads the clients of one
+/// port over workers, wakes that race with a wait, workers that run at the same time (they take turns). Those
+/// belong to the tests against a real kernel.
 /// </summary>
 internal readonly struct SimulatedRing(SimulatedKernel kernel) : IRing
 {

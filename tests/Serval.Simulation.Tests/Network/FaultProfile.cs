@@ -27,6 +27,18 @@ internal sealed record FaultProfile
     /// <summary>How often an enter is answered EAGAIN and takes only some of what is submitted.</summary>
     public int EnterAgainPermille { get; init; }
 
+    /// <summary>
+    /// Completions that fit their queue; more wait in the kernel, which takes no submissions meanwhile. 0 for
+    /// as many as there are.
+    /// </summary>
+    public int CompletionEntries { get; init; }
+
+    /// <summary>Workers that share the listeners.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>How often a stranger listens on a port that is to be opened.</summary>
+    public int TakenPortPermille { get; init; }
+
     public required int PipeBytes { get; init; }
 
     public required bool Swaps { get; init; }

@@ -1,6 +1,7 @@
 using System.Net;
 using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Actors;
+using Serval.Simulation.Tests.Kernel;
 using SocketAddress = Serval.DataPlane.Rings.SocketAddress;
 
 namespace Serval.Simulation.Tests.Network;
@@ -15,6 +16,7 @@ internal sealed class SimulatedNetwork(ulong seed, FaultProfile faults, bool kee
     private readonly Dictionary<int, SimulatedListener> _listeners = [];
     private readonly Dictionary<string, SimulatedUpstream> _upstreams = [];
     private readonly List<string> _violations = [];
+    private readonly List<SimulatedKernel> _kernels = [];
     private long _sequence;
     private int _connections;
 
@@ -62,14 +64,39 @@ internal sealed class SimulatedNetwork(ulong seed, FaultProfile faults, bool kee
 
     public SimulatedListener Listener(int descriptor) => _listeners[descriptor];
 
+    /// <summary>
+    /// A socket that listens on a port, of any of the workers that share it; null when nobody listens.
+    /// </summary>
     public SimulatedListener? ListenerOn(int port)
     {
+        List<SimulatedListener> open = [];
         foreach (SimulatedListener listener in _listeners.Values)
         {
-            if (listener.Port == port && !listener.IsClosed) return listener;
+            if (listener.Port == port && !listener.IsClosed) open.Add(listener);
         }
 
-        return null;
+        return open.Count switch
+        {
+            0 => null,
+            1 => open[0],
+            _ => open[Random.Between(0, open.Count - 1)],
+        };
+    }
+
+    /// <summary>A worker's kernel, which waits in this network's time like those of other workers.</summary>
+    public void Join(SimulatedKernel kernel) => _kernels.Add(kernel);
+
+    /// <summary>Says that a kernel's worker has ended.</summary>
+    public void Leave(SimulatedKernel kernel) => _kernels.Remove(kernel);
+
+    /// <summary>Whether several workers take turns, so that none may wait inside its own.</summary>
+    public bool IsShared => _kernels.Count > 1;
+
+    /// <summary>Lets time pass until one of the workers that wait can go on.</summary>
+    public void AwaitAny()
+    {
+        while (!_kernels.Exists(static kernel => kernel.CanGoOn))
+            Advance(_kernels.Min(static kernel => kernel.DeadlineUs));
     }
 
     public void AddUpstream(SimulatedUpstream upstream) => _upstreams[Key(upstream.Address)] = upstream;

@@ -89,7 +89,8 @@ internal static class DeliveryCheck
     }
 
     private static bool MayBeUnsent(FaultProfile faults, ExchangePlan plan) =>
-        plan.IsBehindEnd || faults.DrainsEarly || faults.RemovesListener || faults.HasFewSlots;
+        plan.IsBehindEnd || faults.DrainsEarly || faults.RemovesListener || faults.HasFewSlots
+        || faults.TakenPortPermille > 0;
 
     // Closing on a request that is still coming resets, which may take the answer along.
     private static bool ClosesEarly(ExchangePlan plan) =>

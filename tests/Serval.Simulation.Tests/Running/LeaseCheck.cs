@@ -11,15 +11,15 @@ internal static class LeaseCheck
 {
     private const int Endpoints = 8;
 
-    public static void Check(
-        SimulatedNetwork network, SimulatedKernel kernel, Worker<SimulatedRing> worker, WorkerPeek peek,
-        BufferPool buffers,
-        int segments)
+    public static void Check(SimulatedNetwork network, SimulatedWorker simulated)
     {
+        (SimulatedKernel kernel, WorkerPeek peek) = (simulated.Kernel, simulated.Peek);
+        Worker<SimulatedRing> worker = simulated.Worker;
+        BufferPool buffers = kernel.Buffers;
         Zero(network, "exchanges", peek.Exchanges);
         Zero(network, "connection slots", peek.Connections);
         Zero(network, "pins", peek.Pins);
-        Zero(network, "segments", segments - peek.SegmentsAvailable);
+        Zero(network, "segments", simulated.Segments - peek.SegmentsAvailable);
         Zero(network, "buffers", buffers.Count - buffers.Available - kernel.Provided);
         Zero(network, "small buffers", buffers.SmallCount - buffers.SmallAvailable);
         Zero(network, "operations in flight", kernel.InFlight);

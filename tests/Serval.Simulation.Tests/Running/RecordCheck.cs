@@ -11,12 +11,11 @@ namespace Serval.Simulation.Tests.Running;
 /// <summary>Exactly one accounting record per exchange, and it says what the client has seen.</summary>
 internal static class RecordCheck
 {
-    public static void Check(SimulatedNetwork network, PlanBook plans, AccessLogQueue log,
-        Worker<SimulatedRing> worker)
+    public static void Check(SimulatedNetwork network, PlanBook plans, SimulatedWorker[] workers)
     {
         int[] records = new int[plans.Count];
         int lines = 0;
-        foreach (string line in Lines(log))
+        foreach (string line in workers.SelectMany(worker => Lines(worker.Log)))
         {
             lines++;
             using JsonDocument record = JsonDocument.Parse(line);
@@ -36,9 +35,14 @@ internal static class RecordCheck
         }
 
         long outcomes = 0;
-        for (int outcome = 0; outcome < OutcomeText.Count; outcome++)
-            outcomes += worker.Counters.ReadOutcome((Outcome)outcome);
-        bool isWhole = worker.Counters.Read(Counter.AccessLogDropped) == 0;
+        bool isWhole = true;
+        foreach (WorkerCounters counters in workers.Select(worker => worker.Worker.Counters))
+        {
+            for (int outcome = 0; outcome < OutcomeText.Count; outcome++)
+                outcomes += counters.ReadOutcome((Outcome)outcome);
+            isWhole &= counters.Read(Counter.AccessLogDropped) == 0;
+        }
+
         if (outcomes < lines || (isWhole && outcomes != lines))
             network.Violate($"{lines} records, {outcomes} outcomes");
         foreach (ExchangePlan plan in plans.Plans)

@@ -10,9 +10,9 @@ using Serval.Simulation.Tests.Network;
 namespace Serval.Simulation.Tests.Running;
 
 /// <summary>
-/// One run: a production worker on a simulated ring, clients and upstreams around it, an operator who
-/// publishes and drains. Everything is drawn from the seed. The run ends drained, and then nothing may be
-/// left.
+/// One run: production workers on simulated rings behind the production publisher, clients and upstreams
+/// around them, an operator who publishes and drains. Everything is drawn from the seed. The run ends
+/// drained, and then nothing may be left.
 /// </summary>
 internal sealed class SimulationRun : IDisposable
 {
@@ -22,16 +22,12 @@ internal sealed class SimulationRun : IDisposable
     private static readonly string[] Upstreams = ["10.1.0.1", "10.1.0.2", "10.1.0.3"];
     private readonly FaultProfile _faults;
     private readonly SimulatedNetwork _network;
-    private readonly SimulatedKernel _kernel;
-    private readonly Worker<SimulatedRing> _worker;
-    private readonly WorkerPeek _peek;
+    private readonly SimulatedWorker[] _workers;
     private readonly SimulatedPublisher _publisher;
-    private readonly AccessLogQueue _log = new(new AccessLogOptions("-"));
     private readonly PlanBook _plans = new();
     private readonly List<SimulatedClient> _clients = [];
     private readonly Planter _planter;
     private readonly ExchangePlan[][] _directed;
-    private readonly int _segments;
     private readonly bool _hasEdits;
     private long _version;
     private int _clientsToCome;
@@ -46,23 +42,22 @@ internal sealed class SimulationRun : IDisposable
         _directed = directed;
         _network = new SimulatedNetwork(seed, _faults, keepsTrace);
         _planter = new Planter(planted, occasion);
-        BufferPool buffers = new(_faults.Buffers, _faults.SmallBuffers);
-        _kernel = new SimulatedKernel(_network, buffers, _faults.ConnectionSlots, _planter);
         LiveConfiguration live = new();
-        WorkerOptions options = new()
+        _workers = new SimulatedWorker[_faults.Workers];
+        for (int i = 0; i < _workers.Length; i++)
         {
-            Index = 0,
-            ConnectionSlots = _faults.ConnectionSlots,
-            Buffers = _faults.Buffers,
-            Timeouts = new Timeouts { TunnelIdleMs = 120_000 },
-            AccessLog = _log,
-            ServesHalfClosed = _faults.ServesHalfClosed,
-            Seed = seed,
-        };
-        _worker = new Worker<SimulatedRing>(options, new SimulatedRing(_kernel), buffers, live, _network);
-        _peek = new WorkerPeek(_worker);
-        _segments = _peek.SegmentsAvailable;
-        _publisher = new SimulatedPublisher(_network, _kernel, _worker, live);
+            WorkerOptions options = new()
+            {
+                Index = i,
+                ConnectionSlots = _faults.ConnectionSlots,
+                Timeouts = new Timeouts { TunnelIdleMs = 120_000 },
+                ServesHalfClosed = _faults.ServesHalfClosed,
+                Seed = seed + ((ulong)i << 32),
+            };
+            _workers[i] = new SimulatedWorker(_network, live, options, _planter);
+        }
+
+        _publisher = new SimulatedPublisher(_network, _workers, live);
         _hasEdits = _network.Random.Chance(500);
     }
 
@@ -70,7 +65,14 @@ internal sealed class SimulationRun : IDisposable
     public static FaultProfile FaultsOf(ulong seed)
     {
         FaultProfile faults = FaultProfile.Draw(new SeededRandom(seed ^ 0xFA17));
-        return faults with { ServesHalfClosed = faults.IsHarmless || seed % 2 == 0 };
+        SeededRandom random = new(seed ^ 0x3_0B5);
+        return faults with
+        {
+            ServesHalfClosed = faults.IsHarmless || seed % 2 == 0,
+            Workers = random.Pick(1, 1, 2, 3),
+            CompletionEntries = random.Pick(0, 0, 0, 2, 16),
+            TakenPortPermille = !faults.IsHarmless && random.Chance(150) ? random.Pick(100, 500) : 0,
+        };
     }
 
     /// <summary>Runs a seed.</summary>
@@ -108,10 +110,12 @@ internal sealed class SimulationRun : IDisposable
 
     public void Dispose()
     {
-        _kernel.End();
+        foreach (SimulatedWorker worker in _workers) worker.Kernel.End();
         _publisher.Dispose();
-        _worker.Dispose();
+        foreach (SimulatedWorker worker in _workers) worker.Dispose();
     }
+
+    private bool AreWorkersEnded => Array.TrueForAll(_workers, static worker => worker.IsEnded);
 
     private RunResult ToEnd()
     {
@@ -136,29 +140,34 @@ internal sealed class SimulationRun : IDisposable
             AddUpstream(address, SampleSnapshot.OtherPort, isOther: true);
         }
 
-        _worker.Begin();
+        foreach (SimulatedWorker worker in _workers) worker.Worker.Begin();
         Publish([Ports[0]], Upstreams[.._network.Random.Between(1, 3)]);
         PlanClients();
         PlanOperator();
         int turns = 0;
-        while (!_worker.IsEnded && turns++ < Turns && _network.Microseconds < LongestUs)
+        while (!AreWorkersEnded && turns++ < Turns && _network.Microseconds < LongestUs)
         {
-            _worker.Turn();
+            SimulatedWorker.Turn(_network, _workers);
             _publisher.Sweep();
             if (!_isDrained && (AreClientsDone() || _network.Microseconds > LongestUs / 2)) Drain();
         }
 
         _endedUs = _network.Microseconds;
         // What the last turn submitted takes effect, and what the network still carries arrives.
-        _kernel.SubmitAndWait(0);
+        foreach (SimulatedWorker worker in _workers) worker.Kernel.SubmitAndWait(0);
         _network.Advance(_network.Microseconds);
-        for (int i = 0; i < 50 && _worker.IsEnded; i++)
+        for (int i = 0; i < 50 && AreWorkersEnded; i++)
         {
-            _kernel.SubmitAndWait(5_000_000);
-            while (_kernel.TryReap(out _))
-            {
-                // Nobody is there to be told.
-            }
+            foreach (SimulatedWorker worker in _workers) Settle(worker.Kernel);
+        }
+    }
+
+    private static void Settle(SimulatedKernel kernel)
+    {
+        kernel.SubmitAndWait(5_000_000);
+        while (kernel.TryReap(out _))
+        {
+            // Nobody is there to be told.
         }
     }
 
@@ -254,8 +263,17 @@ internal sealed class SimulationRun : IDisposable
             });
         }
 
+        if (_faults.TakenPortPermille > 0) RetryLater();
         if (_faults.DrainsEarly) _network.After(_network.Random.Between(1_000, 1_500_000), Drain);
     }
+
+    // As the router does every second.
+    private void RetryLater() => _network.After(1_000_000, () =>
+    {
+        if (_isDrained) return;
+        _publisher.RetrySockets();
+        RetryLater();
+    });
 
     private void Publish(int[] ports, string[] endpoints) =>
         _publisher.Publish(SampleSnapshot.Of(
@@ -282,10 +300,16 @@ internal sealed class SimulationRun : IDisposable
 
     private void Check()
     {
-        if (!_worker.IsEnded) _network.Violate("the worker does not end:" + _peek.Describe());
-        LeaseCheck.Check(_network, _kernel, _worker, _peek, _kernel.Buffers, _segments);
+        foreach (SimulatedWorker worker in _workers)
+        {
+            if (!worker.IsEnded)
+                _network.Violate("the worker does not end:" + worker.Peek.Describe());
+            LeaseCheck.Check(_network, worker);
+        }
+
+        if (_publisher.Unfreed > 1) _network.Violate($"snapshots left over: {_publisher.Unfreed - 1}");
         foreach (ExchangePlan plan in _plans.Plans) DeliveryCheck.Check(_network, plan);
-        RecordCheck.Check(_network, _plans, _log, _worker);
+        RecordCheck.Check(_network, _plans, _workers);
     }
 
     private RunResult Result()
@@ -293,6 +317,7 @@ internal sealed class SimulationRun : IDisposable
         int[] deliveries = new int[(int)Delivery.Waiting + 1];
         foreach (ExchangePlan plan in _plans.Plans) deliveries[(int)plan.Delivery]++;
         return new RunResult([.. _network.Violations], _network.Trace.Hash, _network.Trace.Lines,
-            _planter.HasStruck, deliveries, _kernel.ProvidedMax, _worker.Counters, _endedUs);
+            _planter.HasStruck, deliveries, _workers[0].Kernel.ProvidedMax, _workers[0].Worker.Counters,
+            _workers.Sum(static worker => worker.Kernel.Overflows), _endedUs);
     }
 }

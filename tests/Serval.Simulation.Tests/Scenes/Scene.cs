@@ -4,7 +4,6 @@ using Serval.Config.Model;
 using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Balancing;
-using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Kernel;
@@ -21,10 +20,9 @@ internal sealed class Scene : IDisposable
 {
     private const int TurnsMax = 200_000;
     private readonly SimulatedNetwork _network;
-    private readonly SimulatedKernel _kernel;
+    private readonly SimulatedWorker _simulated;
     private readonly Worker<SimulatedRing> _worker;
     private readonly SimulatedPublisher _publisher;
-    private readonly AccessLogQueue _log = new(new AccessLogOptions("-"));
     private int _clients;
     private int _upstreams;
     private bool _isEnded;
@@ -35,24 +33,19 @@ internal sealed class Scene : IDisposable
     {
         FaultProfile profile = faults ?? FaultProfile.None();
         _network = new SimulatedNetwork(1, profile, keepsTrace: false);
-        BufferPool buffers = new(profile.Buffers, profile.SmallBuffers);
-        _kernel = new SimulatedKernel(
-            _network, buffers, profile.ConnectionSlots, new Planter(PlantedFault.None, 0));
         LiveConfiguration live = new();
         WorkerOptions options = new()
         {
             Index = 0,
             ConnectionSlots = profile.ConnectionSlots,
-            Buffers = profile.Buffers,
-            SmallBuffers = profile.SmallBuffers,
             Timeouts = timeouts ?? new Timeouts(),
-            AccessLog = _log,
             ServesHalfClosed = servesHalfClosed,
             Seed = 1,
         };
-        _worker = new Worker<SimulatedRing>(options, new SimulatedRing(_kernel), buffers, live, _network);
-        Peek = new WorkerPeek(_worker);
-        _publisher = new SimulatedPublisher(_network, _kernel, _worker, live);
+        _simulated = new SimulatedWorker(_network, live, options, new Planter(PlantedFault.None, 0));
+        _worker = _simulated.Worker;
+        Peek = _simulated.Peek;
+        _publisher = new SimulatedPublisher(_network, [_simulated], live);
         _worker.Begin();
         Publish(snapshot);
     }
@@ -96,7 +89,7 @@ internal sealed class Scene : IDisposable
     public SceneUpstream Upstream(string address) => new(this, _network, _upstreams++, address);
 
     /// <summary>Ends the worker's wait, so that a condition is looked at.</summary>
-    public void Wake() => _kernel.Wake();
+    public void Wake() => _simulated.Wake();
 
     /// <summary>Lets virtual time pass.</summary>
     public void Run(long milliseconds) => RunUntil(() => false, milliseconds, mustHold: false);
@@ -106,7 +99,7 @@ internal sealed class Scene : IDisposable
     {
         long end = _network.Microseconds + (limitMs * 1_000);
         // A turn may wait for a second: it is woken at the end.
-        _network.At(end, _kernel.Wake);
+        _network.At(end, _simulated.Wake);
         for (int turns = 0; turns < TurnsMax && _network.Microseconds < end && !_worker.IsEnded; turns++)
         {
             if (condition()) return;
@@ -135,10 +128,11 @@ internal sealed class Scene : IDisposable
     public List<JsonElement> Records()
     {
         StringBuilder text = new();
-        for (ReadOnlyMemory<byte> run = _log.Peek(); !run.IsEmpty; run = _log.Peek())
+        for (ReadOnlyMemory<byte> run = _simulated.Log.Peek(); !run.IsEmpty;
+            run = _simulated.Log.Peek())
         {
             text.Append(Encoding.UTF8.GetString(run.Span));
-            _log.Advance(run.Length);
+            _simulated.Log.Advance(run.Length);
         }
 
         return [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -152,7 +146,7 @@ internal sealed class Scene : IDisposable
     {
         End();
         _publisher.Dispose();
-        _worker.Dispose();
+        _simulated.Dispose();
         Assert.Empty(_network.Violations);
     }
 
