@@ -11,6 +11,8 @@ public class SiegeTests
     [PublishedTheory]
     [InlineData("readers")]
     [InlineData("phones")]
+    [InlineData("trickle")]
+    [InlineData("pipelines")]
     [InlineData("uploads")]
     [InlineData("one-byte")]
     [InlineData("long-heads")]

@@ -68,7 +68,14 @@ internal sealed unsafe class Besieger(EventLoop loop, Siege siege) : IPolled
         long count = LibC.recv(_descriptor, loop.Buffer, (size_t)(ulong)Math.Min(allowed, PieceBytes), 0);
         if (count > 0)
         {
+            // Who is refused has not been kept.
+            bool isRefused = _readBytes == 0
+                && !new ReadOnlySpan<byte>(loop.Buffer, (int)count).StartsWith("HTTP/1.1 200"u8);
             _readBytes += count;
+            if (isRefused)
+            {
+                Close();
+            }
         }
         else if (count == 0 || Marshal.GetLastPInvokeError() != LibC.EAGAIN)
         {

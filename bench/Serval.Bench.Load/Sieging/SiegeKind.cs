@@ -18,6 +18,12 @@ internal sealed record SiegeKind(string Name, string Description, int Count, str
     /// <summary>Whether it sends body bytes behind the request as long as they are taken.</summary>
     public bool IsSending { get; init; }
 
+    /// <summary>Endpoints of the service: one of Serval's takes 4,096 exchanges at a time.</summary>
+    public int Endpoints { get; init; } = 1;
+
+    /// <summary>Whether they behave well, so that none of them may be refused or cut off.</summary>
+    public bool KeepsAll { get; init; }
+
     /// <summary>How the service's second endpoint fails; null where there is none.</summary>
     public BrokenEndpointKind? Broken { get; init; }
 
@@ -31,6 +37,18 @@ internal sealed record SiegeKind(string Name, string Description, int Count, str
         {
             ReceiveBufferBytes = 65_536,
             ReadBytesPerSecond = 32_768,
+        },
+        new("trickle", "read 1 MiB each at 5 KB/s", 5_000, Get(1 << 20))
+        {
+            ReceiveBufferBytes = 16_384,
+            ReadBytesPerSecond = 5_000,
+            Endpoints = 2,
+            KeepsAll = true,
+        },
+        new("pipelines", "send 33 KB of requests each behind one that the upstream does not answer yet", 2_000,
+            $"POST /stall HTTP/1.1\r\n{Host}Content-Length: 0\r\n\r\n{Pipeline(33_000)}")
+        {
+            KeepsAll = true,
         },
         new("uploads", "send 100 MB each to an upstream that does not read", 2_000,
             $"POST /stall HTTP/1.1\r\n{Host}Content-Length: 100000000\r\n\r\n")
@@ -55,6 +73,12 @@ internal sealed record SiegeKind(string Name, string Description, int Count, str
             Broken = BrokenEndpointKind.IsSilent,
         },
     ];
+
+    private static string Pipeline(int bytes)
+    {
+        string request = Get(128);
+        return string.Concat(Enumerable.Repeat(request, bytes / request.Length));
+    }
 
     private static string Get(long bytes) => $"GET /b/{bytes}/0 HTTP/1.1\r\n{Host}\r\n";
 }

@@ -15,8 +15,14 @@ namespace Serval.Bench.Load.Sieging;
 internal sealed record SiegeRow(string Proxy, SiegeKind Kind, RunResult? Before, RunResult? During,
     int Besiegers, string Kept, string Remark)
 {
-    /// <summary>True when every request of the stranger was answered rightly.</summary>
-    public bool HasHeld => During is { FaultCount: 0, Requests: > 0 };
+    /// <summary>How many besiegers were refused or cut off.</summary>
+    public int Lost { get; init; }
+
+    /// <summary>
+    /// True when every request of the stranger was answered rightly, and no besieger that behaves well was
+    /// refused or cut off.
+    /// </summary>
+    public bool HasHeld => During is { FaultCount: 0, Requests: > 0 } && !(Kind.KeepsAll && Lost > 0);
 
     /// <summary>How much later the slowest hundredth of its answers came.</summary>
     public double P99Ratio =>

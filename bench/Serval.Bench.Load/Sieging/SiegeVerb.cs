@@ -61,13 +61,18 @@ internal sealed class SiegeVerb(SiegePlan plan, EventLoop loop)
     }
 
     private SiegeRow PlayPeers(int count, ProxyRecipe recipe, SiegeRow empty) =>
-        With(recipe, Stranger, empty, (proxy, origin, clients, target) =>
+        With(recipe, Stranger with { Endpoints = empty.Kind.Endpoints }, empty,
+            (proxy, origin, clients, target) =>
         {
             RunResult before = Ask(clients, proxy, origin, null);
             using Siege siege = new(loop, empty.Kind, count, target);
             Gather(siege);
             RunResult during = Ask(clients, proxy, origin, siege.Turn);
-            return empty with { Before = before, During = during, Kept = $"{siege.Open} of {count}" };
+            int open = siege.Open;
+            return empty with
+            {
+                Before = before, During = during, Kept = $"{open} of {count}", Lost = count - open,
+            };
         });
 
     // The proxy starts twice: endpoints that are known from the start are the harder case.
@@ -89,7 +94,7 @@ internal sealed class SiegeVerb(SiegePlan plan, EventLoop loop)
     private SiegeRow With(ProxyRecipe recipe, Scenario scenario, SiegeRow empty,
         Func<RunningProxy, Origin, ClientPlan, SocketAddress4, SiegeRow> play)
     {
-        Origin origin = new(loop, new Faults(), 0) { SendBufferBytes = 256 * 1024 };
+        Origin origin = new(loop, new Faults(), 0, scenario.Endpoints > 1) { SendBufferBytes = 256 * 1024 };
         ProxyPlace place = ProxyPlace.Create(origin.Port, plan.ProxyCpu);
         using RunningProxy proxy = new(recipe, place, scenario);
         SocketAddress4 target = new(0x7f000001, place.Port);
