@@ -45,7 +45,7 @@ internal sealed record SiegeKind(string Name, string Description, int Count, str
             Endpoints = 2,
             KeepsAll = true,
         },
-        new("pipelines", "send 33 KB of requests each behind one that the upstream does not answer yet", 2_000,
+        new("pipelines", "send 33 KB of requests each behind one that is not answered yet", 2_000,
             $"POST /stall HTTP/1.1\r\n{Host}Content-Length: 0\r\n\r\n{Pipeline(33_000)}")
         {
             KeepsAll = true,

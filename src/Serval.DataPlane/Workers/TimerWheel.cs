@@ -4,9 +4,9 @@ using Serval.DataPlane.Buffers;
 namespace Serval.DataPlane.Workers;
 
 /// <summary>
-/// Deadlines by timer id, in buckets of <see cref="TickMs"/>. There is one id per transport, per exchange, per
-/// exchange's attempt, and one for each thing that a worker has once. Another kind of owner is another row of
-/// ids. Putting a deadline off, or clearing it, costs one store: the bucket is left as it
+/// Deadlines by timer id, in buckets of <see cref="TickMs"/>. There is one id per transport, per exchange,
+/// per exchange's attempt, and one for each thing that a worker has once. Another kind of owner is another
+/// row of ids. Putting a deadline off, or clearing it, costs one store: the bucket is left as it
 /// is and looked at again when it comes due.
 /// Owner: one worker. Thread: the worker's. Bound: one place per id.
 /// </summary>
