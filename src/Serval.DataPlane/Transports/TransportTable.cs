@@ -74,8 +74,8 @@ internal sealed partial class TransportTable<TRing> : IDisposable
 
     /// <summary>
     /// Where the peer of a transport is, as a value: what the kernel said of an accepted one, what was
-    /// dialled of one of ours. Everything that is said of a client, in the access log and to the upstream, is
-    /// read from here. So whoever knows better than the kernel, because a proxy in front told, writes it here.
+    /// dialled of one of ours. What is said of a client, in the access log and to the upstream, is read from
+    /// here. So whoever knows better than the kernel, because a proxy in front told, writes it here.
     /// </summary>
     public ref SocketAddress Peer(int slot) => ref _ring.Address(slot);
 
