@@ -71,7 +71,10 @@ internal sealed class SiegeVerb(SiegePlan plan, EventLoop loop)
             int open = siege.Open;
             return empty with
             {
-                Before = before, During = during, Kept = $"{open} of {count}", Lost = count - open,
+                Before = before,
+                During = during,
+                Kept = $"{open} of {count}",
+                Lost = count - open,
             };
         });
 

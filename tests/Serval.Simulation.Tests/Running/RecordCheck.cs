@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Serval.DataPlane.Accounting;
-using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Actors;
-using Serval.Simulation.Tests.Kernel;
 using Serval.Simulation.Tests.Network;
 
 namespace Serval.Simulation.Tests.Running;
