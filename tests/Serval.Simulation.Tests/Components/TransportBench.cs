@@ -3,7 +3,6 @@ using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Transports;
-using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Actors;
 using Serval.Simulation.Tests.Kernel;
 using Serval.Simulation.Tests.Network;
@@ -11,42 +10,39 @@ using Serval.Simulation.Tests.Network;
 namespace Serval.Simulation.Tests.Components;
 
 /// <summary>
-/// A transport table on a simulated ring, without a worker: the test is the owner of the transports, and its
-/// peers are endpoints.
+/// A transport table without anything above it: the test is the owner of the transports, and its peers are
+/// endpoints.
 /// </summary>
 internal sealed class TransportBench : IDisposable
 {
-    private const int Slots = 16;
-    private readonly SimulatedNetwork _network = new(1, FaultProfile.None(), keepsTrace: false);
-    private readonly SimulatedKernel _kernel;
-    private readonly TurnClock _clock;
-    private readonly TimerWheel _timers = new(Slots, 0);
+    private readonly ComponentBench _bench = new();
 
     public TransportBench()
     {
-        BufferPool buffers = new(64, 128);
-        _kernel = new SimulatedKernel(_network, buffers, Slots, new Planter(PlantedFault.None, 0));
-        _clock = new TurnClock(_network);
-        _clock.Read();
-        _timers.Start(_clock.NowMs);
-        Table = new TransportTable<SimulatedRing>(
-            Slots, new SimulatedRing(_kernel), buffers, _timers, _clock, Counters);
-        Table.ProvideBuffers();
+        _bench.OnConnect = (slot, result) =>
+        {
+            Assert.Equal(0, result);
+            Table[slot].State = TransportState.Open;
+        };
+        _bench.OnTimer = Table.Close;
     }
 
-    public TransportTable<SimulatedRing> Table { get; }
+    public TransportTable<SimulatedRing> Table => _bench.Table;
 
-    public WorkerCounters Counters { get; } = new();
+    public WorkerCounters Counters => _bench.Counters;
 
     /// <summary>Called when a transport has received, before it goes on.</summary>
-    public Action<int>? OnInput { get; set; }
+    public Action<int>? OnInput
+    {
+        set => _bench.OnInput = (slot, _) => value?.Invoke(slot);
+    }
 
     /// <summary>Makes a transport to a peer of its own; both ends.</summary>
     public (int Slot, TcpConnection Peer) Connect(int number)
     {
         SocketAddress address = SimulatedNetwork.AddressOf($"10.1.0.{number + 1}", 8_080);
         TcpConnection? peer = null;
-        _network.AddUpstream(new SimulatedUpstream(_network, number, address, tcp => peer = tcp));
+        _bench.Network.AddUpstream(new SimulatedUpstream(_bench.Network, number, address, tcp => peer = tcp));
         Assert.True(Table.TryLease(TransportState.Connecting, origin: 0, out int slot));
         Table.Connect(slot, in address);
         RunUntil(() => peer is not null && Table[slot].State == TransportState.Open);
@@ -77,60 +73,7 @@ internal sealed class TransportBench : IDisposable
         return Encoding.Latin1.GetString(bytes, 0, peer.PeerRead(bytes));
     }
 
-    public void RunUntil(Func<bool> condition)
-    {
-        for (int turns = 0; turns < 10_000; turns++)
-        {
-            if (condition()) return;
-            Turn();
-        }
+    public void RunUntil(Func<bool> condition) => _bench.RunUntil(condition);
 
-        Assert.Fail("does not come about");
-    }
-
-    public void Dispose()
-    {
-        _kernel.End();
-        Table.Dispose();
-        _timers.Dispose();
-        Assert.Empty(_network.Violations);
-    }
-
-    // What a worker's turn does for its transports.
-    private void Turn()
-    {
-        Table.Ring.SubmitAndWait(_timers.UntilNextMs(_clock.NowMs, 100) * 1_000_000);
-        _clock.Read();
-        while (Table.Ring.TryReap(out Completion completion)) Dispatch(in completion);
-        while (_timers.TryExpire(_clock.NowMs, out int timer)) Table.Close(timer);
-        Table.ProvideBuffers();
-        Table.ResumeStarved();
-        Table.FreeQuiet();
-    }
-
-    private void Dispatch(in Completion completion)
-    {
-        TokenKind kind = completion.Token.Kind;
-        if (completion.Buffer >= 0) Table.NoteProvided();
-        if (kind is TokenKind.Close or TokenKind.Cancel or TokenKind.Option or TokenKind.Wake) return;
-        if (!Table.TryComplete(in completion)) return;
-        int slot = completion.Token.Slot;
-        if (kind == TokenKind.Connect)
-        {
-            Assert.Equal(0, completion.Result);
-            Table[slot].State = TransportState.Open;
-        }
-        else if (kind == TokenKind.Send)
-        {
-            Table.TakeSent(slot, completion.Result);
-        }
-        else if (kind == TokenKind.Receive && Table.TakeReceived(slot, in completion, out int bytes))
-        {
-            if (Table[slot].State == TransportState.Lingering) Table.DropLingering(slot, bytes);
-            else OnInput?.Invoke(slot);
-            Table.GoOn(slot);
-        }
-
-        Table.FreeWhenQuiet(slot);
-    }
+    public void Dispose() => _bench.Dispose();
 }

@@ -1,5 +1,4 @@
 using Serval.DataPlane;
-using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Actors;
