@@ -5,7 +5,7 @@ using Serval.Simulation.Tests.Kernel;
 
 namespace Serval.Simulation.Tests.Components;
 
-/// <summary>Pools above transports; the test takes connections and puts them back, as exchanges would.</summary>
+/// <summary>Pools above transports; the test takes connections and puts them back, as exchanges do.</summary>
 internal sealed class PoolBench : IDisposable
 {
     public const int IdleMs = 60_000;
