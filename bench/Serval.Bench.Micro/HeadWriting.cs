@@ -108,7 +108,7 @@ public class HeadWriting : IDisposable
         CompiledFilters backend = snapshot.Backends(rule.Backends)[0].Filters;
         Http1Encoder encoder = new(_output);
         ResponseHeadWriter.Write(
-            ref encoder, Heads.LongResponse, _response, snapshot, rule.Filters, backend,
+            ref encoder, Heads.LongResponse, _response, snapshot, rule.Filters, backend, default,
             "Tue, 01 Sep 2026 10:00:00 GMT"u8);
         return encoder.Written;
     }

@@ -50,6 +50,20 @@ public static class ConfigLimits
     /// <summary>Header edits of each kind in a filter; the Gateway API allows 16.</summary>
     public const int EditsPerKind = 64;
 
+    /// <summary>
+    /// Origins, methods, request headers and response headers of a CORS filter, each; the Gateway API allows
+    /// 64.
+    /// </summary>
+    public const int CorsEntries = 64;
+
+    /// <summary>
+    /// Bytes of an allowed origin of a CORS filter. Longer origins of requests are not allowed anywhere.
+    /// </summary>
+    public const int OriginBytes = 272;
+
+    /// <summary>Bytes of all entries of one list of a CORS filter, with two for each separator.</summary>
+    public const int CorsListBytes = 8_192;
+
     /// <summary>Backends of a rule; the Gateway API allows 16.</summary>
     public const int BackendsPerRule = 1_024;
 

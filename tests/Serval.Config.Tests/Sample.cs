@@ -69,6 +69,15 @@ internal static class Sample
                     Hostname = "up.example",
                     Path = new PathChange(PathChangeKind.ReplacePrefix, "/b"),
                 },
+                new CorsFilter
+                {
+                    AllowOrigins = ["https://*.example", "http://a.example:81"],
+                    AllowCredentials = true,
+                    AllowMethods = ["GET"],
+                    AllowHeaders = ["X-A", "X-B"],
+                    ExposeHeaders = ["X-C"],
+                    MaxAgeSeconds = 60,
+                },
             ],
             Backends =
             [

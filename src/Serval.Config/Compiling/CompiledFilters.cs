@@ -16,4 +16,9 @@ public readonly record struct CompiledFilters
 
     /// <summary>Index for <see cref="CompiledSnapshot.Rewrite"/>; -1 means none.</summary>
     public required int RewriteIndex { get; init; }
+
+    /// <summary>
+    /// Index for <see cref="CompiledSnapshot.Cors"/>; -1 means none. Of a rule, never of a backend.
+    /// </summary>
+    public required int CorsIndex { get; init; }
 }

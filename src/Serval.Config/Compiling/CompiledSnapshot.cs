@@ -166,6 +166,12 @@ public sealed class CompiledSnapshot : IDisposable
     /// <summary>A rewrite by index.</summary>
     public ref readonly CompiledRewrite Rewrite(int index) => ref _tables.Rewrites[index];
 
+    /// <summary>A CORS policy by index.</summary>
+    public ref readonly CompiledCors Cors(int index) => ref _tables.Cors[index];
+
+    /// <summary>The origins that a CORS policy allows.</summary>
+    public ReadOnlySpan<CompiledOrigin> Origins(Slice slice) => _tables.Origins.Slice(slice);
+
     /// <summary>Bytes of a slice.</summary>
     public ReadOnlySpan<byte> Bytes(Slice slice) => _tables.Bytes.Slice(slice);
 

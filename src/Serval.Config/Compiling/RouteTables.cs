@@ -30,6 +30,10 @@ internal sealed class RouteTables : IDisposable
 
     public Table<CompiledRewrite> Rewrites { get; init; } = new();
 
+    public Table<CompiledCors> Cors { get; init; } = new();
+
+    public Table<CompiledOrigin> Origins { get; init; } = new();
+
     /// <summary>Groups, then listeners.</summary>
     public Table<HostScope> Scopes { get; init; } = new();
 
@@ -60,13 +64,15 @@ internal sealed class RouteTables : IDisposable
     /// <summary>Unmanaged bytes allocated.</summary>
     public long MemoryBytes =>
         Bytes.Bytes + Rules.Bytes + Backends.Bytes + Edits.Bytes + Redirects.Bytes + Rewrites.Bytes
+        + Cors.Bytes + Origins.Bytes
         + Scopes.Bytes + Nodes.Bytes + Buckets.Bytes + Candidates.Bytes
         + Predicates.Bytes + Values.Bytes;
 
     /// <summary>Bytes of the records that there are, those that nothing leads to any more included.</summary>
     public long RecordBytes =>
         Bytes.RecordBytes + Rules.RecordBytes + Backends.RecordBytes + Edits.RecordBytes
-        + Redirects.RecordBytes + Rewrites.RecordBytes + Scopes.RecordBytes + Nodes.RecordBytes
+        + Redirects.RecordBytes + Rewrites.RecordBytes + Cors.RecordBytes + Origins.RecordBytes
+        + Scopes.RecordBytes + Nodes.RecordBytes
         + Buckets.RecordBytes + Candidates.RecordBytes + Predicates.RecordBytes + Values.RecordBytes;
 
     /// <summary>What <see cref="RecordBytes"/> was when everything was compiled last.</summary>
@@ -87,6 +93,8 @@ internal sealed class RouteTables : IDisposable
         Edits = Edits.Copy(),
         Redirects = Redirects.Copy(),
         Rewrites = Rewrites.Copy(),
+        Cors = Cors.Copy(),
+        Origins = Origins.Copy(),
         Scopes = Scopes.Copy(),
         Nodes = Nodes.Copy(),
         Buckets = Buckets.Copy(),
@@ -156,6 +164,8 @@ internal sealed class RouteTables : IDisposable
         Edits.Trim();
         Redirects.Trim();
         Rewrites.Trim();
+        Cors.Trim();
+        Origins.Trim();
         Scopes.Trim();
         Nodes.Trim();
         Buckets.Trim();
@@ -173,6 +183,8 @@ internal sealed class RouteTables : IDisposable
         Edits.Dispose();
         Redirects.Dispose();
         Rewrites.Dispose();
+        Cors.Dispose();
+        Origins.Dispose();
         Scopes.Dispose();
         Nodes.Dispose();
         Buckets.Dispose();

@@ -10,6 +10,8 @@ namespace Serval.Config.Compiling;
 /// <param name="clusterIdOf">The number of a cluster by name.</param>
 internal sealed class RuleCompiler(RouteTables tables, ByteTable bytes, Func<string, int> clusterIdOf)
 {
+    private readonly CorsCompiler _cors = new(tables, bytes);
+
     /// <summary>
     /// Adds a rule and returns its id. A refused one has no backend, so that it answers 500.
     /// </summary>
@@ -45,6 +47,7 @@ internal sealed class RuleCompiler(RouteTables tables, ByteTable bytes, Func<str
     private CompiledFilters Add(ImmutableArray<Filter> filters)
     {
         int redirect = -1;
+        int cors = -1;
         string? host = null;
         RewriteFilter? rewrite = null;
         int start = tables.Edits.Count;
@@ -66,6 +69,8 @@ internal sealed class RuleCompiler(RouteTables tables, ByteTable bytes, Func<str
                 redirect = tables.Redirects.Add(Compile(to));
             else if (filter is RewriteFilter into)
                 rewrite = into;
+            else if (filter is CorsFilter origins)
+                cors = _cors.Add(origins);
         }
 
         return new CompiledFilters
@@ -73,6 +78,7 @@ internal sealed class RuleCompiler(RouteTables tables, ByteTable bytes, Func<str
             RequestEdits = requestEdits,
             ResponseEdits = new Slice(start, tables.Edits.Count - start),
             RedirectIndex = redirect,
+            CorsIndex = cors,
             RewriteIndex = rewrite is null && host is null
                 ? -1
                 : tables.Rewrites.Add(new CompiledRewrite(

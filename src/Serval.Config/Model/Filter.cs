@@ -8,4 +8,5 @@ namespace Serval.Config.Model;
 [JsonDerivedType(typeof(ResponseHeaderFilter), "responseHeaders")]
 [JsonDerivedType(typeof(RedirectFilter), "redirect")]
 [JsonDerivedType(typeof(RewriteFilter), "rewrite")]
+[JsonDerivedType(typeof(CorsFilter), "cors")]
 public abstract record Filter;

@@ -9,7 +9,9 @@ internal sealed class FilterValidator(FindingList findings)
     /// <summary>
     /// Checks a list; <paramref name="hasOnlyPrefixes"/> says whether a prefix can be replaced.
     /// </summary>
-    public void Validate(ImmutableArray<Filter> filters, bool hasOnlyPrefixes, Subject subject, string owner)
+    public void Validate(
+        ImmutableArray<Filter> filters, bool hasOnlyPrefixes, Subject subject, string owner,
+        bool isBackend = false)
     {
         if (filters.IsEmpty
             || !findings.RequireCount(
@@ -17,6 +19,7 @@ internal sealed class FilterValidator(FindingList findings)
             return;
         int deciding = 0;
         int hosts = 0;
+        int policies = 0;
         for (int i = 0; i < filters.Length; i++)
         {
             string field = $"{owner}.filters[{i}]";
@@ -39,6 +42,13 @@ internal sealed class FilterValidator(FindingList findings)
                     deciding++;
                     hosts += rewrite.Hostname is null ? 0 : 1;
                     break;
+                case CorsFilter cors:
+                    findings.Require(
+                        !isBackend, subject, field, Reasons.Conflict,
+                        "is for a rule: a preflight is answered before a backend is chosen; move it there");
+                    CorsValidator.Validate(findings, cors, subject, field);
+                    policies++;
+                    break;
                 default:
                     findings.Add(subject, field, Reasons.Missing, "is null or of no known type; remove it");
                     break;
@@ -48,6 +58,9 @@ internal sealed class FilterValidator(FindingList findings)
         findings.Require(
             deciding <= 1, subject, $"{owner}.filters", Reasons.Conflict,
             "redirects and rewrites exclude each other and may not be repeated; keep one");
+        findings.Require(
+            policies <= 1, subject, $"{owner}.filters", Reasons.Conflict,
+            "there is more than one CORS filter; keep one");
         findings.Require(
             hosts <= 1, subject, $"{owner}.filters", Reasons.Conflict,
             "more than one filter sets the host; keep one");

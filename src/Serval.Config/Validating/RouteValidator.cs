@@ -118,7 +118,10 @@ internal sealed class RouteValidator(
         }
 
         if (!backend.Filters.IsDefaultOrEmpty)
-            _filters.Validate(backend.Filters, hasOnlyPrefixes, subject, $"{rule}.backends[{index}]");
+        {
+            _filters.Validate(
+                backend.Filters, hasOnlyPrefixes, subject, $"{rule}.backends[{index}]", isBackend: true);
+        }
     }
 
     private void RequireTimeout(int timeoutMs, Subject subject, string rule, string name)

@@ -104,6 +104,12 @@ internal static partial class InitSetters
         Add<RedirectFilter, int>(all, "status", RedirectFilterStatus);
         Add<RewriteFilter, string?>(all, "hostname", RewriteFilterHostname);
         Add<RewriteFilter, PathChange?>(all, "path", RewriteFilterPath);
+        Add<CorsFilter, ImmutableArray<string>>(all, "allowOrigins", CorsFilterAllowOrigins);
+        Add<CorsFilter, bool>(all, "allowCredentials", CorsFilterAllowCredentials);
+        Add<CorsFilter, ImmutableArray<string>>(all, "allowMethods", CorsFilterAllowMethods);
+        Add<CorsFilter, ImmutableArray<string>>(all, "allowHeaders", CorsFilterAllowHeaders);
+        Add<CorsFilter, ImmutableArray<string>>(all, "exposeHeaders", CorsFilterExposeHeaders);
+        Add<CorsFilter, int>(all, "maxAgeSeconds", CorsFilterMaxAgeSeconds);
         Add<RequestHeaderFilter, HeaderEdits>(all, "edits", RequestHeaderFilterEdits);
         Add<ResponseHeaderFilter, HeaderEdits>(all, "edits", ResponseHeaderFilterEdits);
         Add<HeaderValue, string>(all, "name", HeaderValueName);
@@ -340,4 +346,22 @@ internal static partial class InitSetters
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Port")]
     private static extern void EndpointPort(Endpoint owner, int value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_AllowOrigins")]
+    private static extern void CorsFilterAllowOrigins(CorsFilter owner, ImmutableArray<string> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_AllowCredentials")]
+    private static extern void CorsFilterAllowCredentials(CorsFilter owner, bool value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_AllowMethods")]
+    private static extern void CorsFilterAllowMethods(CorsFilter owner, ImmutableArray<string> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_AllowHeaders")]
+    private static extern void CorsFilterAllowHeaders(CorsFilter owner, ImmutableArray<string> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_ExposeHeaders")]
+    private static extern void CorsFilterExposeHeaders(CorsFilter owner, ImmutableArray<string> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_MaxAgeSeconds")]
+    private static extern void CorsFilterMaxAgeSeconds(CorsFilter owner, int value);
 }

@@ -40,6 +40,7 @@ internal static class FilterAdmission
         CheckRedirect(filter.RequestRedirect, $"{field}.requestRedirect", hasOnePrefix, findings);
         CheckHostname(filter.UrlRewrite?.Hostname, $"{field}.urlRewrite.hostname", findings);
         CheckPath(filter.UrlRewrite?.Path, $"{field}.urlRewrite.path", hasOnePrefix, findings);
+        CorsAdmission.Check(filter.Cors, $"{field}.cors", findings);
     }
 
     private static (string Type, string Member, bool IsPresent)[] MembersOf(RouteFilter filter) =>

@@ -15,7 +15,7 @@ internal static class FilterTranslator
     /// left out with a warning.
     /// </summary>
     public static ImmutableArray<Filter> Translate(
-        IReadOnlyList<RouteFilter> filters, string field, RouteVerdicts verdicts)
+        IReadOnlyList<RouteFilter> filters, string field, RouteVerdicts verdicts, bool isBackend = false)
     {
         ImmutableArray<Filter>.Builder result = ImmutableArray.CreateBuilder<Filter>();
         HashSet<string> types = new(StringComparer.Ordinal);
@@ -27,8 +27,15 @@ internal static class FilterTranslator
                 verdicts.Refuse(at, Reason.IncompatibleFilters,
                     $"There are two filters of type {filters[i].Type}; merge them into one.");
             }
-            if (Translate(filters[i], at, verdicts) is { } filter)
+            if (isBackend && filters[i].Type == "CORS")
+            {
+                verdicts.Refuse(at, Reason.UnsupportedValue,
+                    "CORS is for a rule: a preflight is answered before a backend is chosen; move it there.");
+            }
+            else if (Translate(filters[i], at, verdicts) is { } filter)
+            {
                 result.Add(filter);
+            }
             else
             {
                 verdicts.Refuse(at, Reason.UnsupportedValue,
@@ -71,6 +78,7 @@ internal static class FilterTranslator
                 Hostname = rewrite.Hostname,
                 Path = Path(rewrite.Path),
             },
+            { Type: "CORS", Cors: { } cors } => CorsTranslator.Translate(cors, $"{field}.cors", verdicts),
             _ => null,
         };
 

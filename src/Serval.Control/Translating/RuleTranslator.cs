@@ -57,7 +57,7 @@ internal static class RuleTranslator
             BackendReference backend = rule.BackendRefs[i];
             string at = $"{field}.backendRefs[{i}]";
             ImmutableArray<Filter> own =
-                FilterTranslator.Translate(backend.Filters, $"{at}.filters", verdicts);
+                FilterTranslator.Translate(backend.Filters, $"{at}.filters", verdicts, isBackend: true);
             if (own.Any(filter => filter is RedirectFilter) && filters.Any(filter => filter is RewriteFilter))
             {
                 verdicts.Refuse($"{at}.filters", Reason.IncompatibleFilters,

@@ -12,6 +12,12 @@ internal enum Outcome : byte
     /// <summary>Answered by the router itself, which was asked: OPTIONS for <c>*</c>.</summary>
     Answered,
 
+    /// <summary>A CORS preflight, answered by the router itself.</summary>
+    Preflight,
+
+    /// <summary>A CORS preflight from an origin that the rule does not allow: 403.</summary>
+    OriginRefused,
+
     /// <summary>The request could not be read: 400 and its kin.</summary>
     BadRequest,
 

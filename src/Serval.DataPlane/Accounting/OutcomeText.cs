@@ -12,6 +12,8 @@ internal static class OutcomeText
         Outcome.Completed => "completed"u8,
         Outcome.Redirected => "redirected"u8,
         Outcome.Answered => "answered"u8,
+        Outcome.Preflight => "preflight"u8,
+        Outcome.OriginRefused => "origin-refused"u8,
         Outcome.BadRequest => "bad-request"u8,
         Outcome.NoRoute => "no-route"u8,
         Outcome.NoBackend => "no-backend"u8,
@@ -36,6 +38,7 @@ internal static class OutcomeText
     public static int Status(Outcome outcome) => outcome switch
     {
         Outcome.Answered => 200,
+        Outcome.OriginRefused => 403,
         Outcome.NoRoute => 404,
         Outcome.NoBackend => 500,
         Outcome.HeadTooLarge => 431,

@@ -102,7 +102,12 @@ public sealed class ExplainScreen
         if (rule.BackendRequestTimeoutMs > 0)
             Line("timeout", $"{rule.BackendRequestTimeoutMs} ms for one attempt");
 
-        if (compiled.Filters.RedirectIndex >= 0)
+        string? preflight = compiled.Filters.CorsIndex < 0
+            ? null
+            : _head.WritePreflight(_compiled, compiled.Filters.CorsIndex);
+        if (preflight is not null)
+            WriteHead("answer", preflight);
+        else if (compiled.Filters.RedirectIndex >= 0)
             WriteHead("answer", _head.WriteRedirect(_compiled, compiled.Filters.RedirectIndex,
                 compiled.Filters, found.Hit));
         else if (rule.IsRefused)

@@ -48,10 +48,17 @@ internal static class ExplainWords
                 case ResponseHeaderFilter headers: AddEdits(lines, "response", headers.Edits); break;
                 case RewriteFilter rewrite: lines.Add(Rewrite(rewrite)); break;
                 case RedirectFilter redirect: lines.Add($"redirect with status {redirect.Status}"); break;
+                case CorsFilter cors: lines.Add(Cors(cors)); break;
                 default: lines.Add(filter.GetType().Name); break;
             }
         }
         return lines;
+    }
+
+    private static string Cors(CorsFilter cors)
+    {
+        string origins = cors.AllowOrigins.IsDefaultOrEmpty ? "none" : string.Join(" ", cors.AllowOrigins);
+        return $"CORS for origins {origins}{(cors.AllowCredentials ? ", with credentials" : "")}";
     }
 
     private static string PathOf(ExplainedRule rule) => rule.PathKind switch

@@ -67,14 +67,49 @@ internal sealed class ExplainedHead
             ? null
             : $"{rejection.HttpStatus()}: the listener's policy refuses the path ({rejection.Text()})";
         scoped RequestHeaderView headers = new(_head, _input);
-        RequestTarget target = new()
+        RouteExplanation asSent = Explain(_head.MethodRange.Of(_input), ref headers, host);
+        CorsRequest cors = new(_head, _input);
+        if (!cors.IsPreflight || HasPolicy(asSent)) return asSent;
+        RouteExplanation wanted = Explain(cors.Method, ref headers, host);
+        return HasPolicy(wanted) ? wanted : asSent;
+
+        RouteExplanation Explain(
+            ReadOnlySpan<byte> method, ref RequestHeaderView view, ReadOnlySpan<byte> name)
         {
-            Host = host,
-            Method = _head.MethodRange.Of(_input),
-            Path = _head.MatchedPath(_input),
-            Query = _head.QueryRange.Of(_input),
-        };
-        return compiled.Explain(group, in target, ref headers);
+            RequestTarget target = new()
+            {
+                Host = name,
+                Method = method,
+                Path = _head.MatchedPath(_input),
+                Query = _head.QueryRange.Of(_input),
+            };
+            return compiled.Explain(group, in target, ref view);
+        }
+
+        bool HasPolicy(RouteExplanation found) =>
+            found.Hit.RuleId >= 0 && compiled.Rule(found.Hit.RuleId).Filters.CorsIndex >= 0;
+    }
+
+    /// <summary>The answer to a CORS preflight; null for any other request.</summary>
+    public string? WritePreflight(CompiledSnapshot compiled, int index)
+    {
+        CorsRequest request = new(_head, _input);
+        if (!request.IsPreflight) return null;
+        if (!CorsLines.Allows(compiled, in compiled.Cors(index), request.Origin))
+            return "403: the rule does not allow this origin (origin-refused)";
+        byte[] output = new byte[Limits.HeadBytesMax * 2];
+        Http1Encoder encoder = new(output);
+        PreflightWriter.Write(
+            ref encoder, new CorsLines(compiled, index, request.Origin), in request, date: default);
+        return Encoding.UTF8.GetString(output, 0, encoder.Written);
+    }
+
+    private CorsLines CorsOf(CompiledSnapshot compiled, int index)
+    {
+        if (index < 0) return default;
+        CorsRequest request = new(_head, _input);
+        bool isAllowed = CorsLines.Allows(compiled, in compiled.Cors(index), request.Origin);
+        return new CorsLines(compiled, index, isAllowed ? request.Origin : default);
     }
 
     /// <summary>The path that is matched and forwarded, where that is not what was sent.</summary>
@@ -106,7 +141,7 @@ internal sealed class ExplainedHead
         Http1Encoder encoder = new(output);
         RedirectWriter.Write(
             ref encoder, _input, _head, compiled, compiled.Redirect(index), ruleFilters, hit, Forwarded(),
-            date: default);
+            CorsOf(compiled, ruleFilters.CorsIndex), date: default);
         int length = encoder.Written;
         return length < 0 ? "431: the answer does not fit" : Encoding.UTF8.GetString(output, 0, length);
     }

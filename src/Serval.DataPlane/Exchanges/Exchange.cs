@@ -28,6 +28,9 @@ internal struct Exchange
     public int RuleId;
     public CompiledFilters BackendFilters;
 
+    /// <summary>The rule's CORS policy, valid while pinned; -1 for none.</summary>
+    public int Cors;
+
     public int Cluster;
 
     /// <summary>Endpoint of the current or last attempt; -1 for none.</summary>

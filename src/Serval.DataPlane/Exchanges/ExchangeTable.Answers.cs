@@ -27,7 +27,7 @@ internal sealed partial class ExchangeTable<TRing>
         if (outcome == Outcome.DownstreamTimedOut) exchange.Unset(ExchangeFlags.KeepsDownstream);
         SettleRest(ref exchange);
         ReadOnlySpan<byte> reason = hasRule ? exchange.Rejection.Utf8Text() : OutcomeText.Name(outcome);
-        if (!TryWriteAnswer(ref exchange, reason))
+        if (!TryWriteAnswer(id, reason))
         {
             Abort(id, Outcome.Overloaded);
             return;
@@ -63,7 +63,7 @@ internal sealed partial class ExchangeTable<TRing>
         _recorder.Begin(id, in _transports.Peer(slot), _requestHead, input);
         _legs.Drop(in exchange.Downstream);
         ReadOnlySpan<byte> reason = isRefused ? exchange.Rejection.Utf8Text() : OutcomeText.Name(outcome);
-        if (!TryWriteAnswer(ref exchange, reason))
+        if (!TryWriteAnswer(id, reason))
         {
             Abort(id, Outcome.Overloaded);
             return;

@@ -61,13 +61,13 @@ internal sealed partial class ExchangeTable<TRing>
     private static Http1Encoder EncoderFor(in Exchange exchange, Span<byte> output) => new(
         output, exchange.Has(ExchangeFlags.IsHttp10) ? 0 : 1, exchange.Has(ExchangeFlags.KeepsDownstream));
 
-    private bool TryWriteResponseHead(
-        ref Exchange exchange, ReadOnlySpan<byte> input, out Outcome failure)
+    private bool TryWriteResponseHead(int id, ReadOnlySpan<byte> input, out Outcome failure)
     {
+        ref Exchange exchange = ref _exchanges[id];
         int room = _responseHead.Length + Limits.HeadGrowthBytes;
         while (_buffers.TryLeaseFor(room, out int buffer))
         {
-            int written = WriteResponseHead(ref exchange, _buffers.Whole(buffer), input);
+            int written = WriteResponseHead(id, _buffers.Whole(buffer), input);
             if (written >= 0)
             {
                 failure = default;
@@ -85,8 +85,9 @@ internal sealed partial class ExchangeTable<TRing>
         return false;
     }
 
-    private int WriteResponseHead(ref Exchange exchange, Span<byte> output, ReadOnlySpan<byte> input)
+    private int WriteResponseHead(int id, Span<byte> output, ReadOnlySpan<byte> input)
     {
+        ref Exchange exchange = ref _exchanges[id];
         Http1Encoder encoder = EncoderFor(in exchange, output);
         if (_responseHead.IsInterim)
         {
@@ -96,7 +97,8 @@ internal sealed partial class ExchangeTable<TRing>
         {
             // No edits: the tables are not looked at.
             CompiledFilters none = default;
-            ResponseHeadWriter.Write(ref encoder, input, _responseHead, null!, in none, in none, _clock.Date);
+            ResponseHeadWriter.Write(
+                ref encoder, input, _responseHead, null!, in none, in none, default, _clock.Date);
         }
         else
         {
@@ -107,7 +109,7 @@ internal sealed partial class ExchangeTable<TRing>
                     tables, filters.ResponseEdits, exchange.BackendFilters.ResponseEdits);
             ResponseHeadWriter.Write(
                 ref encoder, input, _responseHead, tables, in filters, in exchange.BackendFilters,
-                _clock.Date);
+                CorsOf(id), _clock.Date);
         }
 
         return encoder.Written;
@@ -131,7 +133,7 @@ internal sealed partial class ExchangeTable<TRing>
             scoped Http1Encoder encoder = EncoderFor(in exchange, _buffers.Whole(buffer));
             RedirectWriter.Write(
                 ref encoder, input, _requestHead, tables, in target, tables.Rule(hit.RuleId).Filters, hit,
-                facts, _clock.Date);
+                facts, CorsOf(id), _clock.Date);
             written = encoder.Written;
             if (written > 0)
             {
@@ -149,8 +151,9 @@ internal sealed partial class ExchangeTable<TRing>
         else SendAnswer(id);
     }
 
-    private bool TryWriteAnswer(ref Exchange exchange, ReadOnlySpan<byte> reason)
+    private bool TryWriteAnswer(int id, ReadOnlySpan<byte> reason)
     {
+        ref Exchange exchange = ref _exchanges[id];
         if (!_buffers.TryLeaseForAnswer(out int buffer))
         {
             _counters.Add(Counter.LimitBuffers);
@@ -160,7 +163,7 @@ internal sealed partial class ExchangeTable<TRing>
         Http1Encoder encoder = EncoderFor(in exchange, _buffers.Whole(buffer));
         LocalResponse.Write(
             ref encoder, exchange.Status, _options.WritesReasonHeader ? reason : default,
-            exchange.Method == MethodKind.Head, _clock.Date);
+            exchange.Method == MethodKind.Head, CorsOf(id), _clock.Date);
         Invariant.Check(encoder.Written > 0, "an answer of ours fits a buffer");
         _legs.WriteHead(in exchange.Downstream, buffer, encoder.Written);
         return true;

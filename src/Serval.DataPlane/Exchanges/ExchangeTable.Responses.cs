@@ -116,7 +116,7 @@ internal sealed partial class ExchangeTable<TRing>
         }
 
         if (!_responseHead.IsInterim) ReadResponseFraming(ref exchange);
-        if (isRelayed && !TryWriteResponseHead(ref exchange, text, out Outcome failure))
+        if (isRelayed && !TryWriteResponseHead(id, text, out Outcome failure))
         {
             if (failure == Outcome.UpstreamInvalid) RefuseResponse(id, Rejection.HeadTooLarge);
             else FailAttempt(id, failure);

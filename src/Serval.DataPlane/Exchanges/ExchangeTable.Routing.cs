@@ -76,7 +76,10 @@ internal sealed partial class ExchangeTable<TRing>
             }
         }
 
-        RouteHit hit = _matcher.Match(published, listener, host, _requestHead, text);
+        RouteHit hit = _matcher.Match(
+            published, listener, host, _requestHead, text, _requestHead.MethodRange.Of(text));
+        if (exchange.Method == MethodKind.Options)
+            hit = MatchPreflight(published, listener, host, text, hit);
         if (hit.RuleId < 0)
         {
             FinishHead(in exchange);
@@ -98,6 +101,7 @@ internal sealed partial class ExchangeTable<TRing>
         int id, ref Exchange exchange, in CompiledRule rule, RouteHit hit, ReadOnlySpan<byte> text)
     {
         PublishedSnapshot published = _pins[exchange.Pin];
+        if (rule.Filters.CorsIndex >= 0 && AnswersPreflight(id, rule.Filters.CorsIndex, text)) return;
         if (rule.Filters.RedirectIndex >= 0)
         {
             AnswerRedirect(id, rule.Filters.RedirectIndex, hit, text);
@@ -140,7 +144,8 @@ internal sealed partial class ExchangeTable<TRing>
             return;
         }
 
-        if (rule.Filters.ResponseEdits.Count == 0 && backend.Filters.ResponseEdits.Count == 0)
+        if (rule.Filters.ResponseEdits.Count == 0 && backend.Filters.ResponseEdits.Count == 0
+            && exchange.Cors < 0)
             Unpin(ref exchange);
         SetExchangeDeadline(id);
         Attempt(id);

@@ -38,6 +38,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
     private readonly Recorder _recorder;
     private readonly Matcher _matcher;
     private readonly Slab<Exchange> _exchanges;
+    private readonly Slab<AllowedOrigin> _origins;
     private readonly RequestHead _requestHead;
     private readonly ResponseHead _responseHead;
     private bool _isDraining;
@@ -61,6 +62,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         _segments = transports.Segments;
         _legs = new Legs<TRing>(transports);
         _exchanges = new Slab<Exchange>(transports.Capacity);
+        _origins = new Slab<AllowedOrigin>(transports.Capacity);
         _recorder = new Recorder(options.AccessLog, transports.Capacity, counters, random, clock);
         _matcher = new Matcher(options.Index + 1, options.PathPolicy, random);
         HeaderLimits limits = new(Limits.HeadBytesMax, Limits.HeaderCountMax, Limits.TargetBytesMax);
@@ -156,6 +158,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
     public void Dispose()
     {
         _exchanges.Dispose();
+        _origins.Dispose();
         _recorder.Dispose();
     }
 
@@ -171,6 +174,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         exchange.Upstream.Transport = -1;
         exchange.Pin = -1;
         exchange.RuleId = -1;
+        exchange.Cors = -1;
         exchange.Cluster = -1;
         exchange.Endpoint = -1;
         exchange.Failed = -1;

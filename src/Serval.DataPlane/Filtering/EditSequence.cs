@@ -14,19 +14,26 @@ internal readonly ref struct EditSequence
     private readonly CompiledSnapshot _snapshot;
     private readonly ReadOnlySpan<CompiledEdit> _rule;
     private readonly ReadOnlySpan<CompiledEdit> _backend;
+    private readonly bool _isCors;
 
-    public EditSequence(CompiledSnapshot snapshot, Slice rule, Slice backend)
+    /// <param name="snapshot">Of the edits.</param>
+    /// <param name="rule">Edits of the rule.</param>
+    /// <param name="backend">Edits of the backend.</param>
+    /// <param name="isCors">Whether a CORS policy writes the fields of CORS: then nothing else does.</param>
+    public EditSequence(CompiledSnapshot snapshot, Slice rule, Slice backend, bool isCors = false)
     {
+        _isCors = isCors;
         _snapshot = snapshot;
         _rule = rule.Count == 0 ? default : snapshot.Edits(rule);
         _backend = backend.Count == 0 ? default : snapshot.Edits(backend);
     }
 
     /// <summary>Whether there is nothing to do.</summary>
-    public bool IsEmpty => _rule.IsEmpty && _backend.IsEmpty;
+    public bool IsEmpty => _rule.IsEmpty && _backend.IsEmpty && !_isCors;
 
     /// <summary>Whether a line of this name survives.</summary>
-    public bool Keeps(ReadOnlySpan<byte> name) => IsEmpty || !IsReplaced(name, 0);
+    public bool Keeps(ReadOnlySpan<byte> name) => 
+        IsEmpty || !((_isCors && CorsFields.IsOne(name)) || IsReplaced(name, 0));
 
     /// <summary>Writes the lines that the edits make.</summary>
     public void Write<TEncoder>(ref TEncoder encoder)
@@ -39,7 +46,7 @@ internal readonly ref struct EditSequence
             if (edit.Kind == EditKind.Remove)
                 continue;
             ReadOnlySpan<byte> name = _snapshot.Bytes(edit.Name);
-            if (IsProtected(name) || IsReplaced(name, i + 1))
+            if (IsProtected(name) || (_isCors && CorsFields.IsOne(name)) || IsReplaced(name, i + 1))
                 continue;
             encoder.Field(name, _snapshot.Bytes(edit.Value));
         }

@@ -10,10 +10,12 @@ internal static class LocalResponse
     /// <summary>
     /// Writes a whole response. A status that <see cref="StatusTexts"/> does not know becomes 500.
     /// <paramref name="reason"/>, a label or empty, goes into X-Serval-Reason. The response to HEAD says how
-    /// long its body would be. An empty <paramref name="date"/> writes no Date.
+    /// long its body would be. <paramref name="cors"/> lets a script of another origin see it. An empty
+    /// <paramref name="date"/> writes no Date.
     /// </summary>
     public static void Write<TEncoder>(
-        ref TEncoder encoder, int status, ReadOnlySpan<byte> reason, bool isHead, ReadOnlySpan<byte> date)
+        ref TEncoder encoder, int status, ReadOnlySpan<byte> reason, bool isHead,
+        scoped in CorsLines cors, ReadOnlySpan<byte> date)
         where TEncoder : struct, IHeadEncoder, allows ref struct
     {
         ReadOnlySpan<byte> text = StatusTexts.Of(status);
@@ -27,6 +29,7 @@ internal static class LocalResponse
             encoder.Line("Allow: "u8, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"u8);
         if (!reason.IsEmpty)
             encoder.Line("X-Serval-Reason: "u8, reason);
+        cors.Write(ref encoder);
         encoder.HopAnswer();
         encoder.End();
         if (isHead)

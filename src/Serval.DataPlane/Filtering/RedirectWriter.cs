@@ -19,10 +19,11 @@ internal static class RedirectWriter
         in CompiledFilters ruleFilters,
         RouteHit hit,
         in ForwardedFacts forwarded,
+        scoped in CorsLines cors,
         ReadOnlySpan<byte> date)
         where TEncoder : struct, IHeadEncoder, allows ref struct
     {
-        EditSequence edits = new(snapshot, ruleFilters.ResponseEdits, default);
+        EditSequence edits = new(snapshot, ruleFilters.ResponseEdits, default, cors.IsPresent);
         ReadOnlySpan<byte> status = StatusTexts.Of(redirect.Status);
         encoder.Status(status[..StatusTexts.CodeBytes], status[(StatusTexts.CodeBytes + 1)..]);
         if (!date.IsEmpty && edits.Keeps("Date"u8))
@@ -36,6 +37,7 @@ internal static class RedirectWriter
         }
 
         edits.Write(ref encoder);
+        cors.Write(ref encoder);
         encoder.Line("Content-Length: "u8, 0);
         encoder.HopAnswer();
         encoder.End();

@@ -19,6 +19,7 @@ internal static class ResponseHeadWriter
     /// <param name="snapshot">Of the filters; not looked at if they have no edits.</param>
     /// <param name="ruleFilters">The rule's.</param>
     /// <param name="backendFilters">The backend's.</param>
+    /// <param name="cors">The CORS headers of the rule, if it has a policy.</param>
     /// <param name="date">The time as an IMF-fixdate (29 bytes); empty writes no Date.</param>
     public static void Write<TEncoder>(
         ref TEncoder encoder,
@@ -27,14 +28,17 @@ internal static class ResponseHeadWriter
         CompiledSnapshot snapshot,
         in CompiledFilters ruleFilters,
         in CompiledFilters backendFilters,
+        scoped in CorsLines cors,
         ReadOnlySpan<byte> date)
         where TEncoder : struct, IHeadEncoder, allows ref struct
     {
-        EditSequence edits = new(snapshot, ruleFilters.ResponseEdits, backendFilters.ResponseEdits);
+        EditSequence edits = new(
+            snapshot, ruleFilters.ResponseEdits, backendFilters.ResponseEdits, cors.IsPresent);
         encoder.Status(head.StatusRange.Of(text), head.Reason.Of(text));
         HeaderRuns.Write(ref encoder, text, head.Lines, edits);
         if (!edits.IsEmpty)
             edits.Write(ref encoder);
+        cors.Write(ref encoder);
         // RFC 9110 §6.6.1: a recipient with a clock adds the Date that is missing.
         if (!head.HasDate && !date.IsEmpty && edits.Keeps("Date"u8))
             encoder.Line("Date: "u8, date);

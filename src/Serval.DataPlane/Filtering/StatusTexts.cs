@@ -10,6 +10,7 @@ internal static class StatusTexts
     public static ReadOnlySpan<byte> Of(int status) => status switch
     {
         200 => "200 OK"u8,
+        204 => "204 No Content"u8,
         301 => "301 Moved Permanently"u8,
         302 => "302 Found"u8,
         303 => "303 See Other"u8,

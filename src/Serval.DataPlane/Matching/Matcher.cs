@@ -28,18 +28,19 @@ internal sealed class Matcher(int reader, PathPolicy routerPolicy, RandomSource 
 
     /// <summary>
     /// Finds the rule of a request on a listener; its id is -1 for none. <paramref name="host"/> is what
-    /// <see cref="RequestFields.CopyHostLower"/> wrote.
+    /// <see cref="RequestFields.CopyHostLower"/> wrote; <paramref name="method"/> is the request's, or the
+    /// one that a preflight asks for.
     /// </summary>
     public RouteHit Match(
         PublishedSnapshot published, ListenerHit listener, ReadOnlySpan<byte> host, RequestFields head,
-        ReadOnlySpan<byte> text)
+        ReadOnlySpan<byte> text, ReadOnlySpan<byte> method)
     {
         scoped RequestHeaderView headers = new(head, text);
         RequestTarget target = new()
         {
             Reader = reader,
             Host = host,
-            Method = head.MethodRange.Of(text),
+            Method = method,
             Path = head.MatchedPath(text),
             Query = head.QueryRange.Of(text),
         };

@@ -21,6 +21,7 @@ internal sealed class FilterBench : IDisposable
         + "X-Request-Id: 0123456789abcdef00000000000000ff\r\nVia: 1.1 serval\r\n";
 
     private readonly CompiledSnapshot _snapshot;
+    private readonly byte[] _origin = [];
     private readonly byte[] _output = new byte[8192];
 
     public FilterBench(string prefix = "/", Filter[]? rule = null, Filter[]? backend = null)
@@ -99,7 +100,8 @@ internal sealed class FilterBench : IDisposable
         ref readonly CompiledRule rule = ref _snapshot.Rule(0);
         CompiledFilters backend = _snapshot.Backends(rule.Backends)[0].Filters;
         ListingEncoder encoder = new();
-        ResponseHeadWriter.Write(ref encoder, input, Reply, _snapshot, rule.Filters, backend, DateBytes);
+        ResponseHeadWriter.Write(
+            ref encoder, input, Reply, _snapshot, rule.Filters, backend, Cors(), DateBytes);
         return encoder.Listed;
     }
 
@@ -120,7 +122,8 @@ internal sealed class FilterBench : IDisposable
         ref readonly CompiledRule rule = ref _snapshot.Rule(0);
         CompiledFilters backend = _snapshot.Backends(rule.Backends)[0].Filters;
         Http1Encoder encoder = new(output, minor, keepsAlive);
-        ResponseHeadWriter.Write(ref encoder, input, Reply, _snapshot, rule.Filters, backend, DateBytes);
+        ResponseHeadWriter.Write(
+            ref encoder, input, Reply, _snapshot, rule.Filters, backend, Cors(), DateBytes);
         return encoder.Written;
     }
 
@@ -139,8 +142,52 @@ internal sealed class FilterBench : IDisposable
         Http1Encoder encoder = new(output, Head.HttpMinor, keepsAlive);
         RedirectWriter.Write(
             ref encoder, input, Head, _snapshot, _snapshot.Redirect(filters.RedirectIndex), filters, hit,
-            Forwarded(), DateBytes);
+            Forwarded(), Cors(), DateBytes);
         return encoder.Written;
+    }
+
+    /// <summary>
+    /// The answer to a preflight, or null where its origin is not allowed; of another request the empty text.
+    /// </summary>
+    public string? Preflight(string text)
+    {
+        byte[] input = Bytes(text);
+        Assert.True(Head.Parse(input) == ParseStatus.Complete, $"{Head.Rejection}: {text}");
+        CorsRequest request = new(Head, input);
+        if (!request.IsPreflight)
+            return "";
+        int written = Preflight(input, _output);
+        return written == 0 ? null : Text(_output.AsSpan(0, written));
+    }
+
+    /// <summary>
+    /// The answer to the preflight that was parsed last, written into an output; 0 for none.
+    /// </summary>
+    public int Preflight(byte[] input, Span<byte> output)
+    {
+        CorsRequest request = new(Head, input);
+        int index = _snapshot.Rule(0).Filters.CorsIndex;
+        if (!CorsLines.Allows(_snapshot, in _snapshot.Cors(index), request.Origin))
+            return 0;
+        Http1Encoder encoder = new(output);
+        CorsLines lines = new(_snapshot, index, request.Origin);
+        PreflightWriter.Write(ref encoder, in lines, in request, DateBytes);
+        return encoder.Written;
+    }
+
+    /// <summary>The origin of the request whose response is written; as the worker keeps it.</summary>
+    public string Origin
+    {
+        init => _origin = Bytes(value);
+    }
+
+    private CorsLines Cors()
+    {
+        int index = _snapshot.Rule(0).Filters.CorsIndex;
+        if (index < 0)
+            return default;
+        bool isAllowed = CorsLines.Allows(_snapshot, in _snapshot.Cors(index), _origin);
+        return new CorsLines(_snapshot, index, isAllowed ? _origin : default);
     }
 
     public RouteHit Find(byte[] input)

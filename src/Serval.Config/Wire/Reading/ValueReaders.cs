@@ -105,6 +105,7 @@ internal sealed class ValueReaders
                 _ when type.DerivedType == typeof(ResponseHeaderFilter) =>
                     FilterOf<ResponseHeaderFilter>(discriminator),
                 _ when type.DerivedType == typeof(RedirectFilter) => FilterOf<RedirectFilter>(discriminator),
+                _ when type.DerivedType == typeof(CorsFilter) => FilterOf<CorsFilter>(discriminator),
                 _ => FilterOf<RewriteFilter>(discriminator),
             }));
         }

@@ -19,7 +19,7 @@ internal sealed record RouteFilter
 
     public JsonElement? RequestMirror { get; init; }
 
-    public JsonElement? Cors { get; init; }
+    public CorsPolicy? Cors { get; init; }
 
     public JsonElement? ExtensionRef { get; init; }
 
