@@ -1,7 +1,6 @@
 using Serval.Config.Compiling;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Filtering;
-using Serval.DataPlane.Http;
 using Serval.DataPlane.Http1;
 using Serval.DataPlane.Swapping;
 

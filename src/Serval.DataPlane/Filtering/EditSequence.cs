@@ -32,7 +32,7 @@ internal readonly ref struct EditSequence
     public bool IsEmpty => _rule.IsEmpty && _backend.IsEmpty && !_isCors;
 
     /// <summary>Whether a line of this name survives.</summary>
-    public bool Keeps(ReadOnlySpan<byte> name) => 
+    public bool Keeps(ReadOnlySpan<byte> name) =>
         IsEmpty || !((_isCors && CorsFields.IsOne(name)) || IsReplaced(name, 0));
 
     /// <summary>Writes the lines that the edits make.</summary>
