@@ -174,8 +174,8 @@ public sealed class CorsTests
     [Fact]
     public void A_redirect_can_be_followed_by_scripts_of_allowed_origins()
     {
-        using FilterBench bench = new(
-            rule: [Named, new RedirectFilter { Hostname = "b" }]) { Origin = "https://www.example.com" };
+        RedirectFilter redirect = new() { Hostname = "b" };
+        using FilterBench bench = new(rule: [Named, redirect]) { Origin = "https://www.example.com" };
         Assert.Equal(
             $"HTTP/1.1 302 Found\r\n{Dated}Location: http://b/x\r\nVary: Origin\r\n"
                 + "Access-Control-Allow-Origin: https://www.example.com\r\n"
