@@ -114,6 +114,15 @@ public static class ConfigLimits
     /// <summary>Timeouts of a rule, milliseconds: a day.</summary>
     public const int TimeoutMs = 86_400_000;
 
+    /// <summary>Statuses of a rule's retry policy: all that there are.</summary>
+    public const int RetryCodes = 200;
+
+    /// <summary>Attempts of a rule's retry policy, after the first.</summary>
+    public const int RetryAttempts = 10;
+
+    /// <summary>Backoff of a rule's retry policy, milliseconds.</summary>
+    public const int RetryBackoffMs = 60_000;
+
     /// <summary>Connect timeout of a cluster, milliseconds.</summary>
     public const int ConnectTimeoutMs = 60_000;
 

@@ -227,6 +227,24 @@ internal static class Limits
     /// <summary>Attempts at an exchange, the first included; used up: 502 or 504.</summary>
     public const int AttemptsMax = 3;
 
+    /// <summary>
+    /// Exchanges that are sent again at once because their rule says so, after an endpoint has seen them, or
+    /// <see cref="RetriesAtOncePercent"/> of all in progress if that is more; more: the failure is passed on.
+    /// </summary>
+    public const int RetriesAtOnceMin = 16;
+
+    /// <summary>
+    /// Share of the exchanges in progress that is sent again at once because their rule says so, percent;
+    /// more: the failure is passed on.
+    /// </summary>
+    public const int RetriesAtOncePercent = 20;
+
+    /// <summary>
+    /// Longest wait before a request is sent again because its rule says so, before jitter and unless the
+    /// rule itself names a longer one, milliseconds.
+    /// </summary>
+    public const int RetryBackoffMsMax = 10_000;
+
     /// <summary>Endpoints of all clusters; more: the snapshot is refused.</summary>
     public const int Endpoints = 65_536;
 

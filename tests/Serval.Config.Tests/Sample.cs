@@ -86,6 +86,7 @@ internal static class Sample
             ],
             RequestTimeoutMs = 10,
             BackendRequestTimeoutMs = 5,
+            Retry = new RetryPolicy { Codes = [500, 503], Attempts = 3, BackoffMs = 7 },
         };
         RedirectFilter redirect = new()
         {

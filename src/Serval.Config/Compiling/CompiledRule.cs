@@ -18,6 +18,9 @@ public readonly record struct CompiledRule
     /// <summary>Bound on one attempt, milliseconds; 0 means none.</summary>
     public required int BackendRequestTimeoutMs { get; init; }
 
+    /// <summary>Index for <see cref="CompiledSnapshot.Retry"/>; -1 means none.</summary>
+    public required int RetryIndex { get; init; }
+
     /// <summary>Its backends, see <see cref="CompiledSnapshot.Backends"/>; cumulative weights.</summary>
     public required Slice Backends { get; init; }
 

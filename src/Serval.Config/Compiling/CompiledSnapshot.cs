@@ -172,6 +172,9 @@ public sealed class CompiledSnapshot : IDisposable
     /// <summary>The origins that a CORS policy allows.</summary>
     public ReadOnlySpan<CompiledOrigin> Origins(Slice slice) => _tables.Origins.Slice(slice);
 
+    /// <summary>When requests are sent again, by index.</summary>
+    public ref readonly CompiledRetry Retry(int index) => ref _tables.Retries[index];
+
     /// <summary>Bytes of a slice.</summary>
     public ReadOnlySpan<byte> Bytes(Slice slice) => _tables.Bytes.Slice(slice);
 

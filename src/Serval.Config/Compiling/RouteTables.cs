@@ -34,6 +34,8 @@ internal sealed class RouteTables : IDisposable
 
     public Table<CompiledOrigin> Origins { get; init; } = new();
 
+    public Table<CompiledRetry> Retries { get; init; } = new();
+
     /// <summary>Groups, then listeners.</summary>
     public Table<HostScope> Scopes { get; init; } = new();
 
@@ -64,7 +66,7 @@ internal sealed class RouteTables : IDisposable
     /// <summary>Unmanaged bytes allocated.</summary>
     public long MemoryBytes =>
         Bytes.Bytes + Rules.Bytes + Backends.Bytes + Edits.Bytes + Redirects.Bytes + Rewrites.Bytes
-        + Cors.Bytes + Origins.Bytes
+        + Cors.Bytes + Origins.Bytes + Retries.Bytes
         + Scopes.Bytes + Nodes.Bytes + Buckets.Bytes + Candidates.Bytes
         + Predicates.Bytes + Values.Bytes;
 
@@ -72,6 +74,7 @@ internal sealed class RouteTables : IDisposable
     public long RecordBytes =>
         Bytes.RecordBytes + Rules.RecordBytes + Backends.RecordBytes + Edits.RecordBytes
         + Redirects.RecordBytes + Rewrites.RecordBytes + Cors.RecordBytes + Origins.RecordBytes
+        + Retries.RecordBytes
         + Scopes.RecordBytes + Nodes.RecordBytes
         + Buckets.RecordBytes + Candidates.RecordBytes + Predicates.RecordBytes + Values.RecordBytes;
 
@@ -95,6 +98,7 @@ internal sealed class RouteTables : IDisposable
         Rewrites = Rewrites.Copy(),
         Cors = Cors.Copy(),
         Origins = Origins.Copy(),
+        Retries = Retries.Copy(),
         Scopes = Scopes.Copy(),
         Nodes = Nodes.Copy(),
         Buckets = Buckets.Copy(),
@@ -166,6 +170,7 @@ internal sealed class RouteTables : IDisposable
         Rewrites.Trim();
         Cors.Trim();
         Origins.Trim();
+        Retries.Trim();
         Scopes.Trim();
         Nodes.Trim();
         Buckets.Trim();
@@ -185,6 +190,7 @@ internal sealed class RouteTables : IDisposable
         Rewrites.Dispose();
         Cors.Dispose();
         Origins.Dispose();
+        Retries.Dispose();
         Scopes.Dispose();
         Nodes.Dispose();
         Buckets.Dispose();

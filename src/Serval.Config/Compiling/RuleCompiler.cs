@@ -38,6 +38,13 @@ internal sealed class RuleCompiler(RouteTables tables, ByteTable bytes, Func<str
             RuleIndex = ruleIndex,
             RequestTimeoutMs = rule.RequestTimeoutMs,
             BackendRequestTimeoutMs = rule.BackendRequestTimeoutMs,
+            RetryIndex = rule.Retry is not { } retry
+                ? -1
+                : tables.Retries.Add(new CompiledRetry(retry.Codes.OrEmpty().AsSpan())
+                {
+                    Attempts = retry.Attempts,
+                    BackoffMs = retry.BackoffMs,
+                }),
             Backends = new Slice(start, tables.Backends.Count - start),
             WeightTotal = total,
             Filters = Add(rule.Filters.OrEmpty()),

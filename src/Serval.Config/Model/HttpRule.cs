@@ -40,4 +40,10 @@ public sealed record HttpRule
     /// Bound on one attempt at an upstream, milliseconds; 0 when the rule does not say, -1 for none.
     /// </summary>
     public int BackendRequestTimeoutMs { get; init; }
+
+    /// <summary>
+    /// When requests are sent again; null leaves it to the router, which does so when connecting fails or a
+    /// kept connection has ended.
+    /// </summary>
+    public RetryPolicy? Retry { get; init; }
 }

@@ -71,6 +71,7 @@ internal sealed class RouteValidator(
 
         RequireTimeout(rule.RequestTimeoutMs, subject, field, "requestTimeoutMs");
         RequireTimeout(rule.BackendRequestTimeoutMs, subject, field, "backendRequestTimeoutMs");
+        RetryValidator.Validate(findings, rule.Retry, subject, field);
         ImmutableArray<Match> matches = rule.Matches.OrEmpty();
         bool hasOnlyPrefixes = true;
         if (findings.RequireCount(matches.Length, ConfigLimits.MatchesPerRule, subject, $"{field}.matches"))

@@ -67,6 +67,10 @@ internal static partial class InitSetters
         Add<HttpRule, bool>(all, "isRefused", HttpRuleIsRefused);
         Add<HttpRule, int>(all, "requestTimeoutMs", HttpRuleRequestTimeoutMs);
         Add<HttpRule, int>(all, "backendRequestTimeoutMs", HttpRuleBackendRequestTimeoutMs);
+        Add<HttpRule, RetryPolicy?>(all, "retry", HttpRuleRetry);
+        Add<RetryPolicy, ImmutableArray<int>>(all, "codes", RetryPolicyCodes);
+        Add<RetryPolicy, int>(all, "attempts", RetryPolicyAttempts);
+        Add<RetryPolicy, int>(all, "backoffMs", RetryPolicyBackoffMs);
         Add<Match, PathMatch?>(all, "path", MatchPath);
         Add<Match, string?>(all, "method", MatchMethod);
         Add<Match, ImmutableArray<ValueMatch>>(all, "headers", MatchHeaders);
@@ -364,4 +368,16 @@ internal static partial class InitSetters
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_MaxAgeSeconds")]
     private static extern void CorsFilterMaxAgeSeconds(CorsFilter owner, int value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Retry")]
+    private static extern void HttpRuleRetry(HttpRule owner, RetryPolicy? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Codes")]
+    private static extern void RetryPolicyCodes(RetryPolicy owner, ImmutableArray<int> value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Attempts")]
+    private static extern void RetryPolicyAttempts(RetryPolicy owner, int value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_BackoffMs")]
+    private static extern void RetryPolicyBackoffMs(RetryPolicy owner, int value);
 }

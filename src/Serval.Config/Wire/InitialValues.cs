@@ -43,6 +43,7 @@ internal static class InitialValues
         ImmutableArray<TlsRoute> items => items.IsDefaultOrEmpty,
         ImmutableArray<ValueMatch> items => items.IsDefaultOrEmpty,
         ImmutableArray<WeightedCluster> items => items.IsDefaultOrEmpty,
+        ImmutableArray<int> items => items.IsDefaultOrEmpty,
         ImmutableArray<string> items => items.IsDefaultOrEmpty,
         _ => false,
     };
@@ -59,6 +60,7 @@ internal static class InitialValues
         _ when type == typeof(HttpRoute) => static () => new HttpRoute { Name = "" },
         _ when type == typeof(Attachment) => static () => new Attachment { Listener = "" },
         _ when type == typeof(HttpRule) => static () => new HttpRule(),
+        _ when type == typeof(RetryPolicy) => static () => new RetryPolicy(),
         _ when type == typeof(Match) => static () => new Match(),
         _ when type == typeof(WeightedCluster) => static () => new WeightedCluster(),
         _ when type == typeof(HeaderEdits) => static () => new HeaderEdits(),

@@ -119,6 +119,7 @@ internal static class HttpRouteAdmission
             FilterAdmission.Check(backend.Filters, $"{at}.filters", hasOnePrefix, findings);
         }
         CheckTimeouts(rule.Timeouts, $"{field}.timeouts", findings);
+        RetryAdmission.Check(rule.Retry, $"{field}.retry", findings);
     }
 
     private static void CheckTimeouts(RouteTimeouts timeouts, string field, FindingList findings)

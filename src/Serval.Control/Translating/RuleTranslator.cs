@@ -79,16 +79,12 @@ internal static class RuleTranslator
             RequestTimeoutMs = TimeoutOf(rule.Timeouts.Request, $"{field}.timeouts.request", verdicts),
             BackendRequestTimeoutMs =
                 TimeoutOf(rule.Timeouts.BackendRequest, $"{field}.timeouts.backendRequest", verdicts),
+            Retry = RetryTranslator.Translate(rule.Retry, $"{field}.retry", verdicts),
         };
     }
 
     private static void WarnOfUnsupported(RouteRule rule, string field, RouteVerdicts verdicts)
     {
-        if (rule.Retry is not null)
-        {
-            verdicts.Warn($"{field}.retry", Reason.UnsupportedField,
-                "Retries by rule are not supported; this has no effect.");
-        }
         if (rule.SessionPersistence is not null)
         {
             verdicts.Warn($"{field}.sessionPersistence", Reason.UnsupportedField,

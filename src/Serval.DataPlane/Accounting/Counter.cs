@@ -36,4 +36,5 @@ internal enum Counter
     FallbackAttempts,
     EndpointEventsDropped,
     LimitInFlightPerEndpoint,
+    LimitRetriesAtOnce,
 }

@@ -222,6 +222,8 @@ internal static class RouterMetrics
             "Attempts at fallback endpoints, because no preferred one of the cluster could be used.",
         Counter.EndpointEventsDropped => "Endpoints that went or came and were not logged.",
         Counter.LimitInFlightPerEndpoint => "Exchanges refused because every endpoint had as many as it may.",
+        Counter.LimitRetriesAtOnce =>
+            "Failures passed on although their rule asks for another attempt: too many were under way.",
         Counter.IdleEvicted => "Idle connections closed because slots ran short.",
         Counter.AcceptErrors => "Accepts that failed.",
         _ => "",

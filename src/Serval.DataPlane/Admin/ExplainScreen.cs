@@ -101,6 +101,8 @@ public sealed class ExplainScreen
             Line("timeout", $"{rule.RequestTimeoutMs} ms for the whole exchange");
         if (rule.BackendRequestTimeoutMs > 0)
             Line("timeout", $"{rule.BackendRequestTimeoutMs} ms for one attempt");
+        if (rule.Retry is { } retry)
+            Line("retry", ExplainWords.Retry(retry));
 
         string? preflight = compiled.Filters.CorsIndex < 0
             ? null

@@ -55,6 +55,13 @@ internal static class ExplainWords
         return lines;
     }
 
+    /// <summary>When requests are sent again.</summary>
+    public static string Retry(RetryPolicy retry)
+    {
+        string codes = retry.Codes.IsDefaultOrEmpty ? "" : $" and after {string.Join(" ", retry.Codes)}";
+        return $"up to {retry.Attempts} times, after {retry.BackoffMs} ms or more, on failures{codes}";
+    }
+
     private static string Cors(CorsFilter cors)
     {
         string origins = cors.AllowOrigins.IsDefaultOrEmpty ? "none" : string.Join(" ", cors.AllowOrigins);

@@ -31,6 +31,9 @@ internal struct Exchange
     /// <summary>The rule's CORS policy, valid while pinned; -1 for none.</summary>
     public int Cors;
 
+    /// <summary>When the rule has requests sent again, valid while pinned; -1 for never.</summary>
+    public int Retry;
+
     public int Cluster;
 
     /// <summary>Endpoint of the current or last attempt; -1 for none.</summary>
@@ -44,6 +47,9 @@ internal struct Exchange
     public int ConnectTimeoutMs;
     public int Attempts;
     public int Interims;
+
+    /// <summary>Attempts that were made because the rule says so.</summary>
+    public int Retries;
 
     /// <summary>
     /// The request head as it goes upstream, kept until a response begins: buffer (-1 for none), bytes.

@@ -2,7 +2,7 @@ namespace Serval.DataPlane.Exchanges;
 
 /// <summary>Facts about an exchange.</summary>
 [Flags]
-internal enum ExchangeFlags : ushort
+internal enum ExchangeFlags : uint
 {
     None = 0,
 
@@ -57,4 +57,10 @@ internal enum ExchangeFlags : ushort
     /// The client waits for 100 before it sends the body. After another answer nobody knows whether it will.
     /// </summary>
     ExpectsContinue = 1 << 15,
+
+    /// <summary>It waits for its next attempt, without an upstream leg.</summary>
+    IsBackingOff = 1 << 16,
+
+    /// <summary>It is sent again although an endpoint has seen it, and counts as such.</summary>
+    IsRepeating = 1 << 17,
 }

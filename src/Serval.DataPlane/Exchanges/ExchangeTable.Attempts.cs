@@ -115,7 +115,8 @@ internal sealed partial class ExchangeTable<TRing>
 
     // Where one kept connection had ended, the others may have too; and the last attempt takes no risk.
     private static bool MayReuse(ref readonly Exchange exchange) =>
-        exchange.Downstream.Kind == LegKind.Http1 && exchange.Attempts < Limits.AttemptsMax
+        exchange.Downstream.Kind == LegKind.Http1
+        && exchange.Attempts - exchange.Retries < Limits.AttemptsMax
         && !(exchange.Has(ExchangeFlags.WasStale) && exchange.Endpoint == exchange.Failed);
 
     private void FailConnect(int slot, int errno)
@@ -131,7 +132,9 @@ internal sealed partial class ExchangeTable<TRing>
     {
         ref Exchange exchange = ref _exchanges[id];
         bool isConnecting = outcome is Outcome.ConnectFailed or Outcome.ConnectTimedOut;
-        bool mayRepeat = isConnecting || (outcome == Outcome.UpstreamClosed && MayRepeat(in exchange));
+        bool isLost = outcome == Outcome.UpstreamClosed
+            || (outcome == Outcome.UpstreamTimedOut && exchange.Retry >= 0);
+        bool mayRepeat = isConnecting || (isLost && MayRepeat(in exchange));
         bool isStale = exchange.Upstream.IsAttached
             && _pools.NoteFailure(exchange.Upstream.Transport, outcome, errno);
         Detach(id);
@@ -143,8 +146,17 @@ internal sealed partial class ExchangeTable<TRing>
         // nothing was sent.
         bool isWhole = exchange.HeadBuffer >= 0
             || (isConnecting && exchange.Downstream.Kind == LegKind.Splice);
-        if (mayRepeat && (hasOther || isStale) && isWhole && exchange.Attempts < Limits.AttemptsMax
-            && !exchange.Has(ExchangeFlags.IsResponseStarted))
+        mayRepeat &= isWhole && !exchange.Has(ExchangeFlags.IsResponseStarted);
+        if (mayRepeat && !isStale && exchange.Retry >= 0)
+        {
+            if (TryPlanRetry(id, isAnswered: !isConnecting, out long waitMs))
+            {
+                BackOff(id, waitMs);
+                return;
+            }
+        }
+        else if (mayRepeat && (hasOther || isStale)
+            && exchange.Attempts - exchange.Retries < Limits.AttemptsMax)
         {
             _counters.Add(Counter.Retries);
             Attempt(id);
@@ -158,7 +170,8 @@ internal sealed partial class ExchangeTable<TRing>
     // idle connection may have died on its way or another endpoint may do better. Only then its head is kept.
     private bool MayRepeat(in Exchange exchange) =>
         exchange.Upstream.IsAttached && exchange.Has(ExchangeFlags.IsIdempotent)
-        && (_pools.IsReused(exchange.Upstream.Transport) || _pools.EndpointCount(exchange.Cluster) > 1);
+        && (_pools.IsReused(exchange.Upstream.Transport) || _pools.EndpointCount(exchange.Cluster) > 1
+            || exchange.Retry >= 0);
 
     // Ends the exchange's use of its upstream connection by closing it.
     private void Detach(int id)

@@ -105,6 +105,12 @@ internal sealed partial class ExchangeTable<TRing>
     public void OnAttemptDeadline(int id)
     {
         ref Exchange exchange = ref _exchanges[id];
+        if (exchange.Has(ExchangeFlags.IsBackingOff))
+        {
+            EndBackoff(id);
+            return;
+        }
+
         if (exchange.AttemptDeadlineMs > 0 && _clock.NowMs >= exchange.AttemptDeadlineMs)
         {
             FailAttempt(id, Outcome.UpstreamTimedOut);

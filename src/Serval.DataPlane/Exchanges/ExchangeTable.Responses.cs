@@ -115,7 +115,12 @@ internal sealed partial class ExchangeTable<TRing>
             return false;
         }
 
-        if (!_responseHead.IsInterim) ReadResponseFraming(ref exchange);
+        if (!_responseHead.IsInterim)
+        {
+            if (exchange.Retry >= 0 && RetriesResponse(id)) return false;
+            ReadResponseFraming(ref exchange);
+        }
+
         if (isRelayed && !TryWriteResponseHead(id, text, out Outcome failure))
         {
             if (failure == Outcome.UpstreamInvalid) RefuseResponse(id, Rejection.HeadTooLarge);
@@ -136,6 +141,7 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.Status = _responseHead.Status;
         exchange.Set(ExchangeFlags.IsResponseStarted);
         exchange.Outcome = Outcome.Completed;
+        EndRepeating(ref exchange);
         ReleaseHead(ref exchange);
         Unpin(ref exchange);
         return true;

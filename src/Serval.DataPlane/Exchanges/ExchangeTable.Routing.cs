@@ -89,6 +89,7 @@ internal sealed partial class ExchangeTable<TRing>
 
         ref readonly CompiledRule rule = ref published.Tables.Rule(hit.RuleId);
         exchange.RuleId = hit.RuleId;
+        exchange.Retry = rule.RetryIndex;
         exchange.RouteSeries = published.RouteSeries[rule.RouteIndex];
         exchange.BackendTimeoutMs = rule.BackendRequestTimeoutMs;
         if (rule.RequestTimeoutMs != 0 || rule.BackendRequestTimeoutMs != 0)
@@ -145,7 +146,7 @@ internal sealed partial class ExchangeTable<TRing>
         }
 
         if (rule.Filters.ResponseEdits.Count == 0 && backend.Filters.ResponseEdits.Count == 0
-            && exchange.Cors < 0)
+            && exchange.Cors < 0 && exchange.Retry < 0)
             Unpin(ref exchange);
         SetExchangeDeadline(id);
         Attempt(id);

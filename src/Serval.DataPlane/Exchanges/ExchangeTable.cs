@@ -175,6 +175,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         exchange.Pin = -1;
         exchange.RuleId = -1;
         exchange.Cors = -1;
+        exchange.Retry = -1;
         exchange.Cluster = -1;
         exchange.Endpoint = -1;
         exchange.Failed = -1;
@@ -243,10 +244,12 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         ref readonly SocketAddress endpoint = ref exchange.Endpoint >= 0
             ? ref _pools.AddressOf(exchange.Endpoint)
             : ref _transports.Peer(exchange.Downstream.Transport);
+        EndRepeating(ref exchange);
         _recorder.End(id, in exchange, SentStatus(in exchange), in endpoint);
         ReleaseHead(ref exchange);
         Unpin(ref exchange);
-        // That of the attempt was cleared with its leg.
+        // That of the attempt was cleared with its leg; one that is to come has none.
+        if (exchange.Has(ExchangeFlags.IsBackingOff)) _timers.Clear(_timers.OfAttempt(id));
         _timers.Clear(_timers.OfExchange(id));
         _counters.ExchangeStarted(-1);
         _exchanges.Release(id);

@@ -17,10 +17,12 @@ public sealed class AllocationGateTests
     private const int Batch = 25;
 
     private static readonly string Plain =
-        $"HTTP/1.1 200 OK\r\nServer: o\r\nContent-Length: 128\r\n\r\n{new string('x', 127)}{MarkedClient.Mark}";
+        "HTTP/1.1 200 OK\r\nServer: o\r\nContent-Length: 128\r\n\r\n" + new string('x', 127)
+        + MarkedClient.Mark;
 
     private static readonly string Chunked =
-        $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n worl{MarkedClient.Mark}\r\n0\r\nX-Sum: 1\r\n\r\n";
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n worl"
+        + $"{MarkedClient.Mark}\r\n0\r\nX-Sum: 1\r\n\r\n";
 
     [Fact]
     public void A_hundred_thousand_requests_allocate_nothing()
@@ -49,6 +51,45 @@ public sealed class AllocationGateTests
     }
 
     [Fact]
+    public void Cors_policies_allocate_nothing()
+    {
+        using LoopbackOrigin origin = new(Plain);
+        CorsFilter cors = new() { AllowOrigins = ["https://*.example"], AllowHeaders = ["*"] };
+        using WorkerOnThisThread worker = new(port => SnapshotOf(port, origin.Port, [cors]));
+        byte[] requests = Repeat(
+            "OPTIONS /path HTTP/1.1\r\nHost: a.example\r\nOrigin: https://a.example\r\n"
+            + "Access-Control-Request-Method: PUT\r\nAccess-Control-Request-Headers: x-a\r\n\r\n"
+            + "GET /path HTTP/1.1\r\nHost: a.example\r\nOrigin: https://a.example\r\n\r\n", Batch);
+        long allocated = worker.Allocates(
+            () => Drive(worker, requests, Batch, 4_000), () => Drive(worker, requests, Batch, 20_000));
+        Assert.Equal(0, allocated);
+        Assert.Equal(
+            worker.Counters.ReadOutcome(Outcome.Completed), worker.Counters.ReadOutcome(Outcome.Preflight));
+    }
+
+    [Fact]
+    public void Requests_that_are_sent_again_allocate_nothing()
+    {
+        using LoopbackOrigin origin = new(Plain.Replace("200 OK", "503 No", StringComparison.Ordinal));
+        RetryPolicy retry = new() { Codes = [503], Attempts = 1, BackoffMs = 0 };
+        using WorkerOnThisThread worker = new(port =>
+        {
+            Snapshot snapshot = SnapshotOf(port, origin.Port, []);
+            HttpRoute route = snapshot.Routes[0];
+            return snapshot with
+            {
+                Routes = [route with { Rules = [route.Rules[0] with { Retry = retry }] }],
+            };
+        });
+        byte[] request = Repeat("GET /path HTTP/1.1\r\nHost: a.example\r\n\r\n", 1);
+        long allocated = worker.Allocates(
+            () => Drive(worker, request, 1, 800), () => Drive(worker, request, 1, 800));
+        Assert.Equal(0, allocated);
+        Assert.Equal(
+            worker.Counters.ReadOutcome(Outcome.Completed), worker.Counters.Read(Counter.Retries));
+    }
+
+    [Fact]
     public void Many_routes_of_every_kind_and_several_endpoints_allocate_nothing()
     {
         using LoopbackOrigin one = new(Plain, mustContain: "\r\nX-Set: 1\r\n");
@@ -70,7 +111,8 @@ public sealed class AllocationGateTests
         using LoopbackOrigin origin = new(Chunked, mustContain: "\r\n0\r\n");
         using WorkerOnThisThread worker = new(port => SnapshotOf(port, origin.Port, []));
         byte[] requests = Repeat(
-            "POST /path HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;e\r\nde\r\n0\r\n\r\n", 5);
+            "POST /path HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "3\r\nabc\r\n2;e\r\nde\r\n0\r\n\r\n", 5);
         AssertNothingAllocated(worker, requests, 5, total: 10_000);
     }
 
@@ -83,7 +125,8 @@ public sealed class AllocationGateTests
         using WorkerOnThisThread worker = new(port => SnapshotOf(port, origin.Port, []));
         byte[] request = Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"POST /path HTTP/1.1\r\nHost: a.example\r\nContent-Length: {bytes}\r\n\r\n{new string('b', bytes)}"));
+            $"POST /path HTTP/1.1\r\nHost: a.example\r\nContent-Length: {bytes}\r\n\r\n")
+            + new string('b', bytes));
         AssertNothingAllocated(worker, request, 1, total: 4_000);
     }
 

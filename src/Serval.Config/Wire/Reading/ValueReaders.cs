@@ -19,6 +19,7 @@ internal sealed class ValueReaders
         _contract = contract;
         AddTokens();
         Add(new ArrayReader<string?>(Of<string?>()));
+        Add(new ArrayReader<int>(Of<int>()));
         AddObject<ClientValidation>();
         AddObject<ListenerTls>();
         AddObject<Listener>();
@@ -31,6 +32,7 @@ internal sealed class ValueReaders
         AddObject<PathChange>();
         AddFilters();
         AddObject<WeightedCluster>();
+        AddObject<RetryPolicy>();
         AddObject<HttpRule>();
         AddObject<HttpRoute>();
         AddObject<SubjectName>();

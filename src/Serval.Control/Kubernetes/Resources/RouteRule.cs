@@ -15,7 +15,7 @@ internal sealed record RouteRule
 
     public RouteTimeouts Timeouts { get; init => field = value ?? new(); } = new();
 
-    public JsonElement? Retry { get; init; }
+    public RouteRetry? Retry { get; init; }
 
     public JsonElement? SessionPersistence { get; init; }
 
