@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serval.Config.Model;
+using Serval.Config.Secrets;
 using Serval.Control.Kubernetes;
 using Serval.Control.Reporting;
 using Serval.Control.Resolving;
@@ -23,6 +24,8 @@ internal sealed class ControlPlane
     private readonly StatusBuilder _status;
     private readonly FindingBook _findings = new();
     private readonly List<ObjectChange> _waiting = [];
+    private readonly TimeProvider _time;
+    private ImmutableArray<KeyPair> _keyPairs = [];
     private bool _isStarted;
 
     /// <summary>A control plane that knows no object.</summary>
@@ -33,6 +36,7 @@ internal sealed class ControlPlane
         _store = new ObjectStore(awaited);
         _graph = new Graph(_store, options);
         _status = new StatusBuilder(options.ControllerName);
+        _time = options.Time;
     }
 
     /// <summary>
@@ -66,14 +70,23 @@ internal sealed class ControlPlane
         GraphChanges changes = _graph.Apply(objects);
         List<(ResolvedRoute? Before, ResolvedRoute? After)> routes = _budget.Apply(_graph, changes);
         foreach ((ResolvedRoute? before, ResolvedRoute? after) in routes)
-            _snapshot.Replace(before?.Translated, after?.Translated);
+            _snapshot.Replace(before, after);
         SnapshotDelta? delta = _snapshot.Update(_graph, changes);
         (StatusReport status, ImmutableArray<ObjectKey> changed) = _status.Update(_graph, changes, routes);
         _findings.Update(_graph, changes, routes);
         bool isFirst = !_isStarted;
         _isStarted = true;
-        return new Translation(_snapshot.Current, status, _findings.Reader(_snapshot.Current))
+        if (changes.AreGatewaysResolved)
         {
+            _keyPairs =
+            [
+                .. _graph.Certificates.Values.Select(pair => pair.KeyPair!)
+                    .OrderBy(pair => pair.Name, StringComparer.Ordinal),
+            ];
+        }
+        return new Translation(_snapshot.Current, status, _findings.Reader(_snapshot.Current, _time))
+        {
+            KeyPairs = _keyPairs,
             Delta = isFirst ? null : delta,
             StatusChanges = changed,
         };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serval.Config.Model;
+using Serval.Config.Secrets;
 using Serval.Config.Validating;
 using Serval.Control.Kubernetes;
 using Serval.Control.Reporting;
@@ -29,6 +30,12 @@ public sealed class Translation
     /// </summary>
     public SnapshotDelta? Delta { get; internal init; }
 
+    /// <summary>
+    /// The certificates with their keys that the snapshot names, sorted by name. They travel apart from it,
+    /// and before it.
+    /// </summary>
+    public ImmutableArray<KeyPair> KeyPairs { get; internal init; } = [];
+
     /// <summary>What to tell the authors of the objects.</summary>
     public StatusReport Status { get; }
 
@@ -49,6 +56,7 @@ public sealed class Translation
     {
         Sequence = sequence,
         Delta = Delta,
+        KeyPairs = KeyPairs,
         StatusChanges = StatusChanges,
     };
 }

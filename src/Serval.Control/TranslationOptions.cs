@@ -10,4 +10,7 @@ internal sealed record TranslationOptions
 
     /// <summary>Where Gateways without addresses get theirs; empty means that they share all.</summary>
     public AddressPool Pool { get; init; } = AddressPool.Empty;
+
+    /// <summary>Tells which certificates expire soon.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

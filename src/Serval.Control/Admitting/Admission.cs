@@ -24,6 +24,9 @@ internal static class Admission
             case HttpRouteResource route:
                 HttpRouteAdmission.Check(route, findings);
                 break;
+            case TlsRouteResource route:
+                TlsAdmission.Check(route, findings);
+                break;
             case RouteResource route:
                 HttpRouteAdmission.CheckAttaching(route, findings);
                 break;
@@ -34,7 +37,7 @@ internal static class Admission
                 ServiceAdmission.CheckPorts(import.Spec.Ports, findings);
                 break;
             case BackendTlsPolicyResource policy:
-                ServiceAdmission.Check(policy, findings);
+                TlsAdmission.Check(policy, findings);
                 break;
             case ListenerPolicyResource policy:
                 GatewayAdmission.Check(policy, findings);

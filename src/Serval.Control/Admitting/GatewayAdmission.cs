@@ -23,6 +23,8 @@ internal static class GatewayAdmission
     {
         if (gateway.Spec.Addresses.Count > 16)
             findings.Error("spec.addresses", Reason.InvalidValue, "A Gateway has at most 16 addresses.");
+        if (gateway.Spec.Tls is { } tls)
+            TlsAdmission.Check(tls, findings);
         CheckListeners(gateway.Spec.Listeners, "Gateway", findings);
     }
 
@@ -113,7 +115,7 @@ internal static class GatewayAdmission
             findings.Error($"{field}.tls.mode", Reason.InvalidValue,
                 "An HTTPS listener terminates TLS; use Terminate.");
         }
-        if (tls is { Mode: "Terminate", CertificateRefs.Count: 0, Options: null })
+        if (tls is { Mode: "Terminate", CertificateRefs.Count: 0, Options.Count: 0 })
         {
             findings.Error($"{field}.tls.certificateRefs", Reason.MissingField,
                 "Terminating TLS needs a certificate; name a Secret.");

@@ -13,12 +13,6 @@ internal static class ServiceAdmission
     public static void Check(ServiceResource service, FindingList findings) =>
         CheckPorts(service.Spec.Ports, findings);
 
-    public static void Check(BackendTlsPolicyResource policy, FindingList findings)
-    {
-        if (policy.Spec.TargetRefs.Count is 0 or > 16)
-            findings.Error("spec.targetRefs", Reason.InvalidValue, "A policy has 1 to 16 targets.");
-    }
-
     public static void CheckPorts(IReadOnlyList<ServicePort> ports, FindingList findings)
     {
         HashSet<string> names = new(StringComparer.Ordinal);

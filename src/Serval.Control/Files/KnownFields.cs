@@ -28,6 +28,7 @@ internal static class KnownFields
             ["deprecatedTopology", "hints", "hostname", "nodeName", "targetRef", "zone"],
         [typeof(SlicePort)] = ["appProtocol"],
         [typeof(SecretResource)] = ["immutable"],
+        [typeof(ConfigMapResource)] = ["immutable"],
         [typeof(NamespaceResource)] = ["spec"],
         [typeof(CustomResourceDefinitionResource)] = ["spec"],
         [typeof(GatewayResourceStatus)] = ["attachedListenerSets", "conditions", "listeners"],
@@ -38,7 +39,6 @@ internal static class KnownFields
             "features", "images", "nodeInfo", "phase", "runtimeHandlers", "volumesAttached", "volumesInUse",
         ],
         [typeof(RouteSpec)] = ["rules"],
-        [typeof(BackendTlsPolicySpec)] = ["options", "validation"],
         [typeof(ServiceImportSpec)] =
             ["internalTrafficPolicy", "ipFamilies", "ips", "sessionAffinity", "sessionAffinityConfig",
             "trafficDistribution", "type"],

@@ -4,6 +4,7 @@ namespace Serval.Control.Kubernetes;
 internal static class Kinds
 {
     public const string BackendTlsPolicy = "BackendTLSPolicy";
+    public const string ConfigMap = "ConfigMap";
     public const string CustomResourceDefinition = "CustomResourceDefinition";
     public const string EndpointSlice = "EndpointSlice";
     public const string Gateway = "Gateway";

@@ -8,6 +8,7 @@ namespace Serval.Control.Kubernetes;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(BackendTlsPolicyResource))]
+[JsonSerializable(typeof(ConfigMapResource))]
 [JsonSerializable(typeof(CustomResourceDefinitionResource))]
 [JsonSerializable(typeof(EndpointSliceResource))]
 [JsonSerializable(typeof(GatewayResource))]

@@ -21,6 +21,7 @@ internal sealed record ResourceKind(
     [
         new(Kinds.BackendTlsPolicy, Groups.Gateway, V1, true, "backendtlspolicies",
             ResourceJson.Default.BackendTlsPolicyResource),
+        new(Kinds.ConfigMap, Groups.Core, V1, true, "configmaps", ResourceJson.Default.ConfigMapResource),
         new(Kinds.CustomResourceDefinition, Groups.Extensions, V1, false, "customresourcedefinitions",
             ResourceJson.Default.CustomResourceDefinitionResource),
         new(Kinds.EndpointSlice, Groups.Discovery, V1, true, "endpointslices",

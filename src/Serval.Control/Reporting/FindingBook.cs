@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Serval.Config.Model;
 using Serval.Config.Validating;
+using Serval.Control.Certificates;
 using Serval.Control.Kubernetes;
 using Serval.Control.Resolving;
 
@@ -25,6 +26,8 @@ internal sealed class FindingBook
             Put(GatewaysKey, graph.GatewayFindings);
         foreach ((ResolvedRoute? before, ResolvedRoute? after) in routes)
             Put((after ?? before)!.Source.Key, after?.Findings ?? []);
+        foreach (ObjectKey policy in changes.Policies)
+            Put(policy, graph.BackendPolicies.GetValueOrDefault(policy)?.Findings ?? []);
         foreach (string cluster in changes.Clusters)
         {
             ObjectKey key = new("", ClusterSource.KeyKind, "", cluster);
@@ -34,9 +37,9 @@ internal sealed class FindingBook
 
     /// <summary>
     /// Puts all findings of this moment together, whenever the result is asked for; those about matches that
-    /// get in each other's way are made only then.
+    /// get in each other's way, and about certificates that expire, are made only then.
     /// </summary>
-    public Func<ImmutableArray<Finding>> Reader(Snapshot snapshot)
+    public Func<ImmutableArray<Finding>> Reader(Snapshot snapshot, TimeProvider time)
     {
         ImmutableSortedDictionary<ObjectKey, ImmutableArray<Finding>> byResult = _byResult;
         // Two ports of a Service may find the same about one of its slices.
@@ -44,6 +47,7 @@ internal sealed class FindingBook
         [
             .. byResult.Values.SelectMany(findings => findings)
                 .Concat(ShadowedMatches.Find(snapshot))
+                .Concat(CertificateAges.Find(snapshot, time.GetUtcNow()))
                 .Distinct()
                 .OrderBy(finding => finding.Subject, StringComparer.Ordinal),
         ];

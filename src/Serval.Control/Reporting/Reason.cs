@@ -10,11 +10,17 @@ internal static class Reason
     public const string AddressNotAssigned = "AddressNotAssigned";
     public const string HostnameConflict = "HostnameConflict";
     public const string Invalid = "Invalid";
+    public const string InvalidCaCertificateKind = "InvalidCACertificateKind";
+    public const string InvalidCaCertificateRef = "InvalidCACertificateRef";
+    public const string InvalidCertificateRef = "InvalidCertificateRef";
+    public const string InvalidClientCertificateRef = "InvalidClientCertificateRef";
     public const string InvalidParameters = "InvalidParameters";
     public const string InvalidRouteKinds = "InvalidRouteKinds";
     public const string ListenersNotValid = "ListenersNotValid";
     public const string NoConflicts = "NoConflicts";
+    public const string NoValidCaCertificate = "NoValidCACertificate";
     public const string NotAllowed = "NotAllowed";
+    public const string OverlappingHostnames = "OverlappingHostnames";
     public const string ParentNotAccepted = "ParentNotAccepted";
     public const string Pending = "Pending";
     public const string Programmed = "Programmed";
@@ -44,6 +50,8 @@ internal static class Reason
 
     // Findings alone.
     public const string Duplicate = Reasons.Duplicate;
+    public const string Expired = "Expired";
+    public const string ExpiresSoon = "ExpiresSoon";
     public const string Ignored = "Ignored";
     public const string InvalidValue = Reasons.InvalidValue;
     public const string LastGoodKept = "LastGoodKept";

@@ -1,3 +1,4 @@
+using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Resolving;
 
@@ -9,6 +10,7 @@ internal static class Reporter
     public const string Programmed = "Programmed";
     private const string Accepted = "Accepted";
     private const string Conflicted = "Conflicted";
+    private const string OverlappingTlsConfig = "OverlappingTLSConfig";
     private const string PartiallyInvalid = "PartiallyInvalid";
     private const string ResolvedRefs = "ResolvedRefs";
     private const string SupportedVersion = "SupportedVersion";
@@ -45,6 +47,9 @@ internal static class Reporter
                 gateway.IsAddressed
                     ? OfProgrammed(gateway.Accepted.IsTrue, "The Gateway is not accepted.", generation)
                     : Of(Programmed, gateway.Addressed, generation),
+                .. gateway.ResolvedRefs is { } resolvedRefs
+                    ? [Of(ResolvedRefs, resolvedRefs, generation)]
+                    : Array.Empty<Condition>(),
             ],
             Listeners =
                 [.. gateway.Listeners.Select(l => Report(l, isServed, generation, attachedRoutes))],
@@ -88,6 +93,29 @@ internal static class Reporter
         };
     }
 
+    public static BackendTlsPolicyStatus Report(
+        ResolvedBackendPolicy policy, IEnumerable<ObjectKey> gateways, string controllerName)
+    {
+        long generation = policy.Source.Metadata.Generation;
+        return new BackendTlsPolicyStatus
+        {
+            Namespace = policy.Source.Metadata.Namespace,
+            Name = policy.Source.Metadata.Name,
+            Ancestors =
+            [
+                .. gateways.Select(gateway => new RouteParentStatus(
+                    new ParentRef(
+                        gateway.Group, gateway.Kind, gateway.Namespace, gateway.Name, SectionName: null,
+                        Port: null),
+                    controllerName,
+                    [
+                        Of(Accepted, policy.Accepted, generation),
+                        Of(ResolvedRefs, policy.ResolvedRefs, generation),
+                    ])),
+            ],
+        };
+    }
+
     public static RouteStatus Report(ResolvedRoute route, string controllerName)
     {
         long generation = route.Source.Metadata.Generation;
@@ -111,13 +139,17 @@ internal static class Reporter
             Of(Accepted, listener.Accepted, generation),
             Of(Conflicted, listener.Conflicted, generation),
             OfProgrammed(
-                isParentServed && listener.Accepted.IsTrue,
-                "The listener or its Gateway is not accepted.",
+                isParentServed && listener.IsServed,
+                listener.Accepted.IsTrue && !listener.IsServed
+                    ? "The listener has no certificate that can be used."
+                    : "The listener or its Gateway is not accepted.",
                 generation),
         ];
         // References of a protocol that is not supported were not looked at.
         if (isSupported)
             conditions.Add(Of(ResolvedRefs, listener.ResolvedRefs, generation));
+        if (listener.Overlaps is { } overlaps)
+            conditions.Add(Of(OverlappingTlsConfig, overlaps, generation));
         return new ListenerStatus(
             listener.Source.Name,
             isSupported ? listener.RouteKinds : [],

@@ -43,4 +43,9 @@ internal static class ReportingLimits
     /// not compared.
     /// </summary>
     public const int WideMatchesMax = 64;
+
+    /// <summary>
+    /// Gateways in the status of a policy: what the Gateway API allows. More are left out.
+    /// </summary>
+    public const int AncestorsMax = 16;
 }

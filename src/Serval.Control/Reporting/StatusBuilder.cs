@@ -16,16 +16,20 @@ internal sealed class StatusBuilder(string controllerName)
     private readonly ImmutableSortedDictionary<ObjectKey, ObjectStatus>.Builder _objects =
         StatusReport.None.ToBuilder();
     private readonly HashSet<ObjectKey> _changed = [];
+    private readonly BackendUses _uses = new();
 
     /// <summary>The report after a step, and the objects whose status changed or ended by it.</summary>
     public (StatusReport Report, ImmutableArray<ObjectKey> Changed) Update(
         Graph graph, GraphChanges changes, List<(ResolvedRoute? Before, ResolvedRoute? After)> routes)
     {
         HashSet<string> listeners = new(StringComparer.Ordinal);
+        HashSet<ObjectKey> policies = [.. changes.Policies];
         foreach ((ResolvedRoute? before, ResolvedRoute? after) in routes)
         {
             Count(after, 1, listeners);
             Count(before, -1, listeners);
+            _uses.Count(after, 1, policies);
+            _uses.Count(before, -1, policies);
             ObjectKey key = (after ?? before)!.Source.Key;
             if (after is null || after.Parents.IsEmpty)
                 Remove(key);
@@ -39,6 +43,10 @@ internal sealed class StatusBuilder(string controllerName)
             foreach (ObjectKey owner in listeners.Select(name => _ownerOfListener[name]).Distinct())
                 Report(owner);
         }
+        foreach (ObjectKey policy in changes.Policies)
+            _uses.SetTargets(policy, graph.BackendPolicies.GetValueOrDefault(policy)?.Targets ?? []);
+        foreach (ObjectKey policy in policies)
+            ReportPolicy(graph, policy);
         ImmutableArray<ObjectKey> changed = [.. _changed.Order()];
         _changed.Clear();
         return (new StatusReport { Objects = _objects.ToImmutable() }, changed);
@@ -58,7 +66,10 @@ internal sealed class StatusBuilder(string controllerName)
     private void TakeGateways(Graph graph)
     {
         HashSet<ObjectKey> gone =
-            [.. _objects.Values.Where(status => status is not RouteStatus).Select(status => status.Key)];
+        [
+            .. _objects.Values.Where(status => status is not (RouteStatus or BackendTlsPolicyStatus))
+                .Select(status => status.Key),
+        ];
         _gateways.Clear();
         _sets.Clear();
         _ownerOfListener.Clear();
@@ -88,6 +99,16 @@ internal sealed class StatusBuilder(string controllerName)
             Report(key);
         }
         foreach (ObjectKey key in gone)
+            Remove(key);
+    }
+
+    // Without a Gateway of ours that sends something to its targets, the policy is none of our business.
+    private void ReportPolicy(Graph graph, ObjectKey key)
+    {
+        ObjectKey[] gateways = [.. _uses.GatewaysOf(key).Take(ReportingLimits.AncestorsMax)];
+        if (gateways.Length > 0 && graph.BackendPolicies.TryGetValue(key, out ResolvedBackendPolicy? policy))
+            Put(Reporter.Report(policy, gateways, controllerName));
+        else
             Remove(key);
     }
 

@@ -9,7 +9,7 @@ public static class StatusJson
 {
     /// <summary>
     /// One object after another, each with the status that it should have: classes, Gateways,
-    /// ListenerSets, ListenerPolicies, routes.
+    /// ListenerSets, ListenerPolicies, routes, BackendTLSPolicies.
     /// </summary>
     public static ImmutableArray<JsonObject> ToObjects(StatusReport report) =>
         [.. report.Objects.Values.OrderBy(RankOf).Select(ToObject)];
@@ -27,7 +27,7 @@ public static class StatusJson
         GatewayClassStatus source => Status(source),
         GatewayStatus source => Status(source),
         ListenerSetStatus source => Status(source),
-        ListenerPolicyStatus source => Status(source),
+        PolicyStatus source => Status(source),
         RouteStatus source => Status(source),
         _ => [],
     };
@@ -38,7 +38,8 @@ public static class StatusJson
         GatewayStatus => 1,
         ListenerSetStatus => 2,
         ListenerPolicyStatus => 3,
-        _ => 4,
+        RouteStatus => 4,
+        _ => 5,
     };
 
     private static JsonObject Object(ObjectKey key, JsonObject status)
@@ -72,7 +73,7 @@ public static class StatusJson
     private static JsonObject Status(RouteStatus status) =>
         new() { ["parents"] = Array(status.Parents, parent => Entry("parentRef", parent)) };
 
-    private static JsonObject Status(ListenerPolicyStatus status) =>
+    private static JsonObject Status(PolicyStatus status) =>
         new() { ["ancestors"] = Array(status.Ancestors, ancestor => Entry("ancestorRef", ancestor)) };
 
     private static JsonObject Status(GatewayStatus status)

@@ -43,9 +43,9 @@ internal static class StatusMerge
             : (JsonObject)StatusJson.ToObject(wanted)["status"]!.DeepClone();
         if (status is not null && Generation(status) is { } generation && generation < observed.Generation)
             return null; // the object has changed since: what follows from that comes next
-        bool hasAncestors = wanted is ListenerPolicyStatus
+        bool hasAncestors = wanted is PolicyStatus
             || (wanted is null && stored.ContainsKey(EntryLists.Ancestors.Name));
-        return wanted is null or RouteStatus or ListenerPolicyStatus
+        return wanted is null or RouteStatus or PolicyStatus
             ? MergeEntries(
                 hasAncestors ? EntryLists.Ancestors : EntryLists.Parents, status, stored, controllerName, now)
             : MergeOwn(status!, stored, now);

@@ -7,7 +7,12 @@ namespace Serval.Control.Resolving;
 
 /// <summary>Follows the backend references of one route to Services and ServiceImports.</summary>
 /// <remarks>Owner: one resolution of a route. It remembers the clusters that the route names.</remarks>
-internal sealed class BackendResolver(ObjectReader reader, string routeKind)
+/// <param name="reader">Where to look.</param>
+/// <param name="routeKind">Kind of the route.</param>
+/// <param name="clientCertificate">
+/// Name of the certificate that its Gateway presents to backends that are reached over TLS; null for none.
+/// </param>
+internal sealed class BackendResolver(ObjectReader reader, string routeKind, string? clientCertificate)
 {
     private readonly List<ClusterSource> _clusters = [];
 
@@ -91,30 +96,42 @@ internal sealed class BackendResolver(ObjectReader reader, string routeKind)
             else
             {
                 verdicts.Unresolved($"{field}.port", Reason.UnsupportedProtocol,
-                    $"Port {number} of {name} is {ports[0].Protocol}; HTTP needs TCP.");
+                    $"Port {number} of {name} is {ports[0].Protocol}; {Carried} needs TCP.");
             }
             return null;
         }
-        if (!SpeaksHttp(port, name, field, verdicts) || WantsTls(target, port, field, verdicts))
+        bool isSecured = BackendPolicyResolver.FindFor(reader, target, port.Name) is not null;
+        if (routeKind != Kinds.TlsRoute && !SpeaksHttp(port, name, field, isSecured, verdicts))
             return null;
 
         // A Service's name has no dot, so the two kinds of clusters never share a name.
         string suffix = target.Kind == Kinds.ServiceImport ? ".clusterset" : "";
-        ClusterSource cluster = new($"{target.Path}{suffix}:{number}", target, number);
+        // Who presents another certificate shares no connections.
+        string? certificate = isSecured ? clientCertificate : null;
+        string identity = certificate is null ? "" : $"+{certificate}";
+        ClusterSource cluster = new(
+            $"{target.Path}{suffix}:{number}{identity}", target, number, certificate);
         if (!_clusters.Contains(cluster))
             _clusters.Add(cluster);
         return cluster.Name;
     }
 
     // WebSocket upgrades arrive over HTTP/1.1, so kubernetes.io/ws needs nothing special.
-    private static bool SpeaksHttp(ServicePort port, string name, string field, RouteVerdicts verdicts)
+    private static bool SpeaksHttp(
+        ServicePort port, string name, string field, bool isSecured, RouteVerdicts verdicts)
     {
         switch (port.AppProtocol)
         {
+            case "https" or "tls" or "kubernetes.io/wss" or "wss" when isSecured:
+                return true;
             case null or "" or "http" or "http/1.1" or "kubernetes.io/ws" or "ws":
                 return true;
-            case "kubernetes.io/h2c" or "h2c" or "http2" or "grpc":
             case "https" or "tls" or "kubernetes.io/wss" or "wss":
+                verdicts.Unresolved($"{field}.port", Reason.UnsupportedProtocol,
+                    $"Port {port.Port} of {name} speaks {port.AppProtocol}; add a BackendTLSPolicy that says "
+                    + "whose certificates are valid.");
+                return false;
+            case "kubernetes.io/h2c" or "h2c" or "http2" or "grpc":
                 verdicts.Unresolved($"{field}.port", Reason.UnsupportedProtocol,
                     $"Port {port.Port} of {name} speaks {port.AppProtocol}, which is not "
                     + "supported; use http.");
@@ -127,21 +144,5 @@ internal sealed class BackendResolver(ObjectReader reader, string routeKind)
         }
     }
 
-    // To send in clear text what a policy wants encrypted would be worse than to send nothing.
-    private bool WantsTls(ObjectKey target, ServicePort port, string field, RouteVerdicts verdicts)
-    {
-        foreach (BackendTlsPolicyResource policy in
-            reader.Members<BackendTlsPolicyResource>(ObjectSets.PoliciesOf(target)))
-        {
-            if (!policy.Spec.TargetRefs.Any(reference => reference.Kind == target.Kind
-                && reference.Name == target.Name && reference.Group == target.Group
-                && (reference.SectionName is null || reference.SectionName == port.Name)))
-                continue;
-            verdicts.Unresolved(field, Reason.UnsupportedProtocol,
-                $"{policy.Key} wants TLS to this {target.Kind}, which is not supported; remove the policy or "
-                + "the reference.");
-            return true;
-        }
-        return false;
-    }
+    private string Carried => routeKind == Kinds.TlsRoute ? "TLS" : "HTTP";
 }

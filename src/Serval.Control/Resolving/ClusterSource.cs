@@ -6,7 +6,11 @@ namespace Serval.Control.Resolving;
 /// <param name="Name">The cluster's name.</param>
 /// <param name="Target">The Service or ServiceImport.</param>
 /// <param name="Port">Its number there.</param>
-internal readonly record struct ClusterSource(string Name, ObjectKey Target, int Port)
+/// <param name="ClientCertificate">
+/// Name of the certificate that is presented to endpoints; null for none.
+/// </param>
+internal readonly record struct ClusterSource(
+    string Name, ObjectKey Target, int Port, string? ClientCertificate = null)
 {
     /// <summary>The kind of <see cref="Key"/>.</summary>
     public const string KeyKind = "Cluster";

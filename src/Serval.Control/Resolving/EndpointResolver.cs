@@ -16,28 +16,36 @@ namespace Serval.Control.Resolving;
 internal sealed class EndpointResolver
 {
     private readonly ObjectReader _reader;
+    private readonly BackendPolicyResolver _policies;
     private readonly ClusterSource _source;
     private readonly SortedDictionary<string, Finding> _findings = new(StringComparer.Ordinal);
     private readonly SortedDictionary<(string Address, int Port), SourcedEndpoint> _usable =
         new(EndpointOrder.Instance);
     private ServicePlacement _placement = ServicePlacement.Local;
 
-    private EndpointResolver(ObjectReader reader, ClusterSource source)
+    private EndpointResolver(ObjectReader reader, BackendPolicyResolver policies, ClusterSource source)
     {
         _reader = reader;
+        _policies = policies;
         _source = source;
     }
 
     /// <summary>The cluster; without endpoints when its Service has vanished.</summary>
-    public static ResolvedCluster Resolve(ObjectReader reader, ClusterSource source)
+    public static ResolvedCluster Resolve(
+        ObjectReader reader, BackendPolicyResolver policies, ClusterSource source)
     {
-        EndpointResolver resolver = new(reader, source);
-        EndpointSet endpoints = resolver.Resolve();
-        return new ResolvedCluster(source, endpoints, [.. resolver._findings.Values]);
+        EndpointResolver resolver = new(reader, policies, source);
+        EndpointSet endpoints = resolver.Resolve(out ResolvedBackendPolicy? policy);
+        return new ResolvedCluster(source, endpoints, [.. resolver._findings.Values])
+        {
+            Tls = policy?.Tls is { } tls ? tls with { ClientCertificate = source.ClientCertificate } : null,
+            Authorities = policy?.Authorities ?? [],
+        };
     }
 
-    private EndpointSet Resolve()
+    private EndpointSet Resolve(out ResolvedBackendPolicy? policy)
     {
+        policy = null;
         bool isImport = _source.Target.Kind == Kinds.ServiceImport;
         Resource? target = _reader.Find<Resource>(_source.Target);
         (string @namespace, string name) = (_source.Target.Namespace, _source.Target.Name);
@@ -50,6 +58,17 @@ internal sealed class EndpointResolver
         ServicePort? port = ports.FirstOrDefault(p => p.Port == _source.Port && p.Protocol == "TCP");
         if (target is null || port is null)
             return new EndpointSet(_source.Name, []);
+        policy = BackendPolicyResolver.FindFor(_reader, _source.Target, port.Name) is { } found
+            ? _policies.Resolve(found)
+            : null;
+        if (policy is { Tls: null })
+        {
+            // To send in clear text what a policy wants encrypted would be worse than to send nothing.
+            Tell(Severity.Error, _source.Target, "", Reason.NoEndpoints,
+                $"{policy.Source.Key} wants TLS to port {_source.Port} and cannot be followed, so requests to it "
+                + "answer 503; see its status.");
+            return new EndpointSet(_source.Name, []);
+        }
         _placement = ServicePlacement.Of(target, (field, message) =>
             Tell(Severity.Warning, _source.Target, field, Reason.InvalidValue, message));
         EndpointSliceResource[] slices =

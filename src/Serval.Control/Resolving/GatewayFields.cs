@@ -46,11 +46,6 @@ internal static class GatewayFields
 
     private static void WarnOfUnsupported(GatewaySpec spec, FindingList findings)
     {
-        if (spec.Tls is not null)
-        {
-            findings.Warning("spec.tls", Reason.UnsupportedField,
-                "TLS settings of a Gateway are not supported; this has no effect.");
-        }
         if (spec.DefaultScope is not null)
         {
             findings.Warning("spec.defaultScope", Reason.UnsupportedField,

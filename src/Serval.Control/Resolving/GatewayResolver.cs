@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serval.Config.Validating;
+using Serval.Control.Certificates;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
@@ -12,7 +13,8 @@ namespace Serval.Control.Resolving;
 /// decided at once; there are few of them beside routes.
 /// </summary>
 /// <remarks>Owner: one resolution.</remarks>
-internal sealed class GatewayResolver(ObjectStore store, ObjectReader reader, TranslationOptions options)
+internal sealed class GatewayResolver(
+    ObjectStore store, ObjectReader reader, TlsReferences references, TranslationOptions options)
 {
     private readonly ImmutableArray<Finding>.Builder _findings = ImmutableArray.CreateBuilder<Finding>();
     private readonly ListenerConflicts _conflicts = new();
@@ -71,7 +73,7 @@ internal sealed class GatewayResolver(ObjectStore store, ObjectReader reader, Tr
             FindingList list = new(source.Key.ToString());
             if (gateways.GetValueOrDefault(ParentOf(source)) is { } parent)
             {
-                ResolvedListenerSet set = new ListenerSetResolver(reader, _conflicts)
+                ResolvedListenerSet set = new ListenerSetResolver(reader, references, _conflicts)
                     .Resolve(source, parent, ref _listenerCount, list);
                 gateways[parent.Source.Key] = parent with { ListenerSets = parent.ListenerSets.Add(set) };
             }
@@ -82,7 +84,22 @@ internal sealed class GatewayResolver(ObjectStore store, ObjectReader reader, Tr
             }
             _findings.AddRange(list.ToImmutable());
         }
-        return [.. gateways.Values.OrderBy(gateway => gateway.Source.Key)];
+        return [.. gateways.Values.Select(JudgeOverlaps).OrderBy(gateway => gateway.Source.Key)];
+    }
+
+    private static ResolvedGateway JudgeOverlaps(ResolvedGateway gateway)
+    {
+        ListenerOverlaps overlaps = new(
+            gateway.Listeners.Concat(gateway.ListenerSets.SelectMany(set => set.Listeners)));
+        return gateway with
+        {
+            Listeners = [.. gateway.Listeners.Select(overlaps.Judge)],
+            ListenerSets =
+            [
+                .. gateway.ListenerSets.Select(
+                    set => set with { Listeners = [.. set.Listeners.Select(overlaps.Judge)] }),
+            ],
+        };
     }
 
     private static ObjectKey ParentOf(ListenerSetResource source)
@@ -135,22 +152,42 @@ internal sealed class GatewayResolver(ObjectStore store, ObjectReader reader, Tr
         if (!addressed.IsTrue)
             findings.Error("spec.addresses", addressed.Reason, addressed.Message);
         string prefix = $"{source.Metadata.Namespace}/{source.Metadata.Name}";
+        ListenerResolver resolver = new(
+            prefix, new ListenerTlsResolver(references, source.Key, source), findings);
         ImmutableArray<ResolvedListener> listeners =
         [
-            .. source.Spec.Listeners.Select((listener, index) => ListenerResolver.Resolve(
-                prefix, listener, index, ref _listenerCount, findings)),
+            .. source.Spec.Listeners.Select(
+                (listener, index) => resolver.Resolve(listener, index, ref _listenerCount)),
         ];
         listeners = ListenerConflicts.WithinGroup(listeners, findings);
         if (refusal is null && addressed.IsTrue)
             listeners = _conflicts.WithOlder(source.Key, addresses, listeners, findings);
+        (ReadKeyPair? certificate, Verdict? resolvedRefs) = FindBackendCertificate(source, findings);
         return new ResolvedGateway
         {
             Source = source,
+            BackendCertificate = certificate,
+            ResolvedRefs = resolvedRefs,
             Accepted = refusal ?? ListenerResolver.VerdictOf("Gateway", listeners),
             Addressed = addressed,
             Addresses = addresses,
             Listeners = listeners,
             ListenerSets = [],
         };
+    }
+
+    private (ReadKeyPair? KeyPair, Verdict? ResolvedRefs) FindBackendCertificate(
+        GatewayResource source, FindingList findings)
+    {
+        const string Field = "spec.tls.backend.clientCertificateRef";
+        if (source.Spec.Tls?.Backend?.ClientCertificateRef is not { } reference)
+            return (null, null);
+        (ReadKeyPair? pair, Verdict? problem) = references.FindKeyPair(
+            reference, source.Key, Reason.InvalidClientCertificateRef, out string? warning);
+        if (warning is not null)
+            findings.Warning(Field, Reason.InvalidValue, warning);
+        if (problem is not null)
+            findings.Error(Field, problem.Reason, problem.Message);
+        return (pair, problem ?? Verdict.Yes(Reason.ResolvedRefs, "All references are resolved."));
     }
 }

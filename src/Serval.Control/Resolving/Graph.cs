@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Serval.Config.Model;
 using Serval.Config.Validating;
+using Serval.Control.Certificates;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Store;
@@ -25,11 +26,16 @@ internal sealed class Graph
     private readonly Dependencies _dependencies = new();
     private readonly ObjectReader _reader;
     private readonly RouteResolver _routeResolver;
+    private readonly TlsReferences _references;
+    private readonly BackendPolicyResolver _policyResolver;
     private readonly Dictionary<ObjectKey, ListenerGroup> _groups = [];
     private readonly Dictionary<string, Listener> _listeners = new(StringComparer.Ordinal);
     private readonly Dictionary<ObjectKey, ResolvedRoute> _routes = [];
     private readonly Dictionary<string, ResolvedCluster> _clusters = new(StringComparer.Ordinal);
     private readonly Dictionary<ClusterSource, int> _clusterUses = [];
+    private readonly Dictionary<ObjectKey, ResolvedBackendPolicy> _backendPolicies = [];
+    private readonly Dictionary<string, ReadKeyPair> _certificates = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Authority> _authorities = new(StringComparer.Ordinal);
     private bool _isNew = true;
 
     /// <summary>A graph of a store; it knows of the store's objects by their changes alone.</summary>
@@ -39,6 +45,8 @@ internal sealed class Graph
         _options = options;
         _reader = new ObjectReader(store, _sets, _groups);
         _routeResolver = new RouteResolver(_reader, _listeners);
+        _references = new TlsReferences(_reader, new ReadCertificates());
+        _policyResolver = new BackendPolicyResolver(_reader, _references);
     }
 
     /// <summary>Classes of this controller, sorted.</summary>
@@ -62,6 +70,15 @@ internal sealed class Graph
     /// <summary>Every cluster that a route names, by name.</summary>
     public IReadOnlyDictionary<string, ResolvedCluster> Clusters => _clusters;
 
+    /// <summary>Every BackendTLSPolicy of the store.</summary>
+    public IReadOnlyDictionary<ObjectKey, ResolvedBackendPolicy> BackendPolicies => _backendPolicies;
+
+    /// <summary>What listeners that are served, and Gateways, present; by name.</summary>
+    public IReadOnlyDictionary<string, ReadKeyPair> Certificates => _certificates;
+
+    /// <summary>What certificates of clients of those listeners come from, by name.</summary>
+    public IReadOnlyDictionary<string, Authority> Authorities => _authorities;
+
     /// <summary>Takes what has changed in the store and tells what that changes here.</summary>
     public GraphChanges Apply(IReadOnlyList<ObjectChange> changes)
     {
@@ -76,7 +93,7 @@ internal sealed class Graph
             Resource resource = (change.After ?? change.Before)!;
             hasGateways |= resource is GatewayResource or GatewayClassResource or ListenerSetResource
                 or ListenerPolicyResource;
-            if (resource is RouteResource)
+            if (resource is RouteResource or BackendTlsPolicyResource)
                 dirty.Add(change.Key);
         }
         foreach (ObjectKey key in touched)
@@ -89,7 +106,9 @@ internal sealed class Graph
         HashSet<ClusterSource> clusters = [];
         foreach (ObjectKey key in dirty)
         {
-            if (key.Kind != ClusterSource.KeyKind)
+            if (key.Kind == Kinds.BackendTlsPolicy)
+                ResolvePolicy(key, result);
+            else if (key.Kind != ClusterSource.KeyKind)
                 ResolveRoute(key, result, clusters);
             else if (_clusters.TryGetValue(key.Name, out ResolvedCluster? cluster))
                 clusters.Add(cluster.Source);
@@ -105,7 +124,7 @@ internal sealed class Graph
     private void ResolveGateways(HashSet<ObjectKey> dirty)
     {
         _reader.Begin();
-        GatewayResolver resolver = new(_store, _reader, _options);
+        GatewayResolver resolver = new(_store, _reader, _references, _options);
         Classes = resolver.ResolveClasses();
         Gateways = resolver.ResolveGateways(Classes);
         ListenerPolicies policies = new(_store);
@@ -117,8 +136,12 @@ internal sealed class Graph
         Dictionary<ObjectKey, ListenerGroup> before = new(_groups);
         _groups.Clear();
         _listeners.Clear();
+        _certificates.Clear();
+        _authorities.Clear();
         foreach (ResolvedGateway gateway in Gateways)
         {
+            if (gateway.IsAddressed && gateway.Accepted.IsTrue && gateway.BackendCertificate is { } pair)
+                _certificates[pair.Certificate!.Name] = pair;
             AddGroup(gateway, gateway.Source.Key, gateway.Accepted.IsTrue, gateway.Listeners);
             foreach (ResolvedListenerSet set in gateway.ListenerSets)
                 AddGroup(gateway, set.Source.Key, set.Accepted.IsTrue, set.Listeners);
@@ -157,11 +180,23 @@ internal sealed class Graph
         ResolvedGateway gateway, ObjectKey key, bool isAccepted, ImmutableArray<ResolvedListener> listeners)
     {
         bool isServed = isAccepted && gateway.IsAddressed;
-        _groups.Add(key, new ListenerGroup { Key = key, IsAccepted = isServed, Listeners = listeners });
+        _groups.Add(key, new ListenerGroup
+        {
+            Key = key,
+            Gateway = gateway.Source.Key,
+            BackendCertificate = gateway.BackendCertificate?.Certificate?.Name,
+            IsAccepted = isServed,
+            Listeners = listeners,
+        });
         foreach (ResolvedListener listener in isServed ? listeners : [])
         {
-            if (listener.Accepted.IsTrue)
-                _listeners.Add(listener.Name, listener.ToModel(gateway.Addresses));
+            if (!listener.IsServed)
+                continue;
+            _listeners.Add(listener.Name, listener.ToModel(gateway.Addresses));
+            foreach (ReadKeyPair pair in listener.Tls?.KeyPairs ?? [])
+                _certificates[pair.Certificate!.Name] = pair;
+            foreach (Authority authority in listener.Tls?.Authorities ?? [])
+                _authorities[authority.Name] = authority;
         }
     }
 
@@ -192,6 +227,20 @@ internal sealed class Graph
         result.Routes.Add((before, after));
     }
 
+    private void ResolvePolicy(ObjectKey key, GraphChanges result)
+    {
+        result.Policies.Add(key);
+        if (!_store.TryGet(key, out BackendTlsPolicyResource? source))
+        {
+            _backendPolicies.Remove(key);
+            _dependencies.Set(key, []);
+            return;
+        }
+        _reader.Begin();
+        _backendPolicies[key] = _policyResolver.Resolve(source);
+        _dependencies.Set(key, _reader.Read);
+    }
+
     private void ResolveCluster(ClusterSource source)
     {
         if (!_clusterUses.ContainsKey(source))
@@ -201,7 +250,7 @@ internal sealed class Graph
             return;
         }
         _reader.Begin();
-        _clusters[source.Name] = EndpointResolver.Resolve(_reader, source);
+        _clusters[source.Name] = EndpointResolver.Resolve(_reader, _policyResolver, source);
         _dependencies.Set(source.Key, _reader.Read);
     }
 }

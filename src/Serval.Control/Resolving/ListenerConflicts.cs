@@ -12,7 +12,8 @@ namespace Serval.Control.Resolving;
 /// <remarks>Owner: one resolution. It remembers what older Gateways took.</remarks>
 internal sealed class ListenerConflicts
 {
-    private readonly Dictionary<(int Port, string Protocol, string Hostname), List<Claim>> _claims = [];
+    private readonly Dictionary<(int Port, bool IsClear, string Hostname), List<Claim>> _claims = [];
+    private readonly Dictionary<(int Port, bool IsClear), List<Claim>> _ports = [];
 
     /// <summary>
     /// Refuses every listener of a Gateway or ListenerSet that another one of it contradicts.
@@ -65,11 +66,20 @@ internal sealed class ListenerConflicts
         for (int i = 0; i < listeners.Length; i++)
         {
             ResolvedListener listener = listeners[i];
-            if (listener.Accepted.IsTrue && FindOlder(listener, addresses) is { } claim)
+            if (listener.Accepted.IsTrue && FindRival(listener, addresses) is { } rival)
+            {
+                listener = Refuse(listener, Reason.ProtocolConflict,
+                    $"{rival.Owner}, older or first by name, speaks {(IsClear(listener) ? "TLS" : "HTTP")} on "
+                    + $"port {listener.Source.Port}; use another port.");
+            }
+            else if (listener.Accepted.IsTrue && FindOlder(listener, addresses) is { } claim)
             {
                 listener = Refuse(listener, Reason.HostnameConflict,
                     $"{claim.Owner}, older or first by name, has the same port and hostname; change this "
                     + "one.");
+            }
+            if (listener != listeners[i])
+            {
                 findings.Error(
                     $"spec.listeners[{i}]", listener.Conflicted.Reason, listener.Conflicted.Message);
             }
@@ -79,33 +89,54 @@ internal sealed class ListenerConflicts
         {
             if (!listener.Accepted.IsTrue)
                 continue;
-            if (!_claims.TryGetValue(PlaceOf(listener), out List<Claim>? claims))
-                _claims.Add(PlaceOf(listener), claims = []);
-            claims.Add(new Claim(owner, addresses));
+            Claim claim = new(owner, addresses);
+            Add(_claims, PlaceOf(listener), claim);
+            Add(_ports, (listener.Source.Port, IsClear(listener)), claim);
         }
         return result.MoveToImmutable();
     }
+
+    private static void Add<TPlace>(Dictionary<TPlace, List<Claim>> all, TPlace place, Claim claim)
+        where TPlace : notnull
+    {
+        if (!all.TryGetValue(place, out List<Claim>? claims))
+            all.Add(place, claims = []);
+        // The listeners of one object come one after another.
+        if (claims.Count == 0 || claims[^1] != claim)
+            claims.Add(claim);
+    }
+
+    private Claim? FindRival(ResolvedListener listener, ImmutableArray<string> addresses) =>
+        _ports.TryGetValue((listener.Source.Port, !IsClear(listener)), out List<Claim>? claims)
+            ? claims.Find(older => SharesAddress(older.Addresses, addresses))
+            : null;
 
     private Claim? FindOlder(ResolvedListener listener, ImmutableArray<string> addresses) =>
         _claims.TryGetValue(PlaceOf(listener), out List<Claim>? claims)
             ? claims.Find(older => SharesAddress(older.Addresses, addresses))
             : null;
 
-    private static (int Port, string Protocol, string Hostname) PlaceOf(ResolvedListener listener) =>
-        (listener.Source.Port, listener.Source.Protocol, listener.Source.Hostname ?? "");
+    private static (int Port, bool IsClear, string Hostname) PlaceOf(ResolvedListener listener) =>
+        (listener.Source.Port, IsClear(listener), listener.Source.Hostname ?? "");
+
+    private static bool IsClear(ResolvedListener listener) => listener.Source.Protocol == "HTTP";
 
     // One port speaks one protocol. TCP and UDP are refused for themselves and take no part
     // (GatewaySpec.listeners).
     private static bool IsProtocolConflict(ResolvedListener left, ResolvedListener right) =>
         left.Source.Port == right.Source.Port
-        && left.Source.Protocol is "HTTP" or "HTTPS" or "TLS"
-        && right.Source.Protocol is "HTTP" or "HTTPS" or "TLS"
-        && (left.Source.Protocol == "HTTP") != (right.Source.Protocol == "HTTP");
+        && IsSupported(left) && IsSupported(right) && IsClear(left) != IsClear(right);
+
+    private static bool IsSupported(ResolvedListener listener) =>
+        listener.Source.Protocol is "HTTP" or "HTTPS" or "TLS";
 
     private static bool IsHostnameConflict(ResolvedListener left, ResolvedListener right) =>
         left.Name != right.Name
         && left.Source.Port == right.Source.Port
-        && left.Source.Protocol == right.Source.Protocol
+        && IsSupported(left) == IsSupported(right)
+        && (IsSupported(left)
+            ? IsClear(left) == IsClear(right)
+            : left.Source.Protocol == right.Source.Protocol)
         && left.Source.Hostname == right.Source.Hostname;
 
     private static bool SharesAddress(ImmutableArray<string> left, ImmutableArray<string> right) =>

@@ -8,25 +8,28 @@ using Serval.Control.Reporting;
 
 namespace Serval.Control.Resolving;
 
-/// <summary>Decides about one listener by itself.</summary>
-internal static class ListenerResolver
+/// <summary>Decides about the listeners of one Gateway or ListenerSet, each by itself.</summary>
+/// <param name="prefix">What their names begin with: the objects that they belong to.</param>
+/// <param name="tls">Their TLS settings.</param>
+/// <param name="findings">Of the object that they stand in.</param>
+internal sealed class ListenerResolver(string prefix, ListenerTlsResolver tls, FindingList findings)
 {
     /// <summary>The listener, whatever others there are.</summary>
-    /// <param name="prefix">What its name begins with: the objects that it belongs to.</param>
     /// <param name="listener">As it is written.</param>
     /// <param name="index">Its place among its siblings.</param>
     /// <param name="count">How many listeners were taken before it.</param>
-    /// <param name="findings">Of the object that it stands in.</param>
-    public static ResolvedListener Resolve(
-        string prefix, GatewayListener listener, int index, ref int count, FindingList findings)
+    public ResolvedListener Resolve(GatewayListener listener, int index, ref int count)
     {
         string field = $"spec.listeners[{index}]";
         string name = $"{prefix}/{listener.Name}";
+        bool isSupported = listener.Protocol is "HTTP" or "HTTPS" or "TLS";
+        ResolvedListenerTls? settings =
+            listener.Protocol is "HTTPS" or "TLS" ? tls.Resolve(listener, field, findings) : null;
         Verdict accepted = Verdict.Yes(Reason.Accepted, "The listener is accepted.");
-        if (listener.Protocol != "HTTP")
+        if (!isSupported)
         {
             accepted = Verdict.No(Reason.UnsupportedProtocol,
-                $"Protocol {listener.Protocol} is not supported; use HTTP.");
+                $"Protocol {listener.Protocol} is not supported; use HTTP, HTTPS or TLS.");
             findings.Error($"{field}.protocol", accepted.Reason, accepted.Message);
         }
         else if (name.Length > ConfigLimits.NameLength)
@@ -35,10 +38,14 @@ internal static class ListenerResolver
                 $"'{name}' is longer than {ConfigLimits.NameLength} characters; shorten a part.");
             findings.Error($"{field}.name", accepted.Reason, accepted.Message);
         }
-        else if (ProblemOf(name, listener) is { } problem)
+        else if (ProblemOf(name, listener, settings) is { } problem)
         {
             accepted = Verdict.No(Reason.Invalid, problem);
             findings.Error(field, accepted.Reason, accepted.Message);
+        }
+        else if (settings?.Refusal is { } refusal)
+        {
+            accepted = refusal;
         }
         else if (++count > ConfigLimits.Listeners)
         {
@@ -46,29 +53,19 @@ internal static class ListenerResolver
                 $"There are more than {ConfigLimits.Listeners} older listeners; remove some.");
             findings.Error(field, accepted.Reason, accepted.Message);
         }
-
-        RouteGroupKind[] unsupported =
-            [.. listener.AllowedRoutes.Kinds.Where(kind => !IsSupported(listener.Protocol, kind))];
-        Verdict resolvedRefs = Verdict.Yes(Reason.ResolvedRefs, "All references are resolved.");
-        if (unsupported.Length > 0 && accepted.IsTrue)
-        {
-            string names = string.Join(", ", unsupported.Select(kind => $"{kind.Group}/{kind.Kind}"));
-            resolvedRefs = Verdict.No(Reason.InvalidRouteKinds,
-                $"Routes of kind {names} cannot attach to an HTTP listener; remove it.");
-            findings.Error($"{field}.allowedRoutes.kinds", resolvedRefs.Reason, resolvedRefs.Message);
-        }
         return new ResolvedListener
         {
             Source = listener,
             Name = name,
             Accepted = accepted,
             Conflicted = Verdict.No(Reason.NoConflicts, "No other listener is in the way."),
-            ResolvedRefs = resolvedRefs,
+            ResolvedRefs = JudgeReferences(listener, field, settings, isSupported),
             RouteKinds =
             [
                 .. RouteKinds.Of(listener.Protocol).Where(kind => listener.AllowedRoutes.Kinds.Count == 0
                     || listener.AllowedRoutes.Kinds.Any(a => a.Group == Groups.Gateway && a.Kind == kind)),
             ],
+            Tls = settings,
         };
     }
 
@@ -82,8 +79,25 @@ internal static class ListenerResolver
         return new Verdict(refused.Length < listeners.Length, Reason.ListenersNotValid, message);
     }
 
+    private Verdict JudgeReferences(
+        GatewayListener listener, string field, ResolvedListenerTls? settings, bool isSupported)
+    {
+        RouteGroupKind[] unsupported =
+            [.. listener.AllowedRoutes.Kinds.Where(kind => !IsSupported(listener.Protocol, kind))];
+        if (unsupported.Length > 0 && isSupported)
+        {
+            string names = string.Join(", ", unsupported.Select(kind => $"{kind.Group}/{kind.Kind}"));
+            string article = listener.Protocol == "TLS" ? "a" : "an";
+            Verdict invalid = Verdict.No(Reason.InvalidRouteKinds,
+                $"Routes of kind {names} cannot attach to {article} {listener.Protocol} listener; remove it.");
+            findings.Error($"{field}.allowedRoutes.kinds", invalid.Reason, invalid.Message);
+            return invalid;
+        }
+        return settings?.Unresolved ?? Verdict.Yes(Reason.ResolvedRefs, "All references are resolved.");
+    }
+
     // What an API server let in can still be more than routers take; ask the validator that they use.
-    private static string? ProblemOf(string name, GatewayListener listener)
+    private static string? ProblemOf(string name, GatewayListener listener, ResolvedListenerTls? settings)
     {
         Listener alone = new()
         {
@@ -92,7 +106,22 @@ internal static class ListenerResolver
             Protocol = ListenerProtocol.Http,
             Hostname = listener.Hostname,
         };
-        return SnapshotValidator.Validate(new Snapshot { Version = "one listener", Listeners = [alone] })
+        if (settings?.Model is not null)
+        {
+            alone = alone with
+            {
+                Protocol = ResolvedListener.ProtocolOf(listener.Protocol),
+                Tls = settings.Model,
+            };
+        }
+        Snapshot snapshot = new()
+        {
+            Version = "one listener",
+            Listeners = [alone],
+            Certificates = [.. settings?.KeyPairs.Select(pair => pair.Certificate!) ?? []],
+            Authorities = settings?.Authorities ?? [],
+        };
+        return SnapshotValidator.Validate(snapshot)
             .Where(finding => finding.Severity == Severity.Error)
             .Select(finding => $"The listener cannot be served: {finding.Field} {finding.Message}")
             .FirstOrDefault();

@@ -5,7 +5,8 @@ using Serval.Control.Reporting;
 namespace Serval.Control.Resolving;
 
 /// <summary>Decides about one ListenerSet of a Gateway of ours.</summary>
-internal sealed class ListenerSetResolver(ObjectReader reader, ListenerConflicts conflicts)
+internal sealed class ListenerSetResolver(
+    ObjectReader reader, TlsReferences references, ListenerConflicts conflicts)
 {
     /// <summary>Its listeners stand behind those of the Gateway and of older ListenerSets.</summary>
     public ResolvedListenerSet Resolve(
@@ -15,11 +16,12 @@ internal sealed class ListenerSetResolver(ObjectReader reader, ListenerConflicts
         if (refusal is not null)
             findings.Error("spec.parentRef", refusal.Reason, refusal.Message);
         string prefix = $"{parent.Source.Key.Path}/{source.Key.Path}";
+        ListenerResolver resolver = new(
+            prefix, new ListenerTlsResolver(references, source.Key, parent.Source), findings);
         ImmutableArray<ResolvedListener>.Builder resolved = ImmutableArray.CreateBuilder<ResolvedListener>();
         for (int i = 0; i < source.Spec.Listeners.Count; i++)
         {
-            resolved.Add(ListenerResolver.Resolve(
-                prefix, source.Spec.Listeners[i], i, ref listenerCount, findings));
+            resolved.Add(resolver.Resolve(source.Spec.Listeners[i], i, ref listenerCount));
         }
         ImmutableArray<ResolvedListener> listeners =
             ListenerConflicts.WithinGroup(resolved.ToImmutable(), findings);

@@ -8,4 +8,11 @@ namespace Serval.Control.Resolving;
 /// A cluster that some route names, with its endpoints and what there is to say about them.
 /// </summary>
 internal sealed record ResolvedCluster(
-    ClusterSource Source, EndpointSet Endpoints, ImmutableArray<Finding> Findings);
+    ClusterSource Source, EndpointSet Endpoints, ImmutableArray<Finding> Findings)
+{
+    /// <summary>TLS to its endpoints; null for clear text.</summary>
+    public ClusterTls? Tls { get; init; }
+
+    /// <summary>The authorities that <see cref="Tls"/> names.</summary>
+    public ImmutableArray<Authority> Authorities { get; init; } = [];
+}

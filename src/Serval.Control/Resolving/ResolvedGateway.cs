@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Control.Certificates;
 using Serval.Control.Kubernetes.Resources;
 
 namespace Serval.Control.Resolving;
@@ -12,6 +13,12 @@ internal sealed record ResolvedGateway
 
     /// <summary>Whether it has the addresses that it needs; when not, nothing of it is served.</summary>
     public required Verdict Addressed { get; init; }
+
+    /// <summary>What it presents to backends that are reached over TLS; null for nothing.</summary>
+    public required ReadKeyPair? BackendCertificate { get; init; }
+
+    /// <summary>About that certificate; null when it names none.</summary>
+    public required Verdict? ResolvedRefs { get; init; }
 
     /// <summary>IP literals to bind, sorted; empty means all.</summary>
     public required ImmutableArray<string> Addresses { get; init; }

@@ -19,7 +19,7 @@ internal sealed record ResolvedListener
     /// <summary>True when it shares what must be its own with another listener.</summary>
     public required Verdict Conflicted { get; init; }
 
-    /// <summary>About the route kinds that it allows.</summary>
+    /// <summary>About the certificates that it names, and the route kinds that it allows.</summary>
     public required Verdict ResolvedRefs { get; init; }
 
     /// <summary>Kinds of routes that may attach, whether or not it is accepted.</summary>
@@ -28,14 +28,36 @@ internal sealed record ResolvedListener
     /// <summary>What a ListenerPolicy says about its paths.</summary>
     public PathPolicy PathPolicy { get; init; }
 
-    /// <summary>What routers run of it.</summary>
+    /// <summary>What its TLS settings amount to; null when it speaks clear text.</summary>
+    public ResolvedListenerTls? Tls { get; init; }
+
+    /// <summary>That it shares hostnames with another listener of its port; null when it does not.</summary>
+    public Verdict? Overlaps { get; init; }
+
+    /// <summary>
+    /// True when routers can serve it. One that is accepted and lacks a certificate is not served, but routes
+    /// attach to it.
+    /// </summary>
+    public bool IsServed => Accepted.IsTrue && (Tls is null || Tls.Model is not null);
+
+    /// <summary>What routers run of it, if it is served.</summary>
     public Listener ToModel(ImmutableArray<string> addresses) => new()
     {
         Name = Name,
         Addresses = addresses,
         Port = Source.Port,
-        Protocol = ListenerProtocol.Http,
+        Protocol = ProtocolOf(Source.Protocol),
         Hostname = Source.Hostname,
         PathPolicy = PathPolicy,
+        Tls = Tls?.Model,
+        Detection = Tls?.Detection ?? false,
+    };
+
+    /// <summary>The protocol of the model.</summary>
+    public static ListenerProtocol ProtocolOf(string protocol) => protocol switch
+    {
+        "HTTPS" => ListenerProtocol.Https,
+        "TLS" => ListenerProtocol.Tls,
+        _ => ListenerProtocol.Http,
     };
 }

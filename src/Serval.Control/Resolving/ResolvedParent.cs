@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serval.Config.Model;
+using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 
 namespace Serval.Control.Resolving;
@@ -8,6 +9,9 @@ namespace Serval.Control.Resolving;
 internal sealed record ResolvedParent
 {
     public required ParentReference Source { get; init; }
+
+    /// <summary>The Gateway, whether it is named or a ListenerSet of it is.</summary>
+    public required ObjectKey Gateway { get; init; }
 
     public required Verdict Accepted { get; init; }
 

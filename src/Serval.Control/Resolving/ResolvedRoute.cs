@@ -15,8 +15,13 @@ internal sealed record ResolvedRoute
     /// </summary>
     public required ImmutableArray<ResolvedParent> Parents { get; init; }
 
-    /// <summary>What routers run; null when no listener that is served takes the route.</summary>
-    public required HttpRoute? Translated { get; init; }
+    /// <summary>
+    /// What routers run of an HTTPRoute; null when no listener that is served takes the route.
+    /// </summary>
+    public HttpRoute? Translated { get; init; }
+
+    /// <summary>The same of a TLSRoute.</summary>
+    public TlsRoute? TranslatedTls { get; init; }
 
     /// <summary>Clusters that its rules name, each once.</summary>
     public required ImmutableArray<ClusterSource> Clusters { get; init; }
@@ -36,6 +41,7 @@ internal sealed record ResolvedRoute
         return this with
         {
             Translated = null,
+            TranslatedTls = null,
             Findings = Findings.Add(new Finding(
                 Severity.Error, Source.Key.ToString(), "", refusal.Reason, message)),
             Parents =

@@ -24,13 +24,13 @@ internal static class RouteAttacher
         ];
         if (named.Length == 0)
         {
-            return Refuse(parent, Reason.NoMatchingParent,
+            return Refuse(parent, group, Reason.NoMatchingParent,
                 $"{group.Key} has no listener of that name and port.");
         }
         ResolvedListener[] allowing = [.. named.Where(listener => IsAllowed(reader, route, group, listener))];
         if (allowing.Length == 0)
         {
-            return Refuse(parent, Reason.NotAllowedByListeners,
+            return Refuse(parent, group, Reason.NotAllowedByListeners,
                 $"No listener of {group.Key} allows {route.KindName}s of namespace "
                 + $"{route.Metadata.Namespace}; see allowedRoutes.");
         }
@@ -38,24 +38,23 @@ internal static class RouteAttacher
             [.. allowing.SelectMany(listener => Attachments(listener, route))];
         if (attached.Length == 0)
         {
-            return Refuse(parent, Reason.NoMatchingListenerHostname,
+            return Refuse(parent, group, Reason.NoMatchingListenerHostname,
                 $"No hostname of the route is one that a listener of {group.Key} serves.");
         }
-        ImmutableArray<Attachment> served = group.IsAccepted
-            ? [.. attached.Where(pair => pair.Listener.Accepted.IsTrue).Select(pair => pair.Attachment)]
-            : [];
-        if (served.IsEmpty)
+        if (!group.IsAccepted || !attached.Any(pair => pair.Listener.Accepted.IsTrue))
         {
-            return Refuse(parent, Reason.NoReadyListeners,
+            return Refuse(parent, group, Reason.NoReadyListeners,
                 $"No listener of {group.Key} that takes the route is accepted; see its status.");
         }
         return new ResolvedParent
         {
             Source = parent,
+            Gateway = group.Gateway,
             Accepted = Verdict.Yes(Reason.Accepted, "The route is accepted."),
             ResolvedRefs = null,
             Attachments = [.. attached.Select(pair => pair.Attachment)],
-            Served = served,
+            Served =
+                [.. attached.Where(pair => pair.Listener.IsServed).Select(pair => pair.Attachment)],
         };
     }
 
@@ -73,9 +72,11 @@ internal static class RouteAttacher
             yield return (listener, new Attachment { Listener = listener.Name, Hostnames = hostnames });
     }
 
-    private static ResolvedParent Refuse(ParentReference parent, string reason, string message) => new()
+    private static ResolvedParent Refuse(
+        ParentReference parent, ListenerGroup group, string reason, string message) => new()
     {
         Source = parent,
+        Gateway = group.Gateway,
         Accepted = Verdict.No(reason, message),
         ResolvedRefs = null,
         Attachments = [],

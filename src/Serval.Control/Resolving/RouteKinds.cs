@@ -10,6 +10,7 @@ internal static class RouteKinds
     public static ImmutableArray<string> Of(string protocol) => protocol switch
     {
         "HTTP" or "HTTPS" => [Kinds.HttpRoute],
+        "TLS" => [Kinds.TlsRoute],
         _ => [],
     };
 }

@@ -24,7 +24,6 @@ internal sealed class RouteResolver(ObjectReader reader, IReadOnlyDictionary<str
             {
                 Source = source,
                 Parents = [],
-                Translated = null,
                 Clusters = [],
                 Findings = list.ToImmutable(),
             };
@@ -36,10 +35,14 @@ internal sealed class RouteResolver(ObjectReader reader, IReadOnlyDictionary<str
         RouteResource source, (int Index, ListenerGroup Group)[] groups, FindingList list)
     {
         RouteVerdicts verdicts = new(list);
-        BackendResolver backends = new(reader, source.KindName);
-        HttpRouteResource? http = source as HttpRouteResource;
-        ImmutableArray<HttpRule> rules =
-            http is null ? [] : RuleTranslator.Translate(http, backends, verdicts);
+        BackendResolver backends = new(
+            reader, source.KindName, ClientCertificateOf(groups.Select(pair => pair.Group), list));
+        ImmutableArray<HttpRule> rules = source is HttpRouteResource http
+            ? RuleTranslator.Translate(http, backends, verdicts)
+            : [];
+        ImmutableArray<WeightedCluster> shares = source is TlsRouteResource tls
+            ? TlsRouteTranslator.Translate(tls, backends, verdicts)
+            : [];
         if (source.Attaching.UseDefaultGateways is not null)
         {
             list.Warning("spec.useDefaultGateways", Reason.UnsupportedField,
@@ -47,18 +50,47 @@ internal sealed class RouteResolver(ObjectReader reader, IReadOnlyDictionary<str
         }
         ImmutableArray<ResolvedParent> parents =
             [.. groups.Select(pair => Attach(source, pair.Index, pair.Group, verdicts, list))];
-        HttpRoute? translated = Translate(source, parents, rules);
+        ImmutableArray<Attachment> attachments = AttachmentsOf(parents);
         ResolvedRoute route = new()
         {
             Source = source,
             Parents = parents,
-            Translated = translated,
+            Translated = source is HttpRouteResource && !attachments.IsEmpty
+                ? new HttpRoute
+                {
+                    Name = source.Key.Path,
+                    CreatedAtMs = source.Metadata.CreatedAtMs,
+                    Attachments = attachments,
+                    Rules = rules,
+                }
+                : null,
+            TranslatedTls = source is TlsRouteResource && !attachments.IsEmpty
+                ? new TlsRoute
+                {
+                    Name = source.Key.Path,
+                    CreatedAtMs = source.Metadata.CreatedAtMs,
+                    Attachments = attachments,
+                    Backends = shares,
+                }
+                : null,
             Clusters = backends.Clusters,
             Findings = list.ToImmutable(),
         };
-        return translated is not null && RouteGate.ProblemOf(translated, listeners) is { } problem
+        return RouteGate.ProblemOf(route.Translated, route.TranslatedTls, listeners) is { } problem
             ? route.Refuse(problem)
             : route;
+    }
+
+    // One cluster presents one certificate. To present that of another Gateway would lend its identity.
+    private static string? ClientCertificateOf(IEnumerable<ListenerGroup> groups, FindingList list)
+    {
+        string?[] certificates = [.. groups.Select(group => group.BackendCertificate).Distinct()];
+        if (certificates.Length == 1)
+            return certificates[0];
+        list.Error("spec.parentRefs", Reason.Conflicted,
+            "The Gateways present different client certificates to backends, so none is presented for this "
+            + "route; use one route for each Gateway.");
+        return null;
     }
 
     private IEnumerable<(int Index, ListenerGroup Group)> ParentsOf(RouteResource source, FindingList list)
@@ -99,7 +131,7 @@ internal sealed class RouteResolver(ObjectReader reader, IReadOnlyDictionary<str
             RouteAttacher.Attach(reader, source, source.Attaching.ParentRefs[index], group);
         if (!parent.Accepted.IsTrue)
             list.Error($"spec.parentRefs[{index}]", parent.Accepted.Reason, parent.Accepted.Message);
-        if (source is not HttpRouteResource)
+        if (source is not (HttpRouteResource or TlsRouteResource))
             return parent;
         parent = parent with { ResolvedRefs = verdicts.ResolvedRefs };
         if (!parent.Accepted.IsTrue)
@@ -109,24 +141,11 @@ internal sealed class RouteResolver(ObjectReader reader, IReadOnlyDictionary<str
             : parent with { Accepted = verdicts.Accepted, Attachments = [] };
     }
 
-    private static HttpRoute? Translate(
-        RouteResource source, ImmutableArray<ResolvedParent> parents, ImmutableArray<HttpRule> rules)
-    {
-        // Two parent references may lead to one listener; its hostnames are the same both times.
-        ImmutableArray<Attachment> attachments =
-        [
-            .. parents.SelectMany(parent => parent.Served)
-                .DistinctBy(attachment => attachment.Listener, StringComparer.Ordinal)
-                .OrderBy(attachment => attachment.Listener, StringComparer.Ordinal),
-        ];
-        return attachments.IsEmpty
-            ? null
-            : new HttpRoute
-            {
-                Name = source.Key.Path,
-                CreatedAtMs = source.Metadata.CreatedAtMs,
-                Attachments = attachments,
-                Rules = rules,
-            };
-    }
+    // Two parent references may lead to one listener; its hostnames are the same both times.
+    private static ImmutableArray<Attachment> AttachmentsOf(ImmutableArray<ResolvedParent> parents) =>
+    [
+        .. parents.SelectMany(parent => parent.Served)
+            .DistinctBy(attachment => attachment.Listener, StringComparer.Ordinal)
+            .OrderBy(attachment => attachment.Listener, StringComparer.Ordinal),
+    ];
 }

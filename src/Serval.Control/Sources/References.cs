@@ -38,7 +38,7 @@ internal sealed class References(string controllerName)
 
     private IEnumerable<ObjectKey> Of(Resource resource)
     {
-        IEnumerable<ListenerTls?> settings = resource switch
+        IEnumerable<GatewayListenerTls?> settings = resource switch
         {
             GatewayResource gateway when IsOurs(gateway) =>
                 gateway.Spec.Listeners.Select(listener => listener.Tls),
@@ -46,7 +46,7 @@ internal sealed class References(string controllerName)
                 set.Spec.Listeners.Select(listener => listener.Tls),
             _ => [],
         };
-        foreach (SecretReference reference in settings.SelectMany(tls => tls?.CertificateRefs ?? []))
+        foreach (ObjectReference reference in settings.SelectMany(tls => tls?.CertificateRefs ?? []))
         {
             if (reference is { Group: Groups.Core, Kind: Kinds.Secret })
             {

@@ -29,8 +29,8 @@ internal sealed class RouteBudget
         {
             ObjectKey key = (now ?? was)!.Source.Key;
             before.Add(key, _refused.GetValueOrDefault(key) ?? was);
-            _totals.Remove(was?.Translated);
-            _totals.Add(now?.Translated);
+            _totals.Remove(was);
+            _totals.Add(now);
         }
         if (_totals.Excess is not null || _refused.Count > 0)
             Select(graph, before);
@@ -49,14 +49,14 @@ internal sealed class RouteBudget
         {
             RouteTotals totals = new();
             foreach (ResolvedRoute route in graph.Routes.Values
-                .Where(route => route.Translated is not null)
+                .Where(route => route.Translated is not null || route.TranslatedTls is not null)
                 .OrderBy(route => route.Source.Metadata.CreatedAtMs)
                 .ThenBy(route => route.Source.Key))
             {
-                totals.Add(route.Translated);
+                totals.Add(route);
                 if (totals.Excess is not { } excess)
                     continue;
-                totals.Remove(route.Translated);
+                totals.Remove(route);
                 _refused.Add(route.Source.Key, route.Refuse(
                     $"The route cannot be served: with older routes it exceeds {excess}."));
             }

@@ -11,21 +11,28 @@ namespace Serval.Control.Translating;
 internal static class RouteGate
 {
     /// <summary>Why the route cannot be served, or null. Asks the validator that routers use.</summary>
-    public static string? ProblemOf(HttpRoute route, IReadOnlyDictionary<string, Listener> listeners)
+    public static string? ProblemOf(
+        HttpRoute? http, TlsRoute? tls, IReadOnlyDictionary<string, Listener> listeners)
     {
+        if (http is null && tls is null)
+            return null;
+        IEnumerable<WeightedCluster> backends =
+            http?.Rules.SelectMany(rule => rule.Backends) ?? tls!.Backends;
         Snapshot alone = new()
         {
             Version = "one route",
             Listeners =
             [
-                .. route.Attachments.Select(attachment => listeners.GetValueOrDefault(attachment.Listener))
-                    .OfType<Listener>(),
+                .. (http?.Attachments ?? tls!.Attachments)
+                    .Select(attachment => listeners.GetValueOrDefault(attachment.Listener))
+                    .OfType<Listener>()
+                    .Select(WithoutCertificates),
             ],
-            Routes = [route],
+            Routes = http is null ? [] : [http],
+            TlsRoutes = tls is null ? [] : [tls],
             Clusters =
             [
-                .. route.Rules.SelectMany(rule => rule.Backends)
-                    .Select(backend => backend.Cluster)
+                .. backends.Select(backend => backend.Cluster)
                     .OfType<string>()
                     .Distinct(StringComparer.Ordinal)
                     .Select(name => new Cluster { Name = name }),
@@ -35,4 +42,12 @@ internal static class RouteGate
         Finding? problem = findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
         return problem is null ? null : $"The route cannot be served: {problem.Field} {problem.Message}";
     }
+
+    // The route is judged, not what its listeners present.
+    private static Listener WithoutCertificates(Listener listener) => listener.Protocol switch
+    {
+        ListenerProtocol.Https => listener with { Protocol = ListenerProtocol.Http, Tls = null },
+        ListenerProtocol.Tls => listener with { Tls = new ListenerTls { Mode = TlsMode.Passthrough } },
+        _ => listener,
+    };
 }

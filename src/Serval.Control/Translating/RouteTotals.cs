@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Serval.Config;
 using Serval.Config.Model;
+using Serval.Control.Resolving;
 
 namespace Serval.Control.Translating;
 
@@ -12,10 +13,12 @@ internal sealed class RouteTotals
     private readonly Dictionary<string, int> _patterns = new(StringComparer.Ordinal);
     private long _candidates;
     private int _routes;
+    private int _tlsRoutes;
 
     /// <summary>The first bound that is exceeded, in words; null when all is well.</summary>
     public string? Excess =>
         _routes > ConfigLimits.Routes ? $"{ConfigLimits.Routes} routes"
+        : _tlsRoutes > ConfigLimits.TlsRoutes ? $"{ConfigLimits.TlsRoutes} TLS routes"
         : _candidates > ConfigLimits.CandidatesPerSnapshot
             ? $"{ConfigLimits.CandidatesPerSnapshot} matches times hostnames"
         : _clusters.Count > ConfigLimits.Clusters ? $"{ConfigLimits.Clusters} clusters"
@@ -24,26 +27,38 @@ internal sealed class RouteTotals
         : null;
 
     /// <summary>Adds a route; null adds nothing.</summary>
-    public void Add(HttpRoute? route)
+    public void Add(ResolvedRoute? resolved)
     {
-        if (route is null)
+        if (resolved?.TranslatedTls is { } tls)
+        {
+            _tlsRoutes++;
+            foreach (string cluster in ClustersOf(tls.Backends))
+                CollectionsMarshal.GetValueRefOrAddDefault(_clusters, cluster, out _)++;
+        }
+        if (resolved?.Translated is not { } route)
             return;
         _routes++;
         _candidates += CandidatesOf(route);
-        foreach (string cluster in ClustersOf(route))
+        foreach (string cluster in ClustersOf(route.Rules.SelectMany(rule => rule.Backends)))
             CollectionsMarshal.GetValueRefOrAddDefault(_clusters, cluster, out _)++;
         foreach (string pattern in PatternsOf(route))
             CollectionsMarshal.GetValueRefOrAddDefault(_patterns, pattern, out _)++;
     }
 
     /// <summary>Takes a route away that was added; null takes nothing.</summary>
-    public void Remove(HttpRoute? route)
+    public void Remove(ResolvedRoute? resolved)
     {
-        if (route is null)
+        if (resolved?.TranslatedTls is { } tls)
+        {
+            _tlsRoutes--;
+            foreach (string cluster in ClustersOf(tls.Backends))
+                Decrement(_clusters, cluster);
+        }
+        if (resolved?.Translated is not { } route)
             return;
         _routes--;
         _candidates -= CandidatesOf(route);
-        foreach (string cluster in ClustersOf(route))
+        foreach (string cluster in ClustersOf(route.Rules.SelectMany(rule => rule.Backends)))
             Decrement(_clusters, cluster);
         foreach (string pattern in PatternsOf(route))
             Decrement(_patterns, pattern);
@@ -54,8 +69,8 @@ internal sealed class RouteTotals
         route.Attachments.Sum(attachment => (long)Math.Max(1, attachment.Hostnames.Length))
         * route.Rules.Sum(rule => (long)Math.Max(1, rule.Matches.Length));
 
-    private static IEnumerable<string> ClustersOf(HttpRoute route) =>
-        route.Rules.SelectMany(rule => rule.Backends).Select(backend => backend.Cluster).OfType<string>();
+    private static IEnumerable<string> ClustersOf(IEnumerable<WeightedCluster> backends) =>
+        backends.Select(backend => backend.Cluster).OfType<string>();
 
     private static IEnumerable<string> PatternsOf(HttpRoute route)
     {

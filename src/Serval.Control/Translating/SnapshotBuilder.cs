@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Serval.Config.Model;
+using Serval.Control.Certificates;
 using Serval.Control.Resolving;
 
 namespace Serval.Control.Translating;
@@ -27,13 +29,16 @@ internal sealed class SnapshotBuilder
     private readonly SnapshotPart<Authority> _authorities = new(
         item => Alone() with { Authorities = [item] });
     private readonly Dictionary<string, int> _clusterUses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableArray<Authority>> _authoritiesOfClusters =
+        new(StringComparer.Ordinal);
+    private bool _areAuthoritiesTouched;
     private readonly HashSet<string> _touchedClusters = new(StringComparer.Ordinal);
 
     /// <summary>The snapshot of the last call; empty before the first.</summary>
     public Snapshot Current { get; private set; } = new() { Version = VersionOf([0, 0, 0, 0]) };
 
     /// <summary>Replaces a route; null where there was or is none.</summary>
-    public void Replace(HttpRoute? before, HttpRoute? after)
+    public void Replace(ResolvedRoute? before, ResolvedRoute? after)
     {
         foreach (string cluster in ClustersOf(after))
         {
@@ -46,10 +51,14 @@ internal sealed class SnapshotBuilder
                 _clusterUses.Remove(cluster);
             _touchedClusters.Add(cluster);
         }
-        if (after is not null)
-            _routes.Put(after.Name, after);
-        else if (before is not null)
-            _routes.Remove(before.Name);
+        if (after?.Translated is { } http)
+            _routes.Put(http.Name, http);
+        else if (before?.Translated is not null)
+            _routes.Remove(before.Translated.Name);
+        if (after?.TranslatedTls is { } tls)
+            _tlsRoutes.Put(tls.Name, tls);
+        else if (before?.TranslatedTls is not null)
+            _tlsRoutes.Remove(before.TranslatedTls.Name);
     }
 
     /// <summary>
@@ -63,6 +72,8 @@ internal sealed class SnapshotBuilder
         foreach (string name in _touchedClusters)
             UpdateCluster(graph, name);
         _touchedClusters.Clear();
+        if (changes.AreGatewaysResolved || _areAuthoritiesTouched)
+            UpdateAuthorities(graph);
         if (!_listeners.HasChanges && !_routes.HasChanges && !_clusters.HasChanges && !_endpoints.HasChanges
             && !_tlsRoutes.HasChanges && !_certificates.HasChanges && !_authorities.HasChanges)
             return null;
@@ -107,9 +118,10 @@ internal sealed class SnapshotBuilder
         return delta;
     }
 
-    private static IEnumerable<string> ClustersOf(HttpRoute? route) => route is null
-        ? []
-        : route.Rules.SelectMany(rule => rule.Backends).Select(backend => backend.Cluster).OfType<string>();
+    private static IEnumerable<string> ClustersOf(ResolvedRoute? route) =>
+        (route?.Translated?.Rules.SelectMany(rule => rule.Backends) ?? route?.TranslatedTls?.Backends ?? [])
+            .Select(backend => backend.Cluster)
+            .OfType<string>();
 
     private static Snapshot Alone() => new() { Version = "" };
 
@@ -119,18 +131,48 @@ internal sealed class SnapshotBuilder
             _listeners.Remove(gone);
         foreach (Listener listener in graph.Listeners.Values)
             _listeners.Put(listener.Name, listener);
+        foreach (string gone in _certificates.Names.Except(graph.Certificates.Keys).ToArray())
+            _certificates.Remove(gone);
+        foreach (ReadKeyPair pair in graph.Certificates.Values)
+            _certificates.Put(pair.Certificate!.Name, pair.Certificate);
+    }
+
+    // Of listeners and of clusters; both name the same one by the same name.
+    private void UpdateAuthorities(Graph graph)
+    {
+        _areAuthoritiesTouched = false;
+        Dictionary<string, Authority> wanted = new(graph.Authorities, StringComparer.Ordinal);
+        foreach (ImmutableArray<Authority> authorities in _authoritiesOfClusters.Values)
+        {
+            foreach (Authority authority in authorities)
+                wanted[authority.Name] = authority;
+        }
+        foreach (string gone in _authorities.Names.Except(wanted.Keys).ToArray())
+            _authorities.Remove(gone);
+        foreach (Authority authority in wanted.Values)
+            _authorities.Put(authority.Name, authority);
     }
 
     private void UpdateCluster(Graph graph, string name)
     {
         if (!_clusterUses.ContainsKey(name))
         {
+            _areAuthoritiesTouched |= _authoritiesOfClusters.Remove(name);
             _clusters.Remove(name);
             _endpoints.Remove(name);
             return;
         }
-        _clusters.Put(name, new Cluster { Name = name });
-        _endpoints.Put(name, graph.Clusters[name].Endpoints);
+        ResolvedCluster cluster = graph.Clusters[name];
+        _clusters.Put(name, new Cluster { Name = name, Tls = cluster.Tls });
+        _endpoints.Put(name, cluster.Endpoints);
+        ImmutableArray<Authority> before = _authoritiesOfClusters.GetValueOrDefault(name, []);
+        if (before.SequenceEqual(cluster.Authorities))
+            return;
+        _areAuthoritiesTouched = true;
+        if (cluster.Authorities.IsEmpty)
+            _authoritiesOfClusters.Remove(name);
+        else
+            _authoritiesOfClusters[name] = cluster.Authorities;
     }
 
     // Parts at the end that are empty do not count, so that a snapshot's version stays as it was before there

@@ -11,7 +11,7 @@ internal sealed record GatewayListener
 
     public required string Protocol { get; init; }
 
-    public ListenerTls? Tls { get; init; }
+    public GatewayListenerTls? Tls { get; init; }
 
     public AllowedRoutes AllowedRoutes { get; init => field = value ?? new(); } = new();
 }

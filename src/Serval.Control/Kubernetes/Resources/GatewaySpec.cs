@@ -15,7 +15,7 @@ internal sealed record GatewaySpec
 
     public AllowedListeners AllowedListeners { get; init => field = value ?? new(); } = new();
 
-    public JsonElement? Tls { get; init; }
+    public GatewayTls? Tls { get; init; }
 
     public JsonElement? DefaultScope { get; init; }
 }

@@ -2,12 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Serval.Control.Kubernetes.Resources;
 
-/// <summary>
-/// TLSRoute: TLS connections by server name. Its rules are not read while no listener takes it.
-/// </summary>
+/// <summary>TLSRoute: TLS connections by server name.</summary>
 internal sealed record TlsRouteResource : RouteResource
 {
-    public RouteSpec Spec { get; init => field = value ?? new(); } = new();
+    public TlsRouteSpec Spec { get; init => field = value ?? new(); } = new();
 
     [JsonIgnore]
     public override RouteSpec Attaching => Spec;
