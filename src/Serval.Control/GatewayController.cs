@@ -209,7 +209,7 @@ public sealed class GatewayController : IAsyncDisposable
         }
         Volatile.Write(ref _translation, translation);
         _desk.Take(translation, _sequence);
-        _sink.Offer(translation.Snapshot, _sequence, _source.Generation);
+        _sink.Offer(translation.Snapshot, _sequence, _source.Generation, translation.KeyPairs);
         _writer.Request(translation.StatusChanges);
         _translated.TrySetResult();
         if (isFirst)

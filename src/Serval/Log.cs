@@ -79,6 +79,18 @@ internal static partial class Log
         "SIGUSR1: the access log cannot be opened anew, the old file is written on: {Reason}")]
     public static partial void LogsNotOpened(ILogger log, string reason);
 
+    [LoggerMessage(125, LogLevel.Warning,
+        "the keys of certificates could not be kept on disk; a restart waits for the gateway: {Reason}")]
+    public static partial void SecretsNotKept(ILogger log, string reason);
+
+    [LoggerMessage(126, LogLevel.Error,
+        "the keys of certificates on disk cannot be used, they are waited for (PUT /secrets): {Reason}")]
+    public static partial void SecretsNotRestored(ILogger log, string reason);
+
+    [LoggerMessage(127, LogLevel.Warning,
+        "no key is held for the certificates {Names}; they are waited for (PUT /secrets)")]
+    public static partial void WaitsForKeys(ILogger log, string names);
+
     [LoggerMessage(118, LogLevel.Critical, "the gateway failed: {Reason}")]
     public static partial void GatewayFailed(ILogger log, string reason);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serval.CommandLine.Roles;
 using Serval.DataPlane.Admin;
@@ -54,8 +55,11 @@ internal static class RunVerb
         using ILoggerFactory loggers = Logging.Create(flags.Level(parsed));
         AdminOptions admin = new(flags.Admin(parsed));
         RouterRole role = new("run", flags.Router(parsed), admin, flags.DrainLimit(parsed));
-        return await role.RunAsync((publisher, _) => new ClusterSource(
-            gatewayFlags.Source(parsed), publisher, loggers).ToRoleSource(), loggers);
+        return await role.RunAsync(
+            services => new ClusterSource(
+                gatewayFlags.Source(parsed), services.GetRequiredService<SerialPublisher>(), loggers)
+                .ToRoleSource(),
+            loggers);
     }
 
     private static async Task<int> RunAsync(
@@ -66,8 +70,14 @@ internal static class RunVerb
         using ILoggerFactory loggers = Logging.Create(flags.Level(parsed));
         AdminOptions admin = new(flags.Admin(parsed));
         RouterRole role = new("run", flags.Router(parsed), admin, flags.DrainLimit(parsed));
-        return await role.RunAsync((publisher, log) => new FileSource(
-            path, publisher, stateDirectory is null ? null : new LastGood(stateDirectory, log), log)
-            .ToRoleSource(), loggers);
+        return await role.RunAsync(
+            services =>
+            {
+                ILogger log = services.GetRequiredService<ILogger>();
+                LastGood? lastGood = stateDirectory is null ? null : new LastGood(stateDirectory, log);
+                return new FileSource(path, services.GetRequiredService<SerialPublisher>(), lastGood, log)
+                    .ToRoleSource();
+            },
+            loggers);
     }
 }

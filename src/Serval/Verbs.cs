@@ -13,6 +13,7 @@ internal static class Verbs
         ("router", RouterVerb.Create),
         ("gateway", GatewayVerb.Create),
         ("status", StatusVerb.Create),
+        ("certs", CertsVerb.Create),
         ("validate", ValidateVerb.Create),
         ("explain", ExplainVerb.Create),
         ("ready", ReadyVerb.Create),

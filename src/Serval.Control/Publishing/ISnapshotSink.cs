@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Serval.Config.Model;
+using Serval.Config.Secrets;
 
 namespace Serval.Control.Publishing;
 
@@ -15,5 +17,8 @@ public interface ISnapshotSink
     /// <param name="snapshot">Always valid.</param>
     /// <param name="sequence">Counts snapshots of this process.</param>
     /// <param name="generation">The largest resource version behind it.</param>
-    void Offer(Snapshot snapshot, long sequence, long generation);
+    /// <param name="keyPairs">
+    /// The certificates with their keys that it names; they go ahead of it, by a way of their own.
+    /// </param>
+    void Offer(Snapshot snapshot, long sequence, long generation, ImmutableArray<KeyPair> keyPairs);
 }

@@ -55,4 +55,7 @@ internal static class PublishingLimits
 
     /// <summary>Time without a change after which the next one is pushed at once.</summary>
     public const int QuietMs = 100;
+
+    /// <summary>Certificates with their keys in one push of secrets; more go in the next.</summary>
+    public const int KeyPairsPerPush = 64;
 }

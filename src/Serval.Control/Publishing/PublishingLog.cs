@@ -22,6 +22,9 @@ internal static partial class PublishingLog
     [LoggerMessage(2034, LogLevel.Information, "Router {Router} is gone")]
     public static partial void Removed(ILogger log, string router);
 
+    [LoggerMessage(2036, LogLevel.Error, "Router {Router} cannot use a certificate: {Finding}")]
+    public static partial void SecretRefused(ILogger log, string router, string finding);
+
     [LoggerMessage(2035, LogLevel.Error,
         "There are {Count} routers; only the first {Max} by name are published to")]
     public static partial void TooMany(ILogger log, int count, int max);

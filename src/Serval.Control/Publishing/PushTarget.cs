@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Serval.Config.Model;
+using Serval.Config.Secrets;
 using Serval.Config.Wire;
 
 namespace Serval.Control.Publishing;
@@ -12,6 +14,12 @@ namespace Serval.Control.Publishing;
 internal sealed record PushTarget(Snapshot Snapshot, long Sequence, long Generation)
 {
     private readonly Lazy<byte[]> _json = new(() => SnapshotJson.Write(Snapshot));
+
+    /// <summary>The certificates with their keys that it names.</summary>
+    public ImmutableArray<KeyPair> KeyPairs { get; init; } = [];
+
+    /// <summary>Names and digests alone.</summary>
+    public override string ToString() => $"{Snapshot.Version} ({Sequence})";
 
     /// <summary>The whole snapshot as JSON, written once for all routers.</summary>
     public ReadOnlyMemory<byte> Json => _json.Value;

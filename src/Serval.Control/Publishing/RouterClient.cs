@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Serval.Common;
 using Serval.Config.Model;
+using Serval.Config.Secrets;
 using Serval.Config.Validating;
 using Serval.Config.Wire;
 
@@ -16,6 +18,7 @@ namespace Serval.Control.Publishing;
 internal sealed class RouterClient(Uri address, RouterAccess access) : IDisposable
 {
     private const string VersionHeader = "Serval-Version";
+    private const string WaitingHeader = "Serval-Waiting-Certificates";
     private readonly HttpClient _http = access.CreateClient();
 
     /// <inheritdoc/>
@@ -30,9 +33,32 @@ internal sealed class RouterClient(Uri address, RouterAccess access) : IDisposab
         Snapshot start, PushTarget target, long epoch, CancellationToken stop) =>
         PutAsync(SnapshotJson.Write(SnapshotDifference.Between(start, target.Snapshot)), target, epoch, stop);
 
-    /// <summary>Which version is live; null when none is. Throws when the router cannot be asked.</summary>
+    /// <summary>Gives the router certificates with their keys.</summary>
+    public async Task<PushOutcome> PutSecretsAsync(
+        ImmutableArray<KeyPair> pairs, CancellationToken stop)
+    {
+        byte[] body = SecretsJson.Write(new SecretsPush { KeyPairs = pairs });
+        try
+        {
+            using HttpRequestMessage request = Request(HttpMethod.Put, "/secrets");
+            return await PutAsync(request, body, stop);
+        }
+        catch (HttpRequestException fault)
+        {
+            return Failed(fault.Message);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(body);
+        }
+    }
+
+    /// <summary>
+    /// Which version is live, null when none is, and whether it waits for the keys of certificates. Throws
+    /// when the router cannot be asked.
+    /// </summary>
     /// <exception cref="HttpRequestException">It does not answer, or not as a router.</exception>
-    public async Task<string?> FindVersionAsync(CancellationToken stop)
+    public async Task<(string? Version, bool IsWaiting)> FindVersionAsync(CancellationToken stop)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(PublishingLimits.CheckTimeoutMs);
@@ -43,9 +69,10 @@ internal sealed class RouterClient(Uri address, RouterAccess access) : IDisposab
                 request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable))
                 throw new HttpRequestException($"GET /readyz: {(int)response.StatusCode}");
-            return response.Headers.TryGetValues(VersionHeader, out IEnumerable<string>? values)
+            string? version = response.Headers.TryGetValues(VersionHeader, out IEnumerable<string>? values)
                 ? values.FirstOrDefault()
                 : null;
+            return (version, response.Headers.Contains(WaitingHeader));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -56,8 +83,6 @@ internal sealed class RouterClient(Uri address, RouterAccess access) : IDisposab
     private async Task<PushOutcome> PutAsync(
         ReadOnlyMemory<byte> body, PushTarget target, long epoch, CancellationToken stop)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(PublishingLimits.PushTimeoutMs);
         try
         {
             using HttpRequestMessage request = Request(HttpMethod.Put, "/config");
@@ -67,12 +92,28 @@ internal sealed class RouterClient(Uri address, RouterAccess access) : IDisposab
                 request.Headers.Add(
                     PushTerm.GenerationHeader, target.Generation.ToString(CultureInfo.InvariantCulture));
             }
+            return await PutAsync(request, body, stop);
+        }
+        catch (HttpRequestException fault)
+        {
+            return Failed(fault.Message);
+        }
+    }
+
+    private async Task<PushOutcome> PutAsync(
+        HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken stop)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(PublishingLimits.PushTimeoutMs);
+        try
+        {
             request.Content = new ReadOnlyMemoryContent(body);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using HttpResponseMessage response = await _http.SendAsync(
                 request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             await response.Content.LoadIntoBufferAsync(PublishingLimits.AnswerBytesMax, limit.Token);
-            return Read(response.StatusCode, await response.Content.ReadAsByteArrayAsync(limit.Token));
+            return Read(
+                request, response.StatusCode, await response.Content.ReadAsByteArrayAsync(limit.Token));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -100,7 +141,7 @@ internal sealed class RouterClient(Uri address, RouterAccess access) : IDisposab
 
     private static PushOutcome Failed(string message) => new(PushOutcomeKind.Failed, null, [], message);
 
-    private static PushOutcome Read(HttpStatusCode status, byte[] body)
+    private static PushOutcome Read(HttpRequestMessage request, HttpStatusCode status, byte[] body)
     {
         using JsonDocument document = JsonDocument.Parse(body);
         JsonElement root = document.RootElement;
@@ -114,7 +155,7 @@ internal sealed class RouterClient(Uri address, RouterAccess access) : IDisposab
                 new PushOutcome(PushOutcomeKind.StaleTerm, version, [], error),
             409 => new PushOutcome(PushOutcomeKind.WrongBase, version, [], error),
             422 => new PushOutcome(PushOutcomeKind.Refused, version, findings, error),
-            _ => Failed($"PUT /config: {(int)status} {error}"),
+            _ => Failed($"PUT {request.RequestUri!.AbsolutePath}: {(int)status} {error}"),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Serval.Config.Model;
+using Serval.Config.Secrets;
 
 namespace Serval.Control.Publishing;
 
@@ -48,9 +49,9 @@ internal sealed class RouterFleet(
     public bool IsLeader => term().IsLeader;
 
     /// <inheritdoc/>
-    public void Offer(Snapshot snapshot, long sequence, long generation)
+    public void Offer(Snapshot snapshot, long sequence, long generation, ImmutableArray<KeyPair> keyPairs)
     {
-        Volatile.Write(ref _target, new PushTarget(snapshot, sequence, generation));
+        Volatile.Write(ref _target, new PushTarget(snapshot, sequence, generation) { KeyPairs = keyPairs });
         lock (_lock)
         {
             foreach (RouterLink link in _links.Values)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Serval.Config.Model;
+using Serval.Config.Secrets;
 using Serval.Config.Validating;
 
 namespace Serval.Control.Publishing;
@@ -20,6 +21,7 @@ internal sealed class RouterLink : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
     private RouterState _state;
+    private readonly HashSet<(string Name, string Digest)> _given = [];
     private Snapshot? _live;
     private string _answeredVersion = "";
     private long _differsSince;
@@ -125,8 +127,12 @@ internal sealed class RouterLink : IAsyncDisposable
         if (rest > TimeSpan.Zero && _checkedAt != 0 && State.Version is not null)
             return rest;
         _checkedAt = _time.GetTimestamp();
-        string version = await _client.FindVersionAsync(stop) ?? "";
+        (string? found, bool isWaiting) = await _client.FindVersionAsync(stop);
+        string version = found ?? "";
         _failures = 0;
+        // It has restarted, or somebody else configures it: what it was given is gone.
+        if (isWaiting)
+            _given.Clear();
         if (version != State.Version || State.Failure.Length > 0)
             Change(state => state with { Version = version, Failure = "" });
         if (_live?.Version != version)
@@ -136,6 +142,11 @@ internal sealed class RouterLink : IAsyncDisposable
         if (version != target.Snapshot.Version)
             return _fleet.MayPush(_differsSince) ? TimeSpan.Zero
                 : Milliseconds(PublishingLimits.CheckPeriodMs);
+        if (isWaiting && await GiveSecretsAsync(target, stop) is { } failure)
+        {
+            Fail(failure);
+            return Backoff();
+        }
         _live = target.Snapshot;
         Acknowledge(target);
         return _fleet.IsLeader && _answeredVersion != version
@@ -148,6 +159,11 @@ internal sealed class RouterLink : IAsyncDisposable
         if (State.RefusedSequence == target.Sequence
             && _time.GetElapsedTime(_checkedAt).TotalMilliseconds < PublishingLimits.RefusedMs)
             return Milliseconds(PublishingLimits.RefusedMs);
+        if (await GiveSecretsAsync(target, stop) is { } failure)
+        {
+            Fail(failure);
+            return Backoff();
+        }
         long startedAt = _time.GetTimestamp();
         // A delta must change the version: what is live is repeated as a whole, to hear which listeners are
         // bound.
@@ -203,6 +219,24 @@ internal sealed class RouterLink : IAsyncDisposable
         }
     }
 
+    // The keys of certificates go ahead of the snapshot that names them. Says why they could not be given;
+    // null when they could.
+    private async Task<string?> GiveSecretsAsync(PushTarget target, CancellationToken stop)
+    {
+        KeyPair[] missing = [.. target.KeyPairs.Where(pair => !_given.Contains((pair.Name, pair.Digest)))];
+        foreach (KeyPair[] some in missing.Chunk(PublishingLimits.KeyPairsPerPush))
+        {
+            PushOutcome outcome = await _client.PutSecretsAsync([.. some], stop);
+            if (outcome.Kind != PushOutcomeKind.Acknowledged)
+                return outcome.Message;
+            foreach (Finding finding in outcome.Findings)
+                PublishingLog.SecretRefused(_log, State.Endpoint.Name, finding.ToString());
+            _given.UnionWith(some.Select(pair => (pair.Name, pair.Digest)));
+        }
+        _given.IntersectWith(target.KeyPairs.Select(pair => (pair.Name, pair.Digest)));
+        return null;
+    }
+
     private void Acknowledge(PushTarget target)
     {
         _differsSince = _time.GetTimestamp();
@@ -216,7 +250,9 @@ internal sealed class RouterLink : IAsyncDisposable
         if (State.Failure != reason)
             PublishingLog.Failed(_log, State.Endpoint.Name, State.Endpoint.Address.ToString(), reason);
         _failures++;
-        _live = null; // it may have restarted, or have taken what it could not say
+        // It may have restarted, or have taken what it could not say.
+        _live = null;
+        _given.Clear();
         Change(state => state with
         {
             Version = null,

@@ -108,7 +108,8 @@ internal sealed partial class StatusWriter
 
     // Routes and policies: their status is one list with entries of every controller.
     private static bool HasEntries(ObjectKey key) =>
-        key.Kind == Kinds.ListenerPolicy || key.Kind.EndsWith("Route", StringComparison.Ordinal);
+        key.Kind is Kinds.ListenerPolicy or Kinds.BackendTlsPolicy
+        || key.Kind.EndsWith("Route", StringComparison.Ordinal);
 
     private static string Path(ObjectKey key)
     {

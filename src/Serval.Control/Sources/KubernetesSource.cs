@@ -22,9 +22,9 @@ namespace Serval.Control.Sources;
 /// <c>services, namespaces</c> (core),
 /// <c>endpointslices</c> (discovery.k8s.io), <c>serviceimports</c> (multicluster.x-k8s.io) and
 /// <c>customresourcedefinitions</c> named <c>gatewayclasses.gateway.networking.k8s.io</c>
-/// (apiextensions.k8s.io); <c>list</c> and <c>watch</c> on <c>secrets</c> that Gateways name and on
-/// <c>nodes</c> that routers run on: each is watched by its name, so a rule with resourceNames is
-/// enough.</para>
+/// (apiextensions.k8s.io); <c>list</c> and <c>watch</c> on <c>secrets</c> and <c>configmaps</c> that
+/// Gateways, ListenerSets and BackendTLSPolicies name and on <c>nodes</c> that routers run on: each is
+/// watched by its name, so a rule with resourceNames is enough.</para>
 /// </remarks>
 internal sealed class KubernetesSource : IAsyncDisposable
 {
@@ -167,7 +167,7 @@ internal sealed class KubernetesSource : IAsyncDisposable
             or Kubernetes.Kinds.UdpRoute;
 
     private static bool IsReferenced(ResourceKind kind) =>
-        kind.Kind is Kubernetes.Kinds.Secret or Kubernetes.Kinds.Node;
+        kind.Kind is Kubernetes.Kinds.Secret or Kubernetes.Kinds.ConfigMap or Kubernetes.Kinds.Node;
 
     private Reflector Create(WatchScope scope)
     {

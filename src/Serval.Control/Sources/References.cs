@@ -4,8 +4,8 @@ using Serval.Control.Kubernetes.Resources;
 namespace Serval.Control.Sources;
 
 /// <summary>
-/// Which Secrets the Gateways and ListenerSets of this controller name: only those are read. Owner: one
-/// source.
+/// Which Secrets and ConfigMaps the Gateways and ListenerSets of this controller, and BackendTLSPolicies,
+/// name: only those are read. Owner: one source.
 /// </summary>
 internal sealed class References(string controllerName)
 {
@@ -20,7 +20,7 @@ internal sealed class References(string controllerName)
             case GatewayClassResource gatewayClass:
                 _controllers[gatewayClass.Metadata.Name] = gatewayClass.Spec.ControllerName;
                 return true;
-            case GatewayResource or ListenerSetResource:
+            case GatewayResource or ListenerSetResource or BackendTlsPolicyResource:
                 _referrers[resource.Key] = resource;
                 return true;
             default:
@@ -36,26 +36,35 @@ internal sealed class References(string controllerName)
     /// <summary>Everything that is referred to now.</summary>
     public HashSet<ObjectKey> Find() => [.. _referrers.Values.SelectMany(Of)];
 
-    private IEnumerable<ObjectKey> Of(Resource resource)
+    private IEnumerable<ObjectKey> Of(Resource resource) =>
+        ReferencesOf(resource)
+            .Select(reference => reference.KeyIn(resource.Metadata.Namespace))
+            .Where(key => key is { Group: Groups.Core, Kind: Kinds.Secret or Kinds.ConfigMap });
+
+    private IEnumerable<ObjectReference> ReferencesOf(Resource resource) => resource switch
     {
-        IEnumerable<GatewayListenerTls?> settings = resource switch
-        {
-            GatewayResource gateway when IsOurs(gateway) =>
-                gateway.Spec.Listeners.Select(listener => listener.Tls),
-            ListenerSetResource set when IsOurs(set) =>
-                set.Spec.Listeners.Select(listener => listener.Tls),
-            _ => [],
-        };
-        foreach (ObjectReference reference in settings.SelectMany(tls => tls?.CertificateRefs ?? []))
-        {
-            if (reference is { Group: Groups.Core, Kind: Kinds.Secret })
-            {
-                yield return new ObjectKey(
-                    Groups.Core, Kinds.Secret, reference.Namespace
-                        ?? resource.Metadata.Namespace, reference.Name);
-            }
-        }
-    }
+        GatewayResource gateway when IsOurs(gateway) =>
+        [
+            .. CertificatesOf(gateway.Spec.Listeners),
+            .. AuthoritiesOf(gateway.Spec.Tls?.Frontend),
+            .. gateway.Spec.Tls?.Backend?.ClientCertificateRef is { } client
+                ? [client]
+                : Array.Empty<ObjectReference>(),
+        ],
+        ListenerSetResource set when IsOurs(set) => CertificatesOf(set.Spec.Listeners),
+        BackendTlsPolicyResource policy =>
+            policy.Spec.Validation.CaCertificateRefs.Select(one => one with { Namespace = null }),
+        _ => [],
+    };
+
+    private static IEnumerable<ObjectReference> CertificatesOf(IReadOnlyList<GatewayListener> listeners) =>
+        listeners.SelectMany(listener => listener.Tls?.CertificateRefs ?? []);
+
+    private static IEnumerable<ObjectReference> AuthoritiesOf(FrontendTls? frontend) => frontend is null
+        ? []
+        : frontend.PerPort.Select(entry => entry.Tls)
+            .Append(frontend.Default)
+            .SelectMany(settings => settings?.Validation?.CaCertificateRefs ?? []);
 
     private bool IsOurs(GatewayResource gateway) =>
         _controllers.GetValueOrDefault(gateway.Spec.GatewayClassName) == controllerName;

@@ -67,6 +67,13 @@ internal static class AdminAnswers
         : FindingsAsync(http, 422, "Refused. The live configuration stays.", result.Findings, stop);
 
     /// <summary>
+    /// What became of a push of secrets: 200, with findings about pairs that cannot be used.
+    /// </summary>
+    public static Task SecretsTakenAsync(
+        HttpContext http, ImmutableArray<Finding> findings, CancellationToken stop) =>
+        JsonAsync(http, 200, [], findings, stop);
+
+    /// <summary>
     /// Findings as they are now: a line each, the gravest first; or JSON, for whoever accepts it.
     /// </summary>
     public static Task FindingsAsync(

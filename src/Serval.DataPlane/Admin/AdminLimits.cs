@@ -6,7 +6,10 @@ public static class AdminLimits
     /// <summary>Connections at once; one more is closed as soon as it is accepted.</summary>
     public const int ConnectionsMax = 64;
 
-    /// <summary>Bytes of a request's body, which only <c>PUT /config</c> has; more answers 413.</summary>
+    /// <summary>
+    /// Bytes of a request's body, which only <c>PUT /config</c> and <c>PUT /secrets</c> have; more answers
+    /// 413.
+    /// </summary>
     public const int ConfigBytesMax = 64 * 1024 * 1024;
 
     /// <summary>Bytes of a request's headers; more answers 431.</summary>
@@ -23,4 +26,9 @@ public static class AdminLimits
 
     /// <summary>Explanations that wait for their turn; one more answers 503.</summary>
     public const int ExplanationsWaiting = 8;
+
+    /// <summary>
+    /// Certificates with an expiry metric of their own, the first by name; others have none.
+    /// </summary>
+    public const int CertificateSeries = 1_000;
 }

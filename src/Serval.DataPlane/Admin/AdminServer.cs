@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Serval.Config.Model;
+using Serval.Config.Secrets;
 using Serval.Config.Validating;
 using Serval.Config.Wire;
 
@@ -16,6 +19,7 @@ namespace Serval.DataPlane.Admin;
 public sealed class AdminServer : IAsyncDisposable
 {
     private const string VersionHeader = "Serval-Version";
+    private const string WaitingHeader = "Serval-Waiting-Certificates";
     private readonly AdminOptions _options;
     private readonly AdminSources _sources;
     private readonly Explainer _explainer = new();
@@ -93,6 +97,11 @@ public sealed class AdminServer : IAsyncDisposable
             ?? AdminAnswers.FindingsAsync(http, _sources.Findings(), stop),
         "/routers" when _sources.Routers is { } routers => Allow(http, "GET", stop)
             ?? AdminAnswers.BytesAsync(http, 200, "application/json", routers(), stop),
+        "/certs" when _sources.Certificates is { } certificates => Allow(http, "GET", stop)
+            ?? AdminAnswers.BytesAsync(
+                http, 200, "application/json", CertificateJson.Write(certificates()), stop),
+        "/secrets" when _sources.PutSecrets is not null => Allow(http, "PUT", stop)
+            ?? PutSecretsAsync(http, stop),
         "/reload" when _sources.Reload is not null => Allow(http, "POST", stop) ?? ReloadAsync(http, stop),
         "/reload" =>
         AdminAnswers.ErrorAsync(http, 404, "This role takes PUT /config; it has no files to reload.", stop),
@@ -102,7 +111,7 @@ public sealed class AdminServer : IAsyncDisposable
         Allow(http, _sources.Publish is null ? "GET" : "GET, PUT", stop) ?? ConfigAsync(http, stop),
         _ =>
         AdminAnswers.ErrorAsync(
-            http, 404, "There is /healthz /readyz /config /findings /reload /metrics /explain.", stop),
+            http, 404, "There is /healthz /readyz /config /certs /findings /reload /metrics /explain.", stop),
     };
 
     private static Task? Allow(HttpContext http, string methods, CancellationToken stop)
@@ -119,6 +128,9 @@ public sealed class AdminServer : IAsyncDisposable
         // Tells a gateway cheaply whether this router has kept step.
         if (_sources.Live() is { } live)
             http.Response.Headers[VersionHeader] = live.Version;
+        int waiting = (_sources.Certificates?.Invoke() ?? []).Count(certificate => !certificate.IsHeld);
+        if (waiting > 0)
+            http.Response.Headers[WaitingHeader] = waiting.ToString(CultureInfo.InvariantCulture);
         return AnswerReadinessAsync(http, stop);
     }
 
@@ -195,7 +207,32 @@ public sealed class AdminServer : IAsyncDisposable
                 http, 400, "The body is not a snapshot. The live configuration stays.", findings, stop);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken stop)
+    private async Task PutSecretsAsync(HttpContext http, CancellationToken stop)
+    {
+        Memory<byte> body = await ReadBodyAsync(http.Request, stop);
+        SecretsPush? push;
+        ImmutableArray<Finding> findings;
+        try
+        {
+            push = SecretsJson.Read(body.Span, out findings);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(body.Span);
+        }
+
+        if (push is null)
+        {
+            await AdminAnswers.FindingsAsync(
+                http, 400, "The body is not a push of secrets. What is held stays.", findings, stop);
+            return;
+        }
+
+        findings = await _sources.PutSecrets!(push, stop);
+        await AdminAnswers.SecretsTakenAsync(http, findings, stop);
+    }
+
+    private static async Task<Memory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken stop)
     {
         // Kestrel holds the body to ConfigBytesMax: it throws BadHttpRequestException with status 413 beyond.
         using MemoryStream body = new((int)Math.Min(request.ContentLength ?? 0, AdminLimits.ConfigBytesMax));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serval.Config.Model;
+using Serval.Config.Secrets;
 using Serval.Config.Validating;
 using Serval.Config.Wire;
 
@@ -32,6 +33,15 @@ public sealed record AdminSources
     /// Applies a pushed delta to the live snapshot; null where configuration does not come by push.
     /// </summary>
     public Func<SnapshotDelta, PushTerm?, CancellationToken, Task<PushAnswer>>? PublishDelta { get; init; }
+
+    /// <summary>
+    /// Takes certificates with their keys ahead of the configuration that names them, and wipes the keys;
+    /// null where they do not come by push.
+    /// </summary>
+    public Func<SecretsPush, CancellationToken, Task<ImmutableArray<Finding>>>? PutSecrets { get; init; }
+
+    /// <summary>Certificates of the live configuration; null where there is no data plane.</summary>
+    public Func<ImmutableArray<CertificateState>>? Certificates { get; init; }
 
     /// <summary>Reads the configuration's source again; null where there is none to read.</summary>
     public Func<CancellationToken, Task<ApplyResult>>? Reload { get; init; }

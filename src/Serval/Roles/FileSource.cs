@@ -17,6 +17,7 @@ namespace Serval.CommandLine.Roles;
     "Design", "CA1001", Justification = "Lives as long as the process; the semaphore has no wait handle.")]
 internal sealed class FileSource(string path, SerialPublisher publisher, LastGood? lastGood, ILogger log)
 {
+    private const string Source = "files";
     private readonly FileProvider _files = new(path);
     private readonly SemaphoreSlim _turn = new(1);
     private readonly NewestTranslation _newest = new();
@@ -37,7 +38,7 @@ internal sealed class FileSource(string path, SerialPublisher publisher, LastGoo
         {
             _isHolding = true;
             Log.ServingKept(log, kept.Version, path);
-            await publisher.PublishAsync(kept, first.Findings, null, stop);
+            await publisher.PublishAsync(kept, first.Findings, first.KeyPairs, Source, null, stop);
         }
 
         await _files.WatchAsync(FollowAsync, stop);
@@ -61,7 +62,8 @@ internal sealed class FileSource(string path, SerialPublisher publisher, LastGoo
             Action<Snapshot>? keep = hasErrors || lastGood is null
                 ? null
                 : snapshot => lastGood.Keep(snapshot, null);
-            return await publisher.PublishAsync(translation.Snapshot, translation.Findings, keep, stop);
+            return await publisher.PublishAsync(
+                translation.Snapshot, translation.Findings, translation.KeyPairs, Source, keep, stop);
         }
         finally
         {

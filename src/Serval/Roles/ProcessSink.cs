@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Serval.Config.Model;
+using Serval.Config.Secrets;
 using Serval.Control.Publishing;
 using Serval.DataPlane;
 
@@ -27,9 +29,9 @@ internal sealed class ProcessSink(SerialPublisher publisher) : ISnapshotSink
     public FleetState State => Volatile.Read(ref _state);
 
     /// <inheritdoc/>
-    public void Offer(Snapshot snapshot, long sequence, long generation)
+    public void Offer(Snapshot snapshot, long sequence, long generation, ImmutableArray<KeyPair> keyPairs)
     {
-        Volatile.Write(ref _waiting, new Offered(snapshot, sequence));
+        Volatile.Write(ref _waiting, new Offered(snapshot, sequence, keyPairs));
         lock (_signal)
         {
             if (_signal.CurrentCount == 0)
@@ -55,7 +57,8 @@ internal sealed class ProcessSink(SerialPublisher publisher) : ISnapshotSink
                 Change(now with { Sequence = offered.Sequence });
                 continue;
             }
-            ApplyResult result = await publisher.PublishAsync(offered.Snapshot, [], null, stop);
+            ApplyResult result = await publisher.PublishAsync(
+                offered.Snapshot, [], offered.KeyPairs, "Kubernetes", null, stop);
             Change(result.IsAccepted
                 ? now with
                 {
@@ -82,5 +85,5 @@ internal sealed class ProcessSink(SerialPublisher publisher) : ISnapshotSink
         Changed?.Invoke();
     }
 
-    private sealed record Offered(Snapshot Snapshot, long Sequence);
+    private sealed record Offered(Snapshot Snapshot, long Sequence, ImmutableArray<KeyPair> KeyPairs);
 }

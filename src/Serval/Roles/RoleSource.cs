@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using Serval.Config.Model;
+using Serval.Config.Secrets;
+using Serval.Config.Validating;
 using Serval.Config.Wire;
 using Serval.DataPlane;
 using Serval.DataPlane.Admin;
@@ -16,6 +19,11 @@ internal sealed record RoleSource
 
     /// <summary>Takes a pushed delta; null where there is no push.</summary>
     public Func<SnapshotDelta, PushTerm?, CancellationToken, Task<PushAnswer>>? PublishDelta { get; init; }
+
+    /// <summary>
+    /// Takes pushed certificates with their keys, and wipes them; null where there is no push.
+    /// </summary>
+    public Func<SecretsPush, CancellationToken, Task<ImmutableArray<Finding>>>? PutSecrets { get; init; }
 
     /// <summary>Reads the source again; null where there is none.</summary>
     public Func<CancellationToken, Task<ApplyResult>>? Reload { get; init; }

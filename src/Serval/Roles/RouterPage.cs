@@ -9,7 +9,9 @@ namespace Serval.CommandLine.Roles;
 /// <param name="role">The verb that runs.</param>
 /// <param name="router">Its data plane.</param>
 /// <param name="publisher">What it was given.</param>
-internal sealed class RouterPage(string role, Router router, SerialPublisher publisher)
+/// <param name="secrets">The keys that it was given.</param>
+internal sealed class RouterPage(
+    string role, Router router, SerialPublisher publisher, SecretKeeper secrets)
 {
     /// <summary>Writes all of them as Prometheus text.</summary>
     public Task WriteAsync(Stream output, CancellationToken stop)
@@ -40,6 +42,26 @@ internal sealed class RouterPage(string role, Router router, SerialPublisher pub
                 last.At.ToUnixTimeMilliseconds() / 1_000.0);
         }
 
+        WriteCertificates(writer);
         ProcessMetrics.Write(writer, RouterRole.Version, role);
+    }
+
+    private void WriteCertificates(MetricsWriter writer)
+    {
+        CertificateState[] certificates = [.. secrets.Certificates];
+        writer.Gauge("serval_certificates", "Certificates that the live configuration names.",
+            certificates.Length);
+        writer.Gauge("serval_certificates_waiting",
+            "Those among them whose keys are not held, so that handshakes for them fail.",
+            certificates.Count(certificate => !certificate.IsHeld));
+        writer.OpenGauge("serval_certificate_not_after_timestamp_seconds",
+            "When each certificate expires, in seconds since 1970.");
+        foreach (CertificateState certificate in certificates
+            .Where(certificate => certificate.NotAfterMs != 0)
+            .Take(AdminLimits.CertificateSeries))
+        {
+            writer.Sample(
+                certificate.NotAfterMs / 1_000.0, new MetricLabel("certificate", certificate.Name));
+        }
     }
 }

@@ -12,7 +12,9 @@ namespace Serval.CommandLine.Roles;
 /// until a signal comes, 4. drain, 5. stop. Returns the exit code: 0 after a signal, 1 when it could not
 /// start.
 /// </summary>
-internal sealed class RouterRole(string name, RouterOptions options, AdminOptions admin, TimeSpan drainLimit)
+internal sealed class RouterRole(
+    string name, RouterOptions options, AdminOptions admin, TimeSpan drainLimit,
+    SealedSecrets? sealedSecrets = null)
 {
     /// <summary>The version of this program.</summary>
     public static string Version =>
@@ -20,7 +22,7 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
             .InformationalVersion;
 
     /// <summary>Runs until a signal has been answered.</summary>
-    public async Task<int> RunAsync(Func<SerialPublisher, ILogger, RoleSource> source, ILoggerFactory loggers)
+    public async Task<int> RunAsync(Func<IServiceProvider, RoleSource> source, ILoggerFactory loggers)
     {
         ILogger log = loggers.CreateLogger("serval");
         Log.Starting(log, Version, name);
@@ -31,8 +33,10 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
             services.AddSingleton(admin);
             services.AddSingleton(new DrainLimit(drainLimit));
             services.AddSingleton(_ => Router.Start(options, loggers));
+            services.AddSingleton(provider =>
+                new SecretKeeper(provider.GetRequiredService<Router>(), sealedSecrets, log));
             services.AddSingleton<SerialPublisher>();
-            services.AddSingleton(provider => source(provider.GetRequiredService<SerialPublisher>(), log));
+            services.AddSingleton(source);
             services.AddSingleton(SourcesOf);
             services.AddHostedService<AdminService>();
             services.AddHostedService<RouterLoop>();
@@ -59,12 +63,15 @@ internal sealed class RouterRole(string name, RouterOptions options, AdminOption
     {
         Router router = provider.GetRequiredService<Router>();
         SerialPublisher publisher = provider.GetRequiredService<SerialPublisher>();
+        SecretKeeper secrets = provider.GetRequiredService<SecretKeeper>();
         RoleSource source = provider.GetRequiredService<RoleSource>();
         return new AdminSources
         {
             Live = () => router.Live,
             NotReadyReason = () => router.NotReadyReason,
-            WriteMetricsAsync = new RouterPage(name, router, publisher).WriteAsync,
+            WriteMetricsAsync = new RouterPage(name, router, publisher, secrets).WriteAsync,
+            Certificates = () => secrets.Certificates,
+            PutSecrets = source.PutSecrets,
             Findings = () => publisher.Findings,
             Options = options,
             Publish = source.Publish,

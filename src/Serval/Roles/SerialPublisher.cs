@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Serval.Config.Model;
+using Serval.Config.Secrets;
 using Serval.Config.Validating;
 using Serval.Config.Wire;
 using Serval.DataPlane;
@@ -13,7 +14,7 @@ namespace Serval.CommandLine.Roles;
 /// term of the last push, so that a leader that was replaced is refused. Bound: one snapshot is applied at a
 /// time; others wait their turn or give up.
 /// </summary>
-internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
+internal sealed class SerialPublisher(Router router, SecretKeeper secrets, ILogger log) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private ImmutableArray<Finding> _known = [];
@@ -32,14 +33,17 @@ internal sealed class SerialPublisher(Router router, ILogger log) : IDisposable
 
     /// <summary>
     /// Makes a snapshot live, or says why not. <paramref name="known"/> are the findings of its translation;
-    /// <paramref name="accepted"/> runs before the next snapshot has its turn.
+    /// <paramref name="keyPairs"/> are given to the data plane first; <paramref name="accepted"/> runs before
+    /// the next snapshot has its turn.
     /// </summary>
     public async Task<ApplyResult> PublishAsync(
-        Snapshot snapshot, ImmutableArray<Finding> known, Action<Snapshot>? accepted, CancellationToken stop)
+        Snapshot snapshot, ImmutableArray<Finding> known, ImmutableArray<KeyPair> keyPairs, string source,
+        Action<Snapshot>? accepted, CancellationToken stop)
     {
         await _turn.WaitAsync(stop);
         try
         {
+            known = known.AddRange(secrets.Put(keyPairs, source));
             TakeKnown(known);
             return Apply(snapshot, known, accepted);
         }

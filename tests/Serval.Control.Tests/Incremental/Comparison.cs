@@ -38,6 +38,9 @@ internal sealed class Comparison(Random random, TranslationOptions options)
             return;
         }
         Assert.Equal(Text(fresh), Text(next));
+        Assert.Equal(
+            next.Snapshot.Certificates.Select(certificate => $"{certificate.Name} ({certificate.Digest})"),
+            next.KeyPairs.Select(pair => pair.ToString()));
         Assert.Empty(SnapshotValidator.Validate(next.Snapshot));
         if (!isFirst)
             CheckDelta(_current!.Snapshot, next);

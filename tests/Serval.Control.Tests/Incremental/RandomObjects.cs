@@ -40,8 +40,11 @@ internal static class RandomObjects
         return new ChangeBatch { Upserts = [.. upserts], Deletes = deletes.ToImmutable() };
     }
 
-    private static string Draw(Random random) => random.Next(12) switch
+    private static string Draw(Random random) => random.Next(15) switch
     {
+        12 => Meta(random, "Secret", "v1", NamespaceOf(random), "c") + RandomTls.Secret(random),
+        13 => Meta(random, "ConfigMap", "v1", NamespaceOf(random), "m") + RandomTls.Bundle(random),
+        14 => TlsRoute(random),
         0 => Class(random),
         1 or 2 => Gateway(random),
         3 => Set(random),
@@ -85,21 +88,25 @@ internal static class RandomObjects
               gatewayClassName: {One(random, "a", "a", "b")}
               allowedListeners: {One(random, "{namespaces: {from: All}}", "{namespaces: {from: Same}}", "{}")}
               addresses: {One(random, "[]", "[]", "[{value: 192.0.2.1}]", "[{value: 2001:db8::1}]")}
-              listeners:
 
             """);
+        yaml.Append(RandomTls.GatewaySettings(random)).Append("  listeners:\n");
         string from = One(random,
             "{from: All}", "{from: Same}", "{from: Selector, selector: {matchLabels: {team: red}}}");
         for (int i = random.Next(1, 3); i > 0; i--)
         {
             yaml.Append("  - name: l").Append(i)
-                .Append("\n    port: ").Append(One(random, "80", "81"))
-                .Append("\n    protocol: ").Append(One(random, "HTTP", "HTTP", "HTTPS")).Append('\n')
+                .Append("\n    port: ").Append(One(random, "80", "443"))
+                .Append("\n    protocol: ").Append(One(random, "HTTP", "HTTP", "HTTPS", "TLS")).Append('\n')
                 .Append(One(random, "", "    hostname: \"*.example.com\"\n", "    hostname: a.example.com\n"))
                 .Append("    allowedRoutes: {namespaces: ").Append(from).Append("}\n");
         }
-        // HTTPS needs a certificate to be written at all.
-        return yaml.Replace("protocol: HTTPS", "tls: {certificateRefs: [{name: c}]}\n    protocol: HTTPS")
+        // Whoever terminates TLS needs a certificate to be written at all.
+        string refs = One(random, "{name: c}", "{name: c}", "{name: c, namespace: two}");
+        string mode = One(random, "mode: Passthrough", $"certificateRefs: [{refs}]");
+        return yaml
+            .Replace("protocol: HTTPS", $"tls: {{certificateRefs: [{refs}]}}\n    protocol: HTTPS")
+            .Replace("protocol: TLS", $"tls: {{{mode}}}\n    protocol: TLS")
             .ToString();
     }
 
@@ -125,8 +132,10 @@ internal static class RandomObjects
     private static string Grant(Random random) =>
         Meta(random, "ReferenceGrant", GatewayApi, NamespaceOf(random), "g") + $$"""
             spec:
-              from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: {{NamespaceOf(random)}} }]
-              to: [{group: "", kind: Service{{One(random, "", ", name: x")}} }]
+              from: [{group: gateway.networking.k8s.io,
+                kind: {{One(random, "HTTPRoute", "HTTPRoute", "Gateway")}},
+                namespace: {{NamespaceOf(random)}} }]
+              to: [{group: "", kind: Service{{One(random, "", ", name: x")}} }, {group: "", kind: Secret}]
 
             """;
 
@@ -156,10 +165,24 @@ internal static class RandomObjects
             """;
 
     private static string Policy(Random random) =>
-        Meta(random, "BackendTLSPolicy", GatewayApi, NamespaceOf(random), "p") + $$"""
+        Meta(random, "BackendTLSPolicy", GatewayApi, NamespaceOf(random), One(random, "p", "q")) + $$"""
             spec:
-              targetRefs: [{group: "", kind: Service, name: {{One(random, "x", "y")}} }]
-              validation: {hostname: a.example.com, wellKnownCACertificates: System}
+              targetRefs: [{group: "", kind: Service, name: {{One(random, "x", "y")}}
+                {{One(random, "", ", sectionName: web")}} }]
+              validation:
+                hostname: {{One(random, "a", "b")}}.example.com
+                {{One(random, "wellKnownCACertificates: System",
+                    "caCertificateRefs: [{group: \"\", kind: ConfigMap, name: m}]")}}
+
+            """;
+
+    private static string TlsRoute(Random random) =>
+        Meta(random, "TLSRoute", GatewayApi, NamespaceOf(random), One(random, "r", "s")) + $$"""
+            spec:
+              parentRefs: [{name: {{One(random, "g", "h")}}, namespace: {{NamespaceOf(random)}} }]
+              hostnames: [{{One(random, "a.example.com", "\"*.example.com\"", "b.example.org")}}]
+              rules:
+              - backendRefs: [{name: {{One(random, "x", "y")}}, port: {{One(random, "80", "8080")}} }]
 
             """;
 

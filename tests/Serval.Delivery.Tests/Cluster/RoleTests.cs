@@ -16,7 +16,7 @@ public sealed class RoleTests(KubeServer server)
         foreach (string path in new[]
         {
             $"{Gateway}/gateways", $"{Gateway}/httproutes", $"{Gateway}/gatewayclasses", "/api/v1/services",
-            "/api/v1/secrets", "/api/v1/namespaces", "/api/v1/nodes",
+            "/api/v1/secrets", "/api/v1/configmaps", "/api/v1/namespaces", "/api/v1/nodes",
             "/apis/discovery.k8s.io/v1/endpointslices",
         })
             Assert.Equal(HttpStatusCode.OK, await AskAsync(HttpMethod.Get, path));
@@ -33,7 +33,7 @@ public sealed class RoleTests(KubeServer server)
             (HttpMethod.Delete, "/api/v1/namespaces/default/secrets/a"),
             (HttpMethod.Put, "/api/v1/namespaces/default/services/a"),
             (HttpMethod.Put, $"{Gateway}/namespaces/default/gateways/a"), (HttpMethod.Get, "/api/v1/pods"),
-            (HttpMethod.Get, "/api/v1/configmaps"),
+            (HttpMethod.Post, "/api/v1/namespaces/default/configmaps"),
             (HttpMethod.Post, "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"),
         })
             Assert.Equal((path, HttpStatusCode.Forbidden), (path, await AskAsync(method, path, "{}")));

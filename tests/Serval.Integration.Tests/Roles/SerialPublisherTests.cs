@@ -13,10 +13,11 @@ public sealed class SerialPublisherTests
     {
         await using Router router = Router.Start(
             new RouterOptions { Workers = 1 }, NullLoggerFactory.Instance);
-        using SerialPublisher publisher = new(router, NullLogger.Instance);
+        using SerialPublisher publisher = new(
+            router, new SecretKeeper(router, null, NullLogger.Instance), NullLogger.Instance);
         WeakReference leftBehind = LeaveBehind();
         ApplyResult result = await publisher.PublishAsync(
-            new Snapshot { Version = "v1" }, [], null, CancellationToken.None);
+            new Snapshot { Version = "v1" }, [], [], "test", null, CancellationToken.None);
         Assert.True(result.IsAccepted);
         Assert.False(leftBehind.IsAlive);
     }

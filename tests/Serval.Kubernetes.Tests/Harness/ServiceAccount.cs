@@ -10,7 +10,7 @@ internal static class ServiceAccount
     public static async Task ApplyAsync(ApiServer server, bool mayReadSecrets)
     {
         string secrets = mayReadSecrets
-            ? "\n- {apiGroups: [\"\"], resources: [secrets], verbs: [list, watch]}"
+            ? "\n- {apiGroups: [\"\"], resources: [secrets, configmaps], verbs: [list, watch]}"
             : "";
         await server.ApplyAsync($$"""
             apiVersion: rbac.authorization.k8s.io/v1
@@ -18,17 +18,17 @@ internal static class ServiceAccount
             metadata: {name: serval-gateway}
             rules:
             - apiGroups: [{{Gateways}}]
-              resources: [gatewayclasses, gateways, listenersets, referencegrants, backendtlspolicies]
+              resources: [gatewayclasses, gateways, listenersets, referencegrants]
               verbs: [list, watch]
             - apiGroups: [{{Gateways}}]
-              resources: [httproutes, grpcroutes, tlsroutes, tcproutes, udproutes]
+              resources: [httproutes, grpcroutes, tlsroutes, tcproutes, udproutes, backendtlspolicies]
               verbs: [get, list, watch]
             - apiGroups: [{{Gateways}}]
               resources: [gatewayclasses/status, gateways/status, listenersets/status]
               verbs: [patch]
             - apiGroups: [{{Gateways}}]
               resources: [httproutes/status, grpcroutes/status, tlsroutes/status, tcproutes/status,
-                udproutes/status]
+                udproutes/status, backendtlspolicies/status]
               verbs: [update]
             - {apiGroups: [serval.dev], resources: [listenerpolicies], verbs: [get, list, watch]}
             - {apiGroups: [serval.dev], resources: [listenerpolicies/status], verbs: [update]}
