@@ -5,7 +5,7 @@ using Serval.Control.Kubernetes.Resources;
 
 namespace Serval.Control.Certificates;
 
-/// <summary>Reads bundles of certificates that others must come from, out of ConfigMaps and Secrets.</summary>
+/// <summary>Reads bundles of CA certificates out of ConfigMaps and Secrets.</summary>
 internal static class AuthorityReader
 {
     private const string Key = "ca.crt";

@@ -63,7 +63,9 @@ internal sealed class CertificateChain : IDisposable
         return true;
     }
 
-    /// <summary>A sentence about certificates that are not followed by their issuer; null when all are.</summary>
+    /// <summary>
+    /// A sentence about certificates that are not followed by their issuer; null when all are.
+    /// </summary>
     public string? FindDisorder(string key)
     {
         for (int i = 1; i < _certificates.Length; i++)
@@ -82,7 +84,8 @@ internal sealed class CertificateChain : IDisposable
     public void Dispose() => Array.ForEach(_certificates, certificate => certificate.Dispose());
 
     private static string Add(
-        ReadOnlySpan<char> base64, List<X509Certificate2> certificates, List<byte[]> ders, int certificatesMax)
+        ReadOnlySpan<char> base64, List<X509Certificate2> certificates, List<byte[]> ders,
+        int certificatesMax)
     {
         if (certificates.Count == certificatesMax)
             return $"holds more than {certificatesMax} certificates; remove those that nobody needs.";
@@ -95,7 +98,8 @@ internal sealed class CertificateChain : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or FormatException)
         {
-            return $"holds a certificate, number {certificates.Count + 1}, that cannot be read; issue it anew.";
+            return $"holds a certificate, number {certificates.Count + 1}, that cannot be read; issue it "
+                + "anew.";
         }
     }
 }

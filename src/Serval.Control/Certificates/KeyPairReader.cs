@@ -10,8 +10,8 @@ using Serval.Control.Kubernetes.Resources;
 namespace Serval.Control.Certificates;
 
 /// <summary>
-/// Reads a Secret of type kubernetes.io/tls: its certificates, its key, and whether they belong together. Says
-/// which key of the Secret is wrong and what to do, never what it holds.
+/// Reads a Secret of type kubernetes.io/tls: its certificates, its key, and whether they belong together.
+/// Says which key of the Secret is wrong and what to do, never what it holds.
 /// </summary>
 internal static class KeyPairReader
 {

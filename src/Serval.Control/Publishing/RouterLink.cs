@@ -173,6 +173,11 @@ internal sealed class RouterLink : IAsyncDisposable
             : await _client.PushAsync(_live!, target, _fleet.Epoch, stop);
         _checkedAt = _time.GetTimestamp();
         double tookMs = _time.GetElapsedTime(startedAt).TotalMilliseconds;
+        return Take(outcome, target, isWhole, tookMs);
+    }
+
+    private TimeSpan Take(PushOutcome outcome, PushTarget target, bool isWhole, double tookMs)
+    {
         switch (outcome.Kind)
         {
             case PushOutcomeKind.Acknowledged:
