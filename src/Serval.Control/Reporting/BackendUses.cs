@@ -62,7 +62,9 @@ internal sealed class BackendUses
     /// <summary>The Gateways that send something to a target of the policy, sorted.</summary>
     public IEnumerable<ObjectKey> GatewaysOf(ObjectKey policy) =>
         _targetsOf.GetValueOrDefault(policy, [])
-            .SelectMany(target => _gatewaysOf.GetValueOrDefault(target)?.Keys ?? Enumerable.Empty<ObjectKey>())
+            .SelectMany(target => _gatewaysOf.TryGetValue(target, out Dictionary<ObjectKey, int>? gateways)
+                ? gateways.Keys.ToArray()
+                : [])
             .Distinct()
             .Order();
 }

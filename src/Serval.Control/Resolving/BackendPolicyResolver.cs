@@ -33,7 +33,8 @@ internal sealed class BackendPolicyResolver(ObjectReader reader, TlsReferences r
         else if (!isSystem && authorities.IsEmpty)
         {
             refusal = Verdict.No(Reason.NoValidCaCertificate,
-                $"No reference leads to a CA certificate. {unresolved?.Message ?? "It names none; add one."}");
+                "No reference leads to a CA certificate. "
+                + (unresolved?.Message ?? "It names none; add one."));
         }
         refusal ??= FindConflict(source) is { } conflict
             ? Refuse(conflict.Field, conflict.Verdict.Reason, conflict.Verdict.Message)
@@ -69,18 +70,21 @@ internal sealed class BackendPolicyResolver(ObjectReader reader, TlsReferences r
             .FirstOrDefault();
 
     private static ClusterTls ToModel(
-        BackendTlsValidation validation, ImmutableArray<Authority> authorities, bool isSystem) => new()
+        BackendTlsValidation validation, ImmutableArray<Authority> authorities, bool isSystem)
     {
-        Authorities = [.. authorities.Select(authority => authority.Name)],
-        UsesSystemAuthorities = isSystem,
-        Hostname = validation.Hostname,
-        SubjectNames =
-        [
-            .. validation.SubjectAltNames.Select(name => name.Type == "URI"
-                ? new SubjectName(SubjectNameKind.Uri, name.Uri ?? "")
-                : new SubjectName(SubjectNameKind.Dns, name.Hostname ?? "")),
-        ],
-    };
+        return new ClusterTls
+        {
+            Authorities = [.. authorities.Select(authority => authority.Name)],
+            UsesSystemAuthorities = isSystem,
+            Hostname = validation.Hostname,
+            SubjectNames =
+            [
+                .. validation.SubjectAltNames.Select(name => name.Type == "URI"
+                    ? new SubjectName(SubjectNameKind.Uri, name.Uri ?? "")
+                    : new SubjectName(SubjectNameKind.Dns, name.Hostname ?? "")),
+            ],
+        };
+    }
 
     private (string Field, Verdict Verdict)? FindConflict(BackendTlsPolicyResource source)
     {

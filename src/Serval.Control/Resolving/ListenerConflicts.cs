@@ -69,8 +69,9 @@ internal sealed class ListenerConflicts
             if (listener.Accepted.IsTrue && FindRival(listener, addresses) is { } rival)
             {
                 listener = Refuse(listener, Reason.ProtocolConflict,
-                    $"{rival.Owner}, older or first by name, speaks {(IsClear(listener) ? "TLS" : "HTTP")} on "
-                    + $"port {listener.Source.Port}; use another port.");
+                    $"{rival.Owner}, older or first by name, speaks "
+                    + $"{(IsClear(listener) ? "TLS" : "HTTP")} on port {listener.Source.Port}; use another "
+                    + "port.");
             }
             else if (listener.Accepted.IsTrue && FindOlder(listener, addresses) is { } claim)
             {

@@ -57,8 +57,8 @@ internal sealed record ListenerOptions
 
     private static ListenerOptions Unknown(ListenerOptions options, ref string? problem)
     {
-        problem = "Serval has no such option; use min-tls-version, protocol-detection, client-subject-header, "
-            + "client-names-header or client-fingerprint-header.";
+        problem = "Serval has no such option; use min-tls-version, protocol-detection, "
+            + "client-subject-header, client-names-header or client-fingerprint-header.";
         return options;
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Serval.Control.Reporting;
 
 namespace Serval.Control.Resolving;

@@ -89,7 +89,8 @@ internal sealed class ListenerResolver(string prefix, ListenerTlsResolver tls, F
             string names = string.Join(", ", unsupported.Select(kind => $"{kind.Group}/{kind.Kind}"));
             string article = listener.Protocol == "TLS" ? "a" : "an";
             Verdict invalid = Verdict.No(Reason.InvalidRouteKinds,
-                $"Routes of kind {names} cannot attach to {article} {listener.Protocol} listener; remove it.");
+                $"Routes of kind {names} cannot attach to {article} {listener.Protocol} listener; remove "
+                + "it.");
             findings.Error($"{field}.allowedRoutes.kinds", invalid.Reason, invalid.Message);
             return invalid;
         }

@@ -73,13 +73,16 @@ internal static class RouteAttacher
     }
 
     private static ResolvedParent Refuse(
-        ParentReference parent, ListenerGroup group, string reason, string message) => new()
+        ParentReference parent, ListenerGroup group, string reason, string message)
     {
-        Source = parent,
-        Gateway = group.Gateway,
-        Accepted = Verdict.No(reason, message),
-        ResolvedRefs = null,
-        Attachments = [],
-        Served = [],
-    };
+        return new ResolvedParent
+        {
+            Source = parent,
+            Gateway = group.Gateway,
+            Accepted = Verdict.No(reason, message),
+            ResolvedRefs = null,
+            Attachments = [],
+            Served = [],
+        };
+    }
 }

@@ -128,7 +128,7 @@ public sealed class AdminServer : IAsyncDisposable
         // Tells a gateway cheaply whether this router has kept step.
         if (_sources.Live() is { } live)
             http.Response.Headers[VersionHeader] = live.Version;
-        int waiting = (_sources.Certificates?.Invoke() ?? []).Count(certificate => !certificate.IsHeld);
+        int waiting = _sources.WaitingCertificates?.Invoke() ?? 0;
         if (waiting > 0)
             http.Response.Headers[WaitingHeader] = waiting.ToString(CultureInfo.InvariantCulture);
         return AnswerReadinessAsync(http, stop);

@@ -40,6 +40,9 @@ public sealed record AdminSources
     /// </summary>
     public Func<SecretsPush, CancellationToken, Task<ImmutableArray<Finding>>>? PutSecrets { get; init; }
 
+    /// <summary>How many certificates of the live configuration wait for their keys.</summary>
+    public Func<int>? WaitingCertificates { get; init; }
+
     /// <summary>Certificates of the live configuration; null where there is no data plane.</summary>
     public Func<ImmutableArray<CertificateState>>? Certificates { get; init; }
 

@@ -71,6 +71,7 @@ internal sealed class RouterRole(
             NotReadyReason = () => router.NotReadyReason,
             WriteMetricsAsync = new RouterPage(name, router, publisher, secrets).WriteAsync,
             Certificates = () => secrets.Certificates,
+            WaitingCertificates = () => secrets.Waiting,
             PutSecrets = source.PutSecrets,
             Findings = () => publisher.Findings,
             Options = options,

@@ -25,6 +25,10 @@ internal sealed class SecretKeeper(Router router, SealedSecrets? sealedFile, ILo
     public ImmutableArray<CertificateState> Certificates =>
         CertificateStates.Of(router.Live, router, FindSource);
 
+    /// <summary>How many of them wait for their keys. Any thread.</summary>
+    public int Waiting =>
+        NamesOf(router.Live).Count(pair => !router.HoldsCertificate(pair.Name, pair.Digest));
+
     /// <summary>Gives pairs that are not held yet. The caller keeps them, and wipes them or not.</summary>
     /// <param name="pairs">Whatever a source knows of.</param>
     /// <param name="source">Where they came from, for people.</param>
@@ -47,7 +51,9 @@ internal sealed class SecretKeeper(Router router, SealedSecrets? sealedFile, ILo
         }
     }
 
-    /// <summary>Takes a push: gives its pairs, keeps them sealed if there is a place, and wipes them.</summary>
+    /// <summary>
+    /// Takes a push: gives its pairs, keeps them sealed if there is a place, and wipes them.
+    /// </summary>
     public ImmutableArray<Finding> Take(SecretsPush push)
     {
         try

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Serval.Config.Model;
+using Serval.DataPlane;
+using Serval.DataPlane.Admin;
 
-namespace Serval.DataPlane.Admin;
+namespace Serval.CommandLine.Roles;
 
 /// <summary>What there is to say about the certificates of a configuration.</summary>
-public static class CertificateStates
+internal static class CertificateStates
 {
     /// <summary>Every certificate that a snapshot names, in its order.</summary>
     /// <param name="snapshot">What is live; null for none.</param>
@@ -13,7 +15,8 @@ public static class CertificateStates
     public static ImmutableArray<CertificateState> Of(
         Snapshot? snapshot, Router router, Func<string, string, string?> sourceOf)
     {
-        if (snapshot is null || snapshot.Certificates.IsDefaultOrEmpty) return [];
+        if (snapshot is null || snapshot.Certificates.IsDefaultOrEmpty)
+            return [];
         ILookup<string, string> uses = UsesOf(snapshot).ToLookup(use => use.Certificate, use => use.User);
         ImmutableArray<CertificateState>.Builder states =
             ImmutableArray.CreateBuilder<CertificateState>(snapshot.Certificates.Length);
@@ -39,12 +42,14 @@ public static class CertificateStates
     {
         foreach (Listener listener in snapshot.Listeners)
         {
-            foreach (string name in listener.Tls?.Certificates ?? []) yield return (name, listener.Name);
+            foreach (string name in listener.Tls?.Certificates ?? [])
+                yield return (name, listener.Name);
         }
 
         foreach (Cluster cluster in snapshot.Clusters)
         {
-            if (cluster.Tls?.ClientCertificate is { } name) yield return (name, cluster.Name);
+            if (cluster.Tls?.ClientCertificate is { } name)
+                yield return (name, cluster.Name);
         }
     }
 }
