@@ -65,8 +65,8 @@ internal sealed class EndpointResolver
         {
             // To send in clear text what a policy wants encrypted would be worse than to send nothing.
             Tell(Severity.Error, _source.Target, "", Reason.NoEndpoints,
-                $"{policy.Source.Key} wants TLS to port {_source.Port} and cannot be followed, so requests to "
-                + "it answer 503; see its status.");
+                $"{policy.Source.Key} wants TLS to port {_source.Port} and cannot be followed, so requests "
+                + "to it answer 503; see its status.");
             return new EndpointSet(_source.Name, []);
         }
         _placement = ServicePlacement.Of(target, (field, message) =>
