@@ -166,6 +166,9 @@ internal sealed class ComponentBench : IDisposable
                 else OnInput?.Invoke(slot, bytes);
                 Table.GoOn(slot);
                 break;
+            case TokenKind.Unacknowledged:
+                Table.TakeLook(slot, completion.Result);
+                break;
             default:
                 break;
         }
