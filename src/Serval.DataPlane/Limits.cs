@@ -117,6 +117,40 @@ internal static class Limits
     /// </summary>
     public const int UnacknowledgedMsMin = 60_000;
 
+    /// <summary>
+    /// How long a session ticket is good for, seconds; then a client makes a whole handshake. The keys of
+    /// tickets change once in that time.
+    /// </summary>
+    public const int TicketSeconds = 43_200;
+
+    /// <summary>
+    /// How long a key is held that no snapshot has named yet, milliseconds; then it is wiped.
+    /// </summary>
+    public const int UnnamedKeyMs = 600_000;
+
+    /// <summary>
+    /// Handshake messages and alerts behind the handshake of a connection, such as updates of keys; more: it
+    /// is closed.
+    /// </summary>
+    public const int TlsMessagesMax = 1_024;
+
+    /// <summary>
+    /// Bytes of a ClientHello, records' headers not counted; more: the connection is closed with an alert.
+    /// </summary>
+    public const int ClientHelloBytesMax = 16_384;
+
+    /// <summary>
+    /// Handshakes of clients in progress per worker, from the whole ClientHello on; more: the oldest is
+    /// closed.
+    /// </summary>
+    public const int HandshakesInProgress = 1_024;
+
+    /// <summary>
+    /// Handshakes that go on in one turn, each with a signature or less; the others wait for the next turns,
+    /// so that traffic never waits for more.
+    /// </summary>
+    public const int HandshakesPerTurn = 4;
+
     /// <summary>Listening sockets per router; more: the listener is refused with a finding.</summary>
     public const int ListenSockets = 256;
 

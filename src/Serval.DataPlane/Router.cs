@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Serval.Config.Model;
+using Serval.Config.Secrets;
 using Serval.Config.Validating;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Admin;
@@ -8,6 +9,7 @@ using Serval.DataPlane.Balancing;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane;
@@ -21,6 +23,7 @@ public sealed partial class Router : IAsyncDisposable
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
     private readonly WorkerThread[] _threads;
     private readonly Publisher _publisher;
+    private readonly CertificateStore _certificates = new();
     private readonly AccessLog? _accessLog;
     private readonly Timer _sweep;
     private readonly EndpointLog _endpointLog = new();
@@ -37,7 +40,7 @@ public sealed partial class Router : IAsyncDisposable
         Timeouts timeouts)
     {
         _threads = threads;
-        _publisher = new Publisher(threads, live, timeouts);
+        _publisher = new Publisher(threads, live, timeouts, _certificates);
         _accessLog = accessLog;
         _logger = logger;
         _sweep = new Timer(_ => Sweep(), null, SweepPeriod, SweepPeriod);
@@ -131,6 +134,28 @@ public sealed partial class Router : IAsyncDisposable
         return result;
     }
 
+    /// <summary>
+    /// Takes the key pairs that snapshots name, which never travel in them: before the snapshot, or after it
+    /// when it waits for them. What they are copied from is the caller's to wipe. Returns what cannot be used
+    /// and why; the others are held.
+    /// </summary>
+    public ImmutableArray<Finding> PutSecrets(IReadOnlyList<KeyPair> pairs)
+    {
+        ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
+        foreach (KeyPair pair in pairs)
+        {
+            if (_certificates.Put(pair) is { } error)
+                findings.Add(new Finding(
+                    Severity.Error, $"Certificate {pair.Name}", "privateKeyPem", "NotUsable", error));
+        }
+
+        _publisher.RetryKeys();
+        return findings.ToImmutable();
+    }
+
+    /// <summary>Whether the key of a certificate is held.</summary>
+    public bool HoldsCertificate(string name, string digest) => _certificates.Holds(name, digest);
+
     /// <summary>Writes every metric of the data plane.</summary>
     public void WriteMetrics(MetricsWriter writer) => RouterMetrics.Write(writer, _threads, _publisher);
 
@@ -165,6 +190,7 @@ public sealed partial class Router : IAsyncDisposable
         _publisher.Dispose();
         foreach (WorkerThread thread in _threads) thread.Dispose();
         _accessLog?.Dispose();
+        _certificates.Dispose();
     }
 
     private void Sweep()

@@ -26,7 +26,7 @@ internal sealed class Evictor<TRing>(
             transports.MarkEvicted(slot);
             counters.Add(Counter.IdleEvicted);
             if (transports[slot].Owner == TransportOwner.Pool) pools.Close(slot);
-            else transports.Close(slot);
+            else transports.CloseWhole(slot);
         }
     }
 }

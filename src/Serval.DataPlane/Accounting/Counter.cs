@@ -37,4 +37,5 @@ internal enum Counter
     EndpointEventsDropped,
     LimitInFlightPerEndpoint,
     LimitRetriesAtOnce,
+    LimitHandshakesInProgress,
 }

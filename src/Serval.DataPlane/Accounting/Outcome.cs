@@ -24,6 +24,9 @@ internal enum Outcome : byte
     /// <summary>No listener or route serves it: 404.</summary>
     NoRoute,
 
+    /// <summary>The connection was made for another listener: 421.</summary>
+    Misdirected,
+
     /// <summary>The rule has no valid backend: 500.</summary>
     NoBackend,
 
@@ -41,6 +44,12 @@ internal enum Outcome : byte
 
     /// <summary>Connecting took too long: 504.</summary>
     ConnectTimedOut,
+
+    /// <summary>TLS with the endpoint failed: 502.</summary>
+    UpstreamTlsFailed,
+
+    /// <summary>The endpoint's certificate is not one that counts: 502.</summary>
+    UpstreamUntrusted,
 
     /// <summary>The upstream closed or reset before its response: 502.</summary>
     UpstreamClosed,

@@ -31,6 +31,7 @@ internal static class RouterMetrics
         WriteOutcomes(writer, threads);
         WriteRejections(writer, threads);
         WriteLatency(writer, threads, listeners);
+        HandshakeMetrics.Write(writer, threads);
         WriteCounters(writer, threads);
         WriteWorkers(writer, threads);
         WriteSnapshot(writer, publisher);
@@ -224,6 +225,8 @@ internal static class RouterMetrics
         Counter.LimitInFlightPerEndpoint => "Exchanges refused because every endpoint had as many as it may.",
         Counter.LimitRetriesAtOnce =>
             "Failures passed on although their rule asks for another attempt: too many were under way.",
+        Counter.LimitHandshakesInProgress =>
+            "TLS handshakes ended because too many were in progress and they were the oldest.",
         Counter.IdleEvicted => "Idle connections closed because slots ran short.",
         Counter.AcceptErrors => "Accepts that failed.",
         _ => "",

@@ -24,6 +24,9 @@ internal sealed class WorkerCounters
     private readonly long[] _latency = new long[(UnmatchedListener + 1) * LatencyBuckets.Count];
     private readonly long[] _latencySum = new long[UnmatchedListener + 1];
 
+    /// <summary>TLS handshakes.</summary>
+    public HandshakeCounters Handshakes { get; } = new();
+
     /// <summary>A gauge of downstream connections that are open.</summary>
     public long DownstreamOpen => Volatile.Read(ref _downstreamOpen);
 

@@ -1,3 +1,5 @@
+using Serval.DataPlane.Tls;
+
 namespace Serval.DataPlane.Balancing;
 
 /// <summary>
@@ -29,6 +31,11 @@ internal sealed class EndpointDirectory
 
     /// <summary>Address by endpoint slot.</summary>
     public required EndpointAddresses Addresses { get; init; }
+
+    /// <summary>
+    /// TLS by endpoint slot, null for none; slots behind the last one have none either.
+    /// </summary>
+    public UpstreamSecurity?[] Securities { get; init; } = [];
 
     /// <summary>
     /// Endpoint slots that no cluster has any more and that workers may still hold connections to.

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Serval.Config.Model;
 using Serval.Config.Validating;
+using Serval.DataPlane.Tls;
 using SocketAddress = Serval.DataPlane.Rings.SocketAddress;
 
 namespace Serval.DataPlane.Balancing;
@@ -12,12 +13,14 @@ namespace Serval.DataPlane.Balancing;
 /// owner. Owner: the publisher. Thread: the publisher's. Bound: <see cref="Limits.Clusters"/>,
 /// <see cref="Limits.Endpoints"/>.
 /// </summary>
-internal sealed class EndpointRegistry
+/// <param name="policies">TLS towards endpoints; null for none.</param>
+internal sealed class EndpointRegistry(UpstreamPolicies? policies = null)
 {
+    private readonly UpstreamPolicies _policies = policies ?? new UpstreamPolicies(new CertificateStore());
     private readonly Dictionary<string, int> _clusters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _leavingClusters = new(StringComparer.Ordinal);
     private readonly Queue<int> _freeClusters = new();
-    private readonly Dictionary<Endpoint, int> _endpoints = [];
+    private readonly Dictionary<SecuredEndpoint, int> _endpoints = [];
     private readonly Stack<int> _freeEndpoints = new();
     private readonly Dictionary<int, long> _retired = [];
     private readonly List<int> _released = [];
@@ -30,9 +33,12 @@ internal sealed class EndpointRegistry
     private int[]?[] _fallback = [];
     private EndpointEntry[] _owners = [];
     private EndpointAddresses _addresses = EndpointAddresses.Empty;
+    private UpstreamSecurity?[] _securities = [];
     private int _clustersTouched;
     private int _endpointsTouched;
     private long _sequence;
+    private long _policySeen;
+    private bool _areSecuritiesPublished;
 
     /// <summary>Slot of a cluster of the last update.</summary>
     public int ClusterSlot(string name) => _clusters[name];
@@ -40,6 +46,7 @@ internal sealed class EndpointRegistry
     /// <summary>True when a snapshot's clusters and endpoints find room next to what is still held.</summary>
     public bool HasRoomFor(Snapshot snapshot)
     {
+        _policies.Read(snapshot);
         // What is there now stays next to what comes: slots are given out before any come back.
         int clusters = _clusters.Count;
         if (snapshot.Clusters != _clustersSeen)
@@ -50,7 +57,7 @@ internal sealed class EndpointRegistry
             }
         }
 
-        HashSet<Endpoint> added = [];
+        HashSet<SecuredEndpoint> added = [];
         if (FindReplaced(snapshot) is { } replaced)
         {
             foreach (int place in replaced) AddNew(snapshot.EndpointSets[place], added);
@@ -60,6 +67,7 @@ internal sealed class EndpointRegistry
             foreach (EndpointSet set in snapshot.EndpointSets)
             {
                 if (!_clusters.TryGetValue(set.Cluster, out int slot)
+                    || _entries[slot].Policy != _policies.KeyOf(set.Cluster)
                     || _entries[slot].Source != set.Endpoints || _entries[slot].Fallback != set.Fallback)
                     AddNew(set, added);
             }
@@ -79,7 +87,10 @@ internal sealed class EndpointRegistry
             if (isHeld(slot, sequence)) continue;
             _retired.Remove(slot);
             _freeEndpoints.Push(slot);
+            if (slot < _securities.Length && _securities[slot] is { } security) security.Slots--;
         }
+
+        _policies.Sweep();
     }
 
     /// <summary>
@@ -90,6 +101,7 @@ internal sealed class EndpointRegistry
     public EndpointDirectory Update(Snapshot snapshot)
     {
         _sequence++;
+        _policies.Read(snapshot);
         List<int>? replaced = FindReplaced(snapshot);
         UpdateClusters(snapshot);
         int[]?[] byCluster = new int[]?[Math.Max(_clustersTouched, 1)];
@@ -105,12 +117,14 @@ internal sealed class EndpointRegistry
             PlaceAll(snapshot.EndpointSets, byCluster, fallback);
 
         _setsSeen = snapshot.EndpointSets;
+        _policySeen = _policies.Reading;
         // Only now: an endpoint that moves from one cluster to another keeps its slot.
         foreach (int slot in _released) Release(slot);
         _released.Clear();
         (_byCluster, _fallback) = (byCluster, fallback);
         _addresses = _addresses.With(_addressed);
         _addressed.Clear();
+        _areSecuritiesPublished = true;
         int[] retired = new int[_retired.Count];
         _retired.Keys.CopyTo(retired, 0);
         return new EndpointDirectory
@@ -119,26 +133,30 @@ internal sealed class EndpointRegistry
             Clusters = byCluster,
             Fallback = fallback,
             Addresses = _addresses,
+            Securities = _securities,
             Retired = retired,
         };
     }
 
     // A cluster that has left since is let go of by looking at all.
     private List<int>? FindReplaced(Snapshot snapshot) =>
-        snapshot.Clusters == _clustersSeen && _leavingClusters.Count == 0
+        snapshot.Clusters == _clustersSeen && _policySeen == _policies.Reading && _leavingClusters.Count == 0
             ? EndpointSetChanges.FindReplaced(_setsSeen, snapshot.EndpointSets)
             : null;
 
-    private void AddNew(EndpointSet set, HashSet<Endpoint> added)
+    private void AddNew(EndpointSet set, HashSet<SecuredEndpoint> added)
     {
-        foreach (Endpoint endpoint in set.Endpoints)
-        {
-            if (!_endpoints.ContainsKey(endpoint)) added.Add(endpoint);
-        }
+        string policy = _policies.KeyOf(set.Cluster);
+        AddNew(set.Endpoints, policy, added);
+        AddNew(FallbackOf(set), policy, added);
+    }
 
-        foreach (Endpoint endpoint in FallbackOf(set))
+    private void AddNew(ImmutableArray<Endpoint> endpoints, string policy, HashSet<SecuredEndpoint> added)
+    {
+        foreach (Endpoint endpoint in endpoints)
         {
-            if (!_endpoints.ContainsKey(endpoint)) added.Add(endpoint);
+            SecuredEndpoint secured = new(endpoint, policy);
+            if (!_endpoints.ContainsKey(secured)) added.Add(secured);
         }
     }
 
@@ -162,25 +180,29 @@ internal sealed class EndpointRegistry
     private void Place(EndpointSet set, int cluster, int[]?[] byCluster, int[]?[] fallback)
     {
         ref ClusterEntry entry = ref _entries[cluster];
+        string policy = _policies.KeyOf(set.Cluster);
+        // Another policy makes other endpoints of them all.
+        if (entry.Policy != policy) (entry.Source, entry.Fallback) = (default, default);
+        entry.Policy = policy;
         ImmutableArray<Endpoint> others = FallbackOf(set);
         if (!others.IsEmpty || fallback[cluster] is not null)
         {
-            if (entry.Fallback != others) Replace(ref fallback[cluster], others);
+            if (entry.Fallback != others) Replace(ref fallback[cluster], others, policy);
             if (others.IsEmpty) fallback[cluster] = null;
         }
 
         entry.Fallback = others;
         if (entry.Source == set.Endpoints && byCluster[cluster] is not null) return;
         entry.Source = set.Endpoints;
-        Replace(ref byCluster[cluster], set.Endpoints);
+        Replace(ref byCluster[cluster], set.Endpoints, policy);
     }
 
-    private void Replace(ref int[]? slots, ImmutableArray<Endpoint> endpoints)
+    private void Replace(ref int[]? slots, ImmutableArray<Endpoint> endpoints, string policy)
     {
         int[] now = new int[endpoints.Length];
         for (int i = 0; i < now.Length; i++)
         {
-            now[i] = SlotOf(endpoints[i]);
+            now[i] = SlotOf(new SecuredEndpoint(endpoints[i], policy));
             _owners[now[i]].Users++;
         }
 
@@ -232,16 +254,34 @@ internal sealed class EndpointRegistry
         if (_entries.Length < _clustersTouched) Array.Resize(ref _entries, NextSize(_clustersTouched - 1));
     }
 
-    private int SlotOf(Endpoint endpoint)
+    private int SlotOf(SecuredEndpoint secured)
     {
-        if (_endpoints.TryGetValue(endpoint, out int slot)) return slot;
+        if (_endpoints.TryGetValue(secured, out int slot)) return slot;
         if (!_freeEndpoints.TryPop(out slot)) slot = _endpointsTouched++;
         _addressed.Add((slot, SocketAddress.From(
-            new IPEndPoint(IPAddress.Parse(endpoint.Address), endpoint.Port))));
+            new IPEndPoint(IPAddress.Parse(secured.Endpoint.Address), secured.Endpoint.Port))));
         if (slot >= _owners.Length) Array.Resize(ref _owners, NextSize(slot));
-        _owners[slot].Endpoint = endpoint;
-        _endpoints[endpoint] = slot;
+        _owners[slot].Endpoint = secured;
+        _endpoints[secured] = slot;
+        SetSecurity(slot, _policies.Find(secured.Policy));
         return slot;
+    }
+
+    // Workers read the array that was published: what changes is changed in a copy.
+    private void SetSecurity(int slot, UpstreamSecurity? security)
+    {
+        if (security is not null) security.Slots++;
+        if (slot >= _securities.Length && security is null) return;
+        if (slot < _securities.Length && ReferenceEquals(_securities[slot], security)) return;
+        if (_areSecuritiesPublished || slot >= _securities.Length)
+        {
+            UpstreamSecurity?[] copy = new UpstreamSecurity?[Math.Max(_securities.Length, NextSize(slot))];
+            _securities.CopyTo(copy, 0);
+            _securities = copy;
+            _areSecuritiesPublished = false;
+        }
+
+        _securities[slot] = security;
     }
 
     private static int NextSize(int slot) =>
@@ -251,7 +291,7 @@ internal sealed class EndpointRegistry
     {
         ref EndpointEntry owner = ref _owners[slot];
         if (--owner.Users > 0) return;
-        _endpoints.Remove(owner.Endpoint!);
+        _endpoints.Remove(owner.Endpoint!.Value);
         owner.Endpoint = null;
         _retired[slot] = _sequence;
     }
@@ -261,13 +301,17 @@ internal sealed class EndpointRegistry
     {
         public ImmutableArray<Endpoint> Source;
         public ImmutableArray<Endpoint> Fallback;
+        public string? Policy;
         public long SeenAt;
     }
 
     // Whose slot it is, and in how many clusters it is.
     private struct EndpointEntry
     {
-        public Endpoint? Endpoint;
+        public SecuredEndpoint? Endpoint;
         public int Users;
     }
+
+    // An endpoint under a policy of TLS: connections of one are never used for another.
+    private readonly record struct SecuredEndpoint(Endpoint Endpoint, string Policy);
 }

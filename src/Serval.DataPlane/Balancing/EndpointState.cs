@@ -35,6 +35,9 @@ internal struct EndpointState
     /// <summary>Ejections ever: a connection that is older than the last one proves nothing.</summary>
     public int Epoch;
 
+    /// <summary>SSL_SESSION that the next connection tries to resume; 0 for none.</summary>
+    public nint Resumable;
+
     /// <summary>When the ejection ends, or ended; turn clock, milliseconds.</summary>
     public long EjectedUntilMs;
 }

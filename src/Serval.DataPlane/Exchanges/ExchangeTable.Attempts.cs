@@ -26,6 +26,9 @@ internal sealed partial class ExchangeTable<TRing>
         Start(transport.Key);
     }
 
+    /// <summary>TLS on the connection of an attempt failed: nothing was sent on it.</summary>
+    public void OnInsecure(int slot, Outcome outcome) => FailAttempt(_transports[slot].Key, outcome);
+
     private void Attempt(int id)
     {
         ref Exchange exchange = ref _exchanges[id];
@@ -131,7 +134,8 @@ internal sealed partial class ExchangeTable<TRing>
     private void FailAttempt(int id, Outcome outcome, int errno = 0)
     {
         ref Exchange exchange = ref _exchanges[id];
-        bool isConnecting = outcome is Outcome.ConnectFailed or Outcome.ConnectTimedOut;
+        bool isConnecting = outcome is Outcome.ConnectFailed or Outcome.ConnectTimedOut
+            or Outcome.UpstreamTlsFailed or Outcome.UpstreamUntrusted;
         bool isLost = outcome == Outcome.UpstreamClosed
             || (outcome == Outcome.UpstreamTimedOut && exchange.Retry >= 0);
         bool mayRepeat = isConnecting || (isLost && MayRepeat(in exchange));

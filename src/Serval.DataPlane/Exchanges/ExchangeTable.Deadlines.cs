@@ -15,8 +15,10 @@ internal sealed partial class ExchangeTable<TRing>
     public void OnTransportDeadline(int slot)
     {
         ref Transport transport = ref _transports[slot];
-        if (transport.State == TransportState.Connecting)
+        if (transport.State is TransportState.Connecting or TransportState.Securing)
         {
+            if (transport.State == TransportState.Securing)
+                _counters.Handshakes.Fail(isUpstream: true, HandshakeFailure.TimedOut, 0);
             FailConnect(slot, Errno.Timedout);
         }
         else if (transport.Owner == TransportOwner.Exchange)
@@ -29,7 +31,7 @@ internal sealed partial class ExchangeTable<TRing>
         }
         else
         {
-            _transports.Close(slot);
+            _transports.CloseWhole(slot);
         }
     }
 
@@ -75,7 +77,7 @@ internal sealed partial class ExchangeTable<TRing>
         // The rest of its request is due, even when a response has begun, unless the upstream does not take
         // what came.
         bool owesBytes = !exchange.Has(ExchangeFlags.IsRequestDone) && !IsHeldBack(in exchange);
-        bool isSlow = !_legs.Output(in exchange.Downstream).IsEmpty;
+        bool isSlow = !_legs.IsDrained(in exchange.Downstream);
         long progressMs = _transports[slot].ProgressMs;
         if (isSplice) progressMs = Math.Max(progressMs, _transports[upstream].ProgressMs);
         if ((owesBytes || isSlow || isSplice) && _clock.NowMs - progressMs >= idleMs)
@@ -124,8 +126,8 @@ internal sealed partial class ExchangeTable<TRing>
         int slot = exchange.Upstream.Transport;
         long progressMs = _transports[slot].ProgressMs;
         bool isWaitedFor = !exchange.Has(ExchangeFlags.IsRouteTimed)
-            && _legs.Output(in exchange.Downstream).IsEmpty
-            && (exchange.Has(ExchangeFlags.IsRequestDone) || !_legs.Output(in exchange.Upstream).IsEmpty);
+            && _legs.IsDrained(in exchange.Downstream)
+            && (exchange.Has(ExchangeFlags.IsRequestDone) || !_legs.IsDrained(in exchange.Upstream));
         int idleMs = _options.Timeouts.StreamIdleMs;
         if (AreTrailersOverdue(in exchange.Upstream.Reader))
         {
@@ -183,5 +185,5 @@ internal sealed partial class ExchangeTable<TRing>
         && _clock.NowMs >= reader.TrailersDueMs;
 
     private bool IsHeldBack(in Exchange exchange) => exchange.Upstream.IsAttached
-        && (!_legs.IsOpen(in exchange.Upstream) || !_legs.Output(in exchange.Upstream).IsEmpty);
+        && (!_legs.IsOpen(in exchange.Upstream) || !_legs.IsDrained(in exchange.Upstream));
 }

@@ -4,6 +4,7 @@ using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Http;
 using Serval.DataPlane.Http1;
+using Serval.DataPlane.Transports;
 
 namespace Serval.DataPlane.Exchanges;
 
@@ -52,7 +53,7 @@ internal sealed partial class ExchangeTable<TRing>
     private ForwardedFacts FactsOf(int slot, Span<byte> scratch) => new()
     {
         PeerAddress = scratch[.._transports.Peer(slot).FormatAddress(scratch)],
-        IsHttps = false,
+        IsHttps = _transports[slot].Has(TransportFlags.IsTls),
         ListenerPort = _acceptor.PortOf(_transports[slot].Origin),
         RequestIdHigh = _random.Bits.Next(),
         RequestIdLow = _random.Bits.Next(),

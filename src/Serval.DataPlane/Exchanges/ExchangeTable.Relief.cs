@@ -32,13 +32,13 @@ internal sealed partial class ExchangeTable<TRing>
         {
             ref Transport transport = ref _transports[slot];
             GiveUpRepeat(in transport);
-            slowest = Math.Max(slowest, SlownessOf(in transport));
+            slowest = Math.Max(slowest, SlownessOf(slot));
         }
 
         for (int slot = 0; slot < _transports.Capacity && _buffers.Available < wanted; slot++)
         {
             ref Transport transport = ref _transports[slot];
-            long slowness = SlownessOf(in transport);
+            long slowness = SlownessOf(slot);
             if (slowness == 0 || slowness < slowest / SlowestShare) continue;
             // What the kernel has comes back later, and is not cut for a second time.
             wanted -= transport.Output.PinnedBytes / BufferPool.StrideBytes;
@@ -58,15 +58,16 @@ internal sealed partial class ExchangeTable<TRing>
     }
 
     // Byte-milliseconds: what is held, times how far behind. Who moves a byte per millisecond is not behind.
-    private long SlownessOf(in Transport transport)
+    private long SlownessOf(int slot)
     {
+        ref Transport transport = ref _transports[slot];
         bool isOurs = transport.State == TransportState.Lingering
             || (transport.State == TransportState.Open
-                && transport.Owner is (TransportOwner.Heads or TransportOwner.Exchange));
+                && transport.Owner is not (TransportOwner.None or TransportOwner.Pool));
         if (!isOurs) return 0;
         long lagMs = _clock.NowMs - transport.PaidMs;
         if (lagMs < Limits.CutLagMs) return 0;
-        return lagMs * (transport.Input.PinnedBytes + transport.Output.PinnedBytes);
+        return lagMs * _transports.HeldBytes(slot);
     }
 
     private void Cut(int slot)

@@ -15,7 +15,7 @@ internal sealed partial class ExchangeTable<TRing>
         ref Transport transport = ref _transports[slot];
         if (transport.Skipped > 0) SkipRest(slot);
         if (!transport.Input.IsEmpty) ReadRequestHead(slot);
-        else if (transport.Has(TransportFlags.IsInputEnded)) _transports.Close(slot);
+        else if (transport.Has(TransportFlags.IsInputEnded)) _transports.CloseWhole(slot);
     }
 
     private void ReadRequestHead(int slot)

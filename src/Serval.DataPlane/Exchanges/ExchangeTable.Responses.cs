@@ -35,7 +35,7 @@ internal sealed partial class ExchangeTable<TRing>
             return;
         }
 
-        if (!transport.Output.IsEmpty) return;
+        if (!_transports.IsDrained(slot)) return;
         if (exchange.Downstream.Kind == LegKind.Splice) PumpSplice(id, isUp: false);
         else if (exchange.Has(ExchangeFlags.IsResponseDone)) End(id);
     }
@@ -224,7 +224,7 @@ internal sealed partial class ExchangeTable<TRing>
         // The end may come without a byte to send: a body that leaves until the close, an upstream's end
         // behind it.
         bool isDelivered = exchange.Has(ExchangeFlags.IsResponseDone)
-            && _legs.Output(in exchange.Downstream).IsEmpty;
+            && _legs.IsDrained(in exchange.Downstream);
         if (isDelivered) End(id);
     }
 

@@ -63,17 +63,14 @@ internal sealed partial class ExchangeTable<TRing>
         Span<byte> host = stackalloc byte[HeaderLimits.HostBytesMax];
         host = host[.._requestHead.CopyHostLower(text, host)];
         ListenerHit listener = published!.Tables.FindListener(group, host);
+        Outcome refusal = Outcome.Completed;
         if (listener.Index >= 0)
+            refusal = Enter(ref exchange, published, listener.Index, text);
+        if (refusal != Outcome.Completed)
         {
-            exchange.ListenerSeries = published.ListenerSeries[listener.Index];
-            exchange.Rejection = _matcher.ApplyPolicy(published, listener.Index, _requestHead, text);
-            if (exchange.Rejection != Rejection.None)
-            {
-                // A path that the listener's policy refuses: the framing is sound, so the connection goes on.
-                FinishHead(in exchange);
-                AnswerOrAbort(id, Outcome.BadRequest);
-                return;
-            }
+            FinishHead(in exchange);
+            AnswerOrAbort(id, refusal);
+            return;
         }
 
         RouteHit hit = _matcher.Match(
@@ -96,6 +93,23 @@ internal sealed partial class ExchangeTable<TRing>
             exchange.Set(ExchangeFlags.IsRouteTimed);
         if (rule.RequestTimeoutMs > 0) exchange.RequestDeadlineMs = _clock.NowMs + rule.RequestTimeoutMs;
         ChooseBackend(id, ref exchange, in rule, hit, text);
+    }
+
+    // What the listener has to say to a request; Completed for nothing.
+    private Outcome Enter(
+        ref Exchange exchange, PublishedSnapshot published, int listener, ReadOnlySpan<byte> text)
+    {
+        if (IsMisdirected(in exchange, published, listener))
+        {
+            if (!_transports[exchange.Downstream.Transport].Has(TransportFlags.IsTls))
+                exchange.Unset(ExchangeFlags.KeepsDownstream);
+            return Outcome.Misdirected;
+        }
+
+        exchange.ListenerSeries = published.ListenerSeries[listener];
+        exchange.Rejection = _matcher.ApplyPolicy(published, listener, _requestHead, text);
+        // A path that the listener's policy refuses: the framing is sound, so the connection goes on.
+        return exchange.Rejection == Rejection.None ? Outcome.Completed : Outcome.BadRequest;
     }
 
     private void ChooseBackend(
@@ -150,6 +164,16 @@ internal sealed partial class ExchangeTable<TRing>
             Unpin(ref exchange);
         SetExchangeDeadline(id);
         Attempt(id);
+    }
+
+    // RFC 9110 §15.5.20: the connection was made for another listener, whose certificate or policy about
+    // clients may differ; or it is in clear text and its port meanwhile speaks TLS.
+    private bool IsMisdirected(in Exchange exchange, PublishedSnapshot published, int listener)
+    {
+        int slot = exchange.Downstream.Transport;
+        return _transports[slot].Has(TransportFlags.IsTls)
+            ? _transports.Sessions[slot].Listener != published.ListenerIds[listener]
+            : published.HasTls && published.Securities[listener] is not null;
     }
 
     private void FinishHead(in Exchange exchange)

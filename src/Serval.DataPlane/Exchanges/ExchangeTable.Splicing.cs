@@ -1,5 +1,7 @@
+using Serval.Config.Compiling;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Transports;
 
 namespace Serval.DataPlane.Exchanges;
@@ -8,21 +10,41 @@ namespace Serval.DataPlane.Exchanges;
 internal sealed partial class ExchangeTable<TRing>
 {
     /// <summary>
+    /// Where the bytes of a client go that asked a listener of TLS for a server name; false when no route or
+    /// no backend is for it.
+    /// </summary>
+    public bool TryRoute(
+        PublishedSnapshot published, ListenerHit listener, ReadOnlySpan<byte> serverName, out Splicing way)
+    {
+        way = Splicing.None;
+        TlsRouteHit hit = published.Tables.FindTlsRoute(listener, serverName);
+        if (hit.RuleId < 0) return false;
+        ref readonly CompiledRule rule = ref published.Tables.Rule(hit.RuleId);
+        if (!_matcher.TryDraw(published, in rule, out CompiledBackend backend)) return false;
+        int connectMs = published.ConnectTimeoutsMs[backend.ClusterIndex];
+        way = new Splicing(
+            published.ClusterSlots[backend.ClusterIndex],
+            connectMs > 0 ? connectMs : _options.Timeouts.ConnectMs,
+            published.ListenerSeries[listener.Index]);
+        return true;
+    }
+
+    /// <summary>
     /// Begins an exchange without HTTP: bytes both ways between a client whose head was awaited and an
     /// endpoint of a cluster. What the client has sent already goes first. Where no endpoint can be had, the
     /// client is cut off, because there is no answer that it would understand.
     /// </summary>
     /// <param name="slot">The client's transport.</param>
-    /// <param name="cluster">Slot of the cluster.</param>
-    /// <param name="connectTimeoutMs">How long each connect may take.</param>
-    public void Splice(int slot, int cluster, int connectTimeoutMs)
+    /// <param name="way">Where its bytes go.</param>
+    public void Splice(int slot, in Splicing way)
     {
         _transports.LeaveIdle(slot);
         int id = Open(slot);
         ref Exchange exchange = ref _exchanges[id];
         exchange.Downstream.Kind = LegKind.Splice;
-        exchange.Cluster = cluster;
-        exchange.ConnectTimeoutMs = connectTimeoutMs;
+        exchange.Cluster = way.Cluster;
+        exchange.ConnectTimeoutMs = way.ConnectTimeoutMs;
+        exchange.ListenerSeries = way.ListenerSeries;
         // There is no request to wait for, and nothing that an end of the client's half would cut.
         exchange.Set(ExchangeFlags.IsRequestDone | ExchangeFlags.IsLastOfClient);
         _recorder.Begin(id, in _transports.Peer(slot), _requestHead, default);
@@ -66,7 +88,7 @@ internal sealed partial class ExchangeTable<TRing>
         ref SegmentQueue input = ref _legs.Input(in from);
         if (!input.IsEmpty) _legs.Splice(in from, in to);
         _legs.Send(in to);
-        bool isOver = _legs.IsEnded(in from) && input.IsEmpty && _legs.Output(in to).IsEmpty;
+        bool isOver = _legs.IsEnded(in from) && input.IsEmpty && _legs.IsDrained(in to);
         if (!isOver || _legs.IsOutputEnded(in to)) return;
         if (_legs.IsOutputEnded(in from)) Abort(id, Outcome.TunnelEnded);
         else _legs.EndOutput(in to);

@@ -102,8 +102,9 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         bool isUpstream = transport.Has(TransportFlags.IsUpstream);
         if (transport.Owner == TransportOwner.Exchange)
         {
-            if (!isUpstream && result > 0) _exchanges[transport.Key].BytesOut += result;
-            if (_transports.HasRoom(in transport.Output) && transport.Opposite >= 0)
+            if (!isUpstream && result > 0)
+                _exchanges[transport.Key].BytesOut += _transports.TakeSentBytes(slot, result);
+            if (_transports.HasRoom(slot) && transport.Opposite >= 0)
             {
                 Resume(transport.Opposite);
                 if (transport.State == TransportState.Closing) return;
@@ -143,9 +144,11 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
             bool isClient = transport.State is TransportState.Open or TransportState.Lingering
                 && !transport.Has(TransportFlags.IsUpstream) && transport.Origin == socket;
             if (!isClient) continue;
-            if (transport.Owner == TransportOwner.Heads && transport.Input.IsEmpty)
+            bool isIdle = transport.Owner is TransportOwner.Opening or TransportOwner.Handshake
+                || (transport.Owner == TransportOwner.Heads && transport.Input.IsEmpty);
+            if (isIdle)
             {
-                _transports.Close(slot);
+                _transports.CloseWhole(slot);
                 continue;
             }
 
@@ -208,7 +211,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         transport.Key = -1;
         if (!keeps)
         {
-            if (isLast && transport.Input.IsEmpty) _transports.Close(slot);
+            if (isLast && transport.Input.IsEmpty) _transports.CloseWhole(slot);
             else _transports.Linger(slot);
             return;
         }

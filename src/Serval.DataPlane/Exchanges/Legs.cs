@@ -64,8 +64,11 @@ internal sealed class Legs<TRing>(TransportTable<TRing> transports)
     public bool IsOpen(in Leg leg) =>
         leg.IsAttached && transports[leg.Transport].State == TransportState.Open;
 
+    /// <summary>Whether everything that was queued has been taken by the kernel.</summary>
+    public bool IsDrained(in Leg leg) => transports.IsDrained(leg.Transport);
+
     /// <summary>Whether the output has room, so that the other leg may go on.</summary>
-    public bool HasRoom(in Leg leg) => transports.HasRoom(in Output(in leg));
+    public bool HasRoom(in Leg leg) => transports.HasRoom(leg.Transport);
 
     // ---- verbs ----
 
@@ -112,7 +115,7 @@ internal sealed class Legs<TRing>(TransportTable<TRing> transports)
             // Before a full output: what has ended needs no room, and no byte may come to make it be asked
             // for again.
             if (from.Reader.IsDone) return BodyProgress.IsDone;
-            if (transports.IsFull(in output)) return BodyProgress.IsBlocked;
+            if (transports.IsFull(to.Transport)) return BodyProgress.IsBlocked;
             if (input.IsEmpty)
             {
                 bool isOver = from.Reader.Kind == BodyKind.UntilClose && IsEnded(in from);
@@ -167,7 +170,7 @@ internal sealed class Legs<TRing>(TransportTable<TRing> transports)
         ref SegmentQueue input = ref Input(in from);
         ref SegmentQueue output = ref Output(in to);
         BodyWriter plain = default;
-        while (!input.IsEmpty && !transports.IsFull(in output))
+        while (!input.IsEmpty && !transports.IsFull(to.Transport))
         {
             int length = _segments.First(ref input).Length;
             MoveRun(ref input, ref output, ref plain, new BodyRun(0, length, length));

@@ -28,6 +28,9 @@ internal sealed partial class UpstreamPools<TRing>
                 bool isReset = transport.Has(TransportFlags.IsSendBroken);
                 CountFailure(transport.Origin, pooled.Epoch, isReset ? Errno.Connreset : 0);
                 return false;
+            case Outcome.UpstreamTlsFailed or Outcome.UpstreamUntrusted:
+                CountFailure(transport.Origin, pooled.Epoch, Errno.Proto);
+                return false;
             case Outcome.ConnectFailed or Outcome.ConnectTimedOut when !IsOurs(errno):
                 CountFailure(transport.Origin, pooled.Epoch, errno);
                 return false;

@@ -2,6 +2,7 @@ using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Balancing;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Transports;
 using Serval.DataPlane.Workers;
 
@@ -28,6 +29,7 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
     private EndpointDirectory _directory = EndpointDirectory.Empty;
     private long _adoptedDirectory;
     private bool _isDraining;
+    private int _resumables;
 
     /// <param name="transports">Where connections are made.</param>
     /// <param name="timers">With a timer for each of them.</param>
@@ -58,6 +60,16 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
 
     /// <summary>Where an endpoint is.</summary>
     public ref readonly SocketAddress AddressOf(int endpoint) => ref _directory.Addresses[endpoint];
+
+    /// <summary>How TLS is spoken with an endpoint; null when it is not.</summary>
+    public UpstreamSecurity? SecurityOf(int endpoint)
+    {
+        UpstreamSecurity?[] securities = _directory.Securities;
+        return (uint)endpoint < (uint)securities.Length ? securities[endpoint] : null;
+    }
+
+    /// <summary>The session that an endpoint lets us resume, which stays its own; 0 for none.</summary>
+    public nint ResumableOf(int endpoint) => _endpoints[endpoint].Resumable;
 
     /// <summary>Whether a cluster has endpoints, and whether it has several.</summary>
     public int EndpointCount(int cluster) => EndpointsOf(cluster).Length + FallbackOf(cluster).Length;
@@ -138,6 +150,7 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
         if (transport.State == TransportState.Closing) return;
         if (transport.Owner == TransportOwner.Pool && transport.State == TransportState.Open)
             RemoveIdle(slot);
+        if (transport.Has(TransportFlags.IsTls)) KeepResumable(slot);
         _endpoints[transport.Origin].Connections--;
         _transports.Close(slot);
     }
@@ -162,6 +175,7 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
         }
 
         transport.Owner = TransportOwner.Pool;
+        if (transport.Has(TransportFlags.IsTls)) KeepResumable(slot);
         _transports.JoinIdle(slot);
         pooled.Previous = -1;
         pooled.Next = state.IdleHead;
@@ -185,7 +199,7 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
     /// <summary>An idle connection has been so for long enough, or a trial takes too long.</summary>
     public void OnDeadline(int slot)
     {
-        if (_transports[slot].State == TransportState.Connecting) FailTrial(slot, Errno.Timedout);
+        if (_transports[slot].State != TransportState.Open) FailTrial(slot, Errno.Timedout);
         else Close(slot);
     }
 
@@ -200,6 +214,7 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
         {
             Retire(endpoint);
             CloseIdle(endpoint);
+            ForgetResumable(endpoint);
         }
 
         Volatile.Write(ref _adoptedDirectory, directory.Sequence);
@@ -210,8 +225,29 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
 
     public void Dispose()
     {
+        for (int i = 0; i < Limits.Endpoints && _resumables > 0; i++) ForgetResumable(i);
         _endpoints.Dispose();
         _pooled.Dispose();
+    }
+
+    // The newest session that an endpoint has offered is tried by the next connection to it.
+    private void KeepResumable(int slot)
+    {
+        nint resumable = _transports.Sessions.TakeResumable(slot);
+        if (resumable == 0) return;
+        int endpoint = _transports[slot].Origin;
+        ForgetResumable(endpoint);
+        _endpoints[endpoint].Resumable = resumable;
+        _resumables++;
+    }
+
+    private void ForgetResumable(int endpoint)
+    {
+        ref EndpointState state = ref _endpoints[endpoint];
+        if (state.Resumable == 0) return;
+        TlsSessions.FreeResumable(state.Resumable);
+        state.Resumable = 0;
+        _resumables--;
     }
 
     private ReadOnlySpan<int> EndpointsOf(int cluster)

@@ -1,4 +1,5 @@
 using Serval.Config.Compiling;
+using Serval.DataPlane.Tls;
 
 namespace Serval.DataPlane.Swapping;
 
@@ -23,6 +24,21 @@ internal sealed class PublishedSnapshot
     public required int[] RouteSeries { get; init; }
 
     public required int[] ListenerSeries { get; init; }
+
+    /// <summary>What each listener does with TLS, by listener index; null for one without.</summary>
+    public ListenerSecurity?[] Securities { get; init; } = [];
+
+    /// <summary>Whether a listener speaks TLS.</summary>
+    public bool HasTls { get; init; }
+
+    /// <summary>
+    /// By listener index, what tells listeners apart from one snapshot to the next: the same listener keeps
+    /// its number.
+    /// </summary>
+    public int[] ListenerIds { get; init; } = [];
+
+    /// <summary>What connections begin with, by socket id.</summary>
+    public OpeningKind[] Openings { get; init; } = new OpeningKind[Limits.ListenSockets];
 
     /// <summary>Listener group by socket id; -1 when the socket is no longer served.</summary>
     public required int[] GroupOfSocket { get; init; }

@@ -22,7 +22,7 @@ internal sealed partial class Publisher
         {
             lock (_lock)
             {
-                ImmutableArray<Finding> found = [.. _refusal, .. _unopened];
+                ImmutableArray<Finding> found = [.. _refusal, .. _unopened, .. _ties.TlsFindings];
                 return _timeoutNotice is { } notice ? found.Add(notice) : found;
             }
         }

@@ -5,6 +5,7 @@ using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.DataPlane.Accepting;
 using Serval.DataPlane.Balancing;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane.Swapping;
@@ -17,11 +18,12 @@ namespace Serval.DataPlane.Swapping;
 /// <param name="workers">The workers.</param>
 /// <param name="live">Where they read.</param>
 /// <param name="timeouts">The router's own, which some rules replace.</param>
+/// <param name="certificates">Key pairs of listeners and clusters.</param>
 /// <param name="adoptionLimit">How long workers may take to adopt a snapshot; null for 5 s.</param>
 /// <param name="opener">Where listening sockets come from; null for the machine.</param>
 internal sealed partial class Publisher(
-    IAdopter[] workers, LiveConfiguration live, Timeouts timeouts, TimeSpan? adoptionLimit = null,
-    ISocketOpener? opener = null)
+    IAdopter[] workers, LiveConfiguration live, Timeouts timeouts, CertificateStore certificates,
+    TimeSpan? adoptionLimit = null, ISocketOpener? opener = null)
     : IDisposable
 {
     private static readonly TimeSpan SpinLimit = TimeSpan.FromMilliseconds(2);
@@ -29,7 +31,7 @@ internal sealed partial class Publisher(
     private const int AfterSomeSpins = 20;
     private readonly TimeSpan _adoptionLimit = adoptionLimit ?? TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
-    private readonly SnapshotTies _ties = new();
+    private readonly SnapshotTies _ties = new(certificates);
     private readonly List<PublishedSnapshot> _unfreed = [];
     private readonly Stopwatch _age = new();
     private long _refused;
@@ -87,8 +89,6 @@ internal sealed partial class Publisher(
             ObjectDisposedException.ThrowIf(_isClosed, this);
             ValidSnapshot? valid = ValidSnapshot.TryCreate(
                 snapshot, _newest, out ImmutableArray<Finding> findings, readers: workers.Length);
-            if (valid is not null && TlsNotYet.FindingsOf(snapshot) is { IsEmpty: false } refused)
-                (valid, findings) = (null, refused);
             _ties.Endpoints.Reclaim(IsEndpointHeld);
             if (valid is not null && !_ties.Endpoints.HasRoomFor(snapshot))
             {
@@ -138,7 +138,24 @@ internal sealed partial class Publisher(
                     continue;
                 _unfreed.RemoveAt(i);
                 snapshot.Tables.Dispose();
+                _ties.Release(snapshot);
             }
+
+            certificates.Forget(IsNamed, Environment.TickCount64);
+        }
+    }
+
+    /// <summary>
+    /// Publishes the newest snapshot again if it waits for keys, some of which have come now.
+    /// </summary>
+    public void RetryKeys()
+    {
+        lock (_lock)
+        {
+            if (_isClosed || _newest is null || _ties.TlsFindings.IsEmpty) return;
+            _ties.Endpoints.Reclaim(IsEndpointHeld);
+            PublishTables(_newest, SocketSet.Wanted(_newest.Source), []);
+            Sweep();
         }
     }
 
@@ -148,8 +165,14 @@ internal sealed partial class Publisher(
         {
             // The workers have ended: nobody reads.
             _isClosed = true;
-            foreach (PublishedSnapshot snapshot in _unfreed) snapshot.Tables.Dispose();
+            foreach (PublishedSnapshot snapshot in _unfreed)
+            {
+                snapshot.Tables.Dispose();
+                _ties.Release(snapshot);
+            }
+
             _unfreed.Clear();
+            _ties.Clear();
         }
     }
 
@@ -170,6 +193,7 @@ internal sealed partial class Publisher(
         PublishTables(valid, wanted, opened);
         _timeoutNotice = TimeoutNotice.Of(valid.Source, timeouts);
         if (_timeoutNotice is { } notice) findings.Add(notice);
+        findings.AddRange(_ties.TlsFindings);
         return findings.ToImmutable();
     }
 
@@ -196,6 +220,19 @@ internal sealed partial class Publisher(
         // An ack says that nothing listens there any more; and a listener that comes back at once finds no
         // socket of ours in its way.
         WakeAndWait(worker => closed.TrueForAll(id => _sockets.IsClosed(id, worker.TimesClosed)));
+    }
+
+    private bool IsNamed(string name, string digest)
+    {
+        foreach (PublishedSnapshot snapshot in _unfreed)
+        {
+            foreach (Certificate certificate in snapshot.Tables.Source.Certificates)
+            {
+                if (certificate.Name == name && certificate.Digest == digest) return true;
+            }
+        }
+
+        return false;
     }
 
     // A worker that has stopped is not waited for.

@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using Serval.Config.Compiling;
 using Serval.Config.Model;
+using Serval.Config.Validating;
 using Serval.DataPlane.Accepting;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Balancing;
+using Serval.DataPlane.Tls;
 
 namespace Serval.DataPlane.Swapping;
 
@@ -13,15 +16,36 @@ namespace Serval.DataPlane.Swapping;
 /// </summary>
 internal sealed class SnapshotTies
 {
+    private readonly ListenerContexts _contexts;
+    private readonly UpstreamPolicies _policies;
+    private Dictionary<string, int> _listenerIds = new(StringComparer.Ordinal);
+    private int _lastListenerId;
     private readonly SeriesRegistry _routes = new(Limits.RouteSeries);
     private readonly SeriesRegistry _listeners = new(Limits.ListenerSeries);
     private long _sequence;
 
+    /// <param name="certificates">Key pairs of listeners and clusters.</param>
+    public SnapshotTies(CertificateStore certificates)
+    {
+        _contexts = new ListenerContexts(certificates);
+        _policies = new UpstreamPolicies(certificates);
+        Endpoints = new EndpointRegistry(_policies);
+    }
+
     /// <summary>Slots of clusters and endpoints.</summary>
-    public EndpointRegistry Endpoints { get; } = new();
+    public EndpointRegistry Endpoints { get; }
 
     /// <summary>Names of the series, by series.</summary>
     public (string[] Routes, string[] Listeners) SeriesNames => ([.. _routes.Names], [.. _listeners.Names]);
+
+    /// <summary>What the snapshot that was tied last lacks for TLS.</summary>
+    public ImmutableArray<Finding> TlsFindings { get; private set; } = [];
+
+    /// <summary>Lets go of TLS towards endpoints, once no worker reads any more.</summary>
+    public void Clear() => _policies.Clear();
+
+    /// <summary>Lets go of what a snapshot that is freed has had.</summary>
+    public void Release(PublishedSnapshot snapshot) => _contexts.Release(snapshot.Securities);
 
     /// <summary>
     /// What workers read: the tables, next in the order of publications. The snapshot's endpoints are in
@@ -35,7 +59,13 @@ internal sealed class SnapshotTies
     {
         int[] groups = new int[Limits.ListenSockets];
         Array.Fill(groups, -1);
-        foreach ((SocketKey key, int id) in sockets) groups[id] = tables.FindGroup(key.Address, key.Port);
+        OpeningKind[] openings = new OpeningKind[Limits.ListenSockets];
+        foreach ((SocketKey key, int id) in sockets)
+        {
+            groups[id] = tables.FindGroup(key.Address, key.Port);
+            openings[id] = OpeningOf(snapshot, key);
+        }
+
         int[] clusters = new int[tables.ClusterCount];
         int[] timeouts = new int[tables.ClusterCount];
         for (int i = 0; i < clusters.Length; i++)
@@ -53,8 +83,15 @@ internal sealed class SnapshotTies
 
         int[] listeners = new int[snapshot.Listeners.Length];
         for (int i = 0; i < listeners.Length; i++) listeners[i] = _listeners.Of(snapshot.Listeners[i].Name);
+        List<Finding> findings = [];
+        ListenerSecurity?[] securities = _contexts.Of(snapshot, findings);
+        TlsFindings = [.. findings, .. _policies.Findings];
         return new PublishedSnapshot
         {
+            Securities = securities,
+            HasTls = Array.Exists(securities, static security => security is not null),
+            ListenerIds = NumberListeners(snapshot),
+            Openings = openings,
             Sequence = ++_sequence,
             Tables = tables,
             ClusterSlots = clusters,
@@ -63,5 +100,37 @@ internal sealed class SnapshotTies
             ListenerSeries = listeners,
             GroupOfSocket = groups,
         };
+    }
+
+    // A listener that goes and comes back is another one.
+    private int[] NumberListeners(Snapshot snapshot)
+    {
+        Dictionary<string, int> before = _listenerIds;
+        _listenerIds = new Dictionary<string, int>(StringComparer.Ordinal);
+        int[] ids = new int[snapshot.Listeners.Length];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            string name = snapshot.Listeners[i].Name;
+            if (!before.TryGetValue(name, out ids[i])) ids[i] = ++_lastListenerId;
+            _listenerIds[name] = ids[i];
+        }
+
+        return ids;
+    }
+
+    private static OpeningKind OpeningOf(Snapshot snapshot, SocketKey socket)
+    {
+        bool isTls = false;
+        foreach (Listener listener in snapshot.Listeners)
+        {
+            foreach (SocketKey key in SocketSet.KeysOf(listener))
+            {
+                if (key != socket) continue;
+                if (listener.Detection) return OpeningKind.Detected;
+                isTls |= listener.Tls is not null;
+            }
+        }
+
+        return isTls ? OpeningKind.Tls : OpeningKind.Http;
     }
 }

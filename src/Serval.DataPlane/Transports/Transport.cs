@@ -14,7 +14,9 @@ internal struct Transport
     public TransportFlags Flags;
     public uint Generation;
 
-    /// <summary>Received and not yet used; to be sent and not yet taken by the kernel.</summary>
+    /// <summary>
+    /// Received and not yet used; to be sent and not yet taken by the kernel, or by TLS where it is spoken.
+    /// </summary>
     public SegmentQueue Input;
     public SegmentQueue Output;
 

@@ -52,4 +52,9 @@ internal enum TransportFlags : ushort
 
     /// <summary>It was closed to make room; others wait for its slot.</summary>
     IsEvicted = 1 << 14,
+
+    /// <summary>
+    /// TLS is spoken on it: its queues hold plain bytes, those of its session what is on the wire.
+    /// </summary>
+    IsTls = 1 << 15,
 }

@@ -14,4 +14,10 @@ internal enum TransportOwner : byte
 
     /// <summary>An endpoint's pool: idle, or dialled on trial.</summary>
     Pool,
+
+    /// <summary>A client's whose first bytes say what becomes of it, a ClientHello for instance.</summary>
+    Opening,
+
+    /// <summary>A client's whose TLS handshake is under way.</summary>
+    Handshake,
 }

@@ -12,6 +12,9 @@ internal enum TransportState : byte
     /// <summary>It is being established.</summary>
     Connecting,
 
+    /// <summary>The connection to an endpoint stands, and TLS is being established on it.</summary>
+    Securing,
+
     /// <summary>Bytes flow.</summary>
     Open,
 

@@ -24,6 +24,7 @@ internal sealed partial class TransportTable<TRing>
         _segments.Clear(ref transport.Input);
         // What the kernel may still read returns with its completion, the rest at once.
         if (!transport.Has(TransportFlags.IsSending)) _segments.Clear(ref transport.Output);
+        if (transport.Has(TransportFlags.IsTls)) EndSession(slot);
         Unstarve(slot);
         if (transport.Has(TransportFlags.IsUpstream))
         {
@@ -40,6 +41,23 @@ internal sealed partial class TransportTable<TRing>
         if (transport.Has(TransportFlags.IsWatched)) Cancel(slot, TokenKind.Watch);
         if (state == TransportState.Connecting) Cancel(slot, TokenKind.Connect);
         FreeWhenQuiet(slot);
+    }
+
+    /// <summary>
+    /// Ends a transport on which everything has been said. Where TLS is spoken the peer is told so, and knows
+    /// that nothing was cut off (RFC 8446 §6.1). Whoever cuts a message off uses <see cref="Close"/>.
+    /// </summary>
+    public void CloseWhole(int slot)
+    {
+        ref Transport transport = ref _slab[slot];
+        if (transport.Has(TransportFlags.IsTls) && transport.State == TransportState.Open)
+        {
+            _sessions.Notify(slot);
+            // The kernel takes it at once if it has room for it at all; Close takes back what it has not.
+            FlushSealed(slot);
+        }
+
+        Close(slot);
     }
 
     /// <summary>
@@ -65,6 +83,7 @@ internal sealed partial class TransportTable<TRing>
             ref Transport transport = ref _slab[slot];
             _quietHead = transport.NextWaiting;
             _segments.Clear(ref transport.Output);
+            if (transport.Has(TransportFlags.IsTls)) _segments.Clear(ref _sessions[slot].Output);
             if (transport.Has(TransportFlags.IsOpen)) _ring.Close(slot, TokenOf(TokenKind.Close, slot));
             if (transport.Has(TransportFlags.IsEvicted)) Evicting--;
             transport.State = TransportState.Free;
@@ -97,9 +116,10 @@ internal sealed partial class TransportTable<TRing>
         transport.Skipped = Limits.LingerBytesMax;
         transport.LingerEndMs = _clock.NowMs + Limits.LingerMs;
         _segments.Clear(ref transport.Input);
+        if (transport.Has(TransportFlags.IsTls)) _segments.Clear(ref _sessions[slot].Input);
         if ((transport.Flags & (TransportFlags.IsInputEnded | TransportFlags.IsSendBroken)) != 0)
         {
-            Close(slot);
+            CloseWhole(slot);
             return;
         }
 
@@ -115,9 +135,9 @@ internal sealed partial class TransportTable<TRing>
     public void DropLingering(int slot, int bytes)
     {
         ref Transport transport = ref _slab[slot];
-        _segments.Clear(ref transport.Input);
+        _segments.Clear(ref WireInput(slot));
         transport.Skipped -= bytes;
-        if (transport.Has(TransportFlags.IsInputEnded))
+        if (IsWireEnded(slot))
         {
             Close(slot);
         }

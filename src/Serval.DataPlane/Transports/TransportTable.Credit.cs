@@ -1,4 +1,5 @@
 using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Tls;
 
 namespace Serval.DataPlane.Transports;
 
@@ -17,14 +18,30 @@ internal sealed partial class TransportTable<TRing>
     // plenty.
     private bool MayReceiveAhead => _creditBytes >= Limits.CreditBuffersMultishot * BufferPool.StrideBytes;
 
-    /// <summary>Whether what waits to be sent is as much as may wait.</summary>
-    public bool IsFull(in SegmentQueue output) => output.PinnedBytes >= _creditBytes;
+    /// <summary>Whether what waits to be sent, plain and sealed, is as much as may wait.</summary>
+    public bool IsFull(int slot) => WaitingBytes(slot) >= _creditBytes;
 
     /// <summary>
     /// Whether the other side may send again. Without credit only what is empty has room.
     /// </summary>
-    public bool HasRoom(in SegmentQueue output) =>
-        output.PinnedBytes <= _creditBytes / Limits.CreditResumeDivisor;
+    public bool HasRoom(int slot) => WaitingBytes(slot) <= _creditBytes / Limits.CreditResumeDivisor;
+
+    /// <summary>Bytes of buffers that a transport pins.</summary>
+    public long HeldBytes(int slot)
+    {
+        ref Transport transport = ref _slab[slot];
+        long bytes = transport.Input.PinnedBytes + transport.Output.PinnedBytes;
+        if (!transport.Has(TransportFlags.IsTls)) return bytes;
+        ref TlsSession session = ref _sessions[slot];
+        return bytes + session.Input.PinnedBytes + session.Output.PinnedBytes;
+    }
+
+    private int WaitingBytes(int slot)
+    {
+        ref Transport transport = ref _slab[slot];
+        int bytes = transport.Output.PinnedBytes;
+        return transport.Has(TransportFlags.IsTls) ? bytes + _sessions[slot].Output.PinnedBytes : bytes;
+    }
 
     private void UpdateCredit()
     {
@@ -33,11 +50,21 @@ internal sealed partial class TransportTable<TRing>
     }
 
     // Bytes should wait where they are: the kernel then closes the peer's window.
-    private bool MustPause(in Transport transport)
+    private bool MustPause(int slot)
     {
-        // A single run may be a part of a head or of trailers: the rest must be able to come.
-        if (transport.Input.Count > 1 && transport.Input.PinnedBytes >= _creditBytes) return true;
-        return transport.Opposite >= 0 && IsFull(in _slab[transport.Opposite].Output);
+        ref Transport transport = ref _slab[slot];
+        if (transport.Has(TransportFlags.IsTls))
+        {
+            // The rest of a record must be able to come: it is opened only once it is here whole.
+            if (_sessions[slot].Has(TlsFlags.IsBlocked)) return true;
+        }
+        else if (transport.Input.Count > 1 && transport.Input.PinnedBytes >= _creditBytes)
+        {
+            // A single run may be a part of a head or of trailers: the rest must be able to come.
+            return true;
+        }
+
+        return transport.Opposite >= 0 && IsFull(transport.Opposite);
     }
 
     // What was received joins what waits. Little is copied: otherwise a peer could hold a whole buffer with

@@ -1,6 +1,7 @@
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
+using Serval.DataPlane.Tls;
 
 namespace Serval.DataPlane.Transports;
 
@@ -14,11 +15,12 @@ internal sealed partial class TransportTable<TRing>
     public void Arm(int slot)
     {
         ref Transport transport = ref _slab[slot];
+        if (transport.Has(TransportFlags.IsTls) && WaitsToBeOpened(slot)) return;
         const TransportFlags busy =
             TransportFlags.IsReceiving | TransportFlags.IsInputEnded | TransportFlags.IsStarved;
         if ((transport.Flags & busy) != 0) return;
         if (transport.State is TransportState.Closing or TransportState.Connecting) return;
-        if (MustPause(in transport))
+        if (MustPause(slot))
         {
             WatchSoon(slot);
             return;
@@ -46,13 +48,17 @@ internal sealed partial class TransportTable<TRing>
             Invariant.Check(completion.Buffer >= 0, "a receive with bytes names its buffer");
             NoteProgress(ref transport, bytes);
             if (isClosing) _buffers.Release(completion.Buffer);
-            else Keep(ref transport.Input, completion.Buffer, bytes);
+            else Keep(ref WireInput(slot), completion.Buffer, bytes);
             return !isClosing;
         }
 
         if (completion.Buffer >= 0) _buffers.Release(completion.Buffer);
         switch (-completion.Result)
         {
+            case 0 when transport.Has(TransportFlags.IsTls):
+                // The end of the wire; that of the plain bytes is said on it.
+                _sessions[slot].Set(TlsFlags.IsWireEnded);
+                break;
             case 0:
                 transport.Set(TransportFlags.IsInputEnded);
                 break;
@@ -78,6 +84,7 @@ internal sealed partial class TransportTable<TRing>
         ref Transport transport = ref _slab[slot];
         if (transport.State == TransportState.Closing) return;
         Settle(ref transport.Input);
+        if (transport.Has(TransportFlags.IsTls)) Settle(ref _sessions[slot].Input);
         PauseIfAhead(slot);
         Arm(slot);
     }
@@ -102,7 +109,7 @@ internal sealed partial class TransportTable<TRing>
     {
         ref Transport transport = ref _slab[slot];
         const TransportFlags state = TransportFlags.IsReceiving | TransportFlags.IsPausing;
-        if ((transport.Flags & state) != TransportFlags.IsReceiving || !MustPause(in transport)) return;
+        if ((transport.Flags & state) != TransportFlags.IsReceiving || !MustPause(slot)) return;
         transport.Set(TransportFlags.IsPausing);
         _counters.Add(Counter.ReceivesPaused);
         Cancel(slot, TokenKind.Receive);

@@ -15,18 +15,25 @@ internal sealed partial class TransportTable<TRing>
     public void Flush(int slot)
     {
         ref Transport transport = ref _slab[slot];
-        if (transport.Output.IsEmpty || transport.Has(TransportFlags.IsSending)) return;
-        if (transport.State is TransportState.Closing or TransportState.Connecting) return;
-        if (transport.Has(TransportFlags.IsSendBroken))
+        if (transport.Has(TransportFlags.IsTls))
         {
-            _segments.Clear(ref transport.Output);
+            FlushSealed(slot);
             return;
         }
 
+        if (transport.Output.IsEmpty || transport.Has(TransportFlags.IsSending)) return;
+        if (transport.State is TransportState.Closing or TransportState.Connecting) return;
+        if (transport.Has(TransportFlags.IsSendBroken)) _segments.Clear(ref transport.Output);
+        else SendQueue(slot, ref transport.Output);
+    }
+
+    private void SendQueue(int slot, ref SegmentQueue output)
+    {
+        ref Transport transport = ref _slab[slot];
         transport.Set(TransportFlags.IsSending);
         transport.InFlight++;
-        ref Segment first = ref _segments.First(ref transport.Output);
-        if (transport.Output.Count == 1)
+        ref Segment first = ref _segments.First(ref output);
+        if (output.Count == 1)
         {
             _ring.Send(slot, _buffers.Address(first.Buffer, first.Offset), first.Length,
                 TokenOf(TokenKind.Send, slot));
@@ -34,8 +41,8 @@ internal sealed partial class TransportTable<TRing>
         }
 
         Span<iovec> vectors = stackalloc iovec[Limits.VectorsPerSend];
-        int count = Math.Min(transport.Output.Count, vectors.Length);
-        int at = transport.Output.Head;
+        int count = Math.Min(output.Count, vectors.Length);
+        int at = output.Head;
         for (int i = 0; i < count; i++)
         {
             ref Segment segment = ref _segments.At(at);
@@ -56,6 +63,7 @@ internal sealed partial class TransportTable<TRing>
         if (transport.State == TransportState.Closing) return false;
         if (result < 0)
         {
+            _segments.Clear(ref WireOutput(slot));
             _segments.Clear(ref transport.Output);
             transport.Set(TransportFlags.IsSendBroken);
             return true;
@@ -65,14 +73,37 @@ internal sealed partial class TransportTable<TRing>
         transport.SentBytes += result;
         bool isUpstream = transport.Has(TransportFlags.IsUpstream);
         _counters.Add(isUpstream ? Counter.BytesSentUpstream : Counter.BytesSentDownstream, result);
-        _segments.Consume(ref transport.Output, result);
+        _segments.Consume(ref WireOutput(slot), result);
         Flush(slot);
         return true;
     }
 
-    /// <summary>Ends the sending half.</summary>
+    /// <summary>
+    /// How many bytes of its owner a transport has sent with so many on the wire; with TLS those that were
+    /// sealed since the last time.
+    /// </summary>
+    public int TakeSentBytes(int slot, int result)
+    {
+        if (!_slab[slot].Has(TransportFlags.IsTls)) return result;
+        int bytes = _sessions[slot].Sealed;
+        _sessions[slot].Sealed = 0;
+        return bytes;
+    }
+
+    /// <summary>
+    /// Whether everything that was to be sent has been taken by the kernel. What is sealed is with it at
+    /// once.
+    /// </summary>
+    public bool IsDrained(int slot)
+    {
+        ref Transport transport = ref _slab[slot];
+        return transport.Output.IsEmpty && !transport.Has(TransportFlags.IsSending);
+    }
+
+    /// <summary>Ends the sending half; where TLS is spoken, behind a word to the peer.</summary>
     public void Shutdown(int slot)
     {
+        if (_slab[slot].Has(TransportFlags.IsTls) && !TrySayEnd(slot)) return;
         _slab[slot].InFlight++;
         _ring.ShutdownSend(slot, TokenOf(TokenKind.Shutdown, slot));
     }

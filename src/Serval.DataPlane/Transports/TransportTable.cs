@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane.Transports;
@@ -22,6 +23,7 @@ internal sealed partial class TransportTable<TRing> : IDisposable
     private readonly BufferPool _buffers;
     private readonly SegmentPool _segments;
     private readonly Slab<Transport> _slab;
+    private readonly TlsSessions _sessions;
     // Not readonly: a struct that changes itself would be copied before each call.
 #pragma warning disable IDE0044
     private TRing _ring;
@@ -45,6 +47,7 @@ internal sealed partial class TransportTable<TRing> : IDisposable
         _segments = new SegmentPool(buffers, (buffers.Count * Limits.SegmentsPerBuffer)
             + (buffers.SmallCount * Limits.SegmentsPerSmallBuffer));
         _slab = new Slab<Transport>(slots);
+        _sessions = new TlsSessions(slots, buffers, _segments);
     }
 
     /// <summary>The ring, for the worker's turn.</summary>
@@ -55,6 +58,9 @@ internal sealed partial class TransportTable<TRing> : IDisposable
 
     /// <summary>Runs of bytes in those buffers.</summary>
     public SegmentPool Segments => _segments;
+
+    /// <summary>TLS on transports that have <see cref="TransportFlags.IsTls"/>.</summary>
+    public TlsSessions Sessions => _sessions;
 
     /// <summary>How many slots there are.</summary>
     public int Capacity => _slab.Capacity;
@@ -165,6 +171,12 @@ internal sealed partial class TransportTable<TRing> : IDisposable
 
     public void Dispose()
     {
+        for (int slot = 0; slot < _slab.Capacity && _sessions.Count > 0; slot++)
+        {
+            if (_slab[slot].Has(TransportFlags.IsTls)) _sessions.Free(slot);
+        }
+
+        _sessions.Dispose();
         _segments.Dispose();
         _slab.Dispose();
         _buffers.Dispose();

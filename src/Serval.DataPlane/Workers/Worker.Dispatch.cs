@@ -1,5 +1,6 @@
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Rings;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Transports;
 
 namespace Serval.DataPlane.Workers;
@@ -40,7 +41,8 @@ internal sealed partial class Worker<TRing>
         {
             case TokenKind.Receive:
                 if (!_transports.TakeReceived(slot, in completion, out int bytes)) break;
-                OnInput(slot, bytes);
+                if (_transports[slot].Has(TransportFlags.IsTls)) OnSealed(slot, bytes);
+                else OnInput(slot, bytes);
                 _transports.GoOn(slot);
                 break;
             case TokenKind.Send:
@@ -48,6 +50,7 @@ internal sealed partial class Worker<TRing>
                 break;
             case TokenKind.Accept:
                 _acceptor.OnAccept(slot, completion.Result);
+                _handshakes.OnAccepted(slot);
                 break;
             case TokenKind.Connect:
                 OnConnect(slot, completion.Result);
@@ -69,6 +72,26 @@ internal sealed partial class Worker<TRing>
         _transports.FreeWhenQuiet(slot);
     }
 
+    // What TLS has brought is opened before its owner is told.
+    private void OnSealed(int slot, int bytes)
+    {
+        ref Transport transport = ref _transports[slot];
+        if (transport.State == TransportState.Lingering)
+        {
+            OnInput(slot, bytes);
+            return;
+        }
+
+        if (!_transports.Sessions[slot].Has(TlsFlags.IsEstablished))
+        {
+            _transports.Sessions.AddReady(slot);
+            return;
+        }
+
+        _transports.Open(slot);
+        if (!transport.Input.IsEmpty || transport.Has(TransportFlags.IsInputEnded)) OnInput(slot, bytes);
+    }
+
     private void OnInput(int slot, int bytes)
     {
         switch (_transports[slot].Owner)
@@ -78,6 +101,9 @@ internal sealed partial class Worker<TRing>
                 break;
             case TransportOwner.Pool:
                 _pools.OnInput(slot, bytes);
+                break;
+            case TransportOwner.Opening or TransportOwner.Handshake:
+                _handshakes.OnInput(slot);
                 break;
             default:
                 _transports.DropLingering(slot, bytes);
@@ -90,6 +116,7 @@ internal sealed partial class Worker<TRing>
         ref Transport transport = ref _transports[slot];
         if (transport.State != TransportState.Connecting) return;
         if (result == 0) _transports.WatchPeer(slot);
+        if (result == 0 && _handshakes.TryBeginUpstream(slot)) return;
         if (transport.Owner == TransportOwner.Pool) _pools.OnConnect(slot, result);
         else _exchanges.OnConnect(slot, result);
     }
@@ -128,6 +155,9 @@ internal sealed partial class Worker<TRing>
                 break;
             case TransportOwner.Pool:
                 _pools.OnDeadline(slot);
+                break;
+            case TransportOwner.Opening or TransportOwner.Handshake:
+                _handshakes.OnDeadline(slot);
                 break;
             default:
                 _transports.Close(slot);

@@ -6,6 +6,7 @@ using Serval.DataPlane.Exchanges;
 using Serval.DataPlane.Pools;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Transports;
 
 namespace Serval.DataPlane.Workers;
@@ -29,6 +30,7 @@ internal sealed partial class Worker<TRing> : IDisposable
     private readonly UpstreamPools<TRing> _pools;
     private readonly Acceptor<TRing> _acceptor;
     private readonly ExchangeTable<TRing> _exchanges;
+    private readonly Handshakes<TRing> _handshakes;
     private bool _isDraining;
     private bool _isStopped;
 
@@ -48,6 +50,8 @@ internal sealed partial class Worker<TRing> : IDisposable
             _transports, evictor, _timers, _clock, Counters, options.Timeouts.RequestHeadMs);
         _exchanges = new ExchangeTable<TRing>(
             options, _transports, _pools, evictor, _acceptor, Pins, _timers, _clock, Counters, random);
+        _handshakes = new Handshakes<TRing>(
+            _transports, _exchanges, _pools, Pins, _timers, _clock, Counters, options.Timeouts.RequestHeadMs);
     }
 
     /// <summary>Its number, from 0.</summary>
@@ -93,12 +97,14 @@ internal sealed partial class Worker<TRing> : IDisposable
     /// </summary>
     public void Turn()
     {
-        _transports.Ring.SubmitAndWait(_timers.UntilNextMs(_clock.NowMs, LongestWaitMs) * 1_000_000);
+        long waitMs = _handshakes.HasReady ? 0 : _timers.UntilNextMs(_clock.NowMs, LongestWaitMs);
+        _transports.Ring.SubmitAndWait(waitMs * 1_000_000);
         _clock.Read();
         Adopt();
         ReapCompletions();
         ExpireTimers();
         ReadMailbox();
+        _handshakes.Advance();
         _exchanges.RelieveMemory();
         _transports.ProvideBuffers();
         _transports.ResumeStarved();
@@ -179,8 +185,9 @@ internal sealed partial class Worker<TRing> : IDisposable
             ref Transport transport = ref _transports[slot];
             if (transport.State != TransportState.Open) continue;
             if (transport.Owner == TransportOwner.Pool) _pools.Close(slot);
-            else if (transport.Owner == TransportOwner.Heads && transport.Input.IsEmpty)
-                _transports.Close(slot);
+            else if (transport.Owner is TransportOwner.Opening or TransportOwner.Handshake
+                || (transport.Owner == TransportOwner.Heads && transport.Input.IsEmpty))
+                _transports.CloseWhole(slot);
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Serval.Config.Model;
 using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Tests.Workers;
 using Serval.DataPlane.Workers;
 
@@ -23,8 +24,9 @@ public sealed class AdoptionTests
         WorkerThread worker = WorkerThread.Start(
             new WorkerOptions { Index = 0, ConnectionSlots = 256, Timeouts = new Timeouts(), Seed = 1 },
             processor: 0, live);
+        using CertificateStore certificates = new();
         using Publisher publisher = new(
-            [worker], live, new Timeouts(), TimeSpan.FromMilliseconds(500));
+            [worker], live, new Timeouts(), certificates, TimeSpan.FromMilliseconds(500));
         int port = SwapUnderLoadTests.FreePort();
         List<MarkedClient> clients = [];
 

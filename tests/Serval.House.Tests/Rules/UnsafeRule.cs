@@ -10,6 +10,7 @@ internal sealed class UnsafeRule : IFileRule
     [
         ("src/Serval.DataPlane/Rings/", "structures and memory shared with the kernel"),
         ("src/Serval.DataPlane/Buffers/", "slabs of memory that the kernel reads and writes"),
+        ("src/Serval.DataPlane/Tls/", "OpenSSL reads and writes the slabs' memory, and calls back"),
         ("src/Serval.Config/Compiling/Table.cs",
             "tables in unmanaged memory, so that a million routes cost no collections"),
         ("src/Serval.Config/Compiling/HugePages.cs", "advice about the memory of those tables"),

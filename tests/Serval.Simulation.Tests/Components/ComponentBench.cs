@@ -4,6 +4,7 @@ using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Transports;
 using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Actors;
@@ -20,7 +21,7 @@ namespace Serval.Simulation.Tests.Components;
 internal sealed class ComponentBench : IDisposable
 {
     private readonly SimulatedKernel _kernel;
-    private readonly SnapshotTies _ties = new();
+    private readonly SnapshotTies _ties = new(new CertificateStore());
 
     /// <param name="slots">Connection slots.</param>
     /// <param name="faults">Null for none.</param>

@@ -60,7 +60,7 @@ public sealed class TransportTableTests
         bench.RunUntil(() =>
         {
             read += TransportBench.Read(reader).Length;
-            if (bench.Table.HasRoom(in bench.Table[slow].Output))
+            if (bench.Table.HasRoom(slow))
             {
                 Move(bench, fast);
                 bench.Table.Arm(fast);
@@ -91,7 +91,7 @@ public sealed class TransportTableTests
         if (source.Opposite < 0) return;
         int to = source.Opposite;
         ref Transport target = ref bench.Table[to];
-        while (!source.Input.IsEmpty && !bench.Table.IsFull(in target.Output))
+        while (!source.Input.IsEmpty && !bench.Table.IsFull(to))
         {
             ref Segment first = ref bench.Table.Segments.First(ref source.Input);
             bench.Table.Buffers.AddReference(first.Buffer);

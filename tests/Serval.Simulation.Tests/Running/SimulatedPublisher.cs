@@ -2,6 +2,7 @@ using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.DataPlane;
 using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Network;
 
@@ -23,8 +24,11 @@ internal sealed class SimulatedPublisher : IDisposable
         _network = network;
         _workers = workers;
         _sockets = new SimulatedSockets(network);
-        _publisher = new Publisher(workers, live, new Timeouts(), TimeSpan.Zero, _sockets);
+        _publisher = new Publisher(workers, live, new Timeouts(), Certificates, TimeSpan.Zero, _sockets);
     }
+
+    /// <summary>Key pairs of listeners and clusters.</summary>
+    public CertificateStore Certificates { get; } = new();
 
     /// <summary>Snapshots that are not freed yet.</summary>
     public int Unfreed => _publisher.Tables.Count;
@@ -70,6 +74,7 @@ internal sealed class SimulatedPublisher : IDisposable
     public void Dispose()
     {
         _publisher.Dispose();
+        Certificates.Dispose();
         _sockets.Dispose();
     }
 

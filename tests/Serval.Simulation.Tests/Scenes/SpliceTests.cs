@@ -1,3 +1,4 @@
+using Serval.DataPlane.Exchanges;
 using System.Text.Json;
 using Serval.DataPlane.Rings;
 
@@ -16,7 +17,7 @@ public sealed class SpliceTests
         using Scene scene = new(SceneSnapshot.Of(One));
         SceneUpstream upstream = scene.Upstream(One);
         SceneClient client = scene.Connect();
-        scene.Peek.Table.Splice(scene.Peek.IdleClient, cluster: 0, ConnectMs);
+        scene.Peek.Table.Splice(scene.Peek.IdleClient, new Splicing(0, ConnectMs, 0));
         // Neither is HTTP, and the client speaks before the endpoint is reached.
         client.Send("\u0016\u0003 hello");
         scene.RunUntil(() => upstream.Connections.Count == 1
@@ -47,7 +48,7 @@ public sealed class SpliceTests
         SceneUpstream upstream = scene.Upstream(One);
         SceneClient client = scene.Connect();
         client.StopsReading = true;
-        scene.Peek.Table.Splice(scene.Peek.IdleClient, cluster: 0, ConnectMs);
+        scene.Peek.Table.Splice(scene.Peek.IdleClient, new Splicing(0, ConnectMs, 0));
         scene.RunUntil(() => upstream.Connections.Count == 1);
         string part = new('x', 60_000);
         int sent = 0;
@@ -73,7 +74,7 @@ public sealed class SpliceTests
         one.ConnectErrno = Errno.Connrefused;
         other.ConnectErrno = Errno.Connrefused;
         SceneClient client = scene.Connect();
-        scene.Peek.Table.Splice(scene.Peek.IdleClient, cluster: 0, ConnectMs);
+        scene.Peek.Table.Splice(scene.Peek.IdleClient, new Splicing(0, ConnectMs, 0));
         client.Send("hello");
         scene.RunUntil(() => client.IsEnded);
         Assert.Equal("", client.Received);
@@ -83,7 +84,7 @@ public sealed class SpliceTests
 
         other.ConnectErrno = 0;
         SceneClient next = scene.Connect();
-        scene.Peek.Table.Splice(scene.Peek.IdleClient, cluster: 0, ConnectMs);
+        scene.Peek.Table.Splice(scene.Peek.IdleClient, new Splicing(0, ConnectMs, 0));
         next.Send("hello");
         scene.RunUntil(() => other.Connections.Count == 1 && other.Connections[0].Received == "hello");
     }
