@@ -121,14 +121,16 @@ public sealed partial class Router : IAsyncDisposable
     /// </summary>
     public ApplyResult Apply(Snapshot snapshot)
     {
+        Snapshot? before = _publisher.Live;
         ApplyResult result = _publisher.Apply(snapshot);
-        if (result.IsAccepted) LogApplied(_logger, snapshot.Version);
+        if (result.IsAccepted) LogChanges(before, snapshot);
         else LogRefused(_logger, snapshot.Version);
         foreach (Finding finding in result.Findings)
         {
-            if (finding.Severity != Severity.Notice) LogFinding(_logger, finding.ToString());
+            if (finding.Severity == Severity.Error) LogError(_logger, finding.ToLogText());
+            else if (finding.Severity == Severity.Warning) LogFinding(_logger, finding.ToLogText());
             else if (Interlocked.Exchange(ref _noticed, finding) != finding)
-                LogNotice(_logger, finding.ToString());
+                LogNotice(_logger, finding.ToLogText());
         }
 
         return result;
@@ -257,11 +259,11 @@ public sealed partial class Router : IAsyncDisposable
     [LoggerMessage(1001, LogLevel.Information, "{Workers} workers are up with {Slots} connection slots each")]
     private static partial void LogStarted(ILogger logger, int workers, int slots);
 
-    [LoggerMessage(1002, LogLevel.Information, "Snapshot {Version} is live")]
-    private static partial void LogApplied(ILogger logger, string version);
-
     [LoggerMessage(1003, LogLevel.Error, "Snapshot {Version} is refused; the last good one serves on")]
     private static partial void LogRefused(ILogger logger, string version);
+
+    [LoggerMessage(1012, LogLevel.Error, "{Finding}")]
+    private static partial void LogError(ILogger logger, string finding);
 
     [LoggerMessage(1004, LogLevel.Warning, "{Finding}")]
     private static partial void LogFinding(ILogger logger, string finding);

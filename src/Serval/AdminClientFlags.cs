@@ -27,7 +27,17 @@ internal sealed class AdminClientFlags
     {
         HelpName = "URL",
         Description = "Admin API of a running router, such as 127.0.0.1:9901 or https://edge-1:9901",
+        DefaultValueFactory = _ => Local,
     };
+
+    /// <summary>Where a router of this machine has its admin API unless it was told otherwise.</summary>
+    public const string Local = "127.0.0.1:9901";
+
+    /// <summary>Where a gateway of this machine has it.</summary>
+    public const string LocalGateway = "127.0.0.1:9902";
+
+    /// <summary>Whether the command line says where the admin API is.</summary>
+    public bool NamesAdmin(ParseResult parsed) => parsed.GetResult(Admin) is { Implicit: false };
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
@@ -39,9 +49,12 @@ internal sealed class AdminClientFlags
 
     /// <summary>A client for that API; its answers and waits are bounded.</summary>
     /// <exception cref="OptionException">The address or a file cannot be used.</exception>
-    public HttpClient Connect(ParseResult parsed)
+    public HttpClient Connect(ParseResult parsed) => Connect(parsed, parsed.GetValue(Admin)!);
+
+    /// <summary>The same for another address.</summary>
+    /// <exception cref="OptionException">The address or a file cannot be used.</exception>
+    public HttpClient Connect(ParseResult parsed, string address)
     {
-        string address = parsed.GetValue(Admin)!;
         string root = address.Contains("://", StringComparison.Ordinal) ? address
             : parsed.GetValue(_authority) is null && parsed.GetValue(_certificate) is null
                 ? $"http://{address}"

@@ -4,10 +4,11 @@ namespace Serval.CommandLine;
 internal static class Complaints
 {
     /// <summary>A path that is not there.</summary>
-    public static Task<int> NoSuchPathAsync(string path) => SayAsync($"{path}: no such file or folder");
+    public static Task<int> NoSuchPathAsync(string path) =>
+        SayAsync($"{path}: no such file or folder", ExitCodes.Usage);
 
     /// <summary>Any other reason; each of its lines says whose it is.</summary>
-    public static async Task<int> SayAsync(string reason, int exitCode = 1)
+    public static async Task<int> SayAsync(string reason, int exitCode = ExitCodes.No)
     {
         foreach (string line in reason.Split('\n'))
             await Console.Error.WriteLineAsync($"serval: {line}");

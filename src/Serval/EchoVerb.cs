@@ -38,10 +38,10 @@ internal static class EchoVerb
         {
             if (!Endpoints.TryParse(address, out IPEndPoint? endpoint))
                 return await Complaints.SayAsync(
-                    $"{address} is not an address and port, such as 127.0.0.1:3001");
+                    $"{address} is not an address and port, such as 127.0.0.1:3001", ExitCodes.Usage);
             endpoints.Add(endpoint);
         }
-        using ILoggerFactory loggers = Logging.Create(LogLevel.Information);
+        using ILoggerFactory loggers = Logging.Create(LogLevel.Information, LogFormat.Text);
         ILogger log = loggers.CreateLogger("serval");
         using StopSignals signals = new();
         try

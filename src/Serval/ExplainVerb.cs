@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Net;
-using System.Security.Authentication;
-using Serval.Common;
+using System.Text.Json.Nodes;
+using Serval.CommandLine.Printing;
 using Serval.Config.Validating;
 using Serval.Control;
 using Serval.DataPlane;
@@ -32,35 +31,42 @@ internal static class ExplainVerb
             Description = "Explain by these Gateway API files",
         };
         AdminClientFlags admin = new();
-        Command verb = new("explain", "Say which rule a request takes, and why")
+        OutputFlag output = new();
+        Command verb = new("explain", """
+            Say which rule a request takes, and why
+            Without --config the running router is asked.
+            Exit codes: 0 an endpoint or a redirect answers, 1 nothing does, 2 the question makes no sense
+            """)
         {
             method,
             url,
             headers,
             config,
+            output.Option,
         };
         admin.AddTo(verb);
         verb.Validators.Add(result =>
         {
-            if (result.GetValue(config) is null == result.GetValue(admin.Admin) is null)
-                result.AddError("Give one of --config PATH and --admin URL.");
+            if (result.GetValue(config) is not null && result.GetResult(admin.Admin) is { Implicit: false })
+                result.AddError("give one of --config PATH and --admin URL");
         });
-        verb.SetAction(parsed =>
+        verb.SetAction(async parsed =>
         {
             if (!ExplainRequest.TryParse(
                 parsed.GetValue(method)!, parsed.GetValue(url)!, parsed.GetValue(headers)!,
                 out ExplainRequest? request, out string fault))
             {
-                return Complaints.SayAsync(fault);
+                return await Complaints.SayAsync(fault, ExitCodes.Usage);
             }
             return parsed.GetValue(config) is { } path
-                ? ReadAsync(path, request)
-                : AskAsync(parsed, admin, request);
+                ? await ReadAsync(path, request, output, parsed)
+                : await AskAsync(new AdminQuestion(admin, parsed), request, output, parsed);
         });
         return verb;
     }
 
-    private static async Task<int> ReadAsync(string path, ExplainRequest request)
+    private static async Task<int> ReadAsync(
+        string path, ExplainRequest request, OutputFlag output, ParseResult parsed)
     {
         if (!Path.Exists(path))
             return await Complaints.NoSuchPathAsync(path);
@@ -73,39 +79,24 @@ internal static class ExplainVerb
         }
         if (findings.Any(finding => finding.Severity == Severity.Error))
             return await Complaints.SayAsync("these files make no valid configuration");
-        Console.Out.Write(ExplainScreen.Write(translation.Snapshot, request, new RouterOptions()));
-        return 0;
+        Explanation explanation = ExplainScreen.Write(translation.Snapshot, request, new RouterOptions());
+        output.Print(parsed, JsonNode.Parse(explanation.ToJson().Span), explanation.ToText);
+        return explanation.IsServed ? ExitCodes.Done : ExitCodes.No;
     }
 
     private static async Task<int> AskAsync(
-        ParseResult parsed, AdminClientFlags admin, ExplainRequest request)
+        AdminQuestion question, ExplainRequest request, OutputFlag output, ParseResult parsed)
     {
         string query = $"method={Uri.EscapeDataString(request.Method)}"
             + $"&url={Uri.EscapeDataString(request.Url)}";
         foreach (Config.Model.HeaderValue header in request.Headers)
             query += $"&h={Uri.EscapeDataString($"{header.Name}:{header.Value}")}";
-        try
-        {
-            using HttpClient client = admin.Connect(parsed);
-            using HttpResponseMessage answer = await client.GetAsync(
-                new Uri($"explain?{query}", UriKind.Relative));
-            string text = await answer.Content.ReadAsStringAsync();
-            if (answer.StatusCode != HttpStatusCode.OK)
-                return await Complaints.SayAsync(
-                    $"{client.BaseAddress} answered {(int)answer.StatusCode}: {text.TrimEnd()}");
-            Console.Out.Write(text);
-            return 0;
-        }
-        catch (OptionException fault)
-        {
-            return await Complaints.SayAsync(fault.Message);
-        }
-        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
-        {
-            string reason = fault.InnerException is AuthenticationException inner
-                ? inner.Message
-                : fault.Message;
-            return await Complaints.SayAsync($"{parsed.GetValue(admin.Admin)}: {reason}");
-        }
+        bool isTable = output.Format(parsed) == OutputFormat.Table;
+        AdminAnswer answer = await question.AskAsync(
+            $"explain?{query}", isTable ? "text/plain" : "application/json");
+        if (!answer.IsOk)
+            return await Complaints.SayAsync(answer.Text);
+        output.Print(parsed, isTable ? null : JsonNode.Parse(answer.Text), () => answer.Text);
+        return answer.IsServed ? ExitCodes.Done : ExitCodes.No;
     }
 }

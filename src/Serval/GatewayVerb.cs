@@ -16,16 +16,16 @@ internal static class GatewayVerb
         GatewayFlags flags = new();
         Option<IPEndPoint> admin = RouterFlags.AdminOption(9902);
         AdminFlags adminFlags = new();
-        Option<LogLevel> level = RouterFlags.LevelOption();
+        LoggingFlags logging = new();
         Command verb = new("gateway", "Watch the Kubernetes API, push to routers, write status");
         flags.AddSourceTo(verb);
         flags.AddRoutersTo(verb);
         verb.Options.Add(admin);
         adminFlags.AddTo(verb);
-        verb.Options.Add(level);
+        logging.AddTo(verb);
         verb.SetAction(async parsed =>
         {
-            using ILoggerFactory loggers = Logging.Create(parsed.GetValue(level));
+            using ILoggerFactory loggers = logging.Create(parsed);
             AdminOptions access;
             try
             {

@@ -6,7 +6,7 @@ namespace Serval.CommandLine;
 internal static class Logging
 {
     /// <summary>Creates the loggers of the process.</summary>
-    public static ILoggerFactory Create(LogLevel level)
+    public static ILoggerFactory Create(LogLevel level, LogFormat format)
     {
         LoggerFilterOptions filter = new() { MinLevel = level };
         // Kestrel tells of every connection at lower levels; its warnings are worth reading.
@@ -15,6 +15,11 @@ internal static class Logging
         // A check that fails is an answer to whoever asks for health, once a second to those who watch.
         filter.Rules.Add(new LoggerFilterRule(
             null, "Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None, null));
-        return new LoggerFactory([new LineLogger.Provider(Console.Error, TimeProvider.System)], filter);
+        LineStyle style = format == LogFormat.Json ? LineStyle.Json
+            : Terminal.TakesColours ? LineStyle.Coloured
+            : Journal.ReadsStandardError ? LineStyle.Journal
+            : LineStyle.Plain;
+        return new LoggerFactory(
+            [new LineLogger.Provider(Console.Error, TimeProvider.System, style)], filter);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class RouterFlags
             : Fail<ImmutableArray<int>>(result, "is not a list of CPUs, such as 2,4-7"),
     };
 
-    private readonly Option<LogLevel> _logLevel = LevelOption();
+    private readonly LoggingFlags _logging = new();
 
     private readonly Option<string> _reasonHeader = new("--reason-header")
     {
@@ -55,19 +55,14 @@ internal sealed class RouterFlags
         DefaultValueFactory = _ => Off,
     };
 
-    private readonly Option<AmbiguousNames> _headerNames = new("--header-names")
-    {
-        HelpName = "drop|forward|refuse",
-        Description = "What becomes of request headers with an underscore or the like in their name",
-        DefaultValueFactory = _ => AmbiguousNames.Drop,
-    };
+    private readonly WordOption<AmbiguousNames> _headerNames = new(
+        "--header-names", "What becomes of request headers with an underscore or the like in their name",
+        AmbiguousNames.Drop);
 
-    private readonly Option<PathPolicy> _pathPolicy = new("--path-policy")
-    {
-        HelpName = "default|strict|raw",
-        Description = "What becomes of paths with escapes and dot segments where a listener does not say",
-        DefaultValueFactory = _ => PathPolicy.Default,
-    };
+    private readonly WordOption<PathPolicy> _pathPolicy = new(
+        "--path-policy",
+        "What becomes of paths with escapes and dot segments where a listener does not say",
+        PathPolicy.Default, ("", PathPolicy.Router));
 
     private readonly Option<string> _halfClosed = new("--half-closed-clients")
     {
@@ -127,31 +122,22 @@ internal sealed class RouterFlags
         CustomParser = ParseEndpoint,
     };
 
-    /// <summary>The option that says how much is logged.</summary>
-    public static Option<LogLevel> LevelOption() => new("--log-level")
-    {
-        HelpName = "LEVEL",
-        Description = "trace, debug, information, warning, error or critical",
-        DefaultValueFactory = _ => LogLevel.Information,
-    };
-
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
         _reasonHeader.AcceptOnlyFromAmong(On, Off);
         _trace.AcceptOnlyFromAmong(On, Off);
         _halfClosed.AcceptOnlyFromAmong(Cancel, Answer);
-        _pathPolicy.AcceptOnlyFromAmong("default", "strict", "raw");
-        _headerNames.AcceptOnlyFromAmong("drop", "forward", "refuse");
         Option[] options =
         [
-            _admin, _workers, _cpus, _logLevel, _reasonHeader, _accessLog, _accessLogEvery,
+            _admin, _workers, _cpus, _reasonHeader, _accessLog, _accessLogEvery,
             _accessLogFromStatus,
-            _trace, _headerNames, _pathPolicy, _halfClosed, _requestHead, _connect, _downstreamIdle,
-            _streamIdle, _upstreamIdle, _tunnelIdle, _drain,
+            _trace, _headerNames.Option, _pathPolicy.Option, _halfClosed, _requestHead, _connect,
+            _downstreamIdle, _streamIdle, _upstreamIdle, _tunnelIdle, _drain,
         ];
         foreach (Option option in options)
             verb.Options.Add(option);
+        _logging.AddTo(verb);
     }
 
     /// <summary>Address of the admin API.</summary>
@@ -160,8 +146,8 @@ internal sealed class RouterFlags
     /// <summary>Whether the command line says where the admin API listens.</summary>
     public bool NamesAdmin(CommandResult result) => result.GetResult(_admin) is { Implicit: false };
 
-    /// <summary>Least severe level that is logged.</summary>
-    public LogLevel Level(ParseResult parsed) => parsed.GetValue(_logLevel);
+    /// <summary>The loggers of the process.</summary>
+    public ILoggerFactory Loggers(ParseResult parsed) => _logging.Create(parsed);
 
     /// <summary>Bound on draining.</summary>
     public TimeSpan DrainLimit(ParseResult parsed) =>
@@ -174,8 +160,8 @@ internal sealed class RouterFlags
         Cpus = parsed.GetValue(_cpus),
         WritesReasonHeader = parsed.GetValue(_reasonHeader) == On,
         ForwardsTrace = parsed.GetValue(_trace) == On,
-        AmbiguousNames = parsed.GetValue(_headerNames),
-        PathPolicy = parsed.GetValue(_pathPolicy),
+        AmbiguousNames = _headerNames.Read(parsed),
+        PathPolicy = _pathPolicy.Read(parsed),
         ServesHalfClosed = parsed.GetValue(_halfClosed) == Answer,
         AccessLog = parsed.GetValue(_accessLog) is { } path ? AccessLog(parsed, path) : null,
         Timeouts = new Timeouts

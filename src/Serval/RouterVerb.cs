@@ -49,7 +49,7 @@ internal static class RouterVerb
     private static async Task<int> RunAsync(
         ParseResult parsed, RouterFlags flags, AdminFlags adminFlags, string stateDirectory, string? stateKey)
     {
-        using ILoggerFactory loggers = Logging.Create(flags.Level(parsed));
+        using ILoggerFactory loggers = flags.Loggers(parsed);
         AdminOptions admin;
         SealedSecrets? sealedSecrets;
         try
@@ -81,11 +81,11 @@ internal static class RouterVerb
             PutSecrets = (push, _) => Task.FromResult(secrets.Take(push)),
         };
 
-        async Task StartFromDiskAsync(CancellationToken stop)
+        async Task StartFromDiskAsync(Action started, CancellationToken stop)
         {
             KeptSnapshot? kept = lastGood.Find(out ImmutableArray<Finding> findings);
             foreach (Finding finding in findings)
-                Log.ErrorFound(log, finding.ToString());
+                Log.ErrorFound(log, finding.ToLogText());
             if (kept is not null)
             {
                 secrets.Restore();
@@ -97,6 +97,7 @@ internal static class RouterVerb
             }
             else if (findings.IsEmpty)
                 Log.NothingKept(log, stateDirectory);
+            started();
             await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             lastGood.KeepWaiting();
         }

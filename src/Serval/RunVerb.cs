@@ -52,7 +52,7 @@ internal static class RunVerb
 
     private static async Task<int> RunAsync(ParseResult parsed, RouterFlags flags, GatewayFlags gatewayFlags)
     {
-        using ILoggerFactory loggers = Logging.Create(flags.Level(parsed));
+        using ILoggerFactory loggers = flags.Loggers(parsed);
         AdminOptions admin = new(flags.Admin(parsed));
         RouterRole role = new("run", flags.Router(parsed), admin, flags.DrainLimit(parsed));
         return await role.RunAsync(
@@ -67,7 +67,7 @@ internal static class RunVerb
     {
         if (!Path.Exists(path))
             return await Complaints.NoSuchPathAsync(path);
-        using ILoggerFactory loggers = Logging.Create(flags.Level(parsed));
+        using ILoggerFactory loggers = flags.Loggers(parsed);
         AdminOptions admin = new(flags.Admin(parsed));
         RouterRole role = new("run", flags.Router(parsed), admin, flags.DrainLimit(parsed));
         return await role.RunAsync(

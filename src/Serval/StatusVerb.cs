@@ -1,77 +1,79 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Net;
-using System.Text.Json;
+using Serval.CommandLine.Printing;
+using Serval.CommandLine.Roles;
 using Serval.Common;
-using Serval.CommandLine.Vpp;
 
 namespace Serval.CommandLine;
 
-/// <summary><c>serval status</c>: the routers of a running gateway, and whether they keep step.</summary>
+/// <summary>
+/// <c>serval status</c>: what a running router or gateway serves, how it is, and what is wrong; once or, like
+/// top, again and again.
+/// </summary>
 internal static class StatusVerb
 {
     /// <summary>The verb.</summary>
     public static Command Create()
     {
         AdminClientFlags flags = new();
-        flags.Admin.DefaultValueFactory = _ => "127.0.0.1:9902";
-        flags.Admin.Description = "Admin API of a running gateway, such as 127.0.0.1:9902";
-        Command verb = new("status", "Show the routers of a gateway, and whether they keep step");
+        flags.Admin.Description =
+            "Admin API of a router or gateway; those of this machine are tried by default";
+        OutputFlag output = new();
+        Option<bool> watch = new("--watch", "-w") { Description = "Show it live, until Ctrl-C" };
+        Option<Duration> interval = DurationOption.Create(
+            "--interval", "Between two looks of --watch", new Duration(1_000), least: 100, most: 3_600_000);
+        Command verb = new("status", """
+            Show what a running router or gateway serves, and what is wrong
+            Exit codes: 0 it is ready, 1 it is not or cannot be asked, 2 the command line makes no sense
+            """)
+        {
+            watch,
+            interval,
+            output.Option,
+        };
         flags.AddTo(verb);
-        verb.SetAction(parsed => AskAsync(parsed, flags));
+        verb.SetAction((parsed, stop) => parsed.GetValue(watch)
+            ? WatchAsync(
+                new AdminQuestion(flags, parsed),
+                TimeSpan.FromMilliseconds(parsed.GetValue(interval).Milliseconds))
+            : ShowAsync(new AdminQuestion(flags, parsed), output, parsed, stop));
         return verb;
     }
 
-    private static async Task<int> AskAsync(ParseResult parsed, AdminClientFlags flags)
+    private static async Task<int> ShowAsync(
+        AdminQuestion question, OutputFlag output, ParseResult parsed, CancellationToken stop)
     {
-        try
+        StatusLook look = await StatusLook.TakeAsync(question, stop);
+        if (look.Status is null)
+            return await Complaints.SayAsync(look.Fault);
+        output.Print(parsed, look.ToJson(), () => StatusScreen.Write(look, before: null));
+        return look.Status["isReady"]!.GetValue<bool>() ? ExitCodes.Done : ExitCodes.No;
+    }
+
+    private static async Task<int> WatchAsync(AdminQuestion question, TimeSpan interval)
+    {
+        using StopSignals signals = new();
+        using CancellationTokenSource stop = new();
+        _ = signals.First.ContinueWith(_ => stop.Cancel(), TaskScheduler.Default);
+        using LiveScreen screen = LiveScreen.Open();
+        StatusLook? before = null;
+        while (!stop.IsCancellationRequested)
         {
-            using HttpClient client = flags.Connect(parsed);
-            using HttpResponseMessage answer = await client.GetAsync(new Uri("routers", UriKind.Relative));
-            string text = await answer.Content.ReadAsStringAsync();
-            if (answer.StatusCode != HttpStatusCode.OK)
+            StatusLook look;
+            try
             {
-                return await Complaints.SayAsync(
-                    $"{client.BaseAddress} answered {(int)answer.StatusCode}: {text.TrimEnd()}");
+                look = await StatusLook.TakeAsync(question, stop.Token);
             }
-            Print(text);
-            return 0;
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+            screen.Show(look.Status is null
+                ? $"{look.Fault}\nTrying again every {new Duration((long)interval.TotalMilliseconds)}.\n"
+                : StatusScreen.Write(look, before));
+            if (look.Status is not null)
+                before = look;
+            await Task.Delay(interval, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        catch (Exception fault) when (
-            fault is HttpRequestException or TaskCanceledException or JsonException or OptionException)
-        {
-            return await Complaints.SayAsync(fault.Message);
-        }
+        return ExitCodes.Done;
     }
-
-    private static void Print(string text)
-    {
-        using JsonDocument document = JsonDocument.Parse(text);
-        JsonElement root = document.RootElement;
-        string leads = root.GetProperty("isLeader").GetBoolean()
-            ? "leads"
-            : $"follows {root.GetProperty("leader").GetString()}";
-        Console.Out.WriteLine(
-            $"{root.GetProperty("identity").GetString()} {leads}; "
-            + $"version {root.GetProperty("version").GetString()}");
-        TextTable table = new(
-            "ROUTER", "READY", "VERSION", ">BEHIND", ">PUSHES", ">FAILED", ">LAST MS", "PROBLEM");
-        foreach (JsonElement router in root.GetProperty("routers").EnumerateArray())
-        {
-            JsonElement findings = router.GetProperty("findings");
-            string problem = router.GetProperty("failure").GetString() is { Length: > 0 } failure
-                ? failure
-                : findings.GetArrayLength() > 0 ? findings[0].GetProperty("message").GetString() ?? "" : "";
-            table.Add(
-                router.GetProperty("name").GetString() ?? "",
-                router.GetProperty("isReady").GetBoolean() ? "yes" : "no",
-                router.GetProperty("version").GetString() ?? "",
-                Number(router, "snapshotsBehind"), Number(router, "pushes"), Number(router, "failedPushes"),
-                Number(router, "lastPushMs"), problem);
-        }
-        Console.Out.Write(table);
-    }
-
-    private static string Number(JsonElement owner, string name) =>
-        owner.GetProperty(name).GetDouble().ToString(CultureInfo.InvariantCulture);
 }

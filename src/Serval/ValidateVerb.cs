@@ -7,41 +7,57 @@ using Serval.Control;
 namespace Serval.CommandLine;
 
 /// <summary>
-/// <c>serval validate PATH</c>: what <c>run</c> would make of these files, without running.
+/// <c>serval validate PATH…</c>: what <c>run</c> would make of these files, without running.
 /// </summary>
 internal static class ValidateVerb
 {
+    private const string StandardInput = "-";
+
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        Argument<string> path = new("PATH") { Description = "A file or a folder with Gateway API YAML" };
-        Option<OutputFormat> format = new("--output", "-o")
+        Argument<string[]> paths = new("PATH")
         {
-            HelpName = "text|yaml|json",
-            Description = "Findings as text; findings and statuses as YAML; findings and snapshot as JSON",
+            Description = "Files or folders with Gateway API YAML, read as one configuration; "
+                + "- is the standard input",
+            Arity = ArgumentArity.OneOrMore,
         };
-        Command verb = new("validate", "Check files; exit code 1 when something in them is refused")
+        Option<bool> strict = new("--strict") { Description = "Warnings make the exit code 1 too" };
+        OutputFlag output = new();
+        Command verb = new("validate", """
+            Check files without running
+            As JSON or YAML: findings, statuses and the snapshot.
+            Exit codes: 0 nothing is refused, 1 something is, 2 there is nothing to check
+            """)
         {
-            path,
-            format,
+            paths,
+            strict,
+            output.Option,
         };
-        verb.SetAction(parsed => ValidateAsync(parsed.GetValue(path)!, parsed.GetValue(format)));
+        verb.SetAction(parsed => ValidateAsync(
+            parsed.GetValue(paths)!, parsed.GetValue(strict), output, parsed));
         return verb;
     }
 
-    private static async Task<int> ValidateAsync(string path, OutputFormat format)
+    private static async Task<int> ValidateAsync(
+        string[] paths, bool isStrict, OutputFlag output, ParseResult parsed)
     {
-        if (!Path.Exists(path))
-            return await Complaints.NoSuchPathAsync(path);
-        Translation translation = new FileProvider(path).Load();
+        foreach (string path in paths)
+        {
+            if (path != StandardInput && !Path.Exists(path))
+                return await Complaints.NoSuchPathAsync(path);
+        }
+        if (paths.Count(path => path == StandardInput) > 1)
+            return await Complaints.SayAsync("the standard input can be read once", ExitCodes.Usage);
+        Translation translation = paths is [not StandardInput]
+            ? new FileProvider(paths[0]).Load()
+            : await GatheredFiles.LoadAsync(paths);
         ImmutableArray<Finding> findings =
             [.. translation.Findings, .. SnapshotValidator.Validate(translation.Snapshot)];
-        Console.Out.Write(format switch
-        {
-            OutputFormat.Json => Verdict.Json(translation.Snapshot, findings),
-            OutputFormat.Yaml => Verdict.Yaml(translation.Status, findings),
-            _ => Verdict.Text(translation.Snapshot, findings),
-        });
-        return findings.Any(finding => finding.Severity == Severity.Error) ? 1 : 0;
+        output.Print(
+            parsed, Verdict.Json(translation.Snapshot, translation.Status, findings),
+            () => Verdict.Text(translation.Snapshot, findings));
+        Severity gravest = isStrict ? Severity.Warning : Severity.Error;
+        return findings.Any(finding => finding.Severity <= gravest) ? ExitCodes.No : ExitCodes.Done;
     }
 }

@@ -21,11 +21,9 @@ internal static class VppGatewayVerb
     private static readonly Option<string> RuntimeDirectory = Text(
         "--vpp-runtime-dir", "DIR", "Folder of VPP's sockets", Defaults.VppRuntimeDirectory);
 
-    private static readonly Option<VppTransportKind> Transport = new("--vpp-transport")
-    {
-        HelpName = "auto|api|cli",
-        Description = "The way into VPP; auto takes the binary API where it answers",
-    };
+    private static readonly WordOption<VppTransportKind> Transport = new(
+        "--vpp-transport", "The way into VPP; auto takes the binary API where it answers",
+        VppTransportKind.Auto);
 
     private static readonly Option<string> StateDirectory = Text(
         "--state-dir", "DIR", "Where the desired state is kept, private keys included",
@@ -67,12 +65,7 @@ internal static class VppGatewayVerb
     private static readonly Option<string?> Token =
         File("--token-file", "Bearer token that calls have to carry");
 
-    private static readonly Option<LogLevel> Level = new("--log-level")
-    {
-        HelpName = "LEVEL",
-        Description = "trace, debug, information, warning, error or critical",
-        DefaultValueFactory = _ => LogLevel.Information,
-    };
+    private static readonly LoggingFlags LogFlags = new();
 
     /// <summary>The verb.</summary>
     public static Command Create()
@@ -80,9 +73,10 @@ internal static class VppGatewayVerb
         Command verb = new(
             "vpp-gateway", "Serve gRPC for the VPP beside it: interfaces, tunnels, ACLs, NAT, stats")
         {
-            Listen, Admin, RuntimeDirectory, Transport, StateDirectory, KeyDirectory, Repair,
-            AllowKeysOverCli, Certificate, CertificateKey, ClientCa, AllowedClients, Token, Level,
+            Listen, Admin, RuntimeDirectory, Transport.Option, StateDirectory, KeyDirectory, Repair,
+            AllowKeysOverCli, Certificate, CertificateKey, ClientCa, AllowedClients, Token,
         };
+        LogFlags.AddTo(verb);
         verb.SetAction(RunAsync);
         return verb;
     }
@@ -90,7 +84,7 @@ internal static class VppGatewayVerb
     private static async Task<int> RunAsync(ParseResult parsed)
     {
         using StopSignals signals = new();
-        using ILoggerFactory loggers = Logging.Create(parsed.GetValue(Level));
+        using ILoggerFactory loggers = LogFlags.Create(parsed);
         ILogger log = loggers.CreateLogger("serval");
         try
         {
@@ -116,7 +110,7 @@ internal static class VppGatewayVerb
         Listen = parsed.GetValue(Listen)!,
         Admin = parsed.GetValue(Admin)!,
         VppRuntimeDirectory = parsed.GetValue(RuntimeDirectory)!,
-        Transport = parsed.GetValue(Transport),
+        Transport = Transport.Read(parsed),
         StateDirectory = parsed.GetValue(StateDirectory)!,
         KeyDirectory = parsed.GetValue(KeyDirectory),
         Repair = parsed.GetValue(Repair),

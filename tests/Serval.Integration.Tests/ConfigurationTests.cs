@@ -47,7 +47,7 @@ public sealed class ConfigurationTests
         await using RunningRouter router = await RunningRouter.StartAsync(Serving("/a", upstream.Port));
         await router.ReplaceAsync("kind: [unclosed\n");
         Assert.Equal(200, (await router.GetAsync("/a")).Status);
-        await router.Process.WaitForLineAsync("error serval.*objects.yaml");
+        await router.Process.WaitForLineAsync("error E[0-9]+ serval.*objects.yaml");
         await router.ReplaceAsync(Serving("/b", upstream.Port));
         Assert.Equal(200, (await router.GetAsync("/b")).Status);
     }
@@ -84,7 +84,7 @@ public sealed class ConfigurationTests
             Serving("/a", upstream.Port)
             + Objects.Route("bad", "  - matches: [{path: {type: RegularExpression, value: \"(\"}}]"));
         Assert.Equal(200, (await router.GetAsync("/a")).Status);
-        await router.Process.WaitForLineAsync("error serval.*HTTPRoute test/bad");
+        await router.Process.WaitForLineAsync("error E[0-9]+ serval.*HTTPRoute test/bad");
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using Serval.Integration.Tests.Harness;
+using Tmds.Linux;
 
 namespace Serval.Integration.Tests;
 
@@ -45,6 +47,51 @@ public sealed class QuickstartTests
         Assert.Equal(301, moved.Status);
         Assert.EndsWith("/new/page", moved["Location"], StringComparison.Ordinal);
         Assert.Equal(404, (await RawClient.GetAsync(port, "/", "Host: other.example.com\r\n")).Status);
+    }
+
+    // Its ports are fixed, so it may end by itself where they are taken; nothing may be left either way.
+    [Fact]
+    public async Task The_script_of_the_quickstart_leaves_nothing_behind()
+    {
+        const int SigTerm = 15;
+        ProcessStartInfo start = new(Path.Combine(Repository.Root, "scripts", "run-quickstart.sh"))
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        string mark = Guid.NewGuid().ToString("N");
+        start.Environment["SERVAL_PROGRAM"] = ServalProcess.Program;
+        start.Environment["SERVAL_TEST_MARK"] = mark;
+        using Process script = Process.Start(start)!;
+        Task<string> output = script.StandardOutput.ReadToEndAsync();
+        Assert.NotNull(await script.StandardError.ReadLineAsync(Deadline.Token()));
+        Task<string> rest = script.StandardError.ReadToEndAsync();
+        Assert.NotEmpty(ProcessesWith(mark));
+        Assert.Equal(0, LibC.kill(script.Id, SigTerm));
+        await script.WaitForExitAsync(Deadline.Token());
+        Assert.Empty(ProcessesWith(mark));
+        await Task.WhenAll(output, rest); // which end when nobody holds them open
+    }
+
+    // The processes that were started with this variable in their environment.
+    private static List<string> ProcessesWith(string mark)
+    {
+        List<string> found = [];
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            try
+            {
+                if (int.TryParse(Path.GetFileName(folder), out _)
+                    && File.ReadAllText(Path.Combine(folder, "environ")).Contains(
+                        mark, StringComparison.Ordinal))
+                    found.Add(folder);
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // It ended meanwhile, or is another's.
+            }
+        }
+        return found;
     }
 
     private static string Port(int port) => string.Create(CultureInfo.InvariantCulture, $"port: {port}");

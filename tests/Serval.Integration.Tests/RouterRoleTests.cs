@@ -191,7 +191,7 @@ public sealed class RouterRoleTests
         await File.WriteAllBytesAsync(file, bytes, Deadline.Token());
 
         await using ServalProcess second = Start(state);
-        await second.WaitForLineAsync("error serval.*last-good.json.*checksum");
+        await second.WaitForLineAsync("error E[0-9]+ serval.*last-good.json.*checksum");
         using HttpClient again = await RunningRouter.AdminOfAsync(second);
         using HttpResponseMessage ready = await again.GetAsync(
             new Uri("/readyz", UriKind.Relative), Deadline.Token());

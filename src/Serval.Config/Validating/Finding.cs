@@ -10,8 +10,9 @@ namespace Serval.Config.Validating;
 /// <param name="Message">What is wrong and what to do about it.</param>
 public sealed record Finding(Severity Severity, string Subject, string Field, string Reason, string Message)
 {
-    /// <summary>One line for logs and terminals.</summary>
-    public override string ToString() =>
-        $"{Severity.ToString().ToLowerInvariant()}: {Subject}{(Field.Length == 0 ? "" : $" {Field}")}: "
-        + $"{Message} ({Reason})";
+    /// <summary>One line for logs, which have the severity already.</summary>
+    public string ToLogText() => $"{Subject}{(Field.Length == 0 ? "" : $" {Field}")}: {Message} ({Reason})";
+
+    /// <summary>One line for terminals.</summary>
+    public override string ToString() => $"{Severity.ToString().ToLowerInvariant()}: {ToLogText()}";
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Serval.Common;
 using Serval.Control.Reporting;
 
 namespace Serval.Control.Files;
@@ -114,10 +115,9 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
 
     private static string UnknownFieldMessage(JsonTypeInfo shape, string name)
     {
-        string? near = shape.Properties
-            .Where(property => property.Set is not null && Spelling.IsNear(property.Name, name))
-            .Select(property => property.Name)
-            .FirstOrDefault();
+        string? near = Spelling.FindNearest(
+            shape.Properties.Where(property => property.Set is not null).Select(property => property.Name),
+            name);
         return near is null
             ? "There is no such field here, so it has no effect; check its spelling and indentation."
             : $"There is no such field here, so it has no effect; did you mean '{near}'?";

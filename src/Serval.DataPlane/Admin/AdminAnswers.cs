@@ -80,12 +80,15 @@ internal static class AdminAnswers
         HttpContext http, ImmutableArray<Finding> findings, CancellationToken stop)
     {
         findings = findings.Sort((one, other) => one.Severity.CompareTo(other.Severity));
-        string accepted = http.Request.Headers.Accept.ToString();
-        if (accepted.Contains("json", StringComparison.OrdinalIgnoreCase))
+        if (WantsJson(http))
             return JsonAsync(http, 200, [], findings, stop);
         string lines = string.Concat(findings.Select(finding => $"{finding}\n"));
         return TextAsync(http, 200, lines.Length == 0 ? "no findings\n" : lines, stop);
     }
+
+    /// <summary>Whether the client asks for JSON where people get text.</summary>
+    public static bool WantsJson(HttpContext http) =>
+        http.Request.Headers.Accept.ToString().Contains("json", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>An error with findings.</summary>
     public static Task FindingsAsync(

@@ -20,6 +20,9 @@ public sealed class AdminServer : IAsyncDisposable
 {
     private const string VersionHeader = "Serval-Version";
     private const string WaitingHeader = "Serval-Waiting-Certificates";
+
+    // Whether the explained request would be answered by an endpoint or a redirect.
+    private const string AnsweredHeader = "Serval-Answered";
     private readonly AdminOptions _options;
     private readonly AdminSources _sources;
     private readonly Explainer _explainer = new();
@@ -95,6 +98,8 @@ public sealed class AdminServer : IAsyncDisposable
         "/explain" => Allow(http, "GET", stop) ?? ExplainAsync(http, stop),
         "/findings" => Allow(http, "GET", stop)
             ?? AdminAnswers.FindingsAsync(http, _sources.Findings(), stop),
+        "/status" when _sources.Status is { } status => Allow(http, "GET", stop)
+            ?? AdminAnswers.BytesAsync(http, 200, "application/json", status(), stop),
         "/routers" when _sources.Routers is { } routers => Allow(http, "GET", stop)
             ?? AdminAnswers.BytesAsync(http, 200, "application/json", routers(), stop),
         "/certs" when _sources.Certificates is { } certificates => Allow(http, "GET", stop)
@@ -111,7 +116,8 @@ public sealed class AdminServer : IAsyncDisposable
         Allow(http, _sources.Publish is null ? "GET" : "GET, PUT", stop) ?? ConfigAsync(http, stop),
         _ =>
         AdminAnswers.ErrorAsync(
-            http, 404, "There is /healthz /readyz /config /certs /findings /reload /metrics /explain.", stop),
+            http, 404,
+            "There is /healthz /readyz /status /config /certs /findings /reload /metrics /explain.", stop),
     };
 
     private static Task? Allow(HttpContext http, string methods, CancellationToken stop)
@@ -168,8 +174,14 @@ public sealed class AdminServer : IAsyncDisposable
 
     private Task ExplainAsync(HttpContext http, Snapshot live, ExplainRequest request, CancellationToken stop)
     {
-        if (_explainer.Explain(live, request, _sources.Options) is { } text)
-            return AdminAnswers.TextAsync(http, 200, text, stop);
+        if (_explainer.Explain(live, request, _sources.Options) is { } explanation)
+        {
+            http.Response.Headers[AnsweredHeader] = explanation.IsServed ? "yes" : "no";
+            return AdminAnswers.WantsJson(http)
+                ? AdminAnswers.BytesAsync(http, 200, "application/json", explanation.ToJson(), stop)
+                : AdminAnswers.TextAsync(http, 200, explanation.ToText(), stop);
+        }
+
         http.Response.Headers.RetryAfter = "1";
         return AdminAnswers.ErrorAsync(
             http, 503, "Too many explanations are being written. Ask again.", stop);

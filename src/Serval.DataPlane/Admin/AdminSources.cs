@@ -50,6 +50,11 @@ public sealed record AdminSources
     public Func<CancellationToken, Task<ApplyResult>>? Reload { get; init; }
 
     /// <summary>
+    /// Writes what the role serves and how it is, as JSON; null where there is nothing to say.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>>? Status { get; init; }
+
+    /// <summary>
     /// Writes what is known of the routers that are pushed to, as JSON; null where there are none.
     /// </summary>
     public Func<ReadOnlyMemory<byte>>? Routers { get; init; }

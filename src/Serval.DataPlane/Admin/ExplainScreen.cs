@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
+using Serval.Common;
 using Serval.Config.Compiling;
 using Serval.Config.Model;
 
@@ -13,11 +13,15 @@ namespace Serval.DataPlane.Admin;
 public sealed class ExplainScreen
 {
     private const int EndpointsShown = 4;
-    private readonly StringBuilder _text = new();
+    private const int HostsShown = 12;
+    private readonly ImmutableArray<ExplanationLine>.Builder _lines =
+        ImmutableArray.CreateBuilder<ExplanationLine>();
+
     private readonly Snapshot _snapshot;
     private readonly CompiledSnapshot _compiled;
     private readonly ExplainRequest _request;
     private readonly ExplainedHead _head;
+    private bool _isServed;
 
     private ExplainScreen(CompiledSnapshot compiled, ExplainRequest request, RouterOptions options)
     {
@@ -28,29 +32,32 @@ public sealed class ExplainScreen
     }
 
     /// <summary>Writes the screen for a valid snapshot, as a router with these options would act.</summary>
-    public static string Write(Snapshot snapshot, ExplainRequest request, RouterOptions options)
+    public static Explanation Write(Snapshot snapshot, ExplainRequest request, RouterOptions options)
     {
         using CompiledSnapshot compiled = CompiledSnapshot.Compile(snapshot);
         return Write(compiled, request, options);
     }
 
     /// <summary>Writes the screen for a snapshot that is compiled already.</summary>
-    internal static string Write(
+    internal static Explanation Write(
         CompiledSnapshot compiled, ExplainRequest request, RouterOptions options)
     {
         ExplainScreen screen = new(compiled, request, options);
         screen.Write();
-        return screen._text.ToString();
+        return new Explanation(
+            $"{request.Method} {request.Url}", screen._lines.ToImmutable(), screen._isServed);
     }
 
     private void Write()
     {
-        _text.Append(CultureInfo.InvariantCulture, $"{_request.Method} {_request.Url}\n");
         ImmutableArray<string> addresses = AddressesOnPort();
         if (addresses.IsEmpty)
             Line("answer", $"none: no listener has port {_request.Port}; there is {Ports()}");
         else if (_head.Refusal is not null)
+        {
+            _isServed = _head.Refusal.StartsWith("200", StringComparison.Ordinal);
             Line("answer", _head.Refusal);
+        }
         else
         {
             foreach (string dropped in _head.Dropped())
@@ -84,7 +91,11 @@ public sealed class ExplainScreen
         if (found.IsTruncated)
             Line("", "and more rules that did not match");
         if (found.Hit.RuleId < 0)
+        {
             Line("answer", "404: no rule matches");
+            if (found.Rules.IsEmpty)
+                WriteHosts();
+        }
         else
             WriteRule(found, found.Rules[^1]);
     }
@@ -107,6 +118,7 @@ public sealed class ExplainScreen
         string? preflight = compiled.Filters.CorsIndex < 0
             ? null
             : _head.WritePreflight(_compiled, compiled.Filters.CorsIndex);
+        _isServed |= preflight is not null || compiled.Filters.RedirectIndex >= 0;
         if (preflight is not null)
             WriteHead("answer", preflight);
         else if (compiled.Filters.RedirectIndex >= 0)
@@ -129,7 +141,9 @@ public sealed class ExplainScreen
         {
             double share = 100.0 * (backends[i].CumulativeWeight - below) / compiled.WeightTotal;
             below = backends[i].CumulativeWeight;
-            Line("backend", $"{share:0.##} % to {Target(backends[i].ClusterIndex)}");
+            string target = Target(backends[i].ClusterIndex, out bool isReady);
+            _isServed |= share > 0 && (isReady || backends[i].Filters.RedirectIndex >= 0);
+            Line("backend", $"{share:0.##} % to {target}");
             foreach (string filter in ExplainWords.Filters(rule.Backends[i].Filters))
                 Line("  filter", filter);
             string head = backends[i].Filters.RedirectIndex >= 0
@@ -141,8 +155,9 @@ public sealed class ExplainScreen
         }
     }
 
-    private string Target(int clusterIndex)
+    private string Target(int clusterIndex, out bool isReady)
     {
+        isReady = false;
         if (clusterIndex < 0)
             return "a reference that does not resolve: 500";
         string name = _compiled.Cluster(clusterIndex)!.Name;
@@ -150,6 +165,7 @@ public sealed class ExplainScreen
         {
             if (set.Cluster != name || set.Endpoints.IsEmpty)
                 continue;
+            isReady = true;
             List<string> endpoints = [];
             foreach (Endpoint endpoint in set.Endpoints[..Math.Min(EndpointsShown, set.Endpoints.Length)])
                 endpoints.Add(AddressText.Join(endpoint.Address, endpoint.Port));
@@ -157,6 +173,48 @@ public sealed class ExplainScreen
             return $"{name}, which is {string.Join(" ", endpoints)}{(more > 0 ? $" and {more} more" : "")}";
         }
         return $"{name}, which has no ready endpoint: 503";
+    }
+
+    // The hosts that requests on this port can name; the one that looks most like the request's comes first.
+    private void WriteHosts()
+    {
+        SortedSet<string> hosts = new(StringComparer.Ordinal);
+        foreach (HttpRoute route in _snapshot.Routes)
+        {
+            foreach (Attachment attachment in route.Attachments)
+            {
+                if (IsOnPort(attachment.Listener))
+                    hosts.UnionWith(attachment.Hostnames.IsEmpty ? ["*"] : attachment.Hostnames);
+            }
+        }
+        if (hosts.Count == 0)
+        {
+            Line("hosts", "none: no route is attached to a listener of this port");
+            return;
+        }
+        List<string> shown = [];
+        if (Spelling.FindNearest(hosts, _request.Host) is { } near)
+        {
+            Line("near", $"{near}: is this the host that was meant?");
+            shown.Add(near);
+        }
+        foreach (string host in hosts)
+        {
+            if (shown.Count < HostsShown && !shown.Contains(host))
+                shown.Add(host);
+        }
+        int more = hosts.Count - shown.Count;
+        Line("hosts", string.Join(", ", shown) + (more > 0 ? $" and {more} more" : ""));
+    }
+
+    private bool IsOnPort(string name)
+    {
+        foreach (Listener listener in _snapshot.Listeners)
+        {
+            if (listener.Name == name)
+                return listener.Port == _request.Port;
+        }
+        return false;
     }
 
     private ImmutableArray<string> AddressesOnPort()
@@ -191,8 +249,7 @@ public sealed class ExplainScreen
         }
     }
 
-    private void Line(string name, string value) =>
-        _text.Append(CultureInfo.InvariantCulture, $"{name,-11} {value}\n");
+    private void Line(string name, string value) => _lines.Add(new ExplanationLine(name, value));
 
     private static string Name(ExplainedRule rule) =>
         string.Create(CultureInfo.InvariantCulture, $"HTTPRoute {rule.Route} rule {rule.RuleIndex}");

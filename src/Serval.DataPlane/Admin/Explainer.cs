@@ -18,8 +18,10 @@ internal sealed class Explainer : IDisposable
 
     public Explainer() => _free = new Timer(_ => Free());
 
-    /// <summary>The screen for a request; null when too many wait already. May wait for its turn.</summary>
-    public string? Explain(Snapshot live, ExplainRequest request, RouterOptions options)
+    /// <summary>
+    /// The explanation of a request; null when too many wait already. May wait for its turn.
+    /// </summary>
+    public Explanation? Explain(Snapshot live, ExplainRequest request, RouterOptions options)
     {
         try
         {

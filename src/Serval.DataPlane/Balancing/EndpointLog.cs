@@ -36,6 +36,9 @@ internal sealed class EndpointLog
         return change.Kind == EndpointEventKind.Restored ? $"Endpoint {name} is back" : null;
     }
 
+    /// <summary>The endpoints that are out now.</summary>
+    public HashSet<string> Names() => new(_down.Keys, StringComparer.Ordinal);
+
     private static string Describe(int errno) => errno == 0
         ? "it closes connections without a response" : Errno.Describe(errno);
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.Config.Wire;
@@ -29,28 +30,20 @@ internal static class Verdict
         return text.ToString();
     }
 
-    /// <summary>The statuses, led by the findings as comments, so that the whole stays YAML.</summary>
-    public static string Yaml(StatusReport status, ImmutableArray<Finding> findings)
-    {
-        StringBuilder text = new();
-        foreach (Finding finding in findings)
-            text.Append("# ").Append(finding.ToString().ReplaceLineEndings("\n# ")).Append('\n');
-        return text.Append(StatusYaml.Write(status)).ToString();
-    }
-
-    /// <summary>One object with findings and the snapshot.</summary>
-    public static string Json(Snapshot snapshot, ImmutableArray<Finding> findings)
+    /// <summary>Findings, the statuses that Kubernetes would show, and the snapshot.</summary>
+    public static JsonObject Json(Snapshot snapshot, StatusReport status, ImmutableArray<Finding> findings)
     {
         ArrayBufferWriter<byte> text = new();
         using (Utf8JsonWriter json = new(text, FindingJson.Options))
         {
             json.WriteStartObject();
             FindingJson.Write(json, findings);
-            json.WritePropertyName("snapshot");
-            json.WriteRawValue(SnapshotJson.Write(snapshot, indented: true));
             json.WriteEndObject();
         }
-        return Encoding.UTF8.GetString(text.WrittenSpan) + "\n";
+        JsonObject verdict = JsonNode.Parse(text.WrittenSpan)!.AsObject();
+        verdict["statuses"] = new JsonArray([.. StatusJson.ToObjects(status)]);
+        verdict["snapshot"] = JsonNode.Parse(SnapshotJson.Write(snapshot));
+        return verdict;
     }
 
     private static int CountOf(ImmutableArray<Finding> findings, Severity severity) =>

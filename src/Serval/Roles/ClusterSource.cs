@@ -17,13 +17,14 @@ internal sealed class ClusterSource(GatewayOptions options, SerialPublisher publ
     /// <summary>The source as a role takes it.</summary>
     public RoleSource ToRoleSource() => new() { FeedAsync = FeedAsync, Reload = ReloadAsync };
 
-    private async Task FeedAsync(CancellationToken stop)
+    private async Task FeedAsync(Action started, CancellationToken stop)
     {
         ProcessSink sink = new(publisher);
         await using GatewayController controller = new(
             options, sink, OwnAddresses(), loggers, TimeProvider.System);
         _controller.TrySetResult(controller);
         Task publishing = sink.RunAsync(stop);
+        started();
         await controller.RunAsync(stop);
         await publishing;
     }

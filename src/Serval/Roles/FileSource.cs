@@ -26,7 +26,7 @@ internal sealed class FileSource(string path, SerialPublisher publisher, LastGoo
     /// <summary>The source as a role takes it.</summary>
     public RoleSource ToRoleSource() => new() { FeedAsync = FeedAsync, Reload = ReloadAsync };
 
-    private async Task FeedAsync(CancellationToken stop)
+    private async Task FeedAsync(Action started, CancellationToken stop)
     {
         Translation first = _files.Load();
         Snapshot? kept = HasErrors(first) ? FindKept() : null;
@@ -41,6 +41,7 @@ internal sealed class FileSource(string path, SerialPublisher publisher, LastGoo
             await publisher.PublishAsync(kept, first.Findings, first.KeyPairs, Source, null, stop);
         }
 
+        started();
         await _files.WatchAsync(FollowAsync, stop);
     }
 
@@ -77,7 +78,7 @@ internal sealed class FileSource(string path, SerialPublisher publisher, LastGoo
             return null;
         KeptSnapshot? kept = lastGood.Find(out ImmutableArray<Finding> findings);
         foreach (Finding finding in findings)
-            Log.ErrorFound(log, finding.ToString());
+            Log.ErrorFound(log, finding.ToLogText());
         return kept?.Snapshot;
     }
 

@@ -52,7 +52,10 @@ internal sealed class GatewayRole(GatewayOptions options, AdminOptions admin)
     private static AdminSources SourcesOf(GatewayController controller) => new()
     {
         Live = () => controller.Snapshot,
-        NotReadyReason = () => controller.Snapshot is null ? "no configuration is live yet" : null,
+        NotReadyReason = () => NotReadyReason(controller),
+        Status = new RouterStatus(
+            "gateway", () => controller.Snapshot, () => controller.Findings, () => NotReadyReason(controller),
+            router: null).Write,
         WriteMetricsAsync = new GatewayMetrics(() => controller.View).WriteAsync,
         Findings = () => controller.Findings,
         Routers = () => RoutersJson.Write(controller.View),
@@ -62,4 +65,7 @@ internal sealed class GatewayRole(GatewayOptions options, AdminOptions admin)
             return new ApplyResult(true, controller.Snapshot?.Version, controller.Findings);
         },
     };
+
+    private static string? NotReadyReason(GatewayController controller) =>
+        controller.Snapshot is null ? "no configuration is live yet" : null;
 }

@@ -11,8 +11,11 @@ namespace Serval.CommandLine.Roles;
 /// <summary>Where a role's configuration comes from.</summary>
 internal sealed record RoleSource
 {
-    /// <summary>Brings the first configuration, then every later one, until it is cancelled.</summary>
-    public required Func<CancellationToken, Task> FeedAsync { get; init; }
+    /// <summary>
+    /// Brings the first configuration, then every later one, until it is cancelled. Calls its first argument
+    /// once the first is live or refused, or there is none to begin with.
+    /// </summary>
+    public required Func<Action, CancellationToken, Task> FeedAsync { get; init; }
 
     /// <summary>Takes a pushed snapshot; null where there is no push.</summary>
     public Func<Snapshot, PushTerm?, CancellationToken, Task<PushAnswer>>? Publish { get; init; }

@@ -12,28 +12,35 @@ namespace Serval.CommandLine.Roles;
 /// <param name="source">Where its configurations come from.</param>
 /// <param name="signals">What stops the host, and cuts the draining short.</param>
 /// <param name="drain">How long exchanges in progress may take to end.</param>
+/// <param name="notifier">The manager of the service.</param>
 /// <param name="log">The process log.</param>
 internal sealed class RouterLoop(
-    Router router, RoleSource source, StopSignals signals, DrainLimit drain, ILogger log)
+    Router router, RoleSource source, StopSignals signals, DrainLimit drain, ServiceNotifier notifier,
+    ILogger log)
     : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private UpkeepSignals? _upkeep;
     private Task _feed = Task.CompletedTask;
+    private Task _watch = Task.CompletedTask;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _upkeep = new UpkeepSignals(router, source, log);
+        _upkeep = new UpkeepSignals(router, source, notifier, log);
         _feed = FeedAsync();
+        if (notifier.WatchdogPeriod is { } period)
+            _watch = WatchAsync(period);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        notifier.Stopping();
         await _stop.CancelAsync();
         await _feed;
+        await _watch;
         Log.Draining(log, await signals.First, drain.Time.TotalSeconds);
         Task drained = router.DrainAsync(drain.Time);
         Task second = Task.Delay(Timeout.Infinite, signals.AtOnce);
@@ -54,7 +61,7 @@ internal sealed class RouterLoop(
     {
         try
         {
-            await source.FeedAsync(_stop.Token);
+            await source.FeedAsync(Started, _stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -63,6 +70,27 @@ internal sealed class RouterLoop(
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
             Log.FeedEnded(log, fault.Message);
+        }
+    }
+
+    private void Started() => notifier.Ready(router.NotReadyReason ?? "serving");
+
+    private async Task WatchAsync(TimeSpan period)
+    {
+        using PeriodicTimer timer = new(period);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                if (router.TakePulse() is var still and > 0)
+                    Log.WorkersStill(log, still);
+                else
+                    notifier.IsWell();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped: draining has a bound of its own.
         }
     }
 }

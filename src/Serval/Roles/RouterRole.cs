@@ -36,6 +36,7 @@ internal sealed class RouterRole(
             services.AddSingleton(provider =>
                 new SecretKeeper(provider.GetRequiredService<Router>(), sealedSecrets, log));
             services.AddSingleton<SerialPublisher>();
+            services.AddSingleton(_ => new ServiceNotifier(log));
             services.AddSingleton(source);
             services.AddSingleton(SourcesOf);
             services.AddHostedService<AdminService>();
@@ -74,6 +75,8 @@ internal sealed class RouterRole(
             WaitingCertificates = () => secrets.Waiting,
             PutSecrets = source.PutSecrets,
             Findings = () => publisher.Findings,
+            Status = new RouterStatus(
+                name, () => router.Live, () => publisher.Findings, () => router.NotReadyReason, router).Write,
             Options = options,
             Publish = source.Publish,
             PublishDelta = source.PublishDelta,

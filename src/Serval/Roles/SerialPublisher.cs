@@ -21,6 +21,9 @@ internal sealed class SerialPublisher(Router router, SecretKeeper secrets, ILogg
     private Loaded? _last;
     private PushTerm? _term;
 
+    // Whether what came last is live: after a refusal, what is live must be able to repeal it.
+    private bool _wasTakenWhole;
+
     /// <summary>
     /// What is wrong now: what the source of the newest configuration says, then what the data plane says.
     /// Any thread.
@@ -129,6 +132,14 @@ internal sealed class SerialPublisher(Router router, SecretKeeper secrets, ILogg
 
     private ApplyResult Apply(Snapshot snapshot, ImmutableArray<Finding> known, Action<Snapshot>? accepted)
     {
+        // Content that is live already is not applied again: nothing is compiled, and ages stay.
+        if (_wasTakenWhole && router.Live is { } live && SnapshotComparison.AreEqual(live, snapshot))
+        {
+            accepted?.Invoke(live);
+            Volatile.Write(ref _last, new Loaded(IsWhole(known), DateTimeOffset.UtcNow));
+            return new ApplyResult(true, live.Version, [.. known, .. router.Findings]);
+        }
+
         // Reading the first configuration leaves several times its size behind. While nothing is served yet a
         // collection stops nobody; later ones are left to the runtime.
         if (router.Live is null)
@@ -136,10 +147,13 @@ internal sealed class SerialPublisher(Router router, SecretKeeper secrets, ILogg
         ApplyResult result = router.Apply(snapshot); // which logs what it finds
         if (result.IsAccepted)
             accepted?.Invoke(snapshot);
-        bool isWhole = result.IsAccepted && known.All(finding => finding.Severity != Severity.Error);
-        Volatile.Write(ref _last, new Loaded(isWhole, DateTimeOffset.UtcNow));
+        _wasTakenWhole = result.IsAccepted;
+        Volatile.Write(ref _last, new Loaded(result.IsAccepted && IsWhole(known), DateTimeOffset.UtcNow));
         return result with { Findings = [.. known, .. result.Findings] };
     }
+
+    private static bool IsWhole(ImmutableArray<Finding> known) =>
+        known.All(finding => finding.Severity != Severity.Error);
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
@@ -151,9 +165,9 @@ internal sealed class SerialPublisher(Router router, SecretKeeper secrets, ILogg
         {
             switch (finding.Severity)
             {
-                case Severity.Error: Log.ErrorFound(log, finding.ToString()); break;
-                case Severity.Warning: Log.WarningFound(log, finding.ToString()); break;
-                default: Log.NoticeFound(log, finding.ToString()); break;
+                case Severity.Error: Log.ErrorFound(log, finding.ToLogText()); break;
+                case Severity.Warning: Log.WarningFound(log, finding.ToLogText()); break;
+                default: Log.NoticeFound(log, finding.ToLogText()); break;
             }
         }
         ImmutableInterlocked.InterlockedExchange(ref _known, findings);

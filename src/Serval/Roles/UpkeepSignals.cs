@@ -15,15 +15,16 @@ internal sealed class UpkeepSignals : IDisposable
     private const PosixSignal OpenLogs = (PosixSignal)10;
     private readonly Router _router;
     private readonly RoleSource _source;
+    private readonly ServiceNotifier _notifier;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _registrations;
     private int _asked;
 
     /// <summary>Takes the two signals over from the runtime.</summary>
-    public UpkeepSignals(Router router, RoleSource source, ILogger log)
+    public UpkeepSignals(Router router, RoleSource source, ServiceNotifier notifier, ILogger log)
     {
-        (_router, _source, _log) = (router, source, log);
+        (_router, _source, _notifier, _log) = (router, source, notifier, log);
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload),
@@ -57,6 +58,7 @@ internal sealed class UpkeepSignals : IDisposable
             answered = Volatile.Read(ref _asked);
             try
             {
+                _notifier.Reloading();
                 ApplyResult result = await reload(_stop.Token);
                 int errors = result.Findings.Count(finding => finding.Severity == Severity.Error);
                 int warnings = result.Findings.Count(finding => finding.Severity == Severity.Warning);
@@ -73,6 +75,7 @@ internal sealed class UpkeepSignals : IDisposable
             {
                 Log.NotReadAgain(_log, fault.Message);
             }
+            _notifier.Ready(_router.NotReadyReason ?? "serving");
         }
         while (Interlocked.Add(ref _asked, -answered) > 0);
     }

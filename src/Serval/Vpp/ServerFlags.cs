@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Serval.CommandLine.Printing;
 using Serval.Common;
 using Serval.Common.Access;
 
@@ -14,7 +15,8 @@ internal sealed class ServerFlags
 {
     private const string ServerVariable = "SERVAL_VPP_SERVER";
     private const string UnixPrefix = "unix:";
-    private const int TimeoutMostS = 3600;
+    private const int TimeoutMostMs = 3_600_000;
+    private static readonly TimeSpan ConnectMost = TimeSpan.FromSeconds(5);
     private const int MessageBytesMax = 64 * 1024 * 1024;
 
     private readonly Option<string> _server = new("--server")
@@ -24,7 +26,6 @@ internal sealed class ServerFlags
         DefaultValueFactory = _ =>
             Environment.GetEnvironmentVariable(ServerVariable) is { Length: > 0 } named
                 ? named : "unix:/run/serval/vpp.sock",
-        Recursive = true,
     };
 
     private readonly Option<string?> _authority = File("--tls-ca", "Authorities of the bridge, PEM; TLS");
@@ -32,31 +33,25 @@ internal sealed class ServerFlags
     private readonly Option<string?> _key = File("--tls-key", "Its private key, PEM");
     private readonly Option<string?> _token = File("--token-file", "Bearer token of the calls");
 
-    private readonly Option<int> _timeout = new("--timeout")
-    {
-        HelpName = "SECONDS",
-        Description = "How long a call may take; what is watched has no end",
-        DefaultValueFactory = _ => 30,
-        Recursive = true,
-    };
+    private readonly Option<Duration> _timeout = DurationOption.Create(
+        "--timeout", "How long a call may take; what is watched has no end", new Duration(30_000),
+        most: TimeoutMostMs);
 
-    private readonly Option<PrintedAs> _format = new("-o", "--format")
-    {
-        HelpName = "table|json",
-        Description = "A table for people, or JSON as protobuf maps it",
-        Recursive = true,
-    };
+    private readonly OutputFlag _format = new("--format");
 
     /// <summary>Adds the options to a verb and all below it.</summary>
     public void AddTo(Command verb)
     {
         foreach (Option option in (Option[])
-            [_server, _authority, _certificate, _key, _token, _timeout, _format])
+            [_server, _authority, _certificate, _key, _token, _timeout, _format.Option])
+        {
+            option.Recursive = true;
             verb.Options.Add(option);
+        }
     }
 
     /// <summary>How to print.</summary>
-    public VppPrinter Printer(ParseResult parsed) => new(parsed.GetValue(_format), Console.Out);
+    public VppPrinter Printer(ParseResult parsed) => new(_format.Format(parsed), Console.Out);
 
     /// <summary>Prepares calls; connects with the first.</summary>
     /// <exception cref="OptionException">The options make no sense.</exception>
@@ -69,14 +64,12 @@ internal sealed class ServerFlags
         Uri address = unix is not null ? new Uri("http://localhost") : ReadAddress(server, tls is not null);
         if (unix is not null && tls is not null)
             throw new OptionException("--tls-ca goes with HOST:PORT; a unix socket has no TLS");
-        int timeout = parsed.GetValue(_timeout);
-        if (timeout is < 1 or > TimeoutMostS)
-            throw new OptionException($"--timeout {timeout} is not 1 to {TimeoutMostS} seconds");
+        TimeSpan timeout = TimeSpan.FromMilliseconds(parsed.GetValue(_timeout).Milliseconds);
         Metadata metadata = ReadToken(parsed, tls is not null || unix is not null || address.IsLoopback);
         SocketsHttpHandler http = new()
         {
             UseProxy = false,
-            ConnectTimeout = TimeSpan.FromSeconds(Math.Min(timeout, 5)),
+            ConnectTimeout = timeout < ConnectMost ? timeout : ConnectMost,
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
         };
@@ -93,7 +86,7 @@ internal sealed class ServerFlags
             // Nothing packed is taken: the library would unpack it without a bound.
             CompressionProviders = [],
         });
-        return new VppClient(channel, server, metadata, TimeSpan.FromSeconds(timeout));
+        return new VppClient(channel, server, metadata, timeout);
     }
 
     private static async ValueTask<Stream> ConnectUnixAsync(string path, CancellationToken cancel)
@@ -158,5 +151,5 @@ internal sealed class ServerFlags
     }
 
     private static Option<string?> File(string name, string description) =>
-        new(name) { HelpName = "FILE", Description = description, Recursive = true };
+        new(name) { HelpName = "FILE", Description = description };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Google.Protobuf.WellKnownTypes;
 using Serval.Vpp.V1;
+using Length = Serval.Common.Duration;
 
 namespace Serval.CommandLine.Vpp;
 
@@ -17,8 +18,10 @@ internal static class StatsVerb
         };
         Option<bool> rules = new("--acl-rules") { Description = "Add what each ACL rule matched" };
         Option<bool> watch = new("--watch") { Description = "Again and again" };
-        Option<int> interval = Seconds("--interval", "Between two answers of --watch", 5);
-        Option<int> window = Seconds("--window", "What rates are computed over, 1 to 60", 10);
+        Option<Length> interval = DurationOption.Create(
+            "--interval", "Between two answers of --watch", new Length(5_000));
+        Option<Length> window = DurationOption.Create(
+            "--window", "What rates are computed over, 1s to 1m", new Length(10_000));
         WatchFlags flags = new();
         Command verb = new("stats", "Counters and rates")
         {
@@ -89,12 +92,6 @@ internal static class StatsVerb
         return table;
     }
 
-    private static Duration Duration(int seconds) => new() { Seconds = seconds };
-
-    private static Option<int> Seconds(string name, string description, int seconds) => new(name)
-    {
-        HelpName = "SECONDS",
-        Description = description,
-        DefaultValueFactory = _ => seconds,
-    };
+    private static Duration Duration(Length length) =>
+        Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromMilliseconds(length.Milliseconds));
 }

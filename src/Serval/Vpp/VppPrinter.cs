@@ -1,11 +1,14 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Serval.CommandLine.Printing;
+using Serval.Common;
 using Serval.Vpp.V1;
 
 namespace Serval.CommandLine.Vpp;
 
 /// <summary>Prints answers. Bound: the answer, which the channel bounds.</summary>
-internal sealed class VppPrinter(PrintedAs format, TextWriter output)
+internal sealed class VppPrinter(OutputFormat format, TextWriter output)
 {
     private static readonly JsonFormatter Indented = new(
         JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation("  "));
@@ -16,19 +19,27 @@ internal sealed class VppPrinter(PrintedAs format, TextWriter output)
     /// <summary>Prints one answer.</summary>
     public void Print(IMessage answer, params ReadOnlySpan<TextTable> tables)
     {
-        if (format == PrintedAs.Json)
+        if (format != OutputFormat.Table)
         {
-            output.Write(Indented.Format(answer) + "\n");
+            string json = Indented.Format(answer);
+            output.Write(format == OutputFormat.Json ? $"{json}\n" : JsonYaml.Write(JsonNode.Parse(json)));
             return;
         }
         for (int i = 0; i < tables.Length; i++)
             output.Write((i > 0 ? "\n" : "") + tables[i]);
     }
 
-    /// <summary>Prints one of many answers: JSON on one line, or <paramref name="text"/>.</summary>
+    /// <summary>
+    /// Prints one of many answers: JSON on one line, a document of YAML, or <paramref name="text"/>.
+    /// </summary>
     public void PrintNext(IMessage answer, string text)
     {
-        output.Write(format == PrintedAs.Json ? OneLine.Format(answer) + "\n" : text);
+        output.Write(format switch
+        {
+            OutputFormat.Json => OneLine.Format(answer) + "\n",
+            OutputFormat.Yaml => "---\n" + JsonYaml.Write(JsonNode.Parse(OneLine.Format(answer))),
+            _ => text,
+        });
         output.Flush();
     }
 
@@ -36,7 +47,7 @@ internal sealed class VppPrinter(PrintedAs format, TextWriter output)
     public void PrintChange(
         IMessage answer, Change change, string subject, bool isDryRun, string? note = null)
     {
-        if (format == PrintedAs.Json)
+        if (format != OutputFormat.Table)
         {
             Print(answer);
             return;

@@ -12,9 +12,9 @@ public sealed class ExplainerTests
         Snapshot live = Large();
         Assert.True(ExplainRequest.TryParse(
             "GET", "http://a.example/", [], out ExplainRequest? request, out _));
-        Task<string?>[] asked = [.. Enumerable.Range(0, 64).Select(_ => Task.Factory.StartNew(
+        Task<Explanation?>[] asked = [.. Enumerable.Range(0, 64).Select(_ => Task.Factory.StartNew(
             () => explainer.Explain(live, request, new RouterOptions()), TaskCreationOptions.LongRunning))];
-        string?[] answers = await Task.WhenAll(asked);
+        Explanation?[] answers = await Task.WhenAll(asked);
         int written = answers.Count(answer => answer is not null);
         Assert.InRange(written, AdminLimits.ExplanationsWaiting + 1, 63);
         Assert.NotNull(explainer.Explain(live, request, new RouterOptions()));
@@ -33,11 +33,11 @@ public sealed class ExplainerTests
             Version = "v2",
             Listeners = [new Listener { Name = "l", Port = 81, Protocol = ListenerProtocol.Http }],
         };
-        Assert.Contains(nothing, explainer.Explain(without, request, new RouterOptions()),
+        Assert.Contains(nothing, explainer.Explain(without, request, new RouterOptions())!.ToText(),
             StringComparison.Ordinal);
-        Assert.Contains("404", explainer.Explain(with, request, new RouterOptions()),
+        Assert.Contains("404", explainer.Explain(with, request, new RouterOptions())!.ToText(),
             StringComparison.Ordinal);
-        Assert.Contains(nothing, explainer.Explain(without, request, new RouterOptions()),
+        Assert.Contains(nothing, explainer.Explain(without, request, new RouterOptions())!.ToText(),
             StringComparison.Ordinal);
     }
 

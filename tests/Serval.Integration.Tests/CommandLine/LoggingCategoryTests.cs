@@ -11,7 +11,7 @@ public sealed class LoggingCategoryTests
     public void A_failing_health_check_is_no_line_of_the_log_and_an_error_of_ours_is(
         string category, bool isLogged)
     {
-        using ILoggerFactory loggers = Logging.Create(LogLevel.Trace);
+        using ILoggerFactory loggers = Logging.Create(LogLevel.Trace, LogFormat.Text);
         Assert.Equal(isLogged, loggers.CreateLogger(category).IsEnabled(LogLevel.Error));
     }
 }

@@ -22,16 +22,12 @@ public sealed class VerbsTests
         Assert.Contains("run", names);
         Assert.Contains("vpp", names);
         foreach (string name in names)
-            Assert.Equal([name], Verbs.For([name, "--help"]).Select(verb => verb.Name));
+        {
+            // These two speak of all the others.
+            if (name is not ("help" or "man"))
+                Assert.Equal([name], Verbs.For([name, "--help"]).Select(verb => verb.Name));
+        }
         Assert.Empty(Verbs.For(["--version"]));
         Assert.Equal(names.Length, Verbs.For(["rum"]).Count()); // suggestions need them
-    }
-
-    [Fact]
-    public async Task A_verb_that_does_not_exist_is_a_mistake_that_is_named()
-    {
-        (int exitCode, _, string errors) = await ServalProcess.RunAsync("vp");
-        Assert.NotEqual(0, exitCode);
-        Assert.Contains("'vp'", errors, StringComparison.Ordinal);
     }
 }

@@ -38,13 +38,20 @@ internal sealed class ServalProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static ServalProcess Start(params string[] arguments)
+    public static ServalProcess Start(params string[] arguments) =>
+        StartWith(new Dictionary<string, string>(), arguments);
+
+    /// <summary>The same with variables of the environment.</summary>
+    public static ServalProcess StartWith(
+        IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         ProcessStartInfo start = new(Program, arguments)
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
         Process process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
@@ -52,14 +59,22 @@ internal sealed class ServalProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a verb to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) =>
+        RunWithInputAsync("", arguments);
+
+    /// <summary>The same with something on the standard input.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunWithInputAsync(
+        string input, params string[] arguments)
     {
         ProcessStartInfo start = new(Program, arguments)
         {
             RedirectStandardError = true,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
         using Process process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync(Deadline.Token());

@@ -81,7 +81,7 @@ public sealed class ReachTests : IDisposable
         server.Start();
         Task serving = GreetAsync(server, greeting);
         CommandResult result = await VppCommand.RunAsync(
-            server.LocalEndpoint.ToString()!, ["acls", "list", "--timeout", "1"]);
+            server.LocalEndpoint.ToString()!, ["acls", "list", "--timeout", "1s"]);
         Assert.True(result.ExitCode == exitCode, $"{result.ExitCode} {result.Errors}");
         Assert.Contains("remedy: ", result.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);

@@ -128,9 +128,9 @@ public sealed class TranscriptTests
         Transcript transcript = new(scene.Server, scene.Folder);
         await transcript.RunAsync("stats");
         await transcript.RunAsync("stats host-va --acl-rules");
-        await transcript.RunAsync("stats host-va --watch --count 2 --interval 1");
+        await transcript.RunAsync("stats host-va --watch --count 2 --interval 1s");
         await transcript.RunAsync("stats nosuch");
-        await transcript.RunAsync("stats --window 90");
+        await transcript.RunAsync("stats --window 90s");
         transcript.Check("stats");
     }
 

@@ -34,7 +34,7 @@ public sealed class WatchTests
         await using BridgeScene scene = await BridgeScene.StartAsync(
             (options, _) => options with { Transport = VppTransportKind.Cli });
         using VppCommand stats = VppCommand.Start(
-            scene.Server, "vpp", "stats", "--watch", "--interval", "1");
+            scene.Server, "vpp", "stats", "--watch", "--interval", "1s");
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         string? first = await stats.ReadLineAsync(limit.Token);
         if (first is not null)
