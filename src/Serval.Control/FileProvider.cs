@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Common;
 using Serval.Config.Validating;
 using Serval.Control.Files;
 using Serval.Control.Kubernetes;
@@ -118,21 +119,37 @@ public sealed class FileProvider
         Translation translation = _current;
         bool hasErrors = ofFiles.Concat(translation.Findings).Any(
             finding => finding.Severity == Severity.Error);
-        if (translation.Snapshot.Listeners.IsEmpty && !hasErrors) ofFiles.Add(NothingServed());
+        if (translation.Snapshot.Listeners.IsEmpty && !hasErrors) ofFiles.Add(NothingServed(objects));
+        NearMisses near = new(objects);
+        FilePlaces places = new(_files);
         ImmutableArray<Finding> findings =
         [
-            .. ofFiles.Concat(translation.Findings)
+            .. ofFiles.Concat(translation.Findings.Select(near.Explain))
                 .Select(finding => locations.TryGetValue(finding.Subject, out string? location)
-                    ? finding with { Subject = $"{finding.Subject} ({location})" }
+                    ? finding with { Subject = $"{finding.Subject} ({places.Of(finding.Field, location)})" }
                     : finding)
-                .OrderBy(finding => finding.Subject, StringComparer.Ordinal),
+                .OrderBy(finding => WithoutPlace(finding.Subject), StringComparer.Ordinal),
         ];
         return translation.With(findings, ++_sequence);
     }
 
+    // Findings of one object stay in the order in which they were found, wherever its fields stand.
+    private static string WithoutPlace(string subject) =>
+        subject.IndexOf(" (", StringComparison.Ordinal) is var end and >= 0 ? subject[..end] : subject;
+
     // Not an error: the Gateway may be about to be written. But who looks for a listener should find this
     // line.
-    private Finding NothingServed() => new(
-        Severity.Warning, "Gateways", "", Reason.NothingServed,
-        $"No listener is served: a Gateway is needed whose class names the controller {_controllerName}.");
+    private Finding NothingServed(ImmutableArray<Resource> objects)
+    {
+        string why = _files.HasAny
+            ? "No listener is served: a Gateway is needed whose class names the controller "
+                + $"{_controllerName}."
+            : $"No listener is served: there is no file that ends with .yaml, .yml or .json in {_root}.";
+        GatewayClassResource? near = objects.OfType<GatewayClassResource>().FirstOrDefault(item =>
+            item.Spec.ControllerName != _controllerName
+            && Spelling.IsNear(_controllerName, item.Spec.ControllerName));
+        if (near is not null)
+            why += $" {near.Key} names {near.Spec.ControllerName}; is that misspelt?";
+        return new Finding(Severity.Warning, "Gateways", "", Reason.NothingServed, why);
+    }
 }

@@ -110,7 +110,10 @@ public sealed partial class Router : IAsyncDisposable
         }
 
         LogStarted(logger, count, slots);
-        return new Router(threads, live, accessLog, logger, options.Timeouts);
+        return new Router(threads, live, accessLog, logger, options.Timeouts)
+        {
+            MachineFindings = FindFewDescriptors(slots),
+        };
     }
 
     /// <summary>

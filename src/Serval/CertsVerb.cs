@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Net;
 using System.Text.Json;
-using Serval.Common;
+using System.Text.Json.Nodes;
+using Serval.CommandLine.Printing;
 using Serval.CommandLine.Vpp;
 
 namespace Serval.CommandLine;
@@ -12,52 +12,28 @@ namespace Serval.CommandLine;
 /// </summary>
 internal static class CertsVerb
 {
-    private const string Json = "json";
-
     /// <summary>The verb.</summary>
     public static Command Create()
     {
         AdminClientFlags flags = new();
-        flags.Admin.DefaultValueFactory = _ => "127.0.0.1:9901";
-        Option<string> output = new("--output", "-o")
-        {
-            HelpName = "FORMAT",
-            Description = "text, or json as the admin API answers",
-            DefaultValueFactory = _ => "text",
-        };
-        output.AcceptOnlyFromAmong("text", Json);
+        OutputFlag output = new();
         Command verb = new("certs", "Show the certificates of a router: names, expiry, source")
         {
-            output,
+            output.Option,
         };
         flags.AddTo(verb);
-        verb.SetAction(parsed => AskAsync(parsed, flags, parsed.GetValue(output) == Json));
-        return verb;
-    }
-
-    private static async Task<int> AskAsync(ParseResult parsed, AdminClientFlags flags, bool isJson)
-    {
-        try
+        verb.SetAction(async parsed =>
         {
-            using HttpClient client = flags.Connect(parsed);
-            using HttpResponseMessage answer = await client.GetAsync(new Uri("certs", UriKind.Relative));
-            string text = await answer.Content.ReadAsStringAsync();
-            if (answer.StatusCode != HttpStatusCode.OK)
-            {
-                return await Complaints.SayAsync(
-                    $"{client.BaseAddress} answered {(int)answer.StatusCode}: {text.TrimEnd()}");
-            }
-            if (isJson)
-                Console.Out.Write(text);
+            AdminAnswer answer = await new AdminQuestion(flags, parsed).AskAsync("certs");
+            if (!answer.IsOk)
+                return await Complaints.SayAsync(answer.Text);
+            if (output.Format(parsed) == OutputFormat.Table)
+                Print(answer.Text);
             else
-                Print(text);
-            return 0;
-        }
-        catch (Exception fault) when (
-            fault is HttpRequestException or TaskCanceledException or JsonException or OptionException)
-        {
-            return await Complaints.SayAsync(fault.Message);
-        }
+                output.Print(parsed, JsonNode.Parse(answer.Text), () => "");
+            return ExitCodes.Done;
+        });
+        return verb;
     }
 
     private static void Print(string text)

@@ -73,8 +73,10 @@ internal static class RouterVerb
         SecretKeeper secrets = services.GetRequiredService<SecretKeeper>();
         ILogger log = services.GetRequiredService<ILogger>();
         LastGood lastGood = new(stateDirectory, log);
+        lastGood.Probe();
         return new RoleSource
         {
+            Findings = () => lastGood.Findings,
             FeedAsync = StartFromDiskAsync,
             Publish = (snapshot, term, stop) => publisher.PushAsync(snapshot, term, lastGood.Keep, stop),
             PublishDelta = (delta, term, stop) => publisher.PushAsync(delta, term, lastGood.KeepSoon, stop),

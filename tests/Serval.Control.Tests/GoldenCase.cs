@@ -41,7 +41,8 @@ internal static partial class GoldenCase
         string.Join('\n', Line().Replace(findings, "(input.yaml)")
         .Split('\n').Order(StringComparer.Ordinal));
 
-    [GeneratedRegex(@"\(input\.yaml:\d+\)|(?<=: )input\.yaml:\d+", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"\(input\.yaml:\d+(:\d+)?\)|(?<=: )input\.yaml:\d+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Line();
 
     private static string SourcePath([CallerFilePath] string path = "") => path;

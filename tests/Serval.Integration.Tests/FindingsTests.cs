@@ -66,6 +66,32 @@ public sealed class FindingsTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_process_that_may_open_few_files_says_so()
+    {
+        using Folder folder = new();
+        folder.Write("gateway.yaml", Objects.Gateway(Ports.Free()));
+        await using ServalProcess process = ServalProcess.StartLimited(
+            "--nofile=1024:1024", "run", folder.Root, "--admin", "127.0.0.1:0", "--workers", "1");
+        using HttpClient admin = await RunningRouter.AdminOfAsync(process);
+        await process.WaitForLineAsync("warning E105 .*holds 1024 connections.*LimitNOFILE");
+        Assert.Contains("(FewDescriptors)", await admin.GetStringAsync(Findings, Deadline.Token()),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_where_no_state_can_be_kept_is_a_finding_from_the_start()
+    {
+        using Folder folder = new();
+        folder.Write("file", "");
+        string path = Path.Combine(folder.Root, "file", "state");
+        await using ServalProcess process = ServalProcess.Start(
+            "router", "--state-dir", path, "--admin", "127.0.0.1:0", "--workers", "1");
+        using HttpClient admin = await RunningRouter.AdminOfAsync(process);
+        Assert.Contains($"No configuration can be kept in {path}",
+            await admin.GetStringAsync(Findings, Deadline.Token()), StringComparison.Ordinal);
+    }
+
     private static Uri Findings { get; } = new("/findings", UriKind.Relative);
 
     private static Task<double> LoadedAsync(RunningRouter router) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -19,12 +20,15 @@ internal sealed class FileParser
     private readonly List<ObjectKey> _refused = [];
     private readonly List<Finding> _findings = [];
 
-    private FileParser(string name) => _name = name;
+    private readonly byte[] _bytes;
+    private string? _text;
+
+    private FileParser(string name, byte[] bytes) => (_name, _bytes) = (name, bytes);
 
     /// <summary>Reads a file; <paramref name="name"/> is how findings call it.</summary>
     public static ParsedFile Parse(string name, byte[] bytes)
     {
-        FileParser parser = new(name);
+        FileParser parser = new(name, bytes);
         bool isReadable = true;
         List<Document> documents = DocumentReader.Read(name, bytes, failure =>
         {
@@ -110,13 +114,11 @@ internal sealed class FileParser
             metadata?.Remove("namespace");
         string @namespace = metadata is null ? "" : TextOf(metadata, "namespace") ?? "";
         ObjectKey key = new(group, kind, @namespace, name);
-        FindingList findings = new(name.Length == 0 ? $"{kind} ({location})" : $"{key} ({location})");
+        string subject = name.Length == 0 ? kind : key.ToString();
+        FindingList findings = new(subject);
 
         if (known is null)
-        {
-            findings.Notice("", Reason.UnknownKind,
-                $"Serval does not read objects of {apiVersion}, so this one has no effect.");
-        }
+            KindCheck.Tell(group, kind, apiVersion, findings);
         else if (!known.Versions.Contains(version))
         {
             findings.Error("apiVersion", Reason.UnsupportedVersion,
@@ -124,7 +126,17 @@ internal sealed class FileParser
         }
         else
             ReadKnown(body, known, key, location, findings);
-        _findings.AddRange(findings.ToImmutable());
+        foreach (Finding finding in findings.ToImmutable())
+            _findings.Add(finding with { Subject = $"{subject} ({PlaceOf(finding.Field, location)})" });
+    }
+
+    // The place of the field; of the object where there is none.
+    private string PlaceOf(string field, string location)
+    {
+        _text ??= Encoding.UTF8.GetString(_bytes).TrimStart('\uFEFF');
+        int line = int.Parse(
+            location.AsSpan(location.LastIndexOf(':') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+        return FieldPlaces.Find(_text, line, field) is { } place ? $"{_name}:{place}" : location;
     }
 
     private void ReadKnown(

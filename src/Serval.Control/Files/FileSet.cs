@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text;
 using Serval.Config.Validating;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
@@ -18,6 +19,23 @@ internal sealed class FileSet(string root, TimeProvider time)
 
     /// <summary>True when a file must be looked at again though nothing may tell that it changed.</summary>
     public bool NeedsReading => _files.Values.Any(file => file.NeedsReading);
+
+    /// <summary>True when there is a file that is read at all.</summary>
+    public bool HasAny => _files.Count > 0;
+
+    /// <summary>
+    /// The text of a file whose objects count as it is now; null where it has changed since, or cannot be
+    /// read.
+    /// </summary>
+    public string? ReadAgain(string name)
+    {
+        if (!_files.TryGetValue(name, out TrackedFile? file) || file.Seen is null || file.Entry is null)
+            return null;
+        byte[]? bytes = FileContent.Read(file.Seen.FullPath).Bytes;
+        return bytes is not null && Convert.ToHexString(SHA256.HashData(bytes)) == file.Entry.ContentHash
+            ? Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF')
+            : null;
+    }
 
     /// <summary>True when a file is empty or being written, so that it should be looked at soon.</summary>
     public bool IsWaiting => _files.Values.Any(file => file.WaitingSince is not null);

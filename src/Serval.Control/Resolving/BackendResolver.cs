@@ -14,6 +14,7 @@ namespace Serval.Control.Resolving;
 /// </param>
 internal sealed class BackendResolver(ObjectReader reader, string routeKind, string? clientCertificate)
 {
+    private const int PortsNamed = 8;
     private readonly List<ClusterSource> _clusters = [];
 
     /// <summary>The clusters that were found, each once.</summary>
@@ -90,8 +91,12 @@ internal sealed class BackendResolver(ObjectReader reader, string routeKind, str
         {
             if (ports.Length == 0)
             {
+                string has = all.Count == 0
+                    ? ""
+                    : $"; it has {string.Join(", ", all.Take(PortsNamed).Select(port => port.Port))}"
+                        + (all.Count > PortsNamed ? " and more" : "");
                 verdicts.Unresolved(
-                    $"{field}.port", Reason.BackendNotFound, $"{name} has no port {number}.");
+                    $"{field}.port", Reason.BackendNotFound, $"{name} has no port {number}{has}.");
             }
             else
             {

@@ -91,9 +91,26 @@ internal sealed class EndpointResolver
         if (_usable.Count == 0)
         {
             Tell(Severity.Warning, _source.Target, "", Reason.NoEndpoints,
-                $"Port {_source.Port} has no ready endpoints, so requests to it answer 503.");
+                $"Port {_source.Port} has no ready endpoints, so requests to it answer 503. "
+                + WhyNone(slices, port));
         }
         return _placement.Order(_source.Name, _usable.Values);
+    }
+
+    private static string WhyNone(EndpointSliceResource[] slices, ServicePort port)
+    {
+        if (slices.Length == 0)
+            return "No EndpointSlice belongs to it.";
+        string[] names = [.. slices.SelectMany(slice => slice.Ports).Select(p => p.Name).Distinct().Take(4)];
+        if (!names.Contains(port.Name))
+        {
+            return $"Its port is named '{port.Name}', those of its EndpointSlices "
+                + $"{string.Join(", ", names.Select(name => $"'{name}'"))}; the names must be equal.";
+        }
+        int count = slices.Sum(slice => slice.Endpoints.Count);
+        return count == 0
+            ? "Its EndpointSlices hold no endpoints."
+            : $"Its EndpointSlices hold {count} endpoints, none of them ready and usable.";
     }
 
     private void Collect(EndpointSliceResource[] slices, ServicePort servicePort, bool isDraining)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Common;
 using Serval.Config.Model;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
@@ -12,6 +13,8 @@ namespace Serval.Control.Resolving;
 /// </summary>
 internal static class RouteAttacher
 {
+    private const int ListenersNamed = 8;
+
     /// <summary>What becomes of one parent reference, by what the listeners say.</summary>
     public static ResolvedParent Attach(
         ObjectReader reader, RouteResource route, ParentReference parent, ListenerGroup group)
@@ -25,9 +28,14 @@ internal static class RouteAttacher
         if (named.Length == 0)
         {
             return Refuse(parent, group, Reason.NoMatchingParent,
-                $"{group.Key} has no listener of that name and port.");
+                $"{group.Key} has no listener of that name and port{ListenersOf(group, parent)}.");
         }
         ResolvedListener[] allowing = [.. named.Where(listener => IsAllowed(reader, route, group, listener))];
+        if (allowing.Length == 0 && !RouteKinds.IsServed(route.KindName))
+        {
+            return Refuse(parent, group, Reason.NotAllowedByListeners,
+                $"Serval does not serve {route.KindName}s, so no listener takes this route.");
+        }
         if (allowing.Length == 0)
         {
             return Refuse(parent, group, Reason.NotAllowedByListeners,
@@ -56,6 +64,19 @@ internal static class RouteAttacher
             Served =
                 [.. attached.Where(pair => pair.Listener.IsServed).Select(pair => pair.Attachment)],
         };
+    }
+
+    private static string ListenersOf(ListenerGroup group, ParentReference parent)
+    {
+        string? near = parent.SectionName is null
+            ? null
+            : Spelling.FindNearest(
+                group.Listeners.Select(listener => listener.Source.Name), parent.SectionName);
+        if (near is not null && near != parent.SectionName)
+            return $"; perhaps {near} was meant";
+        string names = string.Join(", ", group.Listeners.Take(ListenersNamed)
+            .Select(listener => $"{listener.Source.Name} ({listener.Source.Port})"));
+        return names.Length == 0 ? "" : $"; it has {names}";
     }
 
     private static bool IsAllowed(

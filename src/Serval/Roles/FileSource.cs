@@ -24,7 +24,16 @@ internal sealed class FileSource(string path, SerialPublisher publisher, LastGoo
     private bool _isHolding;
 
     /// <summary>The source as a role takes it.</summary>
-    public RoleSource ToRoleSource() => new() { FeedAsync = FeedAsync, Reload = ReloadAsync };
+    public RoleSource ToRoleSource()
+    {
+        lastGood?.Probe();
+        return new RoleSource
+        {
+            FeedAsync = FeedAsync,
+            Reload = ReloadAsync,
+            Findings = () => lastGood?.Findings ?? [],
+        };
+    }
 
     private async Task FeedAsync(Action started, CancellationToken stop)
     {

@@ -30,6 +30,35 @@ internal sealed class LastGood(string directory, ILogger log)
 
     private readonly Lock _writing = new();
     private KeptSnapshot? _waiting;
+    private string? _fault;
+
+    /// <summary>That nothing can be kept in the folder, as long as that is so. Any thread.</summary>
+    public ImmutableArray<Finding> Findings => Volatile.Read(ref _fault) is not { } fault
+        ? []
+        :
+        [
+            new Finding(
+                Severity.Warning, "Process", "--state-dir", "NotKept",
+                $"No configuration can be kept in {directory}, so a restart begins without one: {fault} "
+                + "Make the folder writable, or name another."),
+        ];
+
+    /// <summary>Finds out whether anything can be kept there, before there is anything.</summary>
+    public void Probe()
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            string probe = Path.Combine(directory, $".probe-{Environment.ProcessId}");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Volatile.Write(ref _fault, fault.Message);
+            Log.NotKept(log, fault.Message);
+        }
+    }
 
     /// <summary>
     /// Keeps a snapshot. One that cannot be kept is live all the same: a full disk must not stop a router
@@ -60,10 +89,13 @@ internal sealed class LastGood(string directory, ILogger log)
             try
             {
                 Write(kept);
+                Volatile.Write(ref _fault, null);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                Log.NotKept(log, fault.Message);
+                // Once, until it works again: changes may come a hundred times a second.
+                if (Interlocked.Exchange(ref _fault, fault.Message) is null)
+                    Log.NotKept(log, fault.Message);
             }
         }
     }

@@ -17,6 +17,9 @@ internal sealed record RoleSource
     /// </summary>
     public required Func<Action, CancellationToken, Task> FeedAsync { get; init; }
 
+    /// <summary>What keeps the source from working as it should; none where nothing can.</summary>
+    public Func<ImmutableArray<Finding>> Findings { get; init; } = () => [];
+
     /// <summary>Takes a pushed snapshot; null where there is no push.</summary>
     public Func<Snapshot, PushTerm?, CancellationToken, Task<PushAnswer>>? Publish { get; init; }
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Serval.Config.Validating;
 using Serval.DataPlane;
 using Serval.DataPlane.Admin;
 
@@ -66,6 +67,9 @@ internal sealed class RouterRole(
         SerialPublisher publisher = provider.GetRequiredService<SerialPublisher>();
         SecretKeeper secrets = provider.GetRequiredService<SecretKeeper>();
         RoleSource source = provider.GetRequiredService<RoleSource>();
+        publisher.Own = () => [.. router.MachineFindings, .. source.Findings()];
+        foreach (Finding finding in router.MachineFindings)
+            Log.WarningFound(provider.GetRequiredService<ILogger>(), finding.ToLogText());
         return new AdminSources
         {
             Live = () => router.Live,

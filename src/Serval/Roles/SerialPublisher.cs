@@ -25,11 +25,20 @@ internal sealed class SerialPublisher(Router router, SecretKeeper secrets, ILogg
     private bool _wasTakenWhole;
 
     /// <summary>
-    /// What is wrong now: what the source of the newest configuration says, then what the data plane says.
-    /// Any thread.
+    /// What is wrong with the process itself. Set before anything is published. Any thread.
     /// </summary>
-    public ImmutableArray<Finding> Findings => [.. ImmutableInterlocked.InterlockedCompareExchange(
-        ref _known, default, default), .. router.Findings];
+    public Func<ImmutableArray<Finding>> Own { get; set; } = () => [];
+
+    /// <summary>
+    /// What is wrong now: with the process itself, then what the source of the newest configuration says,
+    /// then what the data plane says. Any thread.
+    /// </summary>
+    public ImmutableArray<Finding> Findings =>
+    [
+        .. Own(),
+        .. ImmutableInterlocked.InterlockedCompareExchange(ref _known, default, default),
+        .. router.Findings,
+    ];
 
     /// <summary>How the newest configuration fared; null before the first. Any thread.</summary>
     public Loaded? Last => Volatile.Read(ref _last);

@@ -13,7 +13,7 @@ public sealed class FileParserTests
             "# comment\n---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {prots: []}\n");
         Finding finding = Assert.Single(file.Findings);
         Assert.Equal(
-            "warning: Service default/web (a.yaml:3) spec.prots: There is no such field here, so it has no "
+            "warning: Service default/web (a.yaml:6:8) spec.prots: There is no such field here, so it has no "
             + "effect; "
             + "did you mean 'ports'? (UnknownField)",
             finding.ToString());

@@ -41,6 +41,20 @@ internal sealed class ServalProcess : IAsyncDisposable
     public static ServalProcess Start(params string[] arguments) =>
         StartWith(new Dictionary<string, string>(), arguments);
 
+    /// <summary>The same with a limit of prlimit(1).</summary>
+    public static ServalProcess StartLimited(string limit, params string[] arguments)
+    {
+        ProcessStartInfo start = new("prlimit", [limit, Program, .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        Process process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        return new ServalProcess(process);
+    }
+
     /// <summary>The same with variables of the environment.</summary>
     public static ServalProcess StartWith(
         IReadOnlyDictionary<string, string> environment, params string[] arguments)
