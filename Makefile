@@ -16,6 +16,8 @@ help:
 	@echo "make micro   measure the parts: parsing, lookup, header edits, compiling"
 	@echo "make check   formatting and house rules"
 	@echo "make build   publish out/serval; RID=linux-arm64 for another machine"
+	@echo "make deb     pack out/serval as a Debian package; make test-deb tries it in a chroot"
+	@echo "make tarball pack out/serval with manual pages and completions"
 	@echo "make image   build localhost/serval with docker or buildah; RID=linux-arm64 for another machine"
 	@echo "make image-rootfs  its root file system and an OCI layout, without a daemon"
 	@echo "make manifests  render the plain manifests and the seccomp profile anew"
@@ -67,6 +69,15 @@ check:
 
 build:
 	@RID=$(RID) INSTRUCTION_SET=$(INSTRUCTION_SET) scripts/build.sh
+
+deb: build
+	@scripts/package.sh deb
+
+tarball: build
+	@scripts/package.sh tarball
+
+test-deb: build
+	@scripts/test-deb.sh
 
 image: image-rootfs
 	@RID=$(RID) deploy/images/build.sh
