@@ -5,7 +5,7 @@ namespace Serval.DataPlane.Admin;
 
 /// <summary>
 /// Who may use the admin API. Where credentials are asked for: who presents a bearer token or a client
-/// certificate; the probes of a kubelet need none. Without credentials the API listens on loopback, where the
+/// certificate; the probes of a kubelet and the files of the status page need none. Without credentials the API listens on loopback, where the
 /// danger is a web page in a local browser: its requests name a foreign host (DNS rebinding) or carry an
 /// Origin.
 /// </summary>
@@ -49,6 +49,7 @@ internal static class AdminGate
         {
             "/healthz" or "/readyz" => true,
             "/metrics" => options.IsMetricsOpen,
+            { } path => StatusPage.Has(path),
             _ => false,
         };
 }

@@ -92,6 +92,7 @@ public sealed class AdminServer : IAsyncDisposable
 
     private Task RouteAsync(HttpContext http, CancellationToken stop) => http.Request.Path.Value switch
     {
+        "/" or "/page.css" or "/page.js" => Allow(http, "GET", stop) ?? StatusPage.AnswerAsync(http, stop),
         "/healthz" => Allow(http, "GET", stop) ?? AdminAnswers.TextAsync(http, 200, "ok\n", stop),
         "/readyz" => Allow(http, "GET", stop) ?? ReadinessAsync(http, stop),
         "/metrics" => Allow(http, "GET", stop) ?? MetricsAsync(http, stop),
@@ -117,7 +118,7 @@ public sealed class AdminServer : IAsyncDisposable
         _ =>
         AdminAnswers.ErrorAsync(
             http, 404,
-            "There is /healthz /readyz /status /config /certs /findings /reload /metrics /explain.", stop),
+            "There is / /healthz /readyz /status /config /certs /findings /reload /metrics /explain.", stop),
     };
 
     private static Task? Allow(HttpContext http, string methods, CancellationToken stop)
