@@ -5,9 +5,9 @@ namespace Serval.DataPlane.Admin;
 
 /// <summary>
 /// Who may use the admin API. Where credentials are asked for: who presents a bearer token or a client
-/// certificate; the probes of a kubelet and the files of the status page need none. Without credentials the API listens on loopback, where the
-/// danger is a web page in a local browser: its requests name a foreign host (DNS rebinding) or carry an
-/// Origin.
+/// certificate; the probes of a kubelet and the files of the status page need none. Without credentials the
+/// API listens on loopback, where the danger is a web page in a local browser: its requests name a foreign
+/// host (DNS rebinding) or carry an Origin.
 /// </summary>
 internal static class AdminGate
 {

@@ -64,8 +64,8 @@ public sealed class NearMissTests : IDisposable
     [Theory]
     [InlineData("kind: HTTPRoute", "kind: HttpRoute", Severity.Error, "did you mean HTTPRoute?")]
     [InlineData("kind: HTTPRoute", "kind: HTPTRoute", Severity.Error, "did you mean HTTPRoute?")]
-    [InlineData("networking.k8s.io/v1\nkind: HTTPRoute", "networkin.k8s.io/v1\nkind: HTTPRoute", Severity.Error,
-        "did you mean gateway.networking.k8s.io/v1?")]
+    [InlineData("networking.k8s.io/v1\nkind: HTTPRoute", "networkin.k8s.io/v1\nkind: HTTPRoute",
+        Severity.Error, "did you mean gateway.networking.k8s.io/v1?")]
     [InlineData("kind: HTTPRoute", "kind: UDPRoute", Severity.Error, "Serval does not serve UDPRoutes")]
     [InlineData("gateway.networking.k8s.io/v1\nkind: HTTPRoute", "networking.k8s.io/v1\nkind: Ingress",
         Severity.Notice, "Serval serves HTTPRoutes, not Ingresses")]
@@ -73,15 +73,18 @@ public sealed class NearMissTests : IDisposable
         "There is no Service default/ehco. Did you mean echo?")]
     [InlineData("port: 80}]\n---", "port: 81}]\n---", Severity.Error,
         "Service default/echo has no port 81; it has 80.")]
-    [InlineData("parentRefs: [{name: edge}]", "parentRefs: [{name: egde}]", Severity.Warning, "Did you mean edge?")]
+    [InlineData("parentRefs: [{name: edge}]", "parentRefs: [{name: egde}]", Severity.Warning,
+        "Did you mean edge?")]
     [InlineData("parentRefs: [{name: edge}]", "parentRefs: [{name: edge, sectionName: htpp}]", Severity.Error,
         "perhaps http was meant")]
     [InlineData("parentRefs: [{name: edge}]", "parentRefs: [{name: edge, port: 80}]", Severity.Error,
         "it has http (8080)")]
-    [InlineData("gatewayClassName: serval", "gatewayClassName: srval", Severity.Warning, "Did you mean serval?")]
+    [InlineData("gatewayClassName: serval", "gatewayClassName: srval", Severity.Warning,
+        "Did you mean serval?")]
     [InlineData("dev/gateway-controller", "dev/gateway-controler", Severity.Warning,
         "names serval.dev/gateway-controler; is that misspelt?")]
-    [InlineData("service-name: echo}", "service-name: ehco}", Severity.Warning, "says ehco; did you mean echo?")]
+    [InlineData("service-name: echo}", "service-name: ehco}", Severity.Warning,
+        "says ehco; did you mean echo?")]
     [InlineData("namespace: default", "namespace: other", Severity.Warning,
         "a slice must be in the Service's namespace, default")]
     [InlineData("[{name: http, port: 3001}]", "[{name: web, port: 3001}]", Severity.Warning,
