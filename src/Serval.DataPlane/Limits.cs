@@ -262,6 +262,19 @@ internal static class Limits
     public const int AttemptsMax = 3;
 
     /// <summary>
+    /// Copies of requests under way for other clusters; more, or slots or memory short: none is begun.
+    /// </summary>
+    public const int MirrorsInFlight = 256;
+
+    /// <summary>
+    /// Bytes that a copy of a request may pin while its endpoint does not take them; more: it is given up.
+    /// </summary>
+    public const int MirrorBytes = 262_144;
+
+    /// <summary>Runs of bytes that wait in a copy of a request; more: it is given up.</summary>
+    public const int MirrorRuns = 64;
+
+    /// <summary>
     /// Exchanges that are sent again at once because their rule says so, after an endpoint has seen them, or
     /// <see cref="RetriesAtOncePercent"/> of all in progress if that is more; more: the failure is passed on.
     /// </summary>

@@ -69,6 +69,7 @@ internal static class Sample
                     Hostname = "up.example",
                     Path = new PathChange(PathChangeKind.ReplacePrefix, "/b"),
                 },
+                new MirrorFilter { Cluster = "c", Numerator = 1, Denominator = 3 },
                 new CorsFilter
                 {
                     AllowOrigins = ["https://*.example", "http://a.example:81"],

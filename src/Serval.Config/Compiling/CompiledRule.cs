@@ -21,6 +21,9 @@ public readonly record struct CompiledRule
     /// <summary>Index for <see cref="CompiledSnapshot.Retry"/>; -1 means none.</summary>
     public required int RetryIndex { get; init; }
 
+    /// <summary>Where copies of its requests go, see <see cref="CompiledSnapshot.Mirrors"/>.</summary>
+    public required Slice Mirrors { get; init; }
+
     /// <summary>Its backends, see <see cref="CompiledSnapshot.Backends"/>; cumulative weights.</summary>
     public required Slice Backends { get; init; }
 

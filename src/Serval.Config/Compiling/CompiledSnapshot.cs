@@ -175,6 +175,9 @@ public sealed class CompiledSnapshot : IDisposable
     /// <summary>When requests are sent again, by index.</summary>
     public ref readonly CompiledRetry Retry(int index) => ref _tables.Retries[index];
 
+    /// <summary>Where copies of a rule's requests go.</summary>
+    public ReadOnlySpan<CompiledMirror> Mirrors(Slice slice) => _tables.Mirrors.Slice(slice);
+
     /// <summary>Bytes of a slice.</summary>
     public ReadOnlySpan<byte> Bytes(Slice slice) => _tables.Bytes.Slice(slice);
 

@@ -36,6 +36,8 @@ internal sealed class RouteTables : IDisposable
 
     public Table<CompiledRetry> Retries { get; init; } = new();
 
+    public Table<CompiledMirror> Mirrors { get; init; } = new();
+
     /// <summary>Groups, then listeners.</summary>
     public Table<HostScope> Scopes { get; init; } = new();
 
@@ -66,7 +68,7 @@ internal sealed class RouteTables : IDisposable
     /// <summary>Unmanaged bytes allocated.</summary>
     public long MemoryBytes =>
         Bytes.Bytes + Rules.Bytes + Backends.Bytes + Edits.Bytes + Redirects.Bytes + Rewrites.Bytes
-        + Cors.Bytes + Origins.Bytes + Retries.Bytes
+        + Cors.Bytes + Origins.Bytes + Retries.Bytes + Mirrors.Bytes
         + Scopes.Bytes + Nodes.Bytes + Buckets.Bytes + Candidates.Bytes
         + Predicates.Bytes + Values.Bytes;
 
@@ -74,7 +76,7 @@ internal sealed class RouteTables : IDisposable
     public long RecordBytes =>
         Bytes.RecordBytes + Rules.RecordBytes + Backends.RecordBytes + Edits.RecordBytes
         + Redirects.RecordBytes + Rewrites.RecordBytes + Cors.RecordBytes + Origins.RecordBytes
-        + Retries.RecordBytes
+        + Retries.RecordBytes + Mirrors.RecordBytes
         + Scopes.RecordBytes + Nodes.RecordBytes
         + Buckets.RecordBytes + Candidates.RecordBytes + Predicates.RecordBytes + Values.RecordBytes;
 
@@ -99,6 +101,7 @@ internal sealed class RouteTables : IDisposable
         Cors = Cors.Copy(),
         Origins = Origins.Copy(),
         Retries = Retries.Copy(),
+        Mirrors = Mirrors.Copy(),
         Scopes = Scopes.Copy(),
         Nodes = Nodes.Copy(),
         Buckets = Buckets.Copy(),
@@ -171,6 +174,7 @@ internal sealed class RouteTables : IDisposable
         Cors.Trim();
         Origins.Trim();
         Retries.Trim();
+        Mirrors.Trim();
         Scopes.Trim();
         Nodes.Trim();
         Buckets.Trim();
@@ -191,6 +195,7 @@ internal sealed class RouteTables : IDisposable
         Cors.Dispose();
         Origins.Dispose();
         Retries.Dispose();
+        Mirrors.Dispose();
         Scopes.Dispose();
         Nodes.Dispose();
         Buckets.Dispose();

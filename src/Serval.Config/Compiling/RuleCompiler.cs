@@ -38,6 +38,7 @@ internal sealed class RuleCompiler(RouteTables tables, ByteTable bytes, Func<str
             RuleIndex = ruleIndex,
             RequestTimeoutMs = rule.RequestTimeoutMs,
             BackendRequestTimeoutMs = rule.BackendRequestTimeoutMs,
+            Mirrors = AddMirrors(rule.Filters.OrEmpty()),
             RetryIndex = rule.Retry is not { } retry
                 ? -1
                 : tables.Retries.Add(new CompiledRetry(retry.Codes.OrEmpty().AsSpan())
@@ -49,6 +50,19 @@ internal sealed class RuleCompiler(RouteTables tables, ByteTable bytes, Func<str
             WeightTotal = total,
             Filters = Add(rule.Filters.OrEmpty()),
         });
+    }
+
+    private Slice AddMirrors(ImmutableArray<Filter> filters)
+    {
+        int start = tables.Mirrors.Count;
+        foreach (Filter filter in filters)
+        {
+            if (filter is MirrorFilter { Cluster: { } cluster, Numerator: > 0 } mirror)
+                tables.Mirrors.Add(
+                    new CompiledMirror(clusterIdOf(cluster), mirror.Numerator, mirror.Denominator));
+        }
+
+        return new Slice(start, tables.Mirrors.Count - start);
     }
 
     private CompiledFilters Add(ImmutableArray<Filter> filters)

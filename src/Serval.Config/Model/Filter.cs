@@ -9,4 +9,5 @@ namespace Serval.Config.Model;
 [JsonDerivedType(typeof(RedirectFilter), "redirect")]
 [JsonDerivedType(typeof(RewriteFilter), "rewrite")]
 [JsonDerivedType(typeof(CorsFilter), "cors")]
+[JsonDerivedType(typeof(MirrorFilter), "mirror")]
 public abstract record Filter;

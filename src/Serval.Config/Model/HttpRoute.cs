@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Config.Validating;
 
 namespace Serval.Config.Model;
 
@@ -18,4 +19,8 @@ public sealed record HttpRoute
 
     /// <summary>Rules in their written order.</summary>
     public ImmutableArray<HttpRule> Rules { get; init; } = [];
+
+    /// <summary>The clusters that its requests may go to, in their written order.</summary>
+    public IEnumerable<string> NamedClusters() =>
+        Rules.OrEmpty().SelectMany(rule => rule.NamedClusters());
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Config.Validating;
 
 namespace Serval.Config.Model;
 
@@ -20,6 +21,11 @@ public sealed record HttpRule
     /// Weighted clusters. Empty, or all weights 0, answers 500, unless a redirect filter answers first.
     /// </summary>
     public ImmutableArray<WeightedCluster> Backends { get; init; } = [];
+
+    /// <summary>The clusters that requests and copies of them may go to, in their written order.</summary>
+    public IEnumerable<string> NamedClusters() => Backends.OrEmpty().Select(backend => backend.Cluster)
+        .Concat(Filters.OrEmpty().OfType<MirrorFilter>().Select(mirror => mirror.Cluster))
+        .OfType<string>();
 
     /// <summary>
     /// True when the control plane cannot serve the rule as it is written: its matches answer 500, and

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Config.Validating;
 
 namespace Serval.Config.Model;
 
@@ -23,4 +24,8 @@ public sealed record TlsRoute
     /// Weighted clusters, without filters. Empty, or all weights 0, closes the connection.
     /// </summary>
     public ImmutableArray<WeightedCluster> Backends { get; init; } = [];
+
+    /// <summary>The clusters that its requests may go to, in their written order.</summary>
+    public IEnumerable<string> NamedClusters() =>
+        Backends.OrEmpty().Select(backend => backend.Cluster).OfType<string>();
 }

@@ -49,6 +49,9 @@ internal sealed class FilterValidator(FindingList findings)
                     CorsValidator.Validate(findings, cors, subject, field);
                     policies++;
                     break;
+                case MirrorFilter mirror:
+                    Validate(mirror, isBackend, subject, field);
+                    break;
                 default:
                     findings.Add(subject, field, Reasons.Missing, "is null or of no known type; remove it");
                     break;
@@ -64,6 +67,15 @@ internal sealed class FilterValidator(FindingList findings)
         findings.Require(
             hosts <= 1, subject, $"{owner}.filters", Reasons.Conflict,
             "more than one filter sets the host; keep one");
+    }
+
+    private void Validate(MirrorFilter mirror, bool isBackend, Subject subject, string field)
+    {
+        findings.Require(!isBackend, subject, field, Reasons.Conflict, "is for a rule; move it there");
+        findings.Require(
+            mirror.Denominator >= 1 && mirror.Numerator >= 0 && mirror.Numerator <= mirror.Denominator,
+            subject, field, Reasons.InvalidValue,
+            $"{mirror.Numerator} of {mirror.Denominator} is not a share; use 0 of 1 to 1 of 1");
     }
 
     private void Validate(RedirectFilter redirect, bool hasOnlyPrefixes, Subject subject, string field)

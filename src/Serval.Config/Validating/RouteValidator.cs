@@ -84,6 +84,7 @@ internal sealed class RouteValidator(
         }
 
         _filters.Validate(rule.Filters.OrEmpty(), hasOnlyPrefixes, subject, field);
+        RequireMirrors(rule.Filters.OrEmpty(), subject, field);
         ImmutableArray<WeightedCluster> backends = rule.Backends.OrEmpty();
         if (findings.RequireCount(
             backends.Length, ConfigLimits.BackendsPerRule, subject, $"{field}.backends"))
@@ -122,6 +123,19 @@ internal sealed class RouteValidator(
         {
             _filters.Validate(
                 backend.Filters, hasOnlyPrefixes, subject, $"{rule}.backends[{index}]", isBackend: true);
+        }
+    }
+
+    private void RequireMirrors(ImmutableArray<Filter> filters, Subject subject, string rule)
+    {
+        for (int i = 0; i < filters.Length; i++)
+        {
+            if (filters[i] is MirrorFilter { Cluster: { } cluster } && !names.Clusters.Contains(cluster))
+            {
+                findings.Add(
+                    subject, $"{rule}.filters[{i}].cluster", Reasons.NotFound,
+                    $"there is no cluster \"{cluster}\"; add it or use null");
+            }
         }
     }
 

@@ -112,6 +112,11 @@ public static class SnapshotValidator
             foreach (HttpRule rule in route.Rules.OrEmpty())
             {
                 if (IsAnyUsed(clusters, rule.Backends.OrEmpty())) return true;
+                foreach (Filter filter in rule.Filters.OrEmpty())
+                {
+                    if (filter is MirrorFilter { Cluster: { } mirror } && clusters.Contains(mirror))
+                        return true;
+                }
             }
         }
 

@@ -108,6 +108,9 @@ internal static partial class InitSetters
         Add<RedirectFilter, int>(all, "status", RedirectFilterStatus);
         Add<RewriteFilter, string?>(all, "hostname", RewriteFilterHostname);
         Add<RewriteFilter, PathChange?>(all, "path", RewriteFilterPath);
+        Add<MirrorFilter, string?>(all, "cluster", MirrorFilterCluster);
+        Add<MirrorFilter, int>(all, "numerator", MirrorFilterNumerator);
+        Add<MirrorFilter, int>(all, "denominator", MirrorFilterDenominator);
         Add<CorsFilter, ImmutableArray<string>>(all, "allowOrigins", CorsFilterAllowOrigins);
         Add<CorsFilter, bool>(all, "allowCredentials", CorsFilterAllowCredentials);
         Add<CorsFilter, ImmutableArray<string>>(all, "allowMethods", CorsFilterAllowMethods);
@@ -380,4 +383,13 @@ internal static partial class InitSetters
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_BackoffMs")]
     private static extern void RetryPolicyBackoffMs(RetryPolicy owner, int value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Cluster")]
+    private static extern void MirrorFilterCluster(MirrorFilter owner, string? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Numerator")]
+    private static extern void MirrorFilterNumerator(MirrorFilter owner, int value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Denominator")]
+    private static extern void MirrorFilterDenominator(MirrorFilter owner, int value);
 }

@@ -66,6 +66,7 @@ internal static class InitialValues
         _ when type == typeof(HeaderEdits) => static () => new HeaderEdits(),
         _ when type == typeof(RedirectFilter) => static () => new RedirectFilter(),
         _ when type == typeof(RewriteFilter) => static () => new RewriteFilter(),
+        _ when type == typeof(MirrorFilter) => static () => new MirrorFilter(),
         _ when type == typeof(CorsFilter) => static () => new CorsFilter(),
         _ when type == typeof(Cluster) => static () => new Cluster { Name = "" },
         _ when type == typeof(ListenerTls) => static () => new ListenerTls(),

@@ -40,6 +40,7 @@ internal static class FilterAdmission
         CheckRedirect(filter.RequestRedirect, $"{field}.requestRedirect", hasOnePrefix, findings);
         CheckHostname(filter.UrlRewrite?.Hostname, $"{field}.urlRewrite.hostname", findings);
         CheckPath(filter.UrlRewrite?.Path, $"{field}.urlRewrite.path", hasOnePrefix, findings);
+        CheckMirror(filter.RequestMirror, $"{field}.requestMirror", findings);
         CorsAdmission.Check(filter.Cors, $"{field}.cors", findings);
     }
 
@@ -105,6 +106,30 @@ internal static class FilterAdmission
         }
         CheckHostname(redirect.Hostname, $"{field}.hostname", findings);
         CheckPath(redirect.Path, $"{field}.path", hasOnePrefix, findings);
+    }
+
+    private static void CheckMirror(RequestMirror? mirror, string field, FindingList findings)
+    {
+        if (mirror is null)
+            return;
+        if (mirror.BackendRef.Port is < 1 or > 65535)
+            findings.Error($"{field}.backendRef.port", Reason.InvalidValue, "A port is 1 to 65535.");
+        if (mirror.BackendRef.Name.Length is 0 or > 253)
+            findings.Error($"{field}.backendRef.name", Reason.InvalidValue, "A backend has a name.");
+        if (mirror.Percent is not null && mirror.Fraction is not null)
+        {
+            findings.Error(field, Reason.InvalidValue,
+                "A share is given by percent or by fraction; remove one of them.");
+        }
+        if (mirror.Percent is < 0 or > 100)
+            findings.Error($"{field}.percent", Reason.InvalidValue, "A percentage is 0 to 100.");
+        if (mirror.Fraction is { } fraction
+            && (fraction.Numerator < 0 || fraction.Denominator < 1
+                || fraction.Numerator > (fraction.Denominator ?? 100)))
+        {
+            findings.Error($"{field}.fraction", Reason.InvalidValue,
+                "A fraction is 0 to 1: the numerator is 0 or more and at most the denominator.");
+        }
     }
 
     private static void CheckHostname(string? hostname, string field, FindingList findings)

@@ -15,32 +15,30 @@ internal static class FilterTranslator
     /// left out with a warning.
     /// </summary>
     public static ImmutableArray<Filter> Translate(
-        IReadOnlyList<RouteFilter> filters, string field, RouteVerdicts verdicts, bool isBackend = false)
+        IReadOnlyList<RouteFilter> filters, string field, string @namespace, BackendResolver backends,
+        RouteVerdicts verdicts, bool isBackend = false)
     {
         ImmutableArray<Filter>.Builder result = ImmutableArray.CreateBuilder<Filter>();
         HashSet<string> types = new(StringComparer.Ordinal);
         for (int i = 0; i < filters.Count; i++)
         {
             string at = $"{field}[{i}]";
-            if (!types.Add(filters[i].Type))
+            if (!types.Add(filters[i].Type) && filters[i].Type != "RequestMirror")
             {
                 verdicts.Refuse(at, Reason.IncompatibleFilters,
                     $"There are two filters of type {filters[i].Type}; merge them into one.");
             }
-            if (isBackend && filters[i].Type == "CORS")
-            {
-                verdicts.Refuse(at, Reason.UnsupportedValue,
-                    "CORS is for a rule: a preflight is answered before a backend is chosen; move it there.");
-            }
-            else if (Translate(filters[i], at, verdicts) is { } filter)
+            string? problem = isBackend ? ProblemOfBackend(filters[i].Type) : null;
+            Filter? filter = filters[i] is { Type: "RequestMirror", RequestMirror: { } mirror }
+                ? MirrorTranslator.Translate(mirror, $"{at}.requestMirror", @namespace, backends, verdicts)
+                : Translate(filters[i], at, verdicts);
+            if (problem is null && filter is not null)
             {
                 result.Add(filter);
+                continue;
             }
-            else
-            {
-                verdicts.Refuse(at, Reason.UnsupportedValue,
-                    $"Filters of type {filters[i].Type} are not supported; remove it.");
-            }
+            verdicts.Refuse(at, Reason.UnsupportedValue,
+                problem ?? $"Filters of type {filters[i].Type} are not supported; remove it.");
         }
         if (types.Contains("RequestRedirect") && types.Contains("URLRewrite"))
         {
@@ -55,6 +53,14 @@ internal static class FilterTranslator
         }
         return result.ToImmutable();
     }
+
+    // What decides before a backend is chosen, or beside it, belongs to the rule.
+    private static string? ProblemOfBackend(string type) => type switch
+    {
+        "CORS" => "CORS is for a rule: a preflight is answered before a backend is chosen; move it there.",
+        "RequestMirror" => "Mirrors are supported for rules, not for backends; move it there.",
+        _ => null,
+    };
 
     private static Filter? Translate(RouteFilter filter, string field, RouteVerdicts verdicts) =>
         filter switch

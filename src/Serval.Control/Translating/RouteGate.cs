@@ -16,8 +16,6 @@ internal static class RouteGate
     {
         if (http is null && tls is null)
             return null;
-        IEnumerable<WeightedCluster> backends =
-            http?.Rules.SelectMany(rule => rule.Backends) ?? tls!.Backends;
         Snapshot alone = new()
         {
             Version = "one route",
@@ -32,8 +30,7 @@ internal static class RouteGate
             TlsRoutes = tls is null ? [] : [tls],
             Clusters =
             [
-                .. backends.Select(backend => backend.Cluster)
-                    .OfType<string>()
+                .. (http?.NamedClusters() ?? tls!.NamedClusters())
                     .Distinct(StringComparer.Ordinal)
                     .Select(name => new Cluster { Name = name }),
             ],

@@ -32,14 +32,14 @@ internal sealed class RouteTotals
         if (resolved?.TranslatedTls is { } tls)
         {
             _tlsRoutes++;
-            foreach (string cluster in ClustersOf(tls.Backends))
+            foreach (string cluster in tls.NamedClusters())
                 CollectionsMarshal.GetValueRefOrAddDefault(_clusters, cluster, out _)++;
         }
         if (resolved?.Translated is not { } route)
             return;
         _routes++;
         _candidates += CandidatesOf(route);
-        foreach (string cluster in ClustersOf(route.Rules.SelectMany(rule => rule.Backends)))
+        foreach (string cluster in route.NamedClusters())
             CollectionsMarshal.GetValueRefOrAddDefault(_clusters, cluster, out _)++;
         foreach (string pattern in PatternsOf(route))
             CollectionsMarshal.GetValueRefOrAddDefault(_patterns, pattern, out _)++;
@@ -51,14 +51,14 @@ internal sealed class RouteTotals
         if (resolved?.TranslatedTls is { } tls)
         {
             _tlsRoutes--;
-            foreach (string cluster in ClustersOf(tls.Backends))
+            foreach (string cluster in tls.NamedClusters())
                 Decrement(_clusters, cluster);
         }
         if (resolved?.Translated is not { } route)
             return;
         _routes--;
         _candidates -= CandidatesOf(route);
-        foreach (string cluster in ClustersOf(route.Rules.SelectMany(rule => rule.Backends)))
+        foreach (string cluster in route.NamedClusters())
             Decrement(_clusters, cluster);
         foreach (string pattern in PatternsOf(route))
             Decrement(_patterns, pattern);
@@ -68,9 +68,6 @@ internal sealed class RouteTotals
     private static long CandidatesOf(HttpRoute route) =>
         route.Attachments.Sum(attachment => (long)Math.Max(1, attachment.Hostnames.Length))
         * route.Rules.Sum(rule => (long)Math.Max(1, rule.Matches.Length));
-
-    private static IEnumerable<string> ClustersOf(IEnumerable<WeightedCluster> backends) =>
-        backends.Select(backend => backend.Cluster).OfType<string>();
 
     private static IEnumerable<string> PatternsOf(HttpRoute route)
     {

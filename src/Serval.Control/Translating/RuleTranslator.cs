@@ -35,7 +35,7 @@ internal static class RuleTranslator
         RouteRule rule, string field, string @namespace, BackendResolver backends, RouteVerdicts verdicts)
     {
         ImmutableArray<Filter> filters =
-            FilterTranslator.Translate(rule.Filters, $"{field}.filters", verdicts);
+            FilterTranslator.Translate(rule.Filters, $"{field}.filters", @namespace, backends, verdicts);
         bool isRedirect = filters.Any(filter => filter is RedirectFilter);
         if (isRedirect && rule.BackendRefs.Count > 0)
         {
@@ -56,8 +56,8 @@ internal static class RuleTranslator
         {
             BackendReference backend = rule.BackendRefs[i];
             string at = $"{field}.backendRefs[{i}]";
-            ImmutableArray<Filter> own =
-                FilterTranslator.Translate(backend.Filters, $"{at}.filters", verdicts, isBackend: true);
+            ImmutableArray<Filter> own = FilterTranslator.Translate(
+                backend.Filters, $"{at}.filters", @namespace, backends, verdicts, isBackend: true);
             if (own.Any(filter => filter is RedirectFilter) && filters.Any(filter => filter is RewriteFilter))
             {
                 verdicts.Refuse($"{at}.filters", Reason.IncompatibleFilters,

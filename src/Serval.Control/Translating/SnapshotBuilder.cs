@@ -119,9 +119,7 @@ internal sealed class SnapshotBuilder
     }
 
     private static IEnumerable<string> ClustersOf(ResolvedRoute? route) =>
-        (route?.Translated?.Rules.SelectMany(rule => rule.Backends) ?? route?.TranslatedTls?.Backends ?? [])
-            .Select(backend => backend.Cluster)
-            .OfType<string>();
+        route?.Translated?.NamedClusters() ?? route?.TranslatedTls?.NamedClusters() ?? [];
 
     private static Snapshot Alone() => new() { Version = "" };
 

@@ -38,4 +38,8 @@ internal enum Counter
     LimitInFlightPerEndpoint,
     LimitRetriesAtOnce,
     LimitHandshakesInProgress,
+    MirrorsCompleted,
+    MirrorsFailed,
+    MirrorsDropped,
+    LimitMirrorsInFlight,
 }

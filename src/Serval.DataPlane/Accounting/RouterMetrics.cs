@@ -227,6 +227,12 @@ internal static class RouterMetrics
             "Failures passed on although their rule asks for another attempt: too many were under way.",
         Counter.LimitHandshakesInProgress =>
             "TLS handshakes ended because too many were in progress and they were the oldest.",
+        Counter.MirrorsCompleted => "Copies of requests that were answered; the answer is dropped.",
+        Counter.MirrorsFailed => "Copies of requests that reached no endpoint, or were not answered.",
+        Counter.MirrorsDropped =>
+            "Copies of requests given up: the copy was slow, memory was short, or the request was not whole.",
+        Counter.LimitMirrorsInFlight =>
+            "Copies of requests that were not begun: too many were under way, or slots or memory short.",
         Counter.IdleEvicted => "Idle connections closed because slots ran short.",
         Counter.AcceptErrors => "Accepts that failed.",
         _ => "",

@@ -48,6 +48,7 @@ internal static class ExplainWords
                 case ResponseHeaderFilter headers: AddEdits(lines, "response", headers.Edits); break;
                 case RewriteFilter rewrite: lines.Add(Rewrite(rewrite)); break;
                 case RedirectFilter redirect: lines.Add($"redirect with status {redirect.Status}"); break;
+                case MirrorFilter mirror: lines.Add(Mirror(mirror)); break;
                 case CorsFilter cors: lines.Add(Cors(cors)); break;
                 default: lines.Add(filter.GetType().Name); break;
             }
@@ -60,6 +61,14 @@ internal static class ExplainWords
     {
         string codes = retry.Codes.IsDefaultOrEmpty ? "" : $" and after {string.Join(" ", retry.Codes)}";
         return $"up to {retry.Attempts} times, after {retry.BackoffMs} ms or more, on failures{codes}";
+    }
+
+    private static string Mirror(MirrorFilter mirror)
+    {
+        string share = mirror.Numerator == mirror.Denominator
+            ? "every request"
+            : $"{mirror.Numerator} of {mirror.Denominator} requests";
+        return $"copy {share} to {mirror.Cluster ?? "a reference that does not resolve"}";
     }
 
     private static string Cors(CorsFilter cors)

@@ -50,6 +50,21 @@ internal sealed partial class SegmentPool(BufferPool buffers, int capacity) : ID
     /// <summary>A segment by slot, to walk a queue.</summary>
     public ref Segment At(int slot) => ref _segments[slot];
 
+    /// <summary>Bytes of all runs of a queue.</summary>
+    public long BytesOf(in SegmentQueue queue)
+    {
+        long bytes = 0;
+        int at = queue.Head;
+        for (int i = 0; i < queue.Count; i++)
+        {
+            ref Segment segment = ref _segments[at];
+            bytes += segment.Length;
+            at = segment.Next;
+        }
+
+        return bytes;
+    }
+
     /// <summary>Drops bytes from the front; releases what is used up.</summary>
     public void Consume(ref SegmentQueue queue, long bytes)
     {

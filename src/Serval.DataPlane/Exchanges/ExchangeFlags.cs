@@ -63,4 +63,7 @@ internal enum ExchangeFlags : uint
 
     /// <summary>It is sent again although an endpoint has seen it, and counts as such.</summary>
     IsRepeating = 1 << 17,
+
+    /// <summary>Its rule has copies made, and there may be some that lack a part of the body.</summary>
+    IsMirrored = 1 << 18,
 }

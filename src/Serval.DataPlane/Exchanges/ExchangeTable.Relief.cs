@@ -25,6 +25,7 @@ internal sealed partial class ExchangeTable<TRing>
         int wanted = Math.Min(Limits.CutBelowBuffers, _buffers.Count / 8);
         if (_buffers.Available >= wanted || _clock.NowMs - _relievedMs < Limits.CutIntervalMs) return;
         _relievedMs = _clock.NowMs;
+        _mirrors.Relieve();
         // Once more soon, even if nothing happens.
         _timers.Set(_timers.OfMemory, _clock.NowMs + Limits.CutIntervalMs);
         long slowest = 0;

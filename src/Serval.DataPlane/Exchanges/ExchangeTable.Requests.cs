@@ -117,8 +117,11 @@ internal sealed partial class ExchangeTable<TRing>
             ReleaseHead(ref exchange);
         }
 
+        bool isMirrored = exchange.Has(ExchangeFlags.IsMirrored);
+        long queued = isMirrored ? _segments.BytesOf(in _legs.Output(in exchange.Upstream)) : 0;
         BodyProgress progress = MoveBody(
             ref exchange.Downstream, ref exchange.Upstream, in exchange.RequestTrailers, isResponse: false);
+        if (isMirrored) CopyToMirrors(id, queued, isWhole: progress == BodyProgress.IsDone);
         switch (progress)
         {
             case BodyProgress.IsDone:

@@ -152,6 +152,7 @@ internal sealed partial class ExchangeTable<TRing>
             exchange.RequestTrailers = TrailerFilter.For(
                 published.Tables, rule.Filters.RequestEdits, backend.Filters.RequestEdits);
         bool isWritten = TryWriteRequestHead(ref exchange, in rule, hit, text, out Outcome failure);
+        if (isWritten && rule.Mirrors.Count > 0) BeginMirrors(id, in rule, in backend, hit, text);
         FinishHead(in exchange);
         if (!isWritten)
         {

@@ -4,6 +4,7 @@ using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Http;
 using Serval.DataPlane.Http1;
 using Serval.DataPlane.Matching;
+using Serval.DataPlane.Mirroring;
 using Serval.DataPlane.Pools;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
@@ -63,6 +64,8 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         _legs = new Legs<TRing>(transports);
         _exchanges = new Slab<Exchange>(transports.Capacity);
         _origins = new Slab<AllowedOrigin>(transports.Capacity);
+        _mirrors = new MirrorTable<TRing>(
+            transports, pools, timers, clock, counters, options.Timeouts.StreamIdleMs);
         _recorder = new Recorder(options.AccessLog, transports.Capacity, counters, random, clock);
         _matcher = new Matcher(options.Index + 1, options.PathPolicy, random);
         HeaderLimits limits = new(Limits.HeadBytesMax, Limits.HeaderCountMax, Limits.TargetBytesMax);
@@ -162,6 +165,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
     {
         _exchanges.Dispose();
         _origins.Dispose();
+        _mirrors.Dispose();
         _recorder.Dispose();
     }
 
@@ -248,6 +252,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
             ? ref _pools.AddressOf(exchange.Endpoint)
             : ref _transports.Peer(exchange.Downstream.Transport);
         EndRepeating(ref exchange);
+        if (exchange.Has(ExchangeFlags.IsMirrored)) _mirrors.Abandon(id);
         _recorder.End(id, in exchange, SentStatus(in exchange), in endpoint);
         ReleaseHead(ref exchange);
         Unpin(ref exchange);

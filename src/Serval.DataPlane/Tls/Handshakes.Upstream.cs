@@ -39,8 +39,7 @@ internal sealed partial class Handshakes<TRing>
 
         _counters.Handshakes.Complete(
             isUpstream: true, _sessions.IsTls13(slot), _sessions.IsResumed(slot));
-        if (transport.Owner == TransportOwner.Pool) _pools.OnConnect(slot, 0);
-        else _exchanges.OnConnect(slot, 0);
+        TellConnected(slot);
         if (transport.State != TransportState.Open) return;
         // Tickets, or more than there should be: its owner looks at it.
         _transports.Open(slot);
@@ -55,15 +54,51 @@ internal sealed partial class Handshakes<TRing>
         TellFailure(slot, isUntrusted ? Outcome.UpstreamUntrusted : Outcome.UpstreamTlsFailed);
     }
 
+    private void TellConnected(int slot)
+    {
+        switch (_transports[slot].Owner)
+        {
+            case TransportOwner.Pool:
+                _pools.OnConnect(slot, 0);
+                break;
+            case TransportOwner.Mirror:
+                _exchanges.Mirrors.OnConnect(slot, 0);
+                break;
+            default:
+                _exchanges.OnConnect(slot, 0);
+                break;
+        }
+    }
+
     private void TellFailure(int slot, Outcome outcome)
     {
-        if (_transports[slot].Owner == TransportOwner.Pool) _pools.OnConnect(slot, -Errno.Proto);
-        else _exchanges.OnInsecure(slot, outcome);
+        switch (_transports[slot].Owner)
+        {
+            case TransportOwner.Pool:
+                _pools.OnConnect(slot, -Errno.Proto);
+                break;
+            case TransportOwner.Mirror:
+                _exchanges.Mirrors.OnConnect(slot, -Errno.Proto);
+                break;
+            default:
+                _exchanges.OnInsecure(slot, outcome);
+                break;
+        }
     }
 
     private void OnPlainInput(int slot)
     {
-        if (_transports[slot].Owner == TransportOwner.Pool) _pools.OnInput(slot, 1);
-        else _exchanges.OnInput(slot, 0);
+        switch (_transports[slot].Owner)
+        {
+            case TransportOwner.Pool:
+                _pools.OnInput(slot, 1);
+                break;
+            case TransportOwner.Mirror:
+                _exchanges.Mirrors.OnInput(slot, 1);
+                break;
+            default:
+                _exchanges.OnInput(slot, 0);
+                break;
+        }
     }
 }

@@ -20,4 +20,7 @@ internal enum TransportOwner : byte
 
     /// <summary>A client's whose TLS handshake is under way.</summary>
     Handshake,
+
+    /// <summary>A copy of a request.</summary>
+    Mirror,
 }

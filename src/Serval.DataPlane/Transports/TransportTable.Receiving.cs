@@ -90,20 +90,7 @@ internal sealed partial class TransportTable<TRing>
     }
 
     /// <summary>Bytes that were received and not used.</summary>
-    public long InputBytes(int slot)
-    {
-        ref Transport transport = ref _slab[slot];
-        long bytes = 0;
-        int at = transport.Input.Head;
-        for (int i = 0; i < transport.Input.Count; i++)
-        {
-            ref Segment segment = ref _segments.At(at);
-            bytes += segment.Length;
-            at = segment.Next;
-        }
-
-        return bytes;
-    }
+    public long InputBytes(int slot) => _segments.BytesOf(in _slab[slot].Input);
 
     private void PauseIfAhead(int slot)
     {

@@ -45,7 +45,8 @@ internal sealed partial class TransportTable<TRing> : IDisposable
         _clock = clock;
         _counters = counters;
         _segments = new SegmentPool(buffers, (buffers.Count * Limits.SegmentsPerBuffer)
-            + (buffers.SmallCount * Limits.SegmentsPerSmallBuffer));
+            + (buffers.SmallCount * Limits.SegmentsPerSmallBuffer)
+            + (Limits.MirrorsInFlight * Limits.MirrorRuns));
         _slab = new Slab<Transport>(slots);
         _sessions = new TlsSessions(slots, buffers, _segments);
     }

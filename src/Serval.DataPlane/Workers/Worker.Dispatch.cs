@@ -46,7 +46,7 @@ internal sealed partial class Worker<TRing>
                 _transports.GoOn(slot);
                 break;
             case TokenKind.Send:
-                if (_transports.TakeSent(slot, completion.Result)) _exchanges.OnSent(slot, completion.Result);
+                if (_transports.TakeSent(slot, completion.Result)) OnSent(slot, completion.Result);
                 break;
             case TokenKind.Accept:
                 _acceptor.OnAccept(slot, completion.Result);
@@ -105,10 +105,19 @@ internal sealed partial class Worker<TRing>
             case TransportOwner.Opening or TransportOwner.Handshake:
                 _handshakes.OnInput(slot);
                 break;
+            case TransportOwner.Mirror:
+                _exchanges.Mirrors.OnInput(slot, bytes);
+                break;
             default:
                 _transports.DropLingering(slot, bytes);
                 break;
         }
+    }
+
+    private void OnSent(int slot, int result)
+    {
+        if (_transports[slot].Owner == TransportOwner.Mirror) _exchanges.Mirrors.OnSent(slot, result);
+        else _exchanges.OnSent(slot, result);
     }
 
     private void OnConnect(int slot, int result)
@@ -118,6 +127,7 @@ internal sealed partial class Worker<TRing>
         if (result == 0) _transports.WatchPeer(slot);
         if (result == 0 && _handshakes.TryBeginUpstream(slot)) return;
         if (transport.Owner == TransportOwner.Pool) _pools.OnConnect(slot, result);
+        else if (transport.Owner == TransportOwner.Mirror) _exchanges.Mirrors.OnConnect(slot, result);
         else _exchanges.OnConnect(slot, result);
     }
 
@@ -158,6 +168,9 @@ internal sealed partial class Worker<TRing>
                 break;
             case TransportOwner.Opening or TransportOwner.Handshake:
                 _handshakes.OnDeadline(slot);
+                break;
+            case TransportOwner.Mirror:
+                _exchanges.Mirrors.OnDeadline(slot);
                 break;
             default:
                 _transports.Close(slot);

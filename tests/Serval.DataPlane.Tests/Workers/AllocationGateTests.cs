@@ -68,6 +68,19 @@ public sealed class AllocationGateTests
     }
 
     [Fact]
+    public void Copies_of_requests_allocate_nothing()
+    {
+        using LoopbackOrigin origin = new(Plain);
+        MirrorFilter mirror = new() { Cluster = "c" };
+        using WorkerOnThisThread worker = new(port => SnapshotOf(port, origin.Port, [mirror]));
+        byte[] requests = Repeat(
+            "PUT /path HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5000\r\n\r\n" + new string('b', 5_000),
+            5);
+        AssertNothingAllocated(worker, requests, 5, total: 5_000);
+        Assert.True(worker.Counters.Read(Counter.MirrorsCompleted) > 5_000);
+    }
+
+    [Fact]
     public void Requests_that_are_sent_again_allocate_nothing()
     {
         using LoopbackOrigin origin = new(Plain.Replace("200 OK", "503 No", StringComparison.Ordinal));

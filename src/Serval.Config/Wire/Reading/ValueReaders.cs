@@ -108,6 +108,7 @@ internal sealed class ValueReaders
                     FilterOf<ResponseHeaderFilter>(discriminator),
                 _ when type.DerivedType == typeof(RedirectFilter) => FilterOf<RedirectFilter>(discriminator),
                 _ when type.DerivedType == typeof(CorsFilter) => FilterOf<CorsFilter>(discriminator),
+                _ when type.DerivedType == typeof(MirrorFilter) => FilterOf<MirrorFilter>(discriminator),
                 _ => FilterOf<RewriteFilter>(discriminator),
             }));
         }

@@ -17,7 +17,7 @@ internal sealed record RouteFilter
 
     public UrlRewrite? UrlRewrite { get; init; }
 
-    public JsonElement? RequestMirror { get; init; }
+    public RequestMirror? RequestMirror { get; init; }
 
     public CorsPolicy? Cors { get; init; }
 

@@ -1,0 +1,198 @@
+using Serval.Config.Model;
+using Serval.DataPlane;
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Rings;
+using Serval.Simulation.Tests.Network;
+
+namespace Serval.Simulation.Tests.Scenes;
+
+/// <summary>Copies of requests: they arrive, and nothing that happens to them shows in an exchange.</summary>
+public sealed class MirrorTests
+{
+    private const string Main = "10.1.0.1";
+    private const string One = "10.1.0.2";
+    private const string Two = "10.1.0.3";
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    private const string Dropped = "HTTP/1.1 500 No\r\nContent-Length: 7\r\n\r\ndropped";
+
+    [Fact]
+    public void Every_mirror_gets_a_copy_and_its_response_is_dropped()
+    {
+        using Scene scene = new(SnapshotOf([Mirror("one"), Mirror("two")]));
+        SceneUpstream main = scene.Upstream(Main).Saying(Ok);
+        SceneUpstream one = scene.Upstream(One).Saying(Dropped);
+        SceneUpstream two = scene.Upstream(Two).Saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "3\r\nabc\r\n0\r\n\r\n");
+        SceneClient client = scene.Connect();
+        for (int i = 0; i < 5; i++)
+            Assert.EndsWith("\r\n\r\nok", client.Get($"/{i}"), StringComparison.Ordinal);
+        Assert.Equal(main.Requests.Select(request => request.Head),
+            one.Requests.Select(request => request.Head));
+        Assert.Equal(5, two.Requests.Count);
+        // A connection whose response came whole is used again.
+        Assert.Single(one.Connections);
+        Assert.Equal(10, scene.Counters.Read(Counter.MirrorsCompleted));
+        Assert.Equal(5, scene.Records().Count);
+    }
+
+    [Theory]
+    [InlineData(0, 100, 0, 0)]
+    [InlineData(1, 4, 10, 90)]
+    [InlineData(100, 100, 200, 200)]
+    public void A_share_of_the_requests_is_copied(int numerator, int denominator, int least, int most)
+    {
+        MirrorFilter mirror = Mirror("one") with { Numerator = numerator, Denominator = denominator };
+        using Scene scene = new(SnapshotOf([mirror]));
+        scene.Upstream(Main).Saying(Ok);
+        SceneUpstream one = scene.Upstream(One).Saying(Dropped);
+        SceneClient client = scene.Connect();
+        for (int i = 0; i < 200; i++) client.Get("/");
+        Assert.InRange(one.Requests.Count, least, most);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_body_is_copied_as_it_comes(bool isChunked)
+    {
+        using Scene scene = new(SnapshotOf([Mirror("one")]));
+        SceneUpstream main = scene.Upstream(Main);
+        SceneUpstream one = scene.Upstream(One);
+        SceneClient client = scene.Connect();
+        string framing = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: 60000";
+        client.Send($"POST / HTTP/1.1\r\nHost: a.example\r\n{framing}\r\n\r\n");
+        for (int i = 0; i < 60; i++)
+        {
+            string part = new((char)('a' + (i % 26)), 1_000);
+            client.Send(isChunked ? $"3e8;x\r\n{part}\r\n" : part);
+            scene.Run(i % 7);
+        }
+
+        if (isChunked) client.Send("0\r\nX-Sum: 1\r\n\r\n");
+        scene.RunUntil(() => main.Connections.Count == 1 && main.Connections[0].Received.Length > 60_000);
+        scene.Run(100);
+        main.Connections[0].Reply(Ok);
+        one.Connections[0].Reply(Dropped);
+        Assert.EndsWith("ok", client.Answer(), StringComparison.Ordinal);
+        Assert.Equal(main.Connections[0].Received, one.Connections[0].Received);
+        Assert.Equal(1, scene.Counters.Read(Counter.MirrorsCompleted));
+    }
+
+    [Fact]
+    public void A_mirror_that_does_not_read_is_given_up_and_the_upload_goes_on()
+    {
+        using Scene scene = new(SnapshotOf([Mirror("one")]));
+        SceneUpstream main = scene.Upstream(Main);
+        SceneUpstream one = scene.Upstream(One);
+        SceneClient client = scene.Connect();
+        client.Send("PUT / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 900000\r\n\r\n");
+        scene.RunUntil(() => one.Connections.Count == 1 && main.Connections.Count == 1);
+        one.Connections[0].StopsReading = true;
+        for (int i = 0; i < 9; i++) client.Send(new string('x', 100_000));
+        scene.RunUntil(() => main.Connections[0].Received.Length > 900_000);
+        main.Connections[0].Reply(Ok);
+        Assert.EndsWith("ok", client.Answer(), StringComparison.Ordinal);
+        Assert.Equal(1, scene.Counters.Read(Counter.MirrorsDropped));
+        Assert.Equal(0, scene.Counters.Read(Counter.MirrorsCompleted));
+    }
+
+    [Fact]
+    public void A_mirror_that_refuses_hangs_or_breaks_off_changes_nothing()
+    {
+        using Scene scene = new(SnapshotOf([Mirror("one"), Mirror("two"), Mirror("none")]),
+            new Timeouts { ConnectMs = 500, StreamIdleMs = 5_000 });
+        SceneUpstream main = scene.Upstream(Main).Saying(Ok);
+        scene.Upstream(One).ConnectErrno = Errno.Connrefused;
+        scene.Upstream(Two).Answer = (peer, head) =>
+        {
+            if (head.Contains("/0", StringComparison.Ordinal)) peer.Reset();
+            if (head.Contains("/1", StringComparison.Ordinal)) peer.Reply("HTTP/1.1 200 OK\r\nContent-Le");
+        };
+        SceneClient client = scene.Connect();
+        for (int i = 0; i < 3; i++)
+        {
+            long beforeMs = scene.NowMs;
+            Assert.EndsWith("ok", client.Get($"/{i}"), StringComparison.Ordinal);
+            Assert.InRange(scene.NowMs - beforeMs, 0, 100);
+        }
+
+        scene.Run(10_000);
+        Assert.Equal(3, main.Requests.Count);
+        Assert.Equal(9, scene.Counters.Read(Counter.MirrorsFailed));
+    }
+
+    [Fact]
+    public void A_client_that_breaks_off_takes_the_copy_with_it()
+    {
+        using Scene scene = new(SnapshotOf([Mirror("one")]));
+        scene.Upstream(Main);
+        SceneUpstream one = scene.Upstream(One);
+        SceneClient client = scene.Connect();
+        client.Send("PUT / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 100\r\n\r\nabc");
+        scene.RunUntil(() => one.Requests.Count == 1);
+        client.Reset();
+        scene.RunUntil(() => one.Connections[0].IsEnded);
+        Assert.Equal(1, scene.Counters.Read(Counter.MirrorsDropped));
+    }
+
+    [Fact]
+    public void Only_so_many_copies_are_under_way_and_requests_go_on()
+    {
+        FaultProfile faults = FaultProfile.None() with { ConnectionSlots = 8 * Limits.MirrorsInFlight };
+        using Scene scene = new(SnapshotOf([Mirror("one")]), faults: faults);
+        SceneUpstream main = scene.Upstream(Main).Saying(Ok);
+        SceneUpstream one = scene.Upstream(One);
+        SceneClient client = scene.Connect();
+        for (int i = 0; i < Limits.MirrorsInFlight + 10; i++)
+            Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+        Assert.Equal(Limits.MirrorsInFlight + 10, main.Requests.Count);
+        Assert.Equal(Limits.MirrorsInFlight, one.Requests.Count);
+        Assert.Equal(10, scene.Counters.Read(Counter.LimitMirrorsInFlight));
+        // They end, and there is room again.
+        foreach (ScenePeer connection in one.Connections) connection.Reply(Dropped);
+        scene.Run(50);
+        client.Get("/");
+        Assert.Equal(Limits.MirrorsInFlight + 1, one.Requests.Count);
+    }
+
+    [Fact]
+    public void Filters_of_the_rule_apply_to_the_copy_and_those_of_a_backend_do_not()
+    {
+        HeaderEdits edits = new() { Set = [new HeaderValue("X-Rule", "1")] };
+        HeaderEdits own = new() { Set = [new HeaderValue("X-Backend", "1")] };
+        Snapshot snapshot = SnapshotOf([new RequestHeaderFilter(edits), Mirror("one")],
+            [new RequestHeaderFilter(own)]);
+        using Scene scene = new(snapshot);
+        SceneUpstream main = scene.Upstream(Main).Saying(Ok);
+        SceneUpstream one = scene.Upstream(One).Saying(Dropped);
+        Assert.EndsWith("ok", scene.Connect().Get("/"), StringComparison.Ordinal);
+        Assert.Contains("X-Rule: 1\r\n", main.Requests[0].Head, StringComparison.Ordinal);
+        Assert.Contains("X-Backend: 1\r\n", main.Requests[0].Head, StringComparison.Ordinal);
+        Assert.Contains("X-Rule: 1\r\n", one.Requests[0].Head, StringComparison.Ordinal);
+        Assert.DoesNotContain("X-Backend", one.Requests[0].Head, StringComparison.Ordinal);
+    }
+
+    private static MirrorFilter Mirror(string cluster) => new() { Cluster = cluster };
+
+    private static Snapshot SnapshotOf(Filter[] filters, Filter[]? backend = null)
+    {
+        HttpRule rule = new()
+        {
+            Filters = [.. filters],
+            Backends = [new WeightedCluster { Cluster = "c", Filters = [.. backend ?? []] }],
+        };
+        return SceneSnapshot.Of(rule, Main) with
+        {
+            Clusters =
+            [
+                new Cluster { Name = "c" }, new Cluster { Name = "none" }, new Cluster { Name = "one" },
+                new Cluster { Name = "two" },
+            ],
+            EndpointSets =
+            [
+                SceneSnapshot.SetOf("c", Main), SceneSnapshot.SetOf("one", One),
+                SceneSnapshot.SetOf("two", Two),
+            ],
+        };
+    }
+}
