@@ -9,4 +9,10 @@ public sealed record AccessLogOptions(string Path)
 
     /// <summary>Exchanges with at least this status are always written; 0 leaves it to the sample.</summary>
     public int AlwaysFromStatus { get; init; }
+
+    /// <summary>How lines are written.</summary>
+    public AccessLogFormat Format { get; init; }
+
+    /// <summary>What a JSON line says; of the combined format only whether the query is in it.</summary>
+    public AccessFields Fields { get; init; } = AccessFields.Default;
 }

@@ -90,6 +90,17 @@ internal sealed class RouterFlags
         Description = "Log every exchange whose status is at least this, whatever N says; 0 for none",
     };
 
+    private readonly WordOption<AccessLogFormat> _accessLogFormat = new(
+        "--access-log-format", "How lines of the access log are written", AccessLogFormat.Json);
+
+    private readonly Option<AccessFields> _accessLogFields = new("--access-log-fields")
+    {
+        HelpName = "NAME,...",
+        Description = "What a line of the access log says, such as time,client,path,status",
+        DefaultValueFactory = _ => AccessFields.Default,
+        CustomParser = AccessFieldNames.Parse,
+    };
+
     private readonly Option<Duration> _requestHead = Longest(
         "--request-head-timeout", "for the head of a request to arrive", Defaults.RequestHeadMs);
 
@@ -131,7 +142,7 @@ internal sealed class RouterFlags
         Option[] options =
         [
             _admin, _workers, _cpus, _reasonHeader, _accessLog, _accessLogEvery,
-            _accessLogFromStatus,
+            _accessLogFromStatus, _accessLogFormat.Option, _accessLogFields,
             _trace, _headerNames.Option, _pathPolicy.Option, _halfClosed, _requestHead, _connect,
             _downstreamIdle, _streamIdle, _upstreamIdle, _tunnelIdle, _drain,
         ];
@@ -179,6 +190,8 @@ internal sealed class RouterFlags
     {
         SampleEvery = parsed.GetValue(_accessLogEvery),
         AlwaysFromStatus = parsed.GetValue(_accessLogFromStatus),
+        Format = _accessLogFormat.Read(parsed),
+        Fields = parsed.GetValue(_accessLogFields),
     };
 
     private static int Milliseconds(ParseResult parsed, Option<Duration> option) =>

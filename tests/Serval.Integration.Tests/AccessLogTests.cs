@@ -21,7 +21,7 @@ public sealed class AccessLogTests
         AssertLine(OfRule("bad-request-line"), 400, "bad-request", "bad-request-line", null, null, null);
 
         // Each worker has lines of its own, so their order is chance.
-        JsonElement OfRule(string rule) => lines.Single(line => line.GetProperty("rule").GetString() == rule);
+        JsonElement OfRule(string rule) => lines.Single(line => line.GetProperty("reject_reason").GetString() == rule);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class AccessLogTests
         Assert.Equal(status, line.GetProperty("status").GetInt32());
         Assert.Equal(outcome, line.GetProperty("outcome").GetString());
         Assert.Equal("127.0.0.1", line.GetProperty("client").GetString());
-        AssertMember(rule, line, "rule");
+        AssertMember(rule, line, "reject_reason");
         AssertMember(method, line, "method");
         AssertMember(host, line, "host");
         AssertMember(path, line, "path");

@@ -8,15 +8,21 @@ namespace Serval.DataPlane.Accounting;
 internal struct AccessRecord
 {
     /// <summary>Bytes of the text; what is longer is cut.</summary>
-    public const int TextBytesMax = 1_000;
+    public const int TextBytesMax = 2_500;
 
-    /// <summary>Bytes of <see cref="Text"/> in use; 0 when the exchange is not written.</summary>
+    /// <summary>Bytes of <see cref="Text"/> in use.</summary>
     public int Length;
+
+    /// <summary>Whether the exchange may be written.</summary>
+    public bool IsBegun;
+
+    /// <summary>Bytes of its first piece, of the combined format.</summary>
+    public int Split;
 
     /// <summary>True when the sample chose it; otherwise only its status can.</summary>
     public bool IsSampled;
 
-    /// <summary>JSON members, rendered.</summary>
+    /// <summary>What is known of the request, rendered.</summary>
     public TextBytes Text;
 
     /// <summary>The text's place.</summary>

@@ -13,9 +13,7 @@ namespace Serval.DataPlane.Accounting;
 /// </summary>
 internal sealed class Recorder : IDisposable
 {
-    private const int LineBytesMax = AccessRecord.TextBytesMax + 300;
-    private const int HostBytesLogged = 255;
-    private const int PathBytesLogged = 512;
+    private const int LineBytesMax = AccessRecord.TextBytesMax + 800;
     private readonly byte[] _line = new byte[LineBytesMax];
     private readonly AccessLogQueue? _queue;
     private readonly Slab<AccessRecord>? _records;
@@ -38,104 +36,86 @@ internal sealed class Recorder : IDisposable
         if (queue is not null) _records = new Slab<AccessRecord>(exchanges);
     }
 
+    /// <summary>Whether there is a log: then what it alone says is worth finding out.</summary>
+    public bool IsLogging => _queue is not null;
+
     /// <summary>
     /// Begins the record of an exchange. The head is only here now: what the record will say of it is
     /// rendered at once. Of a refused head that is what was read up to the fault.
     /// </summary>
     /// <param name="id">The exchange's.</param>
+    /// <param name="exchange">The exchange.</param>
     /// <param name="client">Where the client is.</param>
     /// <param name="head">What the request says.</param>
     /// <param name="text">What it was read from; empty if nothing was.</param>
+    /// <param name="isWhole">False for a head that was refused.</param>
     public void Begin(
-        int id, in SocketAddress client, RequestFields head, ReadOnlySpan<byte> text)
+        int id, in Exchange exchange, in SocketAddress client, RequestFields head, ReadOnlySpan<byte> text,
+        bool isWhole)
     {
         if (_queue is null) return;
         ref AccessRecord record = ref _records![id];
         AccessLogOptions options = _queue.Options;
         record.IsSampled = options.SampleEvery <= 1 || _random.Bits.Below(options.SampleEvery) == 0;
-        record.Length = 0;
+        record.IsBegun = false;
         if (!record.IsSampled && options.AlwaysFromStatus == 0) return;
-        JsonLine line = new(record.Text);
-        Span<byte> address = stackalloc byte[64];
-        line.Raw(",\"client\":"u8);
-        line.Text(address[..client.FormatAddress(address)], address.Length);
-        record.Length = line.Length;
-        if (text.IsEmpty || head.MethodRange.IsEmpty) return;
-        line.Raw(",\"method\":"u8);
-        line.Text(head.MethodRange.Of(text), HeaderLimits.MethodBytesMax);
-        line.Raw(",\"host\":"u8);
-        line.Text(head.Host.Of(text), HostBytesLogged);
-        bool isTargetRead = !(head.PathRange.IsEmpty && head.Authority.IsEmpty);
-        if (isTargetRead)
-        {
-            // As it was sent: no policy has looked at it yet. The query is left out: secrets travel there.
-            line.Raw(",\"path\":"u8);
-            line.Text(head.Path(text),
-                Math.Min(PathBytesLogged, (AccessRecord.TextBytesMax - line.Length) / 6));
-        }
+        record.Length = options.Format == AccessLogFormat.Json
+            ? JsonRecord.WriteRequest(
+                record.Text, options.Fields, in exchange, in client, head, text, isWhole)
+            : CombinedRecord.WriteRequest(
+                record.Text, in client, (options.Fields & AccessFields.Query) != 0, head, text, isWhole,
+                _clock.Date, out record.Split);
+        // A record that says nothing of its head is written all the same.
+        record.IsBegun = true;
+    }
 
-        record.Length = line.Length;
+    /// <summary>Says what a request was matched with, while its snapshot is here.</summary>
+    /// <param name="id">The exchange's.</param>
+    /// <param name="listener">Name of the listener.</param>
+    /// <param name="route">Name of the route; null if none matched.</param>
+    /// <param name="rule">Place of the rule in its route.</param>
+    public void Match(int id, string listener, string? route, int rule)
+    {
+        if (_queue is null || _queue.Options.Format != AccessLogFormat.Json) return;
+        ref AccessRecord record = ref _records![id];
+        if (!record.IsBegun) return;
+        record.Length = JsonRecord.WriteMatch(
+            record.Text, record.Length, _queue.Options.Fields, listener, route, rule);
     }
 
     /// <summary>Ends the record.</summary>
     /// <param name="id">The exchange's.</param>
     /// <param name="exchange">How it ended.</param>
     /// <param name="status">The status that the client can have seen; 0 for none.</param>
+    /// <param name="received">Bytes that the client has sent for it.</param>
     /// <param name="endpoint">Where the endpoint of its last attempt is, if it has one.</param>
-    public void End(int id, in Exchange exchange, int status, in SocketAddress endpoint)
+    public void End(int id, in Exchange exchange, int status, long received, in SocketAddress endpoint)
     {
         long microseconds = _clock.NowMicroseconds - exchange.StartMicroseconds;
         _counters.Record(
             exchange.ListenerSeries, exchange.RouteSeries, status, exchange.Outcome, microseconds);
         if (exchange.Rejection != Rejection.None)
             _counters.Reject(exchange.Rejection, exchange.Has(ExchangeFlags.IsResponseRefused));
-        if (_records is not null) Write(id, in exchange, status, in endpoint, microseconds);
+        if (_records is not null)
+            Write(id, in exchange, new RecordEnd(_clock.UnixMs, status, microseconds, received), in endpoint);
     }
 
     public void Dispose() => _records?.Dispose();
 
-    private void Write(
-        int id, in Exchange exchange, int status, in SocketAddress endpoint, long microseconds)
+    private void Write(int id, in Exchange exchange, in RecordEnd end, in SocketAddress endpoint)
     {
         ref AccessRecord record = ref _records![id];
         AccessLogOptions options = _queue!.Options;
-        bool isByStatus = options.AlwaysFromStatus > 0 && status >= options.AlwaysFromStatus;
-        int length = record.Length;
+        bool isByStatus = options.AlwaysFromStatus > 0 && end.Status >= options.AlwaysFromStatus;
+        bool isBegun = record.IsBegun;
         // Whether written or not: the next exchange of this slot may be one whose head cannot be read.
-        record.Length = 0;
-        if (length == 0 || !(record.IsSampled || isByStatus)) return;
-        JsonLine line = new(_line);
-        line.Raw("{\"time\":"u8);
-        line.Number(_clock.UnixSeconds);
+        record.IsBegun = false;
+        if (!isBegun || !(record.IsSampled || isByStatus)) return;
         ReadOnlySpan<byte> text = record.Text;
-        line.Raw(text[..length]);
-        line.Raw(",\"status\":"u8);
-        line.Number(status);
-        line.Raw(",\"outcome\":"u8);
-        line.Text(OutcomeText.Name(exchange.Outcome), HostBytesLogged);
-        if (exchange.Rejection != Rejection.None)
-        {
-            line.Raw(",\"rule\":"u8);
-            line.Text(exchange.Rejection.Utf8Text(), HostBytesLogged);
-        }
-
-        line.Raw(",\"duration_us\":"u8);
-        line.Number(microseconds);
-        line.Raw(",\"attempts\":"u8);
-        line.Number(exchange.Attempts);
-        if (exchange.Endpoint >= 0) WriteEndpoint(ref line, in endpoint);
-        line.Raw(",\"bytes_sent\":"u8);
-        line.Number(exchange.BytesOut);
-        line.Raw("}\n"u8);
-        if (!_queue.TryPut(_line.AsSpan(0, line.Length))) _counters.Add(Counter.AccessLogDropped);
-    }
-
-    private static void WriteEndpoint(ref JsonLine line, in SocketAddress endpoint)
-    {
-        Span<byte> address = stackalloc byte[64];
-        line.Raw(",\"endpoint\":"u8);
-        line.Text(address[..endpoint.FormatAddress(address)], address.Length);
-        line.Raw(",\"endpoint_port\":"u8);
-        line.Number(endpoint.Port);
+        text = text[..record.Length];
+        int length = options.Format == AccessLogFormat.Json
+            ? JsonRecord.WriteLine(_line, options.Fields, text, in end, in exchange, in endpoint)
+            : CombinedRecord.WriteLine(_line, text, record.Split, in end, exchange.BytesOut);
+        if (!_queue.TryPut(_line.AsSpan(0, length))) _counters.Add(Counter.AccessLogDropped);
     }
 }

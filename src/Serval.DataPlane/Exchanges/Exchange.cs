@@ -61,6 +61,23 @@ internal struct Exchange
     public long StartMicroseconds;
 
     /// <summary>
+    /// Time of the turns in which the last attempt began and the head of the response was complete,
+    /// microseconds; 0 for neither.
+    /// </summary>
+    public long AttemptMicroseconds;
+    public long HeadMicroseconds;
+
+    /// <summary>What it is known by to the upstream and in the log: both halves.</summary>
+    public ulong RequestIdHigh;
+    public ulong RequestIdLow;
+
+    /// <summary>The last error of a connection to an endpoint; 0 for none.</summary>
+    public int Errno;
+
+    /// <summary>Bytes that the client has sent since the head of the request; known where there is a log.</summary>
+    public long BytesIn;
+
+    /// <summary>
     /// Ends of the exchange's and of the attempt's time, turn clock in milliseconds; 0 for none.
     /// </summary>
     public long RequestDeadlineMs;

@@ -95,6 +95,7 @@ internal sealed partial class ExchangeTable<TRing>
         int slot = exchange.Upstream.Transport;
         _transports.BeginProgress(slot);
         _transports[slot].Scanned = 0;
+        exchange.AttemptMicroseconds = _clock.NowMicroseconds;
         exchange.AttemptDeadlineMs =
             exchange.BackendTimeoutMs > 0 ? _clock.NowMs + exchange.BackendTimeoutMs : 0;
         SetAttemptDeadline(id);
@@ -134,6 +135,7 @@ internal sealed partial class ExchangeTable<TRing>
     private void FailAttempt(int id, Outcome outcome, int errno = 0)
     {
         ref Exchange exchange = ref _exchanges[id];
+        if (errno != 0) exchange.Errno = errno;
         bool isConnecting = outcome is Outcome.ConnectFailed or Outcome.ConnectTimedOut
             or Outcome.UpstreamTlsFailed or Outcome.UpstreamUntrusted;
         bool isLost = outcome == Outcome.UpstreamClosed

@@ -16,7 +16,7 @@ internal sealed partial class ExchangeTable<TRing>
         out Outcome failure)
     {
         Span<byte> address = stackalloc byte[64];
-        ForwardedFacts facts = FactsOf(exchange.Downstream.Transport, address);
+        ForwardedFacts facts = FactsOf(in exchange, address);
         int room = _requestHead.Length + Limits.HeadGrowthBytes;
         while (_buffers.TryLeaseFor(room, out int buffer))
         {
@@ -50,13 +50,13 @@ internal sealed partial class ExchangeTable<TRing>
         return wasSmall;
     }
 
-    private ForwardedFacts FactsOf(int slot, Span<byte> scratch) => new()
+    private ForwardedFacts FactsOf(in Exchange exchange, Span<byte> scratch) => new()
     {
-        PeerAddress = scratch[.._transports.Peer(slot).FormatAddress(scratch)],
-        IsHttps = _transports[slot].Has(TransportFlags.IsTls),
-        ListenerPort = _acceptor.PortOf(_transports[slot].Origin),
-        RequestIdHigh = _random.Bits.Next(),
-        RequestIdLow = _random.Bits.Next(),
+        PeerAddress = scratch[.._transports.Peer(exchange.Downstream.Transport).FormatAddress(scratch)],
+        IsHttps = _transports[exchange.Downstream.Transport].Has(TransportFlags.IsTls),
+        ListenerPort = _acceptor.PortOf(_transports[exchange.Downstream.Transport].Origin),
+        RequestIdHigh = exchange.RequestIdHigh,
+        RequestIdLow = exchange.RequestIdLow,
     };
 
     private static Http1Encoder EncoderFor(in Exchange exchange, Span<byte> output) => new(
@@ -126,7 +126,7 @@ internal sealed partial class ExchangeTable<TRing>
         SettleRest(ref exchange);
         Outcome failure = Outcome.Overloaded;
         Span<byte> address = stackalloc byte[64];
-        ForwardedFacts facts = FactsOf(exchange.Downstream.Transport, address);
+        ForwardedFacts facts = FactsOf(in exchange, address);
         int written = -1;
         int room = _requestHead.Length + Limits.HeadGrowthBytes;
         while (written < 0 && _buffers.TryLeaseFor(room, out int buffer))

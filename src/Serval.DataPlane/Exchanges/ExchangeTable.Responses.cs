@@ -139,6 +139,7 @@ internal sealed partial class ExchangeTable<TRing>
 
         _pools.NoteResponse(exchange.Upstream.Transport);
         exchange.Status = _responseHead.Status;
+        exchange.HeadMicroseconds = _clock.NowMicroseconds;
         exchange.Set(ExchangeFlags.IsResponseStarted);
         exchange.Outcome = Outcome.Completed;
         EndRepeating(ref exchange);

@@ -19,7 +19,7 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.Method = _requestHead.MethodKind;
         _counters.Add(Counter.AmbiguousHeadersDropped, _requestHead.AmbiguousDropped);
         ReadFraming(ref exchange);
-        _recorder.Begin(id, in _transports.Peer(slot), _requestHead, text);
+        _recorder.Begin(id, in exchange, in _transports.Peer(slot), _requestHead, text, isWhole: true);
         Route(id, ref exchange, text);
     }
 
@@ -77,6 +77,7 @@ internal sealed partial class ExchangeTable<TRing>
             published, listener, host, _requestHead, text, _requestHead.MethodRange.Of(text));
         if (exchange.Method == MethodKind.Options)
             hit = MatchPreflight(published, listener, host, text, hit);
+        if (_recorder.IsLogging) RecordMatch(id, published, listener, hit);
         if (hit.RuleId < 0)
         {
             FinishHead(in exchange);
@@ -110,6 +111,20 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.Rejection = _matcher.ApplyPolicy(published, listener, _requestHead, text);
         // A path that the listener's policy refuses: the framing is sound, so the connection goes on.
         return exchange.Rejection == Rejection.None ? Outcome.Completed : Outcome.BadRequest;
+    }
+
+    private void RecordMatch(int id, PublishedSnapshot published, ListenerHit listener, RouteHit hit)
+    {
+        if (listener.Index < 0) return;
+        string name = published.ListenerNames[listener.Index];
+        if (hit.RuleId < 0)
+        {
+            _recorder.Match(id, name, route: null, rule: 0);
+            return;
+        }
+
+        ref readonly CompiledRule rule = ref published.Tables.Rule(hit.RuleId);
+        _recorder.Match(id, name, published.Tables.Route(rule.RouteIndex)?.Name, rule.RuleIndex);
     }
 
     private void ChooseBackend(

@@ -47,7 +47,7 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.ListenerSeries = way.ListenerSeries;
         // There is no request to wait for, and nothing that an end of the client's half would cut.
         exchange.Set(ExchangeFlags.IsRequestDone | ExchangeFlags.IsLastOfClient);
-        _recorder.Begin(id, in _transports.Peer(slot), _requestHead, default);
+        _recorder.Begin(id, in exchange, in _transports.Peer(slot), _requestHead, default, isWhole: false);
         SetExchangeDeadline(id);
         Attempt(id);
     }

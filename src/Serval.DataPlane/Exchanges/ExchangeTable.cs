@@ -90,6 +90,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         _counters.Add(Counter.BytesReceivedDownstream, bytes);
         if (transport.Owner == TransportOwner.Exchange)
         {
+            _exchanges[transport.Key].BytesIn += bytes;
             PumpRequest(transport.Key);
             return;
         }
@@ -191,6 +192,9 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         exchange.ListenerSeries = WorkerCounters.UnmatchedListener;
         exchange.RouteSeries = -1;
         exchange.StartMicroseconds = _clock.NowMicroseconds;
+        exchange.RequestIdHigh = _random.Bits.Next();
+        exchange.RequestIdLow = _random.Bits.Next();
+        if (_recorder.IsLogging) exchange.BytesIn = _transports.InputBytes(slot);
         ref Transport transport = ref _transports[slot];
         transport.Owner = TransportOwner.Exchange;
         transport.Key = id;
@@ -253,7 +257,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
             : ref _transports.Peer(exchange.Downstream.Transport);
         EndRepeating(ref exchange);
         if (exchange.Has(ExchangeFlags.IsMirrored)) _mirrors.Abandon(id);
-        _recorder.End(id, in exchange, SentStatus(in exchange), in endpoint);
+        _recorder.End(id, in exchange, SentStatus(in exchange), Received(in exchange), in endpoint);
         ReleaseHead(ref exchange);
         Unpin(ref exchange);
         // That of the attempt was cleared with its leg; one that is to come has none.
@@ -272,6 +276,10 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
             exchange.Has(ExchangeFlags.IsResponseFlushed) && _legs.IsSending(in exchange.Downstream);
         return isTaken || isWithKernel ? exchange.Status : 0;
     }
+
+    // What is left in the input belongs to the next exchange.
+    private long Received(in Exchange exchange) => _recorder.IsLogging
+        ? exchange.BytesIn - _transports.InputBytes(exchange.Downstream.Transport) : 0;
 
     private void ReleaseHead(ref Exchange exchange)
     {

@@ -37,6 +37,12 @@ internal static class Errno
     public const int Already = 114;
     public const int Canceled = 125;
 
+    private const int NamesMax = 134;
+    private static readonly string[] Names = NamesOfAll();
+
+    /// <summary>The name alone, e.g. ECONNREFUSED; makes no new text.</summary>
+    public static string Name(int errno) => (uint)errno < (uint)Names.Length ? Names[errno] : "unknown";
+
     /// <summary>Name and meaning for a log line.</summary>
     public static string Describe(int errno) => errno switch
     {
@@ -69,4 +75,16 @@ internal static class Errno
         Canceled => "ECANCELED (cancelled)",
         _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"unexpected errno {errno}"),
     };
+
+    private static string[] NamesOfAll()
+    {
+        string[] names = new string[NamesMax];
+        for (int errno = 0; errno < names.Length; errno++)
+        {
+            string text = Describe(errno);
+            names[errno] = text[0] == 'E' ? text[..text.IndexOf(' ', StringComparison.Ordinal)] : text;
+        }
+
+        return names;
+    }
 }

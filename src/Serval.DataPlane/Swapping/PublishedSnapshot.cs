@@ -25,6 +25,9 @@ internal sealed class PublishedSnapshot
 
     public required int[] ListenerSeries { get; init; }
 
+    /// <summary>Names of listeners by listener index, for the access log.</summary>
+    public required string[] ListenerNames { get; init; }
+
     /// <summary>What each listener does with TLS, by listener index; null for one without.</summary>
     public ListenerSecurity?[] Securities { get; init; } = [];
 

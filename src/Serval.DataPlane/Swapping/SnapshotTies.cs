@@ -82,7 +82,13 @@ internal sealed class SnapshotTies
         }
 
         int[] listeners = new int[snapshot.Listeners.Length];
-        for (int i = 0; i < listeners.Length; i++) listeners[i] = _listeners.Of(snapshot.Listeners[i].Name);
+        string[] names = new string[listeners.Length];
+        for (int i = 0; i < listeners.Length; i++)
+        {
+            names[i] = snapshot.Listeners[i].Name;
+            listeners[i] = _listeners.Of(names[i]);
+        }
+
         List<Finding> findings = [];
         ListenerSecurity?[] securities = _contexts.Of(snapshot, findings);
         TlsFindings = [.. findings, .. _policies.Findings];
@@ -98,6 +104,7 @@ internal sealed class SnapshotTies
             ConnectTimeoutsMs = timeouts,
             RouteSeries = routes,
             ListenerSeries = listeners,
+            ListenerNames = names,
             GroupOfSocket = groups,
         };
     }

@@ -6,6 +6,6 @@ internal interface IClock
     /// <summary>Monotonic microseconds.</summary>
     long Microseconds { get; }
 
-    /// <summary>Unix seconds, for the Date header.</summary>
-    long UnixSeconds { get; }
+    /// <summary>Unix milliseconds, for the Date header and the access log.</summary>
+    long UnixMs { get; }
 }

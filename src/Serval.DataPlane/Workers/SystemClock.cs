@@ -9,5 +9,5 @@ internal sealed class SystemClock : IClock
 
     public long Microseconds => (long)(Stopwatch.GetTimestamp() * MicrosecondsPerTick);
 
-    public long UnixSeconds => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+    public long UnixMs => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -12,6 +12,7 @@ internal sealed class TurnClock(IClock clock)
     private const int DateBytes = 29;
     private readonly byte[] _date = new byte[DateBytes];
     private long _dateMs = long.MinValue / 2;
+    private long _readUnixMs;
 
     /// <summary>Monotonic milliseconds.</summary>
     public long NowMs { get; private set; }
@@ -19,8 +20,8 @@ internal sealed class TurnClock(IClock clock)
     /// <summary>Monotonic microseconds.</summary>
     public long NowMicroseconds { get; private set; }
 
-    /// <summary>Unix seconds.</summary>
-    public long UnixSeconds { get; private set; }
+    /// <summary>Unix milliseconds.</summary>
+    public long UnixMs => _readUnixMs + NowMs - _dateMs;
 
     /// <summary>The wall clock as Date writes it (RFC 9110 §5.6.7: IMF-fixdate), 29 bytes.</summary>
     public ReadOnlySpan<byte> Date => _date;
@@ -33,8 +34,8 @@ internal sealed class TurnClock(IClock clock)
         // The wall clock is read once per second.
         if (NowMs - _dateMs < 1_000) return;
         _dateMs = NowMs;
-        UnixSeconds = clock.UnixSeconds;
-        DateTimeOffset now = DateTimeOffset.FromUnixTimeSeconds(UnixSeconds);
+        _readUnixMs = clock.UnixMs;
+        DateTimeOffset now = DateTimeOffset.FromUnixTimeMilliseconds(_readUnixMs);
         bool isWritten = Utf8Formatter.TryFormat(now, _date, out int written, new StandardFormat('R'));
         Invariant.Check(isWritten && written == DateBytes, "an IMF-fixdate has 29 bytes");
     }

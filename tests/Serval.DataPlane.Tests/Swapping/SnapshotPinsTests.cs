@@ -104,6 +104,7 @@ public sealed class SnapshotPinsTests
         ConnectTimeoutsMs = [],
         RouteSeries = [],
         ListenerSeries = [],
+        ListenerNames = [],
         GroupOfSocket = [],
     };
 }

@@ -287,6 +287,6 @@ public sealed class AllocationGateTests
             }
         }
 
-        public long UnixSeconds => _clock.UnixSeconds;
+        public long UnixMs => _clock.UnixMs;
     }
 }

@@ -121,6 +121,7 @@ internal sealed unsafe class WorkerOnThisThread : IDisposable
             ConnectTimeoutsMs = [.. snapshot.Clusters.Select(cluster => cluster.ConnectTimeoutMs)],
             RouteSeries = [.. snapshot.Routes.Select(route => routes.Of(route.Name))],
             ListenerSeries = [.. snapshot.Listeners.Select((_, index) => index)],
+            ListenerNames = ["l"],
             GroupOfSocket = groups,
         };
     }

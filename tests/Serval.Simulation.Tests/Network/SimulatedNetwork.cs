@@ -28,7 +28,7 @@ internal sealed class SimulatedNetwork(ulong seed, FaultProfile faults, bool kee
 
     public long Microseconds { get; private set; } = 1_000_000;
 
-    public long UnixSeconds => 1_700_000_000 + (Microseconds / 1_000_000);
+    public long UnixMs => 1_700_000_000_000 + (Microseconds / 1_000);
 
     /// <summary>What must not be; a run without any is good.</summary>
     public IReadOnlyList<string> Violations => _violations;

@@ -23,7 +23,7 @@ internal static class RecordCheck
             if (plan is null)
             {
                 // What can be read of a garbled head may be another path.
-                if (record.RootElement.TryGetProperty("rule", out _)) continue;
+                if (record.RootElement.TryGetProperty("reject_reason", out _)) continue;
                 network.Violate("a record of nobody's exchange: " + line);
                 continue;
             }
@@ -63,7 +63,7 @@ internal static class RecordCheck
         bool isUntold = status == 0 && outcome == "downstream-aborted";
         if (plan.Delivery == Delivery.Upstream && status != plan.StatusSeen && !isUntold)
             network.Violate($"exchange {plan.Id} is recorded with {status}, was answered {plan.StatusSeen}");
-        string reason = record.TryGetProperty("rule", out JsonElement rule) ? rule.GetString()! : outcome;
+        string reason = record.TryGetProperty("reject_reason", out JsonElement rule) ? rule.GetString()! : outcome;
         bool isSame = reason == plan.Reason && status == plan.StatusSeen;
         if (plan.Delivery == Delivery.Local && !isSame && outcome != "downstream-aborted")
             network.Violate(
