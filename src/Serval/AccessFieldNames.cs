@@ -48,7 +48,7 @@ internal static class AccessFieldNames
             if (field == AccessFields.None)
             {
                 result.AddError(
-                    $"'{name}' is not a field of the access log; there are {string.Join(", ", Names)}.");
+                    $"'{name}' is not a field of the access log. Choose from {string.Join(", ", Names)}.");
             }
 
             fields |= field;

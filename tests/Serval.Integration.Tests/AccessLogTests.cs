@@ -21,7 +21,8 @@ public sealed class AccessLogTests
         AssertLine(OfRule("bad-request-line"), 400, "bad-request", "bad-request-line", null, null, null);
 
         // Each worker has lines of its own, so their order is chance.
-        JsonElement OfRule(string rule) => lines.Single(line => line.GetProperty("reject_reason").GetString() == rule);
+        JsonElement OfRule(string rule) =>
+            lines.Single(line => line.GetProperty("reject_reason").GetString() == rule);
     }
 
     [Fact]
@@ -46,8 +47,30 @@ public sealed class AccessLogTests
         AssertLine(lines[0], 502, "upstream-invalid", "chunk-extension-invalid", "GET", "a.test", "/x");
     }
 
+    [Fact]
+    public async Task A_line_has_the_format_and_the_fields_that_were_asked_for()
+    {
+        await using ScriptedUpstream upstream = ScriptedUpstream.Saying(
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        const string request = "GET /x?q HTTP/1.1\r\nHost: a.test\r\nUser-Agent: raw\r\n\r\n";
+        string[] json = await TextAsync(
+            upstream.Port, router => RawClient.AskAsync(router.Port, request), "--access-log-fields",
+            "query,status");
+        Assert.Equal(["{\"query\":\"q\",\"status\":200}"], json);
+        string[] combined = await TextAsync(
+            upstream.Port, router => RawClient.AskAsync(router.Port, request), "--access-log-format",
+            "combined");
+        Assert.Matches(
+            @"^127\.0\.0\.1 - - \[../.../....:..:..:.. \+0000\] ""GET /x HTTP/1\.1"" 200 [0-9]+ ""-"" ""raw""$",
+            Assert.Single(combined));
+    }
+
     // The file is whole once the router has ended.
     private static async Task<JsonElement[]> LogAsync(
+        int upstream, Func<RunningRouter, Task> act, params string[] options) =>
+        [.. (await TextAsync(upstream, act, options)).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private static async Task<string[]> TextAsync(
         int upstream, Func<RunningRouter, Task> act, params string[] options)
     {
         using Folder logs = new();
@@ -58,7 +81,7 @@ public sealed class AccessLogTests
         await act(router);
         router.Process.Terminate();
         Assert.Equal(0, await router.Process.WaitForExitAsync());
-        return [.. (await File.ReadAllLinesAsync(file)).Select(line => JsonDocument.Parse(line).RootElement)];
+        return await File.ReadAllLinesAsync(file);
     }
 
     private static void AssertLine(

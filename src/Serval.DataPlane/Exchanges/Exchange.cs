@@ -74,7 +74,9 @@ internal struct Exchange
     /// <summary>The last error of a connection to an endpoint; 0 for none.</summary>
     public int Errno;
 
-    /// <summary>Bytes that the client has sent since the head of the request; known where there is a log.</summary>
+    /// <summary>
+    /// Bytes that the client has sent from the head of the request on; known where there is a log.
+    /// </summary>
     public long BytesIn;
 
     /// <summary>

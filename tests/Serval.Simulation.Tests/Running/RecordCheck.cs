@@ -63,7 +63,8 @@ internal static class RecordCheck
         bool isUntold = status == 0 && outcome == "downstream-aborted";
         if (plan.Delivery == Delivery.Upstream && status != plan.StatusSeen && !isUntold)
             network.Violate($"exchange {plan.Id} is recorded with {status}, was answered {plan.StatusSeen}");
-        string reason = record.TryGetProperty("reject_reason", out JsonElement rule) ? rule.GetString()! : outcome;
+        string reason = record.TryGetProperty("reject_reason", out JsonElement rule)
+            ? rule.GetString()! : outcome;
         bool isSame = reason == plan.Reason && status == plan.StatusSeen;
         if (plan.Delivery == Delivery.Local && !isSame && outcome != "downstream-aborted")
             network.Violate(
