@@ -97,7 +97,6 @@ internal sealed class RouterFlags
     {
         HelpName = "NAME,...",
         Description = "What a line of the access log says, such as time,client,path,status",
-        DefaultValueFactory = _ => AccessFields.Default,
         CustomParser = AccessFieldNames.Parse,
     };
 
@@ -191,7 +190,8 @@ internal sealed class RouterFlags
         SampleEvery = parsed.GetValue(_accessLogEvery),
         AlwaysFromStatus = parsed.GetValue(_accessLogFromStatus),
         Format = _accessLogFormat.Read(parsed),
-        Fields = parsed.GetValue(_accessLogFields),
+        Fields = parsed.GetResult(_accessLogFields) is null
+            ? AccessFields.Default : parsed.GetValue(_accessLogFields),
     };
 
     private static int Milliseconds(ParseResult parsed, Option<Duration> option) =>
