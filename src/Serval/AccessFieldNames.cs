@@ -47,8 +47,8 @@ internal static class AccessFieldNames
             AccessFields field = Array.Find(All, one => one.Name == name).Field;
             if (field == AccessFields.None)
             {
-                result.AddError(
-                    $"'{name}' is not a field of the access log. Choose from {string.Join(", ", Names)}.");
+                string names = string.Join(", ", Names);
+                result.AddError($"'{name}' is not a field of the access log. Choose from {names}.");
             }
 
             fields |= field;
