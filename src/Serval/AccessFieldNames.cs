@@ -38,7 +38,7 @@ internal static class AccessFieldNames
     /// <summary>Names in the order of a line.</summary>
     public static IEnumerable<string> Names => All.Select(static one => one.Name);
 
-    /// <summary>Reads a list of names; an error of the command line names the one that is not known.</summary>
+    /// <summary>Reads a list of names; an error of the command line names one that is not known.</summary>
     public static AccessFields Parse(ArgumentResult result)
     {
         AccessFields fields = AccessFields.None;
