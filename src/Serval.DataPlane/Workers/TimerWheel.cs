@@ -21,7 +21,6 @@ internal sealed class TimerWheel : IDisposable
     private readonly ulong[] _occupied = new ulong[Buckets / 64];
     private readonly Slab<TimerPlace> _places;
     private readonly int _transports;
-    private readonly int _exchanges;
     private readonly int _single;
     private long _tick;
 
@@ -30,7 +29,6 @@ internal sealed class TimerWheel : IDisposable
     public TimerWheel(int transports, int exchanges)
     {
         _transports = transports;
-        _exchanges = exchanges;
         _single = transports + (2 * exchanges);
         _places = new Slab<TimerPlace>(_single + 2);
     }
@@ -39,10 +37,12 @@ internal sealed class TimerWheel : IDisposable
     public static int OfTransport(int slot) => slot;
 
     /// <summary>The timer of an exchange.</summary>
-    public int OfExchange(int id) => _transports + id;
+    public int OfExchange(int id) => _transports + (2 * id);
 
-    /// <summary>The timer of an exchange's attempt.</summary>
-    public int OfAttempt(int id) => _transports + _exchanges + id;
+    /// <summary>
+    /// The timer of an exchange's attempt: beside the exchange's, in the same line of the processor's cache.
+    /// </summary>
+    public int OfAttempt(int id) => _transports + (2 * id) + 1;
 
     /// <summary>The timer of the acceptor.</summary>
     public int OfAccepts => _single;
@@ -55,10 +55,13 @@ internal sealed class TimerWheel : IDisposable
     {
         index = timer;
         if (index < _transports) return TimerOwner.Transport;
-        index -= _transports;
-        if (index < _exchanges) return TimerOwner.Exchange;
-        index -= _exchanges;
-        if (index < _exchanges) return TimerOwner.Attempt;
+        if (timer < _single)
+        {
+            int place = index - _transports;
+            index = place >> 1;
+            return (place & 1) == 0 ? TimerOwner.Exchange : TimerOwner.Attempt;
+        }
+
         bool isAccepts = timer == OfAccepts;
         index = 0;
         return isAccepts ? TimerOwner.Accepts : TimerOwner.Memory;
