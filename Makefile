@@ -1,6 +1,6 @@
 # Each target does its own set-up; a machine with the .NET SDK (and, for test and bench, root or the
 # tools of scripts/install-test-tools.sh) is enough.
-.PHONY: help run test clients simulate soak mutants bench siege micro vpp-load check build image \
+.PHONY: help run test clients simulate soak mutants bench siege micro tls vpp-load check build image \
   image-rootfs manifests clean
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make bench   measure beside nginx and HAProxy"
 	@echo "make siege   see whether strangers are answered beside thousands of slow and hostile peers"
 	@echo "make vpp-load  measure the VPP gateway before a simulated VPP"
+	@echo "make tls     the long proofs of TLS: 10,000 swaps of certificates, testssl.sh"
 	@echo "make micro   measure the parts: parsing, lookup, header edits, compiling"
 	@echo "make check   formatting and house rules"
 	@echo "make build   publish out/serval; RID=linux-arm64 for another machine"
@@ -57,6 +58,11 @@ siege:
 vpp-load: build
 	@SERVAL_VPP_LOAD=1 SERVAL_PROGRAM="$$PWD/out/serval" dotnet test tests/Serval.VppBridge.Tests -c Release \
 		--filter Figures -v q --nologo -l "console;verbosity=detailed"
+
+tls:
+	@scripts/install-test-tools.sh
+	@SERVAL_TLS_SWAPS=10000 SERVAL_TLS_LONG=1 dotnet test tests/Serval.DataPlane.Tests -c Release \
+	  --nologo --filter "FullyQualifiedName~Tls" --logger "console;verbosity=normal"
 
 micro:
 	@dotnet build bench/Serval.Bench.Micro -c Release -v q --nologo -clp:NoSummary

@@ -124,6 +124,17 @@ internal static class Limits
     public const int TicketSeconds = 43_200;
 
     /// <summary>
+    /// Bytes of the subject, and of the names, of a client's certificate that are passed on; more: that
+    /// header is left out, because a text that was cut could be taken for another.
+    /// </summary>
+    public const int ClientTextBytesMax = 1_024;
+
+    /// <summary>
+    /// How long a client may be silent on a port that detects what is spoken, milliseconds; then closed.
+    /// </summary>
+    public const int DetectionMs = 3_000;
+
+    /// <summary>
     /// How long a key is held that no snapshot has named yet, milliseconds; then it is wiped.
     /// </summary>
     public const int UnnamedKeyMs = 600_000;

@@ -21,6 +21,9 @@ internal enum HandshakeFailure : byte
     /// <summary>The endpoint's certificate has none of the names that count.</summary>
     WrongName,
 
+    /// <summary>What is spoken was detected, and the port does not serve it.</summary>
+    NotServed,
+
     /// <summary>
     /// No memory was left for it, or what it needs (a key that has not come) is not here.
     /// </summary>

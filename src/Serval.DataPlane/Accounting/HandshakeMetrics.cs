@@ -79,6 +79,7 @@ internal static class HandshakeMetrics
         HandshakeFailure.Closed => "closed",
         HandshakeFailure.TimedOut => "timed-out",
         HandshakeFailure.Evicted => "evicted",
+        HandshakeFailure.NotServed => "not-served",
         HandshakeFailure.WrongName => "wrong-name",
         _ => "out-of-memory",
     };

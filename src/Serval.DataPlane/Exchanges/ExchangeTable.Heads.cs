@@ -54,6 +54,9 @@ internal sealed partial class ExchangeTable<TRing>
     {
         PeerAddress = scratch[.._transports.Peer(exchange.Downstream.Transport).FormatAddress(scratch)],
         IsHttps = _transports[exchange.Downstream.Transport].Has(TransportFlags.IsTls),
+        Security = _security is { HasClientHeaders: true } ? _security : null,
+        Client = _security is { HasClientHeaders: true }
+            ? _transports.Sessions.ClientOf(exchange.Downstream.Transport) : default,
         ListenerPort = _acceptor.PortOf(_transports[exchange.Downstream.Transport].Origin),
         RequestIdHigh = exchange.RequestIdHigh,
         RequestIdLow = exchange.RequestIdLow,

@@ -4,6 +4,7 @@ using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Http;
 using Serval.DataPlane.Http1;
 using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Transports;
 
 namespace Serval.DataPlane.Exchanges;
@@ -11,6 +12,9 @@ namespace Serval.DataPlane.Exchanges;
 // From the head of a request to a cluster, or to an answer of our own.
 internal sealed partial class ExchangeTable<TRing>
 {
+    // TLS of the listener of the request that is being routed; null without.
+    private ListenerSecurity? _security;
+
     // The head is in _requestHead, its bytes in text; both are valid until the head is consumed.
     private void Begin(int slot, ReadOnlySpan<byte> text)
     {
@@ -63,6 +67,7 @@ internal sealed partial class ExchangeTable<TRing>
         Span<byte> host = stackalloc byte[HeaderLimits.HostBytesMax];
         host = host[.._requestHead.CopyHostLower(text, host)];
         ListenerHit listener = published!.Tables.FindListener(group, host);
+        _security = null;
         Outcome refusal = Outcome.Completed;
         if (listener.Index >= 0)
             refusal = Enter(ref exchange, published, listener.Index, text);
@@ -107,6 +112,8 @@ internal sealed partial class ExchangeTable<TRing>
             return Outcome.Misdirected;
         }
 
+        _security = published.HasTls ? published.Securities[listener] : null;
+        if (_security is { HasClientHeaders: true } security) security.DropClaims(_requestHead, text);
         exchange.ListenerSeries = published.ListenerSeries[listener];
         exchange.Rejection = _matcher.ApplyPolicy(published, listener, _requestHead, text);
         // A path that the listener's policy refuses: the framing is sound, so the connection goes on.

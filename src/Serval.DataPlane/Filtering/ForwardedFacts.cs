@@ -1,3 +1,5 @@
+using Serval.DataPlane.Tls;
+
 namespace Serval.DataPlane.Filtering;
 
 /// <summary>What the connection knows and the upstream is told.</summary>
@@ -8,6 +10,12 @@ internal readonly ref struct ForwardedFacts
 
     /// <summary>Whether the request came over TLS.</summary>
     public required bool IsHttps { get; init; }
+
+    /// <summary>The listener, where it passes on what clients' certificates say; else null.</summary>
+    public ListenerSecurity? Security { get; init; }
+
+    /// <summary>What the client's certificate says.</summary>
+    public ClientFacts Client { get; init; }
 
     /// <summary>The port that the listener listens on.</summary>
     public required int ListenerPort { get; init; }

@@ -1,5 +1,6 @@
 using Serval.Config.Compiling;
 using Serval.DataPlane.Http;
+using Serval.DataPlane.Tls;
 
 namespace Serval.DataPlane.Filtering;
 
@@ -84,6 +85,19 @@ internal static class RequestHeadWriter
         encoder.Add(head.QueryRange.Of(input));
     }
 
+    // What clients said under these names was dropped when the request came in.
+    private static void AddClient<TEncoder>(
+        ref TEncoder encoder, ListenerSecurity security, scoped in ClientFacts client)
+        where TEncoder : struct, IHeadEncoder, allows ref struct
+    {
+        if (security.SubjectHeader.Length > 0 && !client.Subject.IsEmpty)
+            encoder.Field(security.SubjectHeader, client.Subject);
+        if (security.NamesHeader.Length > 0 && !client.Names.IsEmpty)
+            encoder.Field(security.NamesHeader, client.Names);
+        if (security.FingerprintHeader.Length > 0 && !client.Fingerprint.IsEmpty)
+            encoder.Field(security.FingerprintHeader, client.Fingerprint);
+    }
+
     private static void AddFacts<TEncoder>(
         ref TEncoder encoder,
         ReadOnlySpan<byte> input,
@@ -108,6 +122,8 @@ internal static class RequestHeadWriter
             encoder.EndLine();
         }
 
+        if (facts.Security is not null)
+            AddClient(ref encoder, facts.Security, facts.Client);
         // RFC 9110 §7.6.3: a gateway must say which version it received. Earlier lines were copied before.
         if (edits.Keeps("Via"u8))
             encoder.Line("Via: "u8, head.Version == HttpVersion.Http10 ? "1.0 serval"u8 : "1.1 serval"u8);

@@ -1,5 +1,6 @@
 using Serval.Config.Compiling;
 using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Exchanges;
 using Serval.DataPlane.Pools;
 using Serval.DataPlane.Rings;
@@ -63,8 +64,12 @@ internal sealed partial class Handshakes<TRing>
     {
         ref Transport transport = ref _transports[slot];
         if (transport.State != TransportState.Open || _pins.Current is not { } published) return;
-        if (transport.Origin >= 0 && published.Openings[transport.Origin] != OpeningKind.Http)
-            transport.Owner = TransportOwner.Opening;
+        OpeningKind opening =
+            transport.Origin < 0 ? OpeningKind.Http : published.Openings[transport.Origin];
+        if (opening == OpeningKind.Http) return;
+        transport.Owner = TransportOwner.Opening;
+        if (opening == OpeningKind.Detected)
+            _timers.Set(TimerWheel.OfTransport(slot), _clock.NowMs + Math.Min(Limits.DetectionMs, _headMs));
     }
 
     /// <summary>Takes what a client has sent whose first bytes decide, or whose handshake goes on.</summary>
@@ -99,10 +104,11 @@ internal sealed partial class Handshakes<TRing>
             return;
         }
 
+        if (published!.Openings[socket] == OpeningKind.Detected && !IsTls(slot, ref transport)) return;
         switch (_hello.Read(in transport.Input))
         {
             case HelloStatus.Complete:
-                Choose(slot, published!, group);
+                Choose(slot, published, group);
                 break;
             case HelloStatus.Rejected:
                 Refuse(slot, _hello.Alert);
@@ -111,6 +117,33 @@ internal sealed partial class Handshakes<TRing>
                 if (transport.Has(TransportFlags.IsInputEnded)) Fail(slot, HandshakeFailure.Closed, 0);
                 break;
         }
+    }
+
+    // On a port that detects what is spoken: false when it is not TLS. Then it is a head, or refused: a first
+    // line in capitals is a method, and SSH speaks like that too but is not served (RFC 4253 §4.2).
+    private bool IsTls(int slot, ref Transport transport)
+    {
+        const int longestTell = 4;
+        Span<byte> first = stackalloc byte[longestTell];
+        first = first[..new ByteCursor(
+            _transports.Buffers, _transports.Segments, in transport.Input).Read(first)];
+        if (first[0] == HelloReader.HandshakeRecord) return true;
+        if ("SSH-"u8.StartsWith(first) && first.Length < longestTell)
+        {
+            if (transport.Has(TransportFlags.IsInputEnded)) Fail(slot, HandshakeFailure.Closed, 0);
+            return false;
+        }
+
+        if (first[0] is not (>= (byte)'A' and <= (byte)'Z') || first.SequenceEqual("SSH-"u8))
+        {
+            Fail(slot, HandshakeFailure.NotServed, 0);
+            return false;
+        }
+
+        transport.Owner = TransportOwner.Heads;
+        _timers.Set(TimerWheel.OfTransport(slot), _clock.NowMs + _headMs);
+        _exchanges.OnInput(slot, 0);
+        return false;
     }
 
     // The hello is in _hello.
@@ -191,6 +224,7 @@ internal sealed partial class Handshakes<TRing>
         _sessions.LeaveProgress(slot);
         _counters.Handshakes.Complete(
             isUpstream: false, _sessions.IsTls13(slot), _sessions.IsResumed(slot));
+        _sessions.ReadClient(slot);
         Splicing splicing = _sessions[slot].Splicing;
         _transports.Open(slot);
         if (splicing.Cluster >= 0)

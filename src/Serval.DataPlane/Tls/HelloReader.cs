@@ -15,7 +15,9 @@ internal sealed class HelloReader(BufferPool buffers, SegmentPool segments)
     /// <summary>Bytes of a server name; more: the hello is refused, as OpenSSL does.</summary>
     public const int NameBytesMax = 255;
 
-    private const byte HandshakeRecord = 22;
+    /// <summary>What every TLS client begins with.</summary>
+    public const byte HandshakeRecord = 22;
+
     private const byte ClientHelloMessage = 1;
     private const int RecordHeaderBytes = 5;
     private const int MessageHeaderBytes = 4;

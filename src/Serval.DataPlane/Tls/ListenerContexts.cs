@@ -63,8 +63,14 @@ internal sealed class ListenerContexts(CertificateStore store)
             IsPassthrough = isPassthrough,
             IsHttp = listener.Protocol == ListenerProtocol.Https,
             Choices = [.. choices],
+            SubjectHeader = NameOf(tls.ClientValidation?.SubjectHeader),
+            NamesHeader = NameOf(tls.ClientValidation?.NamesHeader),
+            FingerprintHeader = NameOf(tls.ClientValidation?.FingerprintHeader),
         };
     }
+
+    private static byte[] NameOf(string? header) =>
+        header is null ? [] : Encoding.ASCII.GetBytes(header.ToLowerInvariant());
 
     private bool AddChoices(
         Snapshot snapshot, Listener listener, ListenerTls tls, Func<string, string, HeldKeyPair?> find,

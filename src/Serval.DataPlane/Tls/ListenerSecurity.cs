@@ -1,3 +1,5 @@
+using Serval.DataPlane.Http;
+
 namespace Serval.DataPlane.Tls;
 
 /// <summary>
@@ -15,6 +17,28 @@ internal sealed class ListenerSecurity
     /// Its certificates that are held, in the listener's order; empty while it waits for all of them.
     /// </summary>
     public required CertificateChoice[] Choices { get; init; }
+
+    /// <summary>Request headers about a client's certificate, in lower case; empty for none.</summary>
+    public byte[] SubjectHeader { get; init; } = [];
+    public byte[] NamesHeader { get; init; } = [];
+    public byte[] FingerprintHeader { get; init; } = [];
+
+    /// <summary>Whether there is such a header: then clients' own are dropped.</summary>
+    public bool HasClientHeaders =>
+        SubjectHeader.Length + NamesHeader.Length + FingerprintHeader.Length > 0;
+
+    /// <summary>
+    /// Drops what a client says under these names: routes do not see it, and it does not go on.
+    /// </summary>
+    public void DropClaims(RequestFields head, ReadOnlySpan<byte> text)
+    {
+        foreach (ref HeaderField field in head.Lines.Fields)
+        {
+            ReadOnlySpan<byte> name = field.Name(text);
+            if (Is(name, SubjectHeader) || Is(name, NamesHeader) || Is(name, FingerprintHeader))
+                field.Use = HeaderUse.Untrusted;
+        }
+    }
 
     /// <summary>
     /// The context for a server name: that of the certificate that has it, else of one with a wildcard for
@@ -35,5 +59,19 @@ internal sealed class ListenerSecurity
         }
 
         return Choices[0].Context;
+    }
+
+    // Some servers cannot tell an underscore from a hyphen.
+    private static bool Is(ReadOnlySpan<byte> name, byte[] header)
+    {
+        if (header.Length == 0 || name.Length != header.Length) return false;
+        for (int i = 0; i < name.Length; i++)
+        {
+            byte letter = name[i] == '_' ? (byte)'-' : name[i];
+            if (letter is >= (byte)'A' and <= (byte)'Z') letter |= 0x20;
+            if (letter != header[i]) return false;
+        }
+
+        return true;
     }
 }

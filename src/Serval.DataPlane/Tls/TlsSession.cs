@@ -47,10 +47,10 @@ internal struct TlsSession
     public int ReadyAfter;
 
     /// <summary>
-    /// Header lines about the client's certificate, in memory of their own: address and length; 0 for none.
+    /// What the client's certificate says, a <see cref="OpenSsl.ClientText"/> in memory of its own; 0 when
+    /// it has shown none that is valid.
     /// </summary>
-    public nint ClientLines;
-    public int ClientLineBytes;
+    public nint Client;
 
     /// <summary>The session that the endpoint offered to resume later; 0 for none.</summary>
     public nint Resumable;

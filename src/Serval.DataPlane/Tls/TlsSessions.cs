@@ -141,6 +141,28 @@ internal sealed unsafe partial class TlsSessions : IDisposable
     /// <summary>Gives one back.</summary>
     public static void FreeResumable(nint resumable) => Ssl.SessionFree(resumable);
 
+    /// <summary>Keeps what the client's certificate says, if it has shown one that is valid.</summary>
+    public void ReadClient(int slot)
+    {
+        ref TlsSession session = ref _slab[slot];
+        nint certificate = Ssl.PeerCertificate(session.Ssl);
+        if (certificate == 0) return;
+        if (Ssl.VerifyResult(session.Ssl) == SslConstants.VerifyOk)
+            session.Client = (nint)ClientText.Of(certificate);
+        Crypto.CertificateFree(certificate);
+        Crypto.ErrorClear();
+    }
+
+    /// <summary>
+    /// What the client's certificate says: subject, names, fingerprint. Empty where it has shown none that is
+    /// valid.
+    /// </summary>
+    public ClientFacts ClientOf(int slot)
+    {
+        nint client = _slab[slot].Client;
+        return client == 0 ? default : ((ClientText*)client)->Facts;
+    }
+
     /// <summary>Whether an established session speaks TLS 1.3, not 1.2.</summary>
     public bool IsTls13(int slot) => Ssl.Version(_slab[slot].Ssl) >= SslConstants.Tls13;
 
@@ -189,8 +211,8 @@ internal sealed unsafe partial class TlsSessions : IDisposable
         _wire.Bind(ref session, 0);
         Ssl.Free(session.Ssl);
         session.Ssl = 0;
-        if (session.ClientLines != 0) NativeMemory.Free((void*)session.ClientLines);
-        session.ClientLines = 0;
+        if (session.Client != 0) NativeMemory.Free((void*)session.Client);
+        session.Client = 0;
         if (session.Resumable != 0) Ssl.SessionFree(session.Resumable);
         session.Resumable = 0;
         Count--;

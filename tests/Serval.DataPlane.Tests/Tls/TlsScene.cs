@@ -78,6 +78,37 @@ internal sealed class TlsScene : IAsyncDisposable
         ],
     };
 
+    /// <summary>One HTTPS listener in front of one origin, for a worker without a router.</summary>
+    public static Snapshot SnapshotOf(int port, int originPort, IssuedPair pair) => new()
+    {
+        Version = "1",
+        Listeners =
+        [
+            new Listener
+            {
+                Name = "web",
+                Port = port,
+                Protocol = ListenerProtocol.Https,
+                Tls = new ListenerTls { Certificates = [pair.Model.Name] },
+            },
+        ],
+        Certificates = [pair.Model],
+        Routes =
+        [
+            new HttpRoute
+            {
+                Name = "all",
+                Attachments = [new Attachment { Listener = "web" }],
+                Rules =
+                [
+                    new HttpRule { Backends = [new WeightedCluster { Cluster = "origin", Weight = 1 }] },
+                ],
+            },
+        ],
+        Clusters = [new Cluster { Name = "origin" }],
+        EndpointSets = [new EndpointSet("origin", [new Endpoint("127.0.0.1", originPort)])],
+    };
+
     /// <summary>Puts keys, then makes a snapshot live.</summary>
     public void Apply(Snapshot snapshot, params IssuedPair[] pairs)
     {

@@ -12,14 +12,17 @@ internal sealed class LoopbackOrigin : IDisposable
     private readonly List<Socket> _connections = [];
     private readonly byte[] _response;
     private readonly string _mustContain;
+    private readonly string _mustLack;
     private long _misfits;
 
     /// <param name="response">What every request is answered with.</param>
+    /// <param name="mustLack">What no request may contain, in any case; others are counted.</param>
     /// <param name="mustContain">What every request has to contain; others are counted.</param>
-    public LoopbackOrigin(string response, string mustContain = "")
+    public LoopbackOrigin(string response, string mustContain = "", string mustLack = "")
     {
         _response = Encoding.Latin1.GetBytes(response);
         _mustContain = mustContain;
+        _mustLack = mustLack;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(512);
         new Thread(Accept) { IsBackground = true, Name = "origin" }.Start();
@@ -71,7 +74,10 @@ internal sealed class LoopbackOrigin : IDisposable
                     have += more;
                 }
 
-                if (bytes.AsSpan(0, length).IndexOf(Encoding.ASCII.GetBytes(_mustContain)) < 0)
+                bool isMisfit = bytes.AsSpan(0, length).IndexOf(Encoding.ASCII.GetBytes(_mustContain)) < 0
+                    || (_mustLack.Length > 0 && Encoding.Latin1.GetString(bytes, 0, length)
+                        .Contains(_mustLack, StringComparison.OrdinalIgnoreCase));
+                if (isMisfit)
                     Interlocked.Increment(ref _misfits);
                 connection.Send(_response);
                 bytes.AsSpan(length, have - length).CopyTo(bytes);

@@ -1,11 +1,12 @@
 using System.Net;
 using Serval.Config.Compiling;
 using Serval.Config.Model;
+using Serval.DataPlane.Accepting;
 using Serval.DataPlane.Accounting;
-using Serval.DataPlane.Balancing;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Workers;
 using Tmds.Linux;
 using RingAddress = Serval.DataPlane.Rings.SocketAddress;
@@ -19,14 +20,18 @@ internal sealed unsafe class WorkerOnThisThread : IDisposable
 {
     private readonly WakeDescriptor _wake = new();
     private readonly Worker<LinuxRing> _worker;
+    private readonly CertificateStore _certificates;
     private readonly int _descriptor;
 
     /// <param name="snapshot">The snapshot to serve, given the port it is served on.</param>
     /// <param name="accessLog">Where access records go; null writes none.</param>
+    /// <param name="certificates">Key pairs of its listeners; null for none.</param>
     /// <param name="clock">Null for the machine's.</param>
     public WorkerOnThisThread(
-        Func<int, Snapshot> snapshot, AccessLogQueue? accessLog = null, IClock? clock = null)
+        Func<int, Snapshot> snapshot, AccessLogQueue? accessLog = null, IClock? clock = null,
+        CertificateStore? certificates = null)
     {
+        _certificates = certificates ?? new CertificateStore();
         const int slots = 512;
         BufferPool buffers = new(1_024, 2_048);
         LiveConfiguration live = new();
@@ -105,24 +110,13 @@ internal sealed unsafe class WorkerOnThisThread : IDisposable
     }
 
     // What the publisher does, for one socket and one worker.
-    private static void Publish(LiveConfiguration live, Snapshot snapshot)
+    private void Publish(LiveConfiguration live, Snapshot snapshot)
     {
-        EndpointRegistry endpoints = new();
-        SeriesRegistry routes = new(Limits.RouteSeries);
+        SnapshotTies ties = new(_certificates);
         CompiledSnapshot tables = CompiledSnapshot.Compile(snapshot);
-        live.Directory = endpoints.Update(snapshot);
-        int[] groups = new int[Limits.ListenSockets];
-        groups[0] = tables.FindGroup("", snapshot.Listeners[0].Port);
-        live.Snapshot = new PublishedSnapshot
-        {
-            Sequence = 1,
-            Tables = tables,
-            ClusterSlots = [.. snapshot.Clusters.Select(cluster => endpoints.ClusterSlot(cluster.Name))],
-            ConnectTimeoutsMs = [.. snapshot.Clusters.Select(cluster => cluster.ConnectTimeoutMs)],
-            RouteSeries = [.. snapshot.Routes.Select(route => routes.Of(route.Name))],
-            ListenerSeries = [.. snapshot.Listeners.Select((_, index) => index)],
-            ListenerNames = ["l"],
-            GroupOfSocket = groups,
-        };
+        live.Directory = ties.Endpoints.Update(snapshot);
+        live.Snapshot = ties.Tie(
+            snapshot, tables,
+            new Dictionary<SocketKey, int> { [new SocketKey("", snapshot.Listeners[0].Port)] = 0 });
     }
 }
