@@ -114,6 +114,7 @@ public sealed class GatewayController : IAsyncDisposable
                 Version = Snapshot?.Version,
                 Sequence = Interlocked.Read(ref _sequence),
                 Fleet = _sink.State,
+                ReferencesLeftOut = _source.ReferencesLeftOut,
                 SyncedWatches = reflectors.Count(reflector => reflector.HasSynced),
                 Watches = reflectors.Length,
                 Objects = reflectors.Sum(reflector => reflector.Count),

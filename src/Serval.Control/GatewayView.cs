@@ -38,6 +38,9 @@ public sealed record GatewayView
     /// <summary>Objects that the watches know.</summary>
     public required int Objects { get; init; }
 
+    /// <summary>Objects that others refer to and that are not read, because there are too many.</summary>
+    public required int ReferencesLeftOut { get; init; }
+
     /// <summary>Reads of the API server that failed; each was tried again.</summary>
     public required long WatchFailures { get; init; }
 

@@ -9,6 +9,11 @@ public sealed record FleetState(ImmutableArray<RouterState> Routers)
     /// <summary>No router.</summary>
     public static FleetState None { get; } = new([]);
 
+    /// <summary>
+    /// Routers beyond <see cref="PublishingLimits.RoutersMax"/>, which nothing is pushed to.
+    /// </summary>
+    public int LeftOut { get; init; }
+
     /// <summary>Routers that carry traffic.</summary>
     public IEnumerable<RouterState> Ready => Routers.Where(router => router.Endpoint.IsReady);
 

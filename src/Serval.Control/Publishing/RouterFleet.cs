@@ -25,6 +25,7 @@ internal sealed class RouterFleet(
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, RouterLink> _links = new(StringComparer.Ordinal);
     private PushTarget? _target;
+    private int _leftOut;
 
     /// <inheritdoc/>
     public event Action? Changed;
@@ -35,7 +36,9 @@ internal sealed class RouterFleet(
         get
         {
             lock (_lock)
-                return new FleetState([.. _links.Values.Select(link => link.State)]);
+            {
+                return new FleetState([.. _links.Values.Select(link => link.State)]) { LeftOut = _leftOut };
+            }
         }
     }
 
@@ -68,16 +71,20 @@ internal sealed class RouterFleet(
     /// <summary>Takes the routers that there are now; others are let go of.</summary>
     public async Task UpdateAsync(ImmutableArray<RouterEndpoint> routers)
     {
-        if (routers.Length > PublishingLimits.RoutersMax)
-            PublishingLog.TooMany(log, routers.Length, PublishingLimits.RoutersMax);
-        Dictionary<string, RouterEndpoint> wanted = routers
-            .OrderBy(router => router.Name, StringComparer.Ordinal)
-            .DistinctBy(router => router.Name)
+        RouterEndpoint[] all =
+        [
+            .. routers.OrderBy(router => router.Name, StringComparer.Ordinal)
+                .DistinctBy(router => router.Name),
+        ];
+        if (all.Length > PublishingLimits.RoutersMax)
+            PublishingLog.TooMany(log, all.Length, PublishingLimits.RoutersMax);
+        Dictionary<string, RouterEndpoint> wanted = all
             .Take(PublishingLimits.RoutersMax)
             .ToDictionary(router => router.Name, StringComparer.Ordinal);
         List<RouterLink> gone = [];
         lock (_lock)
         {
+            _leftOut = all.Length - wanted.Count;
             foreach ((string name, RouterLink link) in _links.ToArray())
             {
                 if (wanted.TryGetValue(name, out RouterEndpoint? same)

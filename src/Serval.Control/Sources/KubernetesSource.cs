@@ -40,6 +40,7 @@ internal sealed class KubernetesSource : IAsyncDisposable
     private readonly Dictionary<ObjectKey, Watched> _referenced = [];
     private readonly HashSet<ResourceKind> _incomplete;
     private readonly References _references;
+    private int _leftOut;
     private readonly Dictionary<ObjectKey, EndpointSliceResource> _routerSlices = [];
     private ImmutableHashSet<ObjectKey> _nodes = [];
     private long _generation;
@@ -138,6 +139,11 @@ internal sealed class KubernetesSource : IAsyncDisposable
         };
     }
 
+    /// <summary>
+    /// Objects that others refer to, beyond <see cref="SourceLimits.ReferencedMax"/>: they are not read.
+    /// </summary>
+    public int ReferencesLeftOut => Volatile.Read(ref _leftOut);
+
     /// <summary>Watches these Nodes, and no others.</summary>
     public void FollowNodes(IEnumerable<string> names)
     {
@@ -225,12 +231,10 @@ internal sealed class KubernetesSource : IAsyncDisposable
     // What is no longer referred to is forgotten: those keys are returned.
     private List<ObjectKey> FollowReferences()
     {
-        HashSet<ObjectKey> wanted = [.. _references.Find(), .. _nodes];
-        if (wanted.Count > SourceLimits.ReferencedMax)
-        {
-            SourceLog.TooManyReferenced(_log, wanted.Count, SourceLimits.ReferencedMax);
-            wanted = [.. wanted.Order().Take(SourceLimits.ReferencedMax)];
-        }
+        HashSet<ObjectKey> wanted = References.Bound([.. _references.Find(), .. _nodes], out int leftOut);
+        Volatile.Write(ref _leftOut, leftOut);
+        if (leftOut > 0)
+            SourceLog.TooManyReferenced(_log, wanted.Count + leftOut, SourceLimits.ReferencedMax);
         List<ObjectKey> gone = [];
         lock (_referenced)
         {

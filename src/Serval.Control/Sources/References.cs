@@ -36,6 +36,16 @@ internal sealed class References(string controllerName)
     /// <summary>Everything that is referred to now.</summary>
     public HashSet<ObjectKey> Find() => [.. _referrers.Values.SelectMany(Of)];
 
+    /// <summary>
+    /// At most <see cref="SourceLimits.ReferencedMax"/> of what is referred to, the first by name: the same
+    /// ones stay however often this is asked.
+    /// </summary>
+    public static HashSet<ObjectKey> Bound(HashSet<ObjectKey> wanted, out int leftOut)
+    {
+        leftOut = Math.Max(0, wanted.Count - SourceLimits.ReferencedMax);
+        return leftOut == 0 ? wanted : [.. wanted.Order().Take(SourceLimits.ReferencedMax)];
+    }
+
     private IEnumerable<ObjectKey> Of(Resource resource) =>
         ReferencesOf(resource)
             .Select(reference => reference.KeyIn(resource.Metadata.Namespace))

@@ -37,6 +37,9 @@ internal sealed class GatewayMetrics
             (view, _) => view.IsLeader ? 1 : 0);
         Show("serval_gateway_epoch", "Epoch of the leader that was seen last.", (view, _) => view.Epoch);
         Show("serval_gateway_objects", "Objects that the watches know.", (view, _) => view.Objects);
+        Show("serval_gateway_references_left_out",
+            "Secrets, ConfigMaps and Nodes that are not read because there are too many.",
+            (view, _) => view.ReferencesLeftOut);
         Show("serval_gateway_watches", "Watches.", (view, _) => view.Watches);
         Show("serval_gateway_watches_synced", "Watches that have known every object at one moment.",
             (view, _) => view.SyncedWatches);
@@ -54,6 +57,9 @@ internal sealed class GatewayMetrics
     private void AddRouters()
     {
         Show("serval_gateway_routers", "Routers.", (_, routers) => routers.Length);
+        Show("serval_gateway_routers_left_out",
+            "Routers that nothing is pushed to because there are too many.",
+            (view, _) => view.Fleet.LeftOut);
         Show("serval_gateway_routers_ready", "Routers that carry traffic.",
             (_, routers) => routers.Count(router => router.Endpoint.IsReady));
         Show("serval_gateway_routers_current", "Routers that run the newest snapshot.", (view, routers) =>
