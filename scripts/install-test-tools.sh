@@ -16,3 +16,4 @@ scripts/install-packages.sh curl:curl openssl:openssl sslscan:sslscan testssl:te
   /usr/share/gocode/src/sigs.k8s.io/yaml:golang-k8s-sigs-yaml-dev ||
   echo "tests that need these are skipped"
 scripts/install-clients.sh
+scripts/install-acme-server.sh

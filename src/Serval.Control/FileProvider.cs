@@ -6,6 +6,7 @@ using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
 using Serval.Control.Store;
+using Serval.Control.Supplementing;
 using Serval.Control.Watching;
 
 namespace Serval.Control;
@@ -19,6 +20,7 @@ public sealed class FileProvider
 {
     private readonly string _root;
     private readonly string _controllerName;
+    private readonly FileSupplement? _supplement;
     private readonly Lock _lock = new();
     private readonly FileSet _files;
     private readonly ControlPlane _plane;
@@ -29,13 +31,18 @@ public sealed class FileProvider
     /// <summary>Reads nothing yet.</summary>
     /// <param name="path">A file, or a folder that is read with its folders.</param>
     /// <param name="controllerName">Gateways whose class names this controller are served.</param>
-    public FileProvider(string path, string controllerName = "serval.dev/gateway-controller")
-        : this(path, controllerName, TimeProvider.System)
+    /// <param name="supplement">Adds objects to those of the files; null for none.</param>
+    public FileProvider(
+        string path, string controllerName = "serval.dev/gateway-controller",
+        FileSupplement? supplement = null)
+        : this(path, controllerName, TimeProvider.System, supplement)
     {
     }
 
-    internal FileProvider(string path, string controllerName, TimeProvider time)
+    internal FileProvider(
+        string path, string controllerName, TimeProvider time, FileSupplement? supplement = null)
     {
+        _supplement = supplement;
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         _controllerName = controllerName;
         _files = new FileSet(_root, time);
@@ -108,6 +115,8 @@ public sealed class FileProvider
     {
         (ImmutableArray<Resource> objects, Dictionary<string, string> locations, List<Finding> ofFiles) =
             _files.Collect();
+        if (_supplement is not null)
+            objects = [.. objects, .. _supplement.ObjectsBeside(objects)];
         // Files are known as a whole: what no file holds any more is gone.
         ChangeBatch batch = new()
         {

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serval.CommandLine.Roles;
+using Serval.Control.Acme;
+using Serval.Control.Supplementing;
 using Serval.DataPlane.Admin;
 
 namespace Serval.CommandLine;
@@ -29,13 +31,21 @@ internal static class RunVerb
             HelpName = "DIR",
             Description = "Where the last good configuration is kept, for a start while files have errors",
         };
+        Option<bool> selfSigned = new("--self-signed")
+        {
+            Description = "Sign certificates ourselves for HTTPS listeners whose Secret no file holds; no "
+                + "client trusts them",
+        };
         RouterFlags flags = new();
         Command verb = new("run", "Route as Gateway API files say, and follow their changes")
         {
             path,
             kubernetes,
             stateDirectory,
+            selfSigned,
         };
+        AcmeFlags acme = new();
+        acme.AddTo(verb);
         GatewayFlags gatewayFlags = new();
         gatewayFlags.AddSourceTo(verb);
         flags.AddTo(verb);
@@ -43,9 +53,13 @@ internal static class RunVerb
         {
             if (result.GetValue(kubernetes) == (result.GetValue(path) is not null))
                 result.AddError("Give one of PATH and --kubernetes.");
+            if (acme.FindFault(result, result.GetValue(stateDirectory), result.GetValue(selfSigned)) is { } fault)
+                result.AddError(fault);
         });
         verb.SetAction(parsed => parsed.GetValue(path) is { } files
-            ? RunAsync(parsed, flags, files, parsed.GetValue(stateDirectory))
+            ? RunAsync(
+                parsed, flags, files, parsed.GetValue(stateDirectory), parsed.GetValue(selfSigned),
+                acme.Read(parsed, parsed.GetValue(stateDirectory)))
             : RunAsync(parsed, flags, gatewayFlags));
         return verb;
     }
@@ -63,7 +77,8 @@ internal static class RunVerb
     }
 
     private static async Task<int> RunAsync(
-        ParseResult parsed, RouterFlags flags, string path, string? stateDirectory)
+        ParseResult parsed, RouterFlags flags, string path, string? stateDirectory, bool isSelfSigned,
+        AcmeOptions? acme)
     {
         if (!Path.Exists(path))
             return await Complaints.NoSuchPathAsync(path);
@@ -75,7 +90,11 @@ internal static class RunVerb
             {
                 ILogger log = services.GetRequiredService<ILogger>();
                 LastGood? lastGood = stateDirectory is null ? null : new LastGood(stateDirectory, log);
-                return new FileSource(path, services.GetRequiredService<SerialPublisher>(), lastGood, log)
+                FileSupplement? supplement = acme is not null
+                    ? new AcmeCertificates(acme, TimeProvider.System, log)
+                    : isSelfSigned ? new SelfSignedCertificates(TimeProvider.System, log) : null;
+                return new FileSource(
+                    path, services.GetRequiredService<SerialPublisher>(), lastGood, supplement, log)
                     .ToRoleSource();
             },
             loggers);

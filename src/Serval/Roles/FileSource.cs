@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.Control;
+using Serval.Control.Acme;
+using Serval.Control.Supplementing;
 using Serval.DataPlane;
 
 namespace Serval.CommandLine.Roles;
@@ -15,10 +17,11 @@ namespace Serval.CommandLine.Roles;
 /// </summary>
 [SuppressMessage(
     "Design", "CA1001", Justification = "Lives as long as the process; the semaphore has no wait handle.")]
-internal sealed class FileSource(string path, SerialPublisher publisher, LastGood? lastGood, ILogger log)
+internal sealed class FileSource(
+    string path, SerialPublisher publisher, LastGood? lastGood, FileSupplement? supplement, ILogger log)
 {
     private const string Source = "files";
-    private readonly FileProvider _files = new(path);
+    private readonly FileProvider _files = new(path, supplement: supplement);
     private readonly SemaphoreSlim _turn = new(1);
     private readonly NewestTranslation _newest = new();
     private bool _isHolding;
@@ -51,7 +54,17 @@ internal sealed class FileSource(string path, SerialPublisher publisher, LastGoo
         }
 
         started();
-        await _files.WatchAsync(FollowAsync, stop);
+        if (supplement is not AcmeCertificates acme)
+        {
+            await _files.WatchAsync(FollowAsync, stop);
+            return;
+        }
+        await using (acme)
+        {
+            Task renewing = acme.RunAsync(ReloadAsync, stop);
+            await _files.WatchAsync(FollowAsync, stop);
+            await renewing;
+        }
     }
 
     private Task FollowAsync(Translation translation, CancellationToken stop) =>

@@ -1,0 +1,263 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using Serval.Control.Kubernetes;
+using Serval.Control.Kubernetes.Resources;
+using Serval.Control.Supplementing;
+
+namespace Serval.Control.Acme;
+
+/// <summary>
+/// Certificates of an authority that speaks ACME (RFC 8555), for HTTPS listeners whose Secret no file holds:
+/// gets them, keeps them on disk and renews them in time. While it has none, the listener is not served.
+/// </summary>
+/// <remarks>
+/// Owner: one verb. Thread: readings of files on any thread, under a lock; one loop asks the authority.
+/// Bounds: <see cref="AcmeLimits"/>.
+/// </remarks>
+public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
+{
+    private readonly AcmeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly AcmeStore _store;
+    private readonly ChallengeServer _server = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ObjectKey, Held> _held = [];
+    private readonly Dictionary<ObjectKey, DateTimeOffset> _failedAt = [];
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private ImmutableSortedDictionary<string, string> _challenges =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    private ImmutableArray<MissingCertificate> _wanted = [];
+
+    /// <summary>Reads nothing yet.</summary>
+    public AcmeCertificates(AcmeOptions options, TimeProvider time, ILogger log)
+    {
+        (_options, _time, _log) = (options, time, log);
+        _store = new AcmeStore(Path.Combine(options.StateDirectory, "acme"));
+    }
+
+    /// <summary>
+    /// Gets and renews certificates until it is cancelled.
+    /// </summary>
+    /// <param name="reload">Reads the files again; when it returns, what came of them is live.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task RunAsync(Func<CancellationToken, Task> reload, CancellationToken stop)
+    {
+        using HttpClient http = CreateHttp();
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                using AccountKey key = _store.OpenAccountKey(_options.Directory);
+                AcmeClient client = new(http, _options.Directory, key);
+                while (true)
+                {
+                    foreach (MissingCertificate wanted in Wanted())
+                        await LookAsync(wanted, client, key, reload, stop);
+                    await _wake.WaitAsync(AcmeLimits.LookMs, stop);
+                }
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault) when (fault is not OutOfMemoryException)
+            {
+                AcmeLog.Stuck(_log, fault.Message);
+                await Task.Delay(TimeSpan.FromMilliseconds(AcmeLimits.LookMs), _time, stop)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _wake.Dispose();
+    }
+
+    /// <inheritdoc/>
+    internal override IEnumerable<Resource> ObjectsBeside(ImmutableArray<Resource> objects)
+    {
+        lock (_lock)
+        {
+            ImmutableArray<MissingCertificate> wanted =
+                [.. MissingCertificate.Find(objects).Select(Narrow).Where(one => !one.Hostnames.IsEmpty)];
+            if (!wanted.SequenceEqual(_wanted, SameCertificate.Instance))
+            {
+                _wanted = wanted;
+                if (_wake.CurrentCount == 0)
+                    _wake.Release();
+            }
+            return
+            [
+                .. wanted.Select(one => Find(one)?.Secret).OfType<SecretResource>(),
+                .. ChallengeRoutes.Of(objects, _challenges, _server.Port),
+            ];
+        }
+    }
+
+    private HttpClient CreateHttp()
+    {
+        SocketsHttpHandler handler = new();
+        if (_options.AuthorityFile is { } file)
+        {
+            X509Certificate2Collection trusted = [];
+            trusted.ImportFromPemFile(file);
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(trusted);
+        }
+        HttpClient http = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.UserAgent.ParseAdd("serval-acme/1");
+        return http;
+    }
+
+    private ImmutableArray<MissingCertificate> Wanted()
+    {
+        lock (_lock)
+            return _wanted;
+    }
+
+    // HTTP-01 cannot prove wildcards (RFC 8555 §8.3); an authority takes so many names.
+    private static MissingCertificate Narrow(MissingCertificate wanted) => wanted with
+    {
+        Hostnames =
+        [
+            .. wanted.Hostnames.Where(name => !name.StartsWith('*')).Take(AcmeLimits.NamesMax),
+        ],
+    };
+
+    // Under the lock.
+    private Held? Find(MissingCertificate wanted)
+    {
+        if (_held.TryGetValue(wanted.Secret, out Held? held) && held.Names.SequenceEqual(wanted.Hostnames))
+            return held;
+        try
+        {
+            if (_store.Find(wanted.Secret, wanted.Hostnames) is not { } kept)
+                return null;
+            return _held[wanted.Secret] = Hold(wanted, kept.ChainPem, kept.KeyPem);
+        }
+        catch (Exception fault) when (fault is IOException or InvalidDataException
+            or UnauthorizedAccessException or CryptographicException)
+        {
+            AcmeLog.Unreadable(_log, wanted.Secret.Path, fault.Message);
+            return null;
+        }
+    }
+
+    private static Held Hold(MissingCertificate wanted, string chain, string key)
+    {
+        using X509Certificate2 leaf = AcmeStore.LeafOf(chain);
+        double draw = BitConverter.ToUInt32(leaf.GetCertHash(HashAlgorithmName.SHA256)) / (double)uint.MaxValue;
+        return new Held(
+            TlsSecret.Of(wanted.Secret, chain, key), wanted.Hostnames, RenewalWindow.DueAt(leaf, draw),
+            RenewalWindow.IdOf(leaf), draw);
+    }
+
+    private async Task LookAsync(
+        MissingCertificate wanted, AcmeClient client, AccountKey key, Func<CancellationToken, Task> reload,
+        CancellationToken stop)
+    {
+        Held? held;
+        lock (_lock)
+            held = Find(wanted);
+        DateTimeOffset now = _time.GetUtcNow();
+        if (held is not null && await DueAtAsync(held, client, stop) > now)
+            return;
+        if (_failedAt.TryGetValue(wanted.Secret, out DateTimeOffset failed)
+            && now - failed < TimeSpan.FromMilliseconds(AcmeLimits.FailurePauseMs))
+            return;
+        if (_store.TryNote(wanted.Secret, now) is { } next)
+        {
+            AcmeLog.TooOften(_log, wanted.Secret.Path, AcmeLimits.TriesPerHour, next);
+            _failedAt[wanted.Secret] = now;
+            return;
+        }
+        string names = string.Join(", ", wanted.Hostnames);
+        try
+        {
+            await client.OpenAccountAsync(_options.Email, stop);
+            AcmeOrder order = new(client, new Answers(this, reload), key);
+            (string chain, string certificateKey) =
+                await order.RunAsync(wanted.Hostnames, held?.RenewalId, stop);
+            _store.Keep(wanted.Secret, wanted.Hostnames, chain, certificateKey);
+            Held fresh = Hold(wanted, chain, certificateKey);
+            lock (_lock)
+                _held[wanted.Secret] = fresh;
+            AcmeLog.Issued(_log, wanted.Secret.Path, names, fresh.DueAt);
+            await reload(stop);
+        }
+        catch (AcmeException fault)
+        {
+            _failedAt[wanted.Secret] = now;
+            AcmeLog.Failed(_log, wanted.Secret.Path, names, fault.Message, AcmeLimits.TriesPerHour);
+        }
+    }
+
+    // Where the authority has an opinion, it knows better: it may be about to revoke (RFC 9773).
+    private static async Task<DateTimeOffset> DueAtAsync(
+        Held held, AcmeClient client, CancellationToken stop)
+    {
+        try
+        {
+            if (held.RenewalId is null || await client.TryFindAsync("renewalInfo", stop) is not { } url)
+                return held.DueAt;
+            System.Text.Json.Nodes.JsonNode? window =
+                (await client.GetAsync(new Uri($"{url.ToString().TrimEnd('/')}/{held.RenewalId}"), stop))
+                    ?["suggestedWindow"];
+            return DateTimeOffset.TryParse(window?["start"]?.ToString(), out DateTimeOffset start)
+                && DateTimeOffset.TryParse(window?["end"]?.ToString(), out DateTimeOffset end)
+                ? RenewalWindow.DueAt(start, end, held.Draw)
+                : held.DueAt;
+        }
+        catch (AcmeException)
+        {
+            return held.DueAt;
+        }
+    }
+
+    private sealed record Held(
+        SecretResource Secret, ImmutableArray<string> Names, DateTimeOffset DueAt, string? RenewalId,
+        double Draw)
+    {
+        public override string ToString() => Secret.ToString();
+    }
+
+    private sealed class SameCertificate : IEqualityComparer<MissingCertificate>
+    {
+        public static readonly SameCertificate Instance = new();
+
+        public bool Equals(MissingCertificate? x, MissingCertificate? y) =>
+            x!.Secret == y!.Secret && x.Hostnames.SequenceEqual(y.Hostnames);
+
+        public int GetHashCode(MissingCertificate obj) => obj.Secret.GetHashCode();
+    }
+
+    private sealed class Answers(AcmeCertificates owner, Func<CancellationToken, Task> reload)
+        : IChallengeAnswers
+    {
+        public Task PutAsync(string name, string token, string answer, CancellationToken stop)
+        {
+            owner._server.Put(token, answer);
+            lock (owner._lock)
+                owner._challenges = owner._challenges.SetItem(token, name);
+            return reload(stop);
+        }
+
+        public Task RemoveAsync(string token, CancellationToken stop)
+        {
+            owner._server.Remove(token);
+            lock (owner._lock)
+                owner._challenges = owner._challenges.Remove(token);
+            return reload(stop);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+
+namespace Serval.Control.Acme;
+
+/// <summary>What getting certificates logs. Ids are stable: 2060 to 2069.</summary>
+internal static partial class AcmeLog
+{
+    [LoggerMessage(2060, LogLevel.Information,
+        "Got a certificate for {Secret} ({Names}); it is renewed at {DueAt:u}")]
+    public static partial void Issued(ILogger log, string secret, string names, DateTimeOffset dueAt);
+
+    [LoggerMessage(2061, LogLevel.Error,
+        "No certificate for {Secret} ({Names}): {Reason} Tried at most {Tries} times an hour")]
+    public static partial void Failed(ILogger log, string secret, string names, string reason, int tries);
+
+    [LoggerMessage(2064, LogLevel.Warning,
+        "A certificate for {Secret} was tried for {Tries} times within the hour; the next try is at {Next:u}")]
+    public static partial void TooOften(ILogger log, string secret, int tries, DateTimeOffset next);
+
+    [LoggerMessage(2062, LogLevel.Error, "Certificates cannot be got or renewed for now: {Reason}")]
+    public static partial void Stuck(ILogger log, string reason);
+
+    [LoggerMessage(2063, LogLevel.Warning,
+        "The certificate kept for {Secret} cannot be read, a new one is got: {Reason}")]
+    public static partial void Unreadable(ILogger log, string secret, string reason);
+}

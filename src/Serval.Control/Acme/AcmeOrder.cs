@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+
+namespace Serval.Control.Acme;
+
+/// <summary>
+/// One order from beginning to end: 1. order, 2. prove control of each name (HTTP-01), 3. send the request for
+/// the certificate, 4. fetch it (RFC 8555 §7.4).
+/// </summary>
+/// <remarks>Owner: one try.</remarks>
+/// <param name="client">The account.</param>
+/// <param name="challenges">Where answers to challenges are put, and taken away again.</param>
+/// <param name="key">Says what the answers are.</param>
+internal sealed class AcmeOrder(AcmeClient client, IChallengeAnswers challenges, AccountKey key)
+{
+    private const string Http01 = "http-01";
+
+    /// <summary>A chain and its new key, both PEM.</summary>
+    /// <param name="names">Hostnames without wildcards.</param>
+    /// <param name="replaces">
+    /// What <see cref="RenewalWindow.IdOf"/> says of the certificate before; null for none.
+    /// </param>
+    /// <param name="stop">Ends the try.</param>
+    /// <exception cref="AcmeException">The authority refuses.</exception>
+    public async Task<(string ChainPem, string KeyPem)> RunAsync(
+        IReadOnlyList<string> names, string? replaces, CancellationToken stop)
+    {
+        JsonObject wish = new()
+        {
+            ["identifiers"] = new JsonArray([.. names.Select(
+                name => (JsonNode)new JsonObject { ["type"] = "dns", ["value"] = name })]),
+        };
+        if (replaces is not null && await client.TryFindAsync("renewalInfo", stop) is not null)
+            wish["replaces"] = replaces;
+        (JsonObject order, Uri? location) =
+            await client.PostAsync(await client.FindAsync("newOrder", stop), wish, stop);
+        if (location is null)
+            throw new AcmeException("The authority gave the order no address.");
+        foreach (JsonNode? url in order["authorizations"] as JsonArray ?? [])
+            await ProveAsync(new Uri(url!.GetValue<string>()), stop);
+
+        using ECDsa certificateKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        JsonObject request = new() { ["csr"] = AccountKey.Base64Url(RequestFor(names, certificateKey)) };
+        await client.PostAsync(UrlIn(order, "finalize"), request, stop);
+        JsonObject done = await client.PollAsync(
+            location, json => Text(json, "status") is "valid" or "invalid", stop);
+        if (Text(done, "status") != "valid")
+            throw new AcmeException($"The order is {Text(done, "status")}: {done["error"]?["detail"]}");
+        string chain = await client.DownloadAsync(UrlIn(done, "certificate"), stop);
+        return (chain, certificateKey.ExportPkcs8PrivateKeyPem());
+    }
+
+    private async Task ProveAsync(Uri url, CancellationToken stop)
+    {
+        (JsonObject authorization, _) = await client.PostAsync(url, null, stop);
+        if (Text(authorization, "status") == "valid")
+            return;
+        string name = authorization["identifier"]?["value"]?.ToString() ?? "";
+        JsonObject challenge = (authorization["challenges"] as JsonArray ?? []).OfType<JsonObject>()
+            .FirstOrDefault(one => Text(one, "type") == Http01)
+            ?? throw new AcmeException($"The authority does not take {Http01} for {name}.");
+        string token = Text(challenge, "token");
+        await challenges.PutAsync(name, token, $"{token}.{key.Thumbprint}", stop);
+        try
+        {
+            await client.PostAsync(UrlIn(challenge, "url"), new JsonObject(), stop);
+            JsonObject done = await client.PollAsync(
+                url, json => Text(json, "status") is not ("pending" or "processing"), stop);
+            if (Text(done, "status") != "valid")
+                throw new AcmeException($"{name} could not be proven: {ReasonOf(done)}");
+        }
+        finally
+        {
+            await challenges.RemoveAsync(token, CancellationToken.None);
+        }
+    }
+
+    private static string ReasonOf(JsonObject authorization) =>
+        (authorization["challenges"] as JsonArray ?? []).OfType<JsonObject>()
+            .Select(challenge => challenge["error"]?["detail"]?.ToString())
+            .FirstOrDefault(detail => detail is not null) ?? Text(authorization, "status");
+
+    private static byte[] RequestFor(IReadOnlyList<string> names, ECDsa certificateKey)
+    {
+        CertificateRequest request = new(
+            new X500DistinguishedName("CN=" + (names[0].Length <= 64 ? names[0] : "certificate")),
+            certificateKey, HashAlgorithmName.SHA256);
+        SubjectAlternativeNameBuilder alternatives = new();
+        foreach (string name in names)
+            alternatives.AddDnsName(name);
+        request.CertificateExtensions.Add(alternatives.Build());
+        return request.CreateSigningRequest();
+    }
+
+    private static string Text(JsonObject owner, string name) => owner[name]?.ToString() ?? "";
+
+    private static Uri UrlIn(JsonObject owner, string name) =>
+        Uri.TryCreate(Text(owner, name), UriKind.Absolute, out Uri? url)
+            ? url
+            : throw new AcmeException($"The authority's answer has no {name}.");
+}
