@@ -1,10 +1,11 @@
 # Each target does its own set-up; a machine with the .NET SDK (and, for test and bench, root or the
 # tools of scripts/install-test-tools.sh) is enough.
-.PHONY: help run test clients simulate soak mutants bench siege micro tls vpp-load check build image \
+.PHONY: help run run-https test clients simulate soak mutants bench siege micro tls vpp-load check build image \
   image-rootfs manifests clean
 
 help:
 	@echo "make run     start demo upstreams and a router for examples/quickstart"
+	@echo "make run-https  the same for examples/https, with an authority made on the spot"
 	@echo "make test    build, then run every test; the last line sums up"
 	@echo "make clients compare real clients and servers with and without a router between them"
 	@echo "make simulate SEED=n   repeat one seed of the simulation, with its trace"
@@ -26,6 +27,9 @@ help:
 
 run: build
 	@scripts/run-quickstart.sh
+
+run-https: build
+	@scripts/run-https.sh
 
 test:
 	@scripts/test.sh

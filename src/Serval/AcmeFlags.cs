@@ -10,8 +10,8 @@ internal sealed class AcmeFlags
     private readonly Option<string?> _email = new("--acme-email")
     {
         HelpName = "ADDRESS",
-        Description = "Get certificates by ACME for HTTPS listeners whose Secret no file holds, and renew them; "
-            + "the authority writes to this address. You agree to its terms. Needs --state-dir",
+        Description = "Get certificates by ACME for HTTPS listeners whose Secret no file holds, and renew "
+            + "them; the authority writes to this address. You agree to its terms. Needs --state-dir",
     };
 
     private readonly Option<string> _directory = new("--acme-directory")

@@ -53,7 +53,9 @@ internal static class RunVerb
         {
             if (result.GetValue(kubernetes) == (result.GetValue(path) is not null))
                 result.AddError("Give one of PATH and --kubernetes.");
-            if (acme.FindFault(result, result.GetValue(stateDirectory), result.GetValue(selfSigned)) is { } fault)
+            string? fault = acme.FindFault(
+                result, result.GetValue(stateDirectory), result.GetValue(selfSigned));
+            if (fault is not null)
                 result.AddError(fault);
         });
         verb.SetAction(parsed => parsed.GetValue(path) is { } files

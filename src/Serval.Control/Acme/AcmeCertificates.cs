@@ -156,7 +156,8 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
     private static Held Hold(MissingCertificate wanted, string chain, string key)
     {
         using X509Certificate2 leaf = AcmeStore.LeafOf(chain);
-        double draw = BitConverter.ToUInt32(leaf.GetCertHash(HashAlgorithmName.SHA256)) / (double)uint.MaxValue;
+        uint hash = BitConverter.ToUInt32(leaf.GetCertHash(HashAlgorithmName.SHA256));
+        double draw = hash / (double)uint.MaxValue;
         return new Held(
             TlsSecret.Of(wanted.Secret, chain, key), wanted.Hostnames, RenewalWindow.DueAt(leaf, draw),
             RenewalWindow.IdOf(leaf), draw);

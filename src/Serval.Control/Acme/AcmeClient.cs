@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 
 namespace Serval.Control.Acme;
 
-/// <summary>One account at an authority that speaks ACME (RFC 8555): signed requests and their answers.</summary>
+/// <summary>
+/// One account at an authority that speaks ACME (RFC 8555): signed requests and their answers.
+/// </summary>
 /// <remarks>Owner: one renewal loop. Thread: one at a time. Bounds: <see cref="AcmeLimits"/>.</remarks>
 internal sealed class AcmeClient(HttpClient http, Uri directory, AccountKey key)
 {

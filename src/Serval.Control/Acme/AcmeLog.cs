@@ -14,7 +14,7 @@ internal static partial class AcmeLog
     public static partial void Failed(ILogger log, string secret, string names, string reason, int tries);
 
     [LoggerMessage(2064, LogLevel.Warning,
-        "A certificate for {Secret} was tried for {Tries} times within the hour; the next try is at {Next:u}")]
+        "A certificate for {Secret} was tried for {Tries} times within the hour; next try at {Next:u}")]
     public static partial void TooOften(ILogger log, string secret, int tries, DateTimeOffset next);
 
     [LoggerMessage(2062, LogLevel.Error, "Certificates cannot be got or renewed for now: {Reason}")]

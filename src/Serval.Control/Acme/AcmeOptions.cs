@@ -17,6 +17,6 @@ public sealed record AcmeOptions
     /// </summary>
     public string? AuthorityFile { get; init; }
 
-    /// <summary>Where the account's key, certificates and their keys are kept, readable by the owner.</summary>
+    /// <summary>Where keys and certificates are kept, readable by the owner alone.</summary>
     public required string StateDirectory { get; init; }
 }

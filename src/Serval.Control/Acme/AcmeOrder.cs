@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Serval.Control.Acme;
 
 /// <summary>
-/// One order from beginning to end: 1. order, 2. prove control of each name (HTTP-01), 3. send the request for
-/// the certificate, 4. fetch it (RFC 8555 §7.4).
+/// One order from beginning to end: 1. order, 2. prove control of each name (HTTP-01), 3. send the request
+/// for the certificate, 4. fetch it (RFC 8555 §7.4).
 /// </summary>
 /// <remarks>Owner: one try.</remarks>
 /// <param name="client">The account.</param>

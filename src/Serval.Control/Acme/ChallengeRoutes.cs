@@ -5,8 +5,8 @@ using Serval.Control.Kubernetes.Resources;
 namespace Serval.Control.Acme;
 
 /// <summary>
-/// The objects that lead challenges to <see cref="ChallengeServer"/>: for each Gateway with an HTTP listener a
-/// route by exact path, which comes before every prefix and so before redirects to HTTPS.
+/// The objects that lead challenges to <see cref="ChallengeServer"/>: for each Gateway with an HTTP listener
+/// a route by exact path, which comes before every prefix and so before redirects to HTTPS.
 /// </summary>
 internal static class ChallengeRoutes
 {

@@ -6,8 +6,8 @@ using System.Text;
 namespace Serval.Control.Acme;
 
 /// <summary>
-/// Answers challenges (RFC 8555 §8.3) on a port of the loopback, where a route of this process leads. It knows
-/// tokens that wait for an answer and nothing else.
+/// Answers challenges (RFC 8555 §8.3) on a port of the loopback, where a route of this process leads. It
+/// knows tokens that wait for an answer and nothing else.
 /// </summary>
 /// <remarks>
 /// Owner: the certificates. Thread: any. Bounds: <see cref="AcmeLimits.AnswersAtOnce"/> and what follows.
@@ -42,7 +42,7 @@ internal sealed class ChallengeServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        _listener.Dispose();
         await _running;
         _stop.Dispose();
         _room.Dispose();

@@ -9,8 +9,8 @@ internal static class RenewalWindow
     private const double Jitter = 0.05;
 
     /// <summary>
-    /// At two thirds of its lifetime, up to a twentieth of the lifetime earlier, so that certificates that were
-    /// issued together are not renewed together.
+    /// At two thirds of its lifetime, up to a twentieth of the lifetime earlier, so that certificates that
+    /// were issued together are not renewed together.
     /// </summary>
     /// <param name="certificate">The certificate.</param>
     /// <param name="draw">0 to 1, the same for one certificate.</param>

@@ -7,8 +7,8 @@ using Serval.Integration.Tests.Harness;
 namespace Serval.Integration.Tests.Acme;
 
 /// <summary>
-/// Debian's ACME test server and its name server, which says that every host is this one. One nonce in five is
-/// refused, as authorities do now and then.
+/// Debian's ACME test server and its name server, which says that every host is this one. One nonce in five
+/// is refused, as authorities do now and then.
 /// </summary>
 internal sealed class Pebble : IAsyncDisposable
 {
