@@ -26,8 +26,8 @@ internal static class RenewalWindow
         end <= start ? start : start + ((end - start) * draw);
 
     /// <summary>
-    /// What the authority knows a certificate by (RFC 9773 §4.1): its issuer's key and its number; null for a
-    /// certificate that does not name its issuer's key.
+    /// What the authority knows a certificate by (RFC 9773 §4.1): its issuer's key and its number; null for
+    /// one that does not name its issuer's key.
     /// </summary>
     public static string? IdOf(X509Certificate2 certificate)
     {
