@@ -30,6 +30,11 @@ internal static class ExplainVerb
             HelpName = "PATH",
             Description = "Explain by these Gateway API files",
         };
+        Option<string?> serverName = new("--sni")
+        {
+            HelpName = "NAME",
+            Description = "Server name of the connection, for https; the URL's host when absent",
+        };
         AdminClientFlags admin = new();
         OutputFlag output = new();
         Command verb = new("explain", """
@@ -41,6 +46,7 @@ internal static class ExplainVerb
             method,
             url,
             headers,
+            serverName,
             config,
             output.Option,
         };
@@ -53,8 +59,8 @@ internal static class ExplainVerb
         verb.SetAction(async parsed =>
         {
             if (!ExplainRequest.TryParse(
-                parsed.GetValue(method)!, parsed.GetValue(url)!, parsed.GetValue(headers)!,
-                out ExplainRequest? request, out string fault))
+                parsed.GetValue(method)!, parsed.GetValue(url)!, parsed.GetValue(serverName),
+                parsed.GetValue(headers)!, out ExplainRequest? request, out string fault))
             {
                 return await Complaints.SayAsync(fault, ExitCodes.Usage);
             }
@@ -88,7 +94,8 @@ internal static class ExplainVerb
         AdminQuestion question, ExplainRequest request, OutputFlag output, ParseResult parsed)
     {
         string query = $"method={Uri.EscapeDataString(request.Method)}"
-            + $"&url={Uri.EscapeDataString(request.Url)}";
+            + $"&url={Uri.EscapeDataString(request.Url)}"
+            + (request.IsSecure ? $"&sni={Uri.EscapeDataString(request.ServerName)}" : "");
         foreach (Config.Model.HeaderValue header in request.Headers)
             query += $"&h={Uri.EscapeDataString($"{header.Name}:{header.Value}")}";
         bool isTable = output.Format(parsed) == OutputFormat.Table;

@@ -163,10 +163,11 @@ public sealed class AdminServer : IAsyncDisposable
     {
         IQueryCollection query = http.Request.Query;
         string method = query["method"].Count == 0 ? "GET" : query["method"].ToString();
+        string? serverName = query["sni"].Count == 0 ? null : query["sni"].ToString();
         string?[] headers = query["h"].ToArray();
         if (_sources.Live() is not { } live)
             await AdminAnswers.ErrorAsync(http, 404, "No configuration is live yet.", stop);
-        else if (!ExplainRequest.TryParse(method, query["url"].ToString(), headers!,
+        else if (!ExplainRequest.TryParse(method, query["url"].ToString(), serverName, headers!,
             out ExplainRequest? request, out string fault))
             await AdminAnswers.ErrorAsync(http, 400, fault, stop);
         else

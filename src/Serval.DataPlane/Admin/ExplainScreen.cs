@@ -71,8 +71,23 @@ public sealed class ExplainScreen
     {
         Line("address", address.Length == 0 ? $"any, port {_request.Port}"
             : $"{address}, port {_request.Port}");
+        ExplainedConnection connection = new(_compiled, _request, address);
+        foreach ((string name, string value) in connection.Lines())
+            Line(name, value);
+        if (connection.Answer is { } ended)
+        {
+            Line("answer", ended);
+            return;
+        }
+
         RouteExplanation found = _head.Lookup(_compiled, address, out string? refusal);
         Line("listener", found.Listener);
+        if (connection.FindMisdirection(found.Hit.ListenerIndex) is { } misdirection)
+        {
+            Line("answer", misdirection);
+            return;
+        }
+
         if (refusal is not null)
         {
             Line("answer", refusal);

@@ -16,6 +16,7 @@ internal sealed class ExplainedHead
     private readonly byte[] _input;
     private readonly RequestHead _head;
     private readonly int _port;
+    private readonly bool _isSecure;
     private readonly PathPolicy _pathPolicy;
 
     /// <summary>Parses the request.</summary>
@@ -26,6 +27,7 @@ internal sealed class ExplainedHead
             new HeaderLimits(Limits.HeadBytesMax, Limits.HeaderCountMax, Limits.TargetBytesMax),
             options.Requests);
         _port = request.Port;
+        _isSecure = request.IsSecure;
         _input = request.ToHead();
         if (_head.Parse(_input) != ParseStatus.Complete)
             Refusal = $"{_head.Rejection.HttpStatus()}: the request is refused ({_head.Rejection.Text()})";
@@ -149,7 +151,7 @@ internal sealed class ExplainedHead
     private ForwardedFacts Forwarded() => new()
     {
         PeerAddress = "<client address>"u8,
-        IsHttps = false,
+        IsHttps = _isSecure,
         ListenerPort = _port,
         RequestIdHigh = 0,
         RequestIdLow = 0,

@@ -15,7 +15,7 @@ public sealed class ExplainRequestTests
     public void A_URL_is_taken_apart_and_left_as_it_is(
         string url, string host, int port, string path, string query)
     {
-        Assert.True(ExplainRequest.TryParse("GET", url, [], out ExplainRequest? request, out _));
+        Assert.True(ExplainRequest.TryParse("GET", url, null, [], out ExplainRequest? request, out _));
         Assert.Equal((host, port, path, query), (request.Host, request.Port, request.Path, request.Query));
     }
 
@@ -29,17 +29,17 @@ public sealed class ExplainRequestTests
     [InlineData("", "http://a.example/")]
     public void What_is_no_request_is_refused_with_a_reason(string method, string url)
     {
-        Assert.False(ExplainRequest.TryParse(method, url, [], out _, out string fault));
+        Assert.False(ExplainRequest.TryParse(method, url, null, [], out _, out string fault));
         Assert.NotEmpty(fault);
     }
 
     [Fact]
     public void Headers_are_read_as_curl_takes_them()
     {
-        Assert.True(ExplainRequest.TryParse("GET", "a.example", ["X-A: 1", "X-B:2:3"],
+        Assert.True(ExplainRequest.TryParse("GET", "a.example", null, ["X-A: 1", "X-B:2:3"],
             out ExplainRequest? request, out _));
         Assert.Equal(["X-A=1", "X-B=2:3"], request.Headers.Select(header => $"{header.Name}={header.Value}"));
-        Assert.False(ExplainRequest.TryParse("GET", "a.example", ["X-A"], out _, out string fault));
+        Assert.False(ExplainRequest.TryParse("GET", "a.example", null, ["X-A"], out _, out string fault));
         Assert.Contains("X-A", fault, StringComparison.Ordinal);
     }
 }

@@ -11,7 +11,7 @@ public sealed class ExplainerTests
         using Explainer explainer = new();
         Snapshot live = Large();
         Assert.True(ExplainRequest.TryParse(
-            "GET", "http://a.example/", [], out ExplainRequest? request, out _));
+            "GET", "http://a.example/", null, [], out ExplainRequest? request, out _));
         Task<Explanation?>[] asked = [.. Enumerable.Range(0, 64).Select(_ => Task.Factory.StartNew(
             () => explainer.Explain(live, request, new RouterOptions()), TaskCreationOptions.LongRunning))];
         Explanation?[] answers = await Task.WhenAll(asked);
@@ -25,7 +25,7 @@ public sealed class ExplainerTests
     {
         using Explainer explainer = new();
         Assert.True(ExplainRequest.TryParse(
-            "GET", "http://a.example:81/", [], out ExplainRequest? request, out _));
+            "GET", "http://a.example:81/", null, [], out ExplainRequest? request, out _));
         const string nothing = "no listener has port 81";
         Snapshot without = new() { Version = "v1" };
         Snapshot with = new()
