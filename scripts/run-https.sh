@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes an authority and a certificate for *.localhost in a temporary folder, starts a demo upstream and a router for
+# Makes an authority and a certificate for echo.localhost in a temporary folder, starts a demo upstream and a router for
 # examples/https; Ctrl-C stops both and removes the folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,7 +12,7 @@ curve=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
 openssl req -x509 "${curve[@]}" -days 30 -subj "/CN=Serval example authority" \
   -keyout "$folder/ca.key" -out "$folder/ca.crt" 2>/dev/null
 openssl req -new "${curve[@]}" -subj "/CN=localhost" -keyout "$folder/tls.key" -out "$folder/tls.csr" 2>/dev/null
-printf 'subjectAltName=DNS:localhost,DNS:*.localhost\nextendedKeyUsage=serverAuth\n' >"$folder/names"
+printf 'subjectAltName=DNS:localhost,DNS:echo.localhost\nextendedKeyUsage=serverAuth\n' >"$folder/names"
 openssl x509 -req -in "$folder/tls.csr" -CA "$folder/ca.crt" -CAkey "$folder/ca.key" -CAcreateserial -days 30 \
   -extfile "$folder/names" -out "$folder/tls.crt" 2>/dev/null
 mkdir -m 700 "$folder/config"

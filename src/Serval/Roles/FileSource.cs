@@ -41,7 +41,8 @@ internal sealed class FileSource(
     private async Task FeedAsync(Action started, CancellationToken stop)
     {
         Translation first = _files.Load();
-        // A certificate that is still to be got is an error too, and the way to it leads through what is served.
+        // A certificate that is still to be got is an error too, and the way to it leads through what is
+        // served.
         Snapshot? kept = HasErrors(first) && supplement is not AcmeCertificates ? FindKept() : null;
         if (kept is null)
         {
