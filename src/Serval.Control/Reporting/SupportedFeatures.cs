@@ -8,9 +8,15 @@ internal static class SupportedFeatures
     /// <summary>Sorted, as the API demands (GatewayClassStatus.supportedFeatures).</summary>
     public static ImmutableArray<string> All { get; } =
     [
+        "BackendTLSPolicy",
+        "BackendTLSPolicySANValidation",
         "Gateway",
         "GatewayAddressEmpty",
+        "GatewayBackendClientCertificate",
+        "GatewayFrontendClientCertificateValidation",
+        "GatewayFrontendClientCertificateValidationInsecureFallback",
         "GatewayHTTPListenerIsolation",
+        "GatewayHTTPSListenerDetectMisdirectedRequests",
         "GatewayPort8080",
         "GatewayStaticAddresses",
         "HTTPRoute",
@@ -40,5 +46,8 @@ internal static class SupportedFeatures
         "HTTPRouteSchemeRedirect",
         "ListenerSet",
         "ReferenceGrant",
+        "TLSRoute",
+        "TLSRouteModeMixed",
+        "TLSRouteModeTerminate",
     ];
 }
