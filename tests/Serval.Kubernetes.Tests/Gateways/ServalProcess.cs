@@ -26,9 +26,14 @@ internal sealed class ServalProcess : IAsyncDisposable
     public string Output => _process.Output;
 
     /// <summary>Starts a role with its admin API on a free port.</summary>
-    public static async Task<ServalProcess> StartAsync(params string[] arguments)
+    public static Task<ServalProcess> StartAsync(params string[] arguments) =>
+        StartOnAsync(adminPort: 0, arguments);
+
+    /// <summary>The same with its admin API on a port that a router before it had.</summary>
+    public static async Task<ServalProcess> StartOnAsync(int adminPort, params string[] arguments)
     {
-        ServalProcess serval = new(new ChildProcess(Program, [.. arguments, "--admin", "127.0.0.1:0"]));
+        string admin = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{adminPort}");
+        ServalProcess serval = new(new ChildProcess(Program, [.. arguments, "--admin", admin]));
         string line = await serval._process.WaitForLineAsync("admin API on ");
         string address = line[(line.IndexOf("admin API on ", StringComparison.Ordinal) + 13)..].Trim();
         serval._admin = new Uri(address.Split(' ')[0]);
