@@ -24,7 +24,8 @@ public sealed class ExplainTlsTests
         Assert.True(ExplainRequest.TryParse(
             "GET", url, serverName, [], out ExplainRequest? request, out string fault), fault);
         Assert.Contains(
-            said, ExplainScreen.Write(Snapshot(), request, new RouterOptions()), StringComparison.Ordinal);
+            said, ExplainScreen.Write(Snapshot(), request, new RouterOptions()).ToText(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
