@@ -77,6 +77,7 @@ public sealed class ExplainScreen
         if (connection.Answer is { } ended)
         {
             Line("answer", ended);
+            _isServed |= connection.IsServed;
             return;
         }
 

@@ -44,6 +44,9 @@ internal sealed class ExplainedConnection
     /// <summary>What becomes of the connection when no request is read from it; null when one is.</summary>
     public string? Answer { get; }
 
+    /// <summary>True when a TLS route has an endpoint for it.</summary>
+    public bool IsServed { get; private set; }
+
     /// <summary>What there is to know about it.</summary>
     public IEnumerable<(string Name, string Value)> Lines()
     {
@@ -78,13 +81,23 @@ internal sealed class ExplainedConnection
         List<string> shares = [];
         foreach (CompiledBackend backend in _compiled.Backends(_compiled.Rule(route.RuleId).Backends))
         {
-            shares.Add(backend.ClusterIndex < 0
-                ? "a reference that does not resolve"
-                : _compiled.Cluster(backend.ClusterIndex)!.Name);
+            string? cluster = backend.ClusterIndex < 0 ? null : _compiled.Cluster(backend.ClusterIndex)!.Name;
+            IsServed |= cluster is not null && HasEndpoint(cluster);
+            shares.Add(cluster ?? "a reference that does not resolve");
         }
 
         string what = tls.Mode == TlsMode.Passthrough ? "passed through unread" : "TLS ends here and goes on";
         return $"{what}, by TLSRoute {name} to {string.Join(", ", shares)}";
+    }
+
+    private bool HasEndpoint(string cluster)
+    {
+        foreach (EndpointSet set in _compiled.Source.EndpointSets)
+        {
+            if (set.Cluster == cluster) return !set.Endpoints.IsEmpty || !set.Fallback.IsEmpty;
+        }
+
+        return false;
     }
 
     private static bool IsSecure(Snapshot snapshot, string address, int port)
