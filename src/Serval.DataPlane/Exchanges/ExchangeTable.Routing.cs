@@ -171,8 +171,12 @@ internal sealed partial class ExchangeTable<TRing>
         int connectMs = published.ConnectTimeoutsMs[backend.ClusterIndex];
         exchange.ConnectTimeoutMs = connectMs > 0 ? connectMs : _options.Timeouts.ConnectMs;
         if (exchange.Downstream.Reader.Kind == BodyKind.Chunked)
+        {
             exchange.RequestTrailers = TrailerFilter.For(
                 published.Tables, rule.Filters.RequestEdits, backend.Filters.RequestEdits);
+            _security?.DropClaims(ref exchange.RequestTrailers);
+        }
+
         bool isWritten = TryWriteRequestHead(ref exchange, in rule, hit, text, out Outcome failure);
         if (isWritten && rule.Mirrors.Count > 0) BeginMirrors(id, in rule, in backend, hit, text);
         FinishHead(in exchange);

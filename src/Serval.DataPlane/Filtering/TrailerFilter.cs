@@ -24,6 +24,16 @@ internal struct TrailerFilter
         return filter;
     }
 
+    /// <summary>Keeps one more name from passing; an empty one is none.</summary>
+    public void Add(ReadOnlySpan<byte> name)
+    {
+        Span<uint> hashes = _hashes;
+        uint hash = Hash(name);
+        if (name.IsEmpty || _count > Limits.TrailerNames || hashes[.._count].Contains(hash)) return;
+        if (_count < Limits.TrailerNames) hashes[_count] = hash;
+        _count++;
+    }
+
     /// <summary>Marks those that do not pass as dropped.</summary>
     public readonly void Apply(Trailers trailers)
     {
@@ -50,16 +60,7 @@ internal struct TrailerFilter
     {
         if (edits.Count == 0)
             return;
-        foreach (ref readonly CompiledEdit edit in snapshot.Edits(edits))
-        {
-            uint hash = Hash(snapshot.Bytes(edit.Name));
-            Span<uint> hashes = _hashes;
-            if (_count > Limits.TrailerNames || hashes[.._count].Contains(hash))
-                continue;
-            if (_count < Limits.TrailerNames)
-                hashes[_count] = hash;
-            _count++;
-        }
+        foreach (ref readonly CompiledEdit edit in snapshot.Edits(edits)) Add(snapshot.Bytes(edit.Name));
     }
 
     // FNV-1a over the name without case.

@@ -1,3 +1,4 @@
+using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Http;
 
 namespace Serval.DataPlane.Tls;
@@ -38,6 +39,14 @@ internal sealed class ListenerSecurity
             if (Is(name, SubjectHeader) || Is(name, NamesHeader) || Is(name, FingerprintHeader))
                 field.Use = HeaderUse.Untrusted;
         }
+    }
+
+    /// <summary>The same of what comes behind a body.</summary>
+    public void DropClaims(ref TrailerFilter trailers)
+    {
+        trailers.Add(SubjectHeader);
+        trailers.Add(NamesHeader);
+        trailers.Add(FingerprintHeader);
     }
 
     /// <summary>

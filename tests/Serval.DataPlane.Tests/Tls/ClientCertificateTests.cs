@@ -75,6 +75,25 @@ public sealed class ClientCertificateTests
         Assert.Equal(0, origin.Misfits);
     }
 
+    [Fact]
+    public async Task Claims_behind_a_body_are_dropped_too()
+    {
+        await using TlsScene scene = TlsScene.Start();
+        using LoopbackOrigin origin = new(
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", mustLack: "CN=root");
+        IssuedPair web = scene.Authority.Issue("web", ["a.example"]);
+        scene.Apply(SnapshotOf(scene, web, ClientValidationMode.AllowInsecureFallback, origin.Port), web);
+
+        using SslStream client = await scene.ConnectAsync("a.example");
+        await client.WriteAsync(
+            "POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"u8
+                .ToArray());
+        await client.WriteAsync("X-Client-Subject: CN=root\r\n\r\n"u8.ToArray());
+        // The origin takes a body for ended only if nothing is behind it.
+        Assert.StartsWith("HTTP/1.1 200 ", await TlsScene.ReadAsync(client), StringComparison.Ordinal);
+        Assert.Equal(0, origin.Misfits);
+    }
+
     private static Snapshot SnapshotOf(
         TlsScene scene, IssuedPair web, ClientValidationMode mode, int port)
     {
