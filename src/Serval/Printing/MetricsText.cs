@@ -8,7 +8,9 @@ namespace Serval.CommandLine.Printing;
 /// </summary>
 internal sealed class MetricsText
 {
+    private const string TypeLine = "# TYPE ";
     private readonly Dictionary<string, List<MetricsSample>> _samples = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _families = new(StringComparer.Ordinal);
 
     /// <summary>Reads a page; lines that are no samples are skipped.</summary>
     public static MetricsText Read(string page)
@@ -16,11 +18,16 @@ internal sealed class MetricsText
         MetricsText metrics = new();
         foreach (string line in page.Split('\n'))
         {
-            if (line.Length > 0 && line[0] != '#')
+            if (line.StartsWith(TypeLine, StringComparison.Ordinal))
+                metrics._families.Add(line[TypeLine.Length..].Split(' ')[0]);
+            else if (line.Length > 0 && line[0] != '#')
                 metrics.Add(line);
         }
         return metrics;
     }
+
+    /// <summary>Whether the role has such a metric, though perhaps no sample of it yet.</summary>
+    public bool Has(string name) => _families.Contains(name);
 
     /// <summary>The samples of a metric.</summary>
     public IReadOnlyList<MetricsSample> this[string name] =>

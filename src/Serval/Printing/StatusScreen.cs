@@ -151,6 +151,8 @@ internal sealed class StatusScreen
     // Since the start; between two looks for each second.
     private string Count(string metric, string label, string value, string? codeClass = null)
     {
+        if (!_look.Metrics.Has(metric))
+            return "";
         double now = Sum(_look.Metrics);
         if (_before is null)
             return now.ToString("0", CultureInfo.InvariantCulture);

@@ -20,7 +20,7 @@ public sealed class RunningRouterTests
         Assert.Matches($@"^serval run on {admin}: ready; ", output);
         Assert.Matches($@"test/edge/p{router.Port} +\*:{router.Port} +HTTP +\* +yes +1 ", output);
         Assert.Matches("test/r +a.example +2 ", output);
-        Assert.Matches("test/s:80 +1/1 +0 +127.0.0.1:1\n", output);
+        Assert.Matches("test/s:80 +1/1 +[-0] +127.0.0.1:1\n", output);
         Assert.Contains("error: HTTPRoute test/r", output, StringComparison.Ordinal);
         (_, string json, _) = await ServalProcess.RunAsync("status", "--admin", admin, "-o", "json");
         using JsonDocument status = JsonDocument.Parse(json);

@@ -35,7 +35,9 @@ class Unauthorized extends Error {}
 // name{label="value",…} number: samples by name, each with its labels.
 function readMetrics(page) {
   const samples = new Map();
+  const families = new Set();
   for (const line of page.split("\n")) {
+    if (line.startsWith("# TYPE ")) families.add(line.split(" ")[2]);
     const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/.exec(line);
     if (!match) continue;
     const labels = {};
@@ -44,7 +46,7 @@ function readMetrics(page) {
     if (!samples.has(match[1])) samples.set(match[1], []);
     samples.get(match[1]).push({ labels, value: Number(match[3].replace("+Inf", "Infinity")) });
   }
-  return { samples, at: performance.now() };
+  return { samples, families, at: performance.now() };
 }
 
 function sum(metrics, name, wanted) {
@@ -56,6 +58,7 @@ function sum(metrics, name, wanted) {
 }
 
 function rate(name, wanted) {
+  if (!now.families.has(name)) return "–";
   if (!before) return "…";
   const seconds = (now.at - before.at) / 1000;
   const value = Math.max(sum(now, name, wanted) - sum(before, name, wanted), 0) / seconds;

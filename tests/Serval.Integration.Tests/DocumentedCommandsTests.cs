@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Serval.Integration.Tests.Harness;
+
+namespace Serval.Integration.Tests;
+
+/// <summary>
+/// Runs the commands of documents as a reader would: blocks of <c>sh</c> one after another in one folder,
+/// blocks of <c>sh background</c> in a shell of their own. After <c># →</c> stands what a block prints.
+/// </summary>
+public sealed partial class DocumentedCommandsTests
+{
+    private static readonly int[] Ports = [8080, 9901, 8000];
+
+    [Theory]
+    [InlineData("first-site.md")]
+    [InlineData("recipes.md")]
+    public async Task The_commands_of_a_document_do_what_it_says(string name)
+    {
+        using Folder folder = new();
+        int[] free = [.. Ports.Select(_ => Testing.Ports.Free())];
+        string text = await File.ReadAllTextAsync(
+            Path.Combine(Repository.Root, "docs", name), Deadline.Token());
+        WritePrograms(folder.Root, free, text);
+        List<Process> background = [];
+        try
+        {
+            int count = 0;
+            foreach (Match block in Blocks().Matches(text))
+            {
+                string script = WithFreePorts(block.Groups["text"].Value, free);
+                if (block.Groups["kind"].Value == "background")
+                {
+                    background.Add(Start(folder.Root, script));
+                    continue;
+                }
+                (int exitCode, string output) = await RunAsync(folder.Root, script);
+                Assert.True(exitCode == 0, $"{script}\n{output}");
+                foreach (Match expected in Expected().Matches(script))
+                {
+                    Assert.Contains(expected.Groups["text"].Value, output, StringComparison.Ordinal);
+                    count++;
+                }
+            }
+            Assert.True(count > 3);
+        }
+        finally
+        {
+            foreach (Process process in background)
+            {
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(Deadline.Token());
+                process.Dispose();
+            }
+        }
+    }
+
+    // serval with its admin API on a free port, and `recipe NAME`, which makes a route of a block of YAML.
+    private static void WritePrograms(string root, int[] ports, string text)
+    {
+        string bin = Path.Combine(root, "bin");
+        Directory.CreateDirectory(Path.Combine(bin, "recipes"));
+        string admin = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[1]}");
+        Script("serval", $$"""
+            case "$1 $*" in
+              *--config*) exec {{ServalProcess.Program}} "$@" ;;
+              "run "*) exec {{ServalProcess.Program}} "$@" --admin {{admin}} --workers 1 ;;
+              "explain "* | "status "* | "config "*) exec {{ServalProcess.Program}} "$@" --admin {{admin}} ;;
+              "ready "*) for i in $(seq 300); do
+                  {{ServalProcess.Program}} "$@" 2>/dev/null && exit; sleep 0.1; done; exit 1 ;;
+              *) exec {{ServalProcess.Program}} "$@" ;;
+            esac
+            """);
+        Script("recipe", """
+            { printf '%s\n' 'apiVersion: gateway.networking.k8s.io/v1' 'kind: HTTPRoute' \
+                'metadata: {name: recipe}' 'spec:' '  parentRefs: [{name: edge}]' \
+                '  hostnames: [recipe.localhost]'
+              sed 's/^/  /' "$(dirname "$0")/recipes/$1"; } > site/recipe.yaml
+            serval validate site
+            """);
+        foreach (Match recipe in Recipes().Matches(text))
+        {
+            File.WriteAllText(
+                Path.Combine(bin, "recipes", recipe.Groups["name"].Value), recipe.Groups["text"].Value);
+        }
+
+        void Script(string name, string body)
+        {
+            string path = Path.Combine(bin, name);
+            File.WriteAllText(path, $"#!/bin/bash\nset -e\n{body}\n");
+            File.SetUnixFileMode(
+                path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private static string WithFreePorts(string script, int[] free)
+    {
+        for (int i = 0; i < free.Length; i++)
+        {
+            script = script.Replace(
+                Ports[i].ToString(CultureInfo.InvariantCulture),
+                free[i].ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        }
+        // The site is written for the port that the document names.
+        return script.Replace(
+            "serval init blog", $"serval init --port {free[0]} blog", StringComparison.Ordinal);
+    }
+
+    private static Process Start(string root, string script)
+    {
+        ProcessStartInfo start = new("bash", ["-c", $"({script}) >/dev/null 2>&1"])
+        {
+            WorkingDirectory = root,
+        };
+        start.Environment["PATH"] = $"{root}/bin:{Environment.GetEnvironmentVariable("PATH")}";
+        return Process.Start(start)!;
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(string root, string script)
+    {
+        // What runs in another shell may need a moment until it answers.
+        string patient = script.Replace(
+            "curl -s ", "curl -s --retry 100 --retry-delay 0 --retry-all-errors ", StringComparison.Ordinal);
+        ProcessStartInfo start = new("bash", ["-euo", "pipefail", "-c", $"{{ {patient}\n}} 2>&1"])
+        {
+            WorkingDirectory = root,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["PATH"] = $"{root}/bin:{Environment.GetEnvironmentVariable("PATH")}";
+        using Process process = Process.Start(start)!;
+        StringBuilder output = new(await process.StandardOutput.ReadToEndAsync(Deadline.Token()));
+        await process.WaitForExitAsync(Deadline.Token());
+        return (process.ExitCode, output.ToString());
+    }
+
+    [GeneratedRegex("^```sh ?(?<kind>\\w*)\n(?<text>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Blocks();
+
+    [GeneratedRegex("^```yaml (?<name>\\w+)\n(?<text>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Recipes();
+
+    [GeneratedRegex("^# → (?<text>.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Expected();
+}
