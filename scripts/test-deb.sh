@@ -72,7 +72,7 @@ check inside bash -n /usr/share/bash-completion/completions/serval
 if [ -x "$root/usr/sbin/logrotate" ]; then check inside logrotate --debug /etc/logrotate.d/serval; fi
 if [ -x "$root/usr/bin/systemd-analyze" ]; then
   step "the unit as systemd reads it"
-  check inside systemd-analyze verify serval.service
+  check inside systemd-analyze verify --man=no serval.service
   inside systemd-analyze security --offline=true serval.service | tail -1
 fi
 
