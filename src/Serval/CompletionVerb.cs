@@ -23,10 +23,10 @@ internal static class CompletionVerb
         #compdef serval
         # serval completion for zsh; put it into a folder of $fpath as _serval
         _serval() {
-          local -a words
-          local line="${words_[*]:-${BUFFER#* }}"
-          words=(${(f)"$(serval "[suggest:${#line}]" "$line" 2>/dev/null | grep -v '^[/]')"})
-          _describe 'serval' words || _files
+          local -a found
+          local line="${LBUFFER#* }"
+          found=(${(f)"$(serval "[suggest:${#line}]" "$line" 2>/dev/null | grep -v '^[/]')"})
+          compadd -a found || _files
         }
         compdef _serval serval
         """;
