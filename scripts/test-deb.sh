@@ -11,6 +11,7 @@ scripts/install-packages.sh debootstrap:debootstrap dpkg-deb:dpkg
 first=$(scripts/package.sh deb)
 second=$(VERSION=999.0 scripts/package.sh deb)
 root=$(mktemp -d /var/tmp/serval-deb.XXXXXX)
+chmod 0755 "$root" # the root folder of others, too
 pid=
 finish() {
   [ -z "$pid" ] || kill "$pid" 2>/dev/null || true

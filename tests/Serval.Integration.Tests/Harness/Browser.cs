@@ -26,7 +26,8 @@ internal sealed class Browser : IAsyncDisposable
         ProcessStartInfo start = new(
             "bash",
             ["-c", "exec chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage "
-                + "--no-first-run --remote-debugging-port=0 --user-data-dir=\"$HOME/profile\" about:blank >/dev/null 2>&1"]);
+                + "--no-first-run --remote-debugging-port=0 --user-data-dir=\"$HOME/profile\" "
+                + "about:blank >/dev/null 2>&1"]);
         start.Environment["HOME"] = folder.Root;
         Browser browser = new(Process.Start(start)!, folder);
         await browser._socket.ConnectAsync(
