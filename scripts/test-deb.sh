@@ -51,7 +51,7 @@ start() {
   # shellcheck disable=SC2016 # the variable is systemd's
   command=$(sed -n 's/^ExecStart=\(.*\) \$SERVAL_OPTIONS$/\1/p' "$root/usr/lib/systemd/system/serval.service")
   # shellcheck disable=SC2086 # the command is words
-  inside setpriv --reuid serval --regid serval --clear-groups --inh-caps +net_bind_service \
+  chroot "$root" setpriv --reuid serval --regid serval --clear-groups --inh-caps +net_bind_service \
     --ambient-caps +net_bind_service --bounding-set -all,+net_bind_service --no-new-privs \
     $command --workers 1 >"$root/serval.log" 2>&1 &
   pid=$!
