@@ -10,6 +10,7 @@ using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Tls;
+using Serval.DataPlane.Tls.OpenSsl;
 using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane;
@@ -204,6 +205,7 @@ public sealed partial class Router : IAsyncDisposable
         LogEndpoints();
         LogAccessLog();
         LogMemory();
+        TicketKeys.RotateIfDue(Environment.TickCount64);
         if (Volatile.Read(ref _isDraining)) return;
         foreach (string socket in _publisher.RetrySockets()) LogListening(_logger, socket);
     }

@@ -24,13 +24,32 @@ internal static unsafe class TicketKeys
     // Addresses of sets: the newest key, then the one before.
     private static nint _set;
     private static nint _setBefore;
+    private static long _madeMs;
 
     /// <summary>Makes the first key, unless there is one.</summary>
     public static void EnsureFirst()
     {
         lock (Guard)
         {
-            if (_set == 0) Rotate();
+            if (_set != 0) return;
+            Rotate();
+            _madeMs = Environment.TickCount64;
+        }
+    }
+
+    /// <summary>
+    /// Makes a new key if the newest is as old as tickets may be; true if it did. Before the first key there
+    /// is nothing to do: nobody speaks TLS.
+    /// </summary>
+    /// <param name="nowMs">As <see cref="Environment.TickCount64"/>.</param>
+    public static bool RotateIfDue(long nowMs)
+    {
+        lock (Guard)
+        {
+            if (_set == 0 || nowMs - _madeMs < Limits.TicketSeconds * 1_000L) return false;
+            Rotate();
+            _madeMs = nowMs;
+            return true;
         }
     }
 
