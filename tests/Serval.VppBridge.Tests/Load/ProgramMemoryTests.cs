@@ -50,6 +50,8 @@ public sealed class ProgramMemoryTests(ITestOutputHelper output)
             vpp.Folder, "--state-dir", Path.Combine(folder, "state"), "--log-level", "warning");
         using GrpcChannel channel = Channel(socket);
         await Eventually.BecomesAsync(() => File.Exists(socket));
+        // It listens before it has found its VPP.
+        await Eventually.BecomesAsync(async () => await HasVppAsync(channel));
         await ApplyAsync(channel, 0);
         await BindAsync(channel);
         Tell("ready", program);
@@ -94,6 +96,19 @@ public sealed class ProgramMemoryTests(ITestOutputHelper output)
                 }
             }
         });
+
+    private static async Task<bool> HasVppAsync(GrpcChannel channel)
+    {
+        try
+        {
+            await AskAsync(channel, "GetVersion", new GetVersionRequest(), GetVersionResponse.Parser);
+            return true;
+        }
+        catch (RpcException refused) when (refused.StatusCode == StatusCode.Unavailable)
+        {
+            return false;
+        }
+    }
 
     private static void Fill(SimulatedState state)
     {
