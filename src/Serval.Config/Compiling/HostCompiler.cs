@@ -79,10 +79,8 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
             return scope.AnyNode;
         }
 
-        bool isWildcard = hostname.StartsWith("*.", StringComparison.Ordinal);
-        ReadOnlySpan<char> text = isWildcard ? hostname.AsSpan(2) : hostname;
         Span<byte> host = stackalloc byte[ConfigLimits.HostnameBytes];
-        host = host[..Encoding.ASCII.GetBytes(text, host)];
+        ReadOnlySpan<char> text = Read(hostname, ref host, out bool isWildcard);
         ulong hash = tables.Hash.Of(host);
         uint key = tables.Hash.InScope(hash, scopeIndex, isWildcard);
         for (int i = _index.First(key, host, out int slot); i >= 0; i = _index.Next(key, host, ref slot))
@@ -97,6 +95,18 @@ internal sealed class HostCompiler(RouteTables tables, ByteTable bytes) : IDispo
         _index.Add(key, name, node);
         Note(ref scope, host, isWildcard);
         return node;
+    }
+
+    /// <summary>
+    /// A hostname as nodes have it, without the <c>*.</c> of a wildcard; its bytes are all that is left of
+    /// <paramref name="host"/>.
+    /// </summary>
+    public static ReadOnlySpan<char> Read(string hostname, scoped ref Span<byte> host, out bool isWildcard)
+    {
+        isWildcard = hostname.StartsWith("*.", StringComparison.Ordinal);
+        ReadOnlySpan<char> text = isWildcard ? hostname.AsSpan(2) : hostname;
+        host = host[..Encoding.ASCII.GetBytes(text, host)];
+        return text;
     }
 
     /// <summary>Says in a scope that it has such a hostname.</summary>

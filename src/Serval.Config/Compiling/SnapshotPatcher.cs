@@ -1,4 +1,3 @@
-using System.Text;
 using Serval.Config.Model;
 using Serval.Config.Validating;
 
@@ -142,10 +141,8 @@ internal sealed class SnapshotPatcher
                 scope.AnyNode = AddNode(scopeIndex, default, _tables.Hash.Of([]), isWildcard: false);
             return scope.AnyNode;
         }
-        bool isWildcard = hostname.StartsWith("*.", StringComparison.Ordinal);
-        ReadOnlySpan<char> text = isWildcard ? hostname.AsSpan(2) : hostname;
         Span<byte> host = stackalloc byte[ConfigLimits.HostnameBytes];
-        host = host[..Encoding.ASCII.GetBytes(text, host)];
+        ReadOnlySpan<char> text = HostCompiler.Read(hostname, ref host, out bool isWildcard);
         ulong hash = _tables.Hash.Of(host);
         int found = _tables.FindNode(scopeIndex, host, hash, isWildcard);
         if (found >= 0)
