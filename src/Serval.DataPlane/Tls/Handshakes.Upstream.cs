@@ -26,6 +26,27 @@ internal sealed partial class Handshakes<TRing>
         return true;
     }
 
+    /// <summary>
+    /// Tells the owner of a connection to an endpoint that it stands, its handshake included, or why not.
+    /// </summary>
+    /// <param name="slot">The transport's.</param>
+    /// <param name="result">0, or a negative errno.</param>
+    public void TellConnect(int slot, int result)
+    {
+        switch (_transports[slot].Owner)
+        {
+            case TransportOwner.Pool:
+                _pools.OnConnect(slot, result);
+                break;
+            case TransportOwner.Mirror:
+                _exchanges.Mirrors.OnConnect(slot, result);
+                break;
+            default:
+                _exchanges.OnConnect(slot, result);
+                break;
+        }
+    }
+
     private void FinishUpstream(int slot)
     {
         ref Transport transport = ref _transports[slot];
@@ -39,7 +60,7 @@ internal sealed partial class Handshakes<TRing>
 
         _counters.Handshakes.Complete(
             isUpstream: true, _sessions.IsTls13(slot), _sessions.IsResumed(slot));
-        TellConnected(slot);
+        TellConnect(slot, 0);
         if (transport.State != TransportState.Open) return;
         // Tickets, or more than there should be: its owner looks at it.
         _transports.Open(slot);
@@ -54,36 +75,11 @@ internal sealed partial class Handshakes<TRing>
         TellFailure(slot, isUntrusted ? Outcome.UpstreamUntrusted : Outcome.UpstreamTlsFailed);
     }
 
-    private void TellConnected(int slot)
-    {
-        switch (_transports[slot].Owner)
-        {
-            case TransportOwner.Pool:
-                _pools.OnConnect(slot, 0);
-                break;
-            case TransportOwner.Mirror:
-                _exchanges.Mirrors.OnConnect(slot, 0);
-                break;
-            default:
-                _exchanges.OnConnect(slot, 0);
-                break;
-        }
-    }
-
     private void TellFailure(int slot, Outcome outcome)
     {
-        switch (_transports[slot].Owner)
-        {
-            case TransportOwner.Pool:
-                _pools.OnConnect(slot, -Errno.Proto);
-                break;
-            case TransportOwner.Mirror:
-                _exchanges.Mirrors.OnConnect(slot, -Errno.Proto);
-                break;
-            default:
-                _exchanges.OnInsecure(slot, outcome);
-                break;
-        }
+        if (_transports[slot].Owner is TransportOwner.Pool or TransportOwner.Mirror)
+            TellConnect(slot, -Errno.Proto);
+        else _exchanges.OnInsecure(slot, outcome);
     }
 
     private void OnPlainInput(int slot)

@@ -122,13 +122,10 @@ internal sealed partial class Worker<TRing>
 
     private void OnConnect(int slot, int result)
     {
-        ref Transport transport = ref _transports[slot];
-        if (transport.State != TransportState.Connecting) return;
+        if (_transports[slot].State != TransportState.Connecting) return;
         if (result == 0) _transports.WatchPeer(slot);
         if (result == 0 && _handshakes.TryBeginUpstream(slot)) return;
-        if (transport.Owner == TransportOwner.Pool) _pools.OnConnect(slot, result);
-        else if (transport.Owner == TransportOwner.Mirror) _exchanges.Mirrors.OnConnect(slot, result);
-        else _exchanges.OnConnect(slot, result);
+        _handshakes.TellConnect(slot, result);
     }
 
     private void ExpireTimers()
