@@ -19,6 +19,20 @@ public sealed class SumTests
     public void A_failed_test_fails_the_run() =>
         Expect(1, "1 passed, 2 failed, 0 skipped\n", Result(1, 2, 3));
 
+    [Fact]
+    public void A_failed_test_is_named_again_at_the_end_with_its_message()
+    {
+        const string failure = """
+            <UnitTestResult testName="A.Fails(x: &quot;1&quot;)" outcome="Failed">
+              <Message>Expected: 1
+            Actual:   2</Message>
+              <StackTrace>at A.Fails()</StackTrace>
+            """;
+        Expect(
+            1, "failed: A.Fails(x: \"1\"): Expected: 1\nActual:   2\n1 passed, 1 failed, 0 skipped\n",
+            Result(1, 1, 2, failure));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
