@@ -64,8 +64,9 @@ public sealed class TerminalTests
 
         public static PseudoTerminal Start(string arguments)
         {
-            ProcessStartInfo start = new(
-                "script", ["-qec", $"{ServalProcess.Program} {arguments}", "/dev/null"])
+            // Whoever runs the tests in the background may ignore SIGINT, and children inherit that.
+            string command = $"env --default-signal=INT {ServalProcess.Program} {arguments}";
+            ProcessStartInfo start = new("script", ["-qec", command, "/dev/null"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -89,10 +90,10 @@ public sealed class TerminalTests
 
         public async Task<string> ReadToEndAsync()
         {
+            CancellationToken deadline = Deadline.Token();
             while (await ReadAsync())
-            {
-            }
-            await _process.WaitForExitAsync(Deadline.Token());
+                deadline.ThrowIfCancellationRequested(); // it may write for ever
+            await _process.WaitForExitAsync(deadline);
             return Text;
         }
 
