@@ -5,8 +5,8 @@ using Tmds.Linux;
 namespace Serval.Bench.Load.Kernel;
 
 /// <summary>
-/// Edge-triggered epoll that never sleeps: whoever sends to one of our sockets finds nobody to wake up, so
-/// the proxy under test pays for its own work only.
+/// Edge-triggered epoll. By default it never sleeps: whoever sends to one of our sockets finds nobody to wake
+/// up, so the proxy under test pays for its own work only.
 /// </summary>
 /// <remarks>
 /// Owner: the generator. Thread: one. Bound: descriptors below <see cref="DescriptorsMax"/>.
@@ -28,6 +28,12 @@ internal sealed unsafe class EventLoop : IDisposable
         Buffer = (byte*)NativeMemory.AlignedAlloc(BufferBytes, 4096);
         NowNs = Clock();
     }
+
+    /// <summary>
+    /// How long a turn sleeps that finds nothing to do, in microseconds, below a second; 0 does not sleep. Loops
+    /// that share a core sleep.
+    /// </summary>
+    public int SleepUs { get; init; }
 
     /// <summary>
     /// Where every socket receives into; what it holds is used up before the next socket reads.
@@ -68,6 +74,15 @@ internal sealed unsafe class EventLoop : IDisposable
     public void Turn()
     {
         int count = LibC.epoll_wait(_epoll, _events, EventsMax, 0);
+        if (count == 0 && SleepUs > 0)
+        {
+            // epoll_wait's own timeout is in milliseconds.
+            pollfd poll = new() { fd = _epoll, events = (short)LibC.POLLIN };
+            timespec time = new() { tv_nsec = (long_t)(SleepUs * 1000L) };
+            _ = LibC.ppoll(&poll, 1, &time, null);
+            count = LibC.epoll_wait(_epoll, _events, EventsMax, 0);
+        }
+
         for (int i = 0; i < count; i++)
         {
             // A descriptor closed and reused earlier in this turn sees one edge too many, which is harmless.

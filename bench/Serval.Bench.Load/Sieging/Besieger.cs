@@ -7,7 +7,7 @@ namespace Serval.Bench.Load.Sieging;
 /// <summary>
 /// One connection that asks for much and gives little. What a proxy answers is read only by sieges that read.
 /// </summary>
-/// <remarks>Owner: <see cref="Siege"/>. Thread: the loop's. Bound: one connection.</remarks>
+/// <remarks>Owner: <see cref="Siege"/>. Thread: the siege's. Bound: one connection.</remarks>
 internal sealed unsafe class Besieger(EventLoop loop, Siege siege) : IPolled
 {
     private const int PieceBytes = 65_536;

@@ -14,7 +14,7 @@ internal static class SiegeReport
             text.Append(CultureInfo.InvariantCulture, $"- {line}\n");
         }
 
-        text.Append("\nOne worker, one stranger who makes 200 requests a second on new connections: before ")
+        text.Append("\nOne worker, one stranger who makes 500 requests a second on new connections: before ")
             .Append("the besiegers come, and beside them.\n\n");
         foreach (SiegeKind kind in rows.Select(row => row.Kind).Distinct())
         {
