@@ -10,10 +10,17 @@ internal sealed class PoolBench : IDisposable
 {
     public const int IdleMs = 60_000;
     public const int ConnectMs = 5_000;
+    private const int DefaultSlots = 64;
     private static readonly EndpointWish Wish = new(-1, -1, false, true, ConnectMs);
 
     public PoolBench(params string[] endpoints)
+        : this(DefaultSlots, endpoints)
     {
+    }
+
+    public PoolBench(int slots, params string[] endpoints)
+    {
+        Bench = new ComponentBench(slots);
         Pools = new UpstreamPools<SimulatedRing>(
             Bench.Table, Bench.Timers, Bench.Clock, Bench.Counters, Bench.Random, IdleMs);
         Bench.OnConnect = (slot, result) =>
@@ -34,7 +41,7 @@ internal sealed class PoolBench : IDisposable
         Adopt(endpoints);
     }
 
-    public ComponentBench Bench { get; } = new(slots: 64);
+    public ComponentBench Bench { get; }
 
     public UpstreamPools<SimulatedRing> Pools { get; }
 

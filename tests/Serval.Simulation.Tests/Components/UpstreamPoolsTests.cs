@@ -68,6 +68,22 @@ public sealed class UpstreamPoolsTests
     [Fact]
     public void A_pool_keeps_no_more_connections_than_its_bound()
     {
+        using PoolBench bench = new(slots: Limits.IdlePerEndpoint + 8, Endpoint);
+        bench.Bench.Upstream(Endpoint);
+        int endpoint = bench.Choose();
+        int[] slots = new int[Limits.IdlePerEndpoint + 1];
+        for (int i = 0; i < slots.Length; i++) slots[i] = bench.Dial(endpoint);
+        for (int i = 0; i < slots.Length - 1; i++) bench.Pools.PutIdle(slots[i]);
+        Assert.Equal(slots.Length, bench.Pools.Connections(endpoint));
+        Assert.Equal(0, bench.Bench.Counters.Read(Counter.LimitIdlePerEndpoint));
+        bench.Pools.PutIdle(slots[^1]);
+        Assert.Equal(Limits.IdlePerEndpoint, bench.Pools.Connections(endpoint));
+        Assert.Equal(1, bench.Bench.Counters.Read(Counter.LimitIdlePerEndpoint));
+    }
+
+    [Fact]
+    public void A_pool_that_drains_keeps_no_connection()
+    {
         using PoolBench bench = new(Endpoint);
         bench.Pools.Drain();
         bench.Bench.Upstream(Endpoint);
