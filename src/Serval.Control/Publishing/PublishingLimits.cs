@@ -14,14 +14,13 @@ internal static class PublishingLimits
     /// <summary>Time for a router to take a snapshot; then the push fails and is tried again.</summary>
     public const int PushTimeoutMs = 30_000;
 
-    /// <summary>Time for a router to say which version is live; then it counts as not reachable.</summary>
+    /// <summary>
+    /// Time for a router to say which version is live and what is wrong; then it counts as not reachable.
+    /// </summary>
     public const int CheckTimeoutMs = 5_000;
 
-    /// <summary>Pause between two questions which version is live.</summary>
+    /// <summary>Pause between two questions which version is live and what is wrong with it.</summary>
     public const int CheckPeriodMs = 2_000;
-
-    /// <summary>Pause before a push is repeated to a router that could not bind every listener.</summary>
-    public const int RebindMs = 5_000;
 
     /// <summary>First pause after a failed push; doubled with each further one.</summary>
     public const int BackoffMs = 200;

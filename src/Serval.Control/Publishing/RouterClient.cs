@@ -53,30 +53,36 @@ internal sealed class RouterClient(Uri address, RouterAccess access) : IDisposab
         }
     }
 
-    /// <summary>
-    /// Which version is live, null when none is, and whether it waits for the keys of certificates. Throws
-    /// when the router cannot be asked.
-    /// </summary>
+    /// <summary>Asks which version is live and what is wrong with it now. Changes nothing there.</summary>
     /// <exception cref="HttpRequestException">It does not answer, or not as a router.</exception>
-    public async Task<(string? Version, bool IsWaiting)> FindVersionAsync(CancellationToken stop)
+    public async Task<RouterReport> AskAsync(CancellationToken stop)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(PublishingLimits.CheckTimeoutMs);
         try
         {
-            using HttpRequestMessage request = Request(HttpMethod.Get, "/readyz");
+            using HttpRequestMessage request = Request(HttpMethod.Get, "/findings");
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
             using HttpResponseMessage response = await _http.SendAsync(
                 request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable))
-                throw new HttpRequestException($"GET /readyz: {(int)response.StatusCode}");
+            if (response.StatusCode != HttpStatusCode.OK)
+                throw new HttpRequestException($"GET /findings: {(int)response.StatusCode}");
             string? version = response.Headers.TryGetValues(VersionHeader, out IEnumerable<string>? values)
                 ? values.FirstOrDefault()
                 : null;
-            return (version, response.Headers.Contains(WaitingHeader));
+            await response.Content.LoadIntoBufferAsync(PublishingLimits.AnswerBytesMax, limit.Token);
+            byte[] body = await response.Content.ReadAsByteArrayAsync(limit.Token);
+            using JsonDocument document = JsonDocument.Parse(body);
+            return new RouterReport(
+                version, response.Headers.Contains(WaitingHeader), ReadFindings(document.RootElement));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             throw new HttpRequestException($"No answer within {PublishingLimits.CheckTimeoutMs} ms.");
+        }
+        catch (JsonException fault)
+        {
+            throw new HttpRequestException("GET /findings: the answer is not JSON.", fault);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Serval.Config.Model;
 using Serval.Config.Secrets;
@@ -6,8 +7,10 @@ using Serval.Config.Validating;
 namespace Serval.Control.Publishing;
 
 /// <summary>
-/// Keeps one router at the snapshot that it should run: whole on first contact and whenever it has lost
-/// step, as deltas else. A router that is slow or dead delays nobody but itself.
+/// Keeps one router at the snapshot that it should run: it pushes the whole on first contact and whenever the
+/// router has lost step, and a delta for every other change. Between changes it asks the router which version
+/// is live and what is wrong with it, such as listeners that are not bound. A router that is slow or dead
+/// delays nobody but itself.
 /// </summary>
 /// <remarks>Owner: the fleet. Thread: one loop; <see cref="State"/> from any.</remarks>
 internal sealed class RouterLink : IAsyncDisposable
@@ -23,7 +26,6 @@ internal sealed class RouterLink : IAsyncDisposable
     private RouterState _state;
     private readonly HashSet<(string Name, string Digest)> _given = [];
     private Snapshot? _live;
-    private string _answeredVersion = "";
     private long _differsSince;
     private int _failures;
     private long _checkedAt;
@@ -111,14 +113,7 @@ internal sealed class RouterLink : IAsyncDisposable
             return await PushAsync(target, stop);
         if (isThere && State.Sequence < target.Sequence)
             Acknowledge(target);
-        // Only an answer to a push of our own says which listeners are bound.
-        if (isThere && _fleet.IsLeader && _live is not null && _answeredVersion != State.Version)
-            return await PushAsync(target, stop);
-        bool mustRebind = isThere && _fleet.IsLeader && _live is not null
-            && State.Findings.Any(finding => finding.Severity == Severity.Error);
-        if (mustRebind && _time.GetElapsedTime(_checkedAt).TotalMilliseconds >= PublishingLimits.RebindMs)
-            return await PushAsync(target, stop);
-        return mustRebind ? Milliseconds(PublishingLimits.RebindMs) : await CheckAsync(target, stop);
+        return await CheckAsync(target, stop);
     }
 
     private async Task<TimeSpan> CheckAsync(PushTarget? target, CancellationToken stop)
@@ -127,14 +122,17 @@ internal sealed class RouterLink : IAsyncDisposable
         if (rest > TimeSpan.Zero && _checkedAt != 0 && State.Version is not null)
             return rest;
         _checkedAt = _time.GetTimestamp();
-        (string? found, bool isWaiting) = await _client.FindVersionAsync(stop);
-        string version = found ?? "";
+        RouterReport report = await _client.AskAsync(stop);
+        string version = report.Version ?? "";
         _failures = 0;
         // It has restarted, or somebody else configures it: what it was given is gone.
-        if (isWaiting)
+        if (report.IsWaiting)
             _given.Clear();
-        if (version != State.Version || State.Failure.Length > 0)
-            Change(state => state with { Version = version, Failure = "" });
+        // What it says about another version is no answer to ours: why it refused ours is kept.
+        ImmutableArray<Finding> findings =
+            version == target?.Snapshot.Version ? report.Findings : State.Findings;
+        if (version != State.Version || State.Failure.Length > 0 || !findings.SequenceEqual(State.Findings))
+            Change(state => state with { Version = version, Failure = "", Findings = findings });
         if (_live?.Version != version)
             _live = null;
         if (target is null)
@@ -142,16 +140,14 @@ internal sealed class RouterLink : IAsyncDisposable
         if (version != target.Snapshot.Version)
             return _fleet.MayPush(_differsSince) ? TimeSpan.Zero
                 : Milliseconds(PublishingLimits.CheckPeriodMs);
-        if (isWaiting && await GiveSecretsAsync(target, stop) is { } failure)
+        if (report.IsWaiting && await GiveSecretsAsync(target, stop) is { } failure)
         {
             Fail(failure);
             return Backoff();
         }
         _live = target.Snapshot;
         Acknowledge(target);
-        return _fleet.IsLeader && _answeredVersion != version
-            ? TimeSpan.Zero
-            : Milliseconds(PublishingLimits.CheckPeriodMs);
+        return Milliseconds(PublishingLimits.CheckPeriodMs);
     }
 
     private async Task<TimeSpan> PushAsync(PushTarget target, CancellationToken stop)
@@ -165,9 +161,7 @@ internal sealed class RouterLink : IAsyncDisposable
             return Backoff();
         }
         long startedAt = _time.GetTimestamp();
-        // A delta must change the version: what is live is repeated as a whole, to hear which listeners are
-        // bound.
-        bool isWhole = _live is null || _live.Version == target.Snapshot.Version;
+        bool isWhole = _live is null;
         PushOutcome outcome = isWhole
             ? await _client.PushAsync(target, _fleet.Epoch, stop)
             : await _client.PushAsync(_live!, target, _fleet.Epoch, stop);
@@ -182,7 +176,6 @@ internal sealed class RouterLink : IAsyncDisposable
         {
             case PushOutcomeKind.Acknowledged:
                 _live = target.Snapshot;
-                _answeredVersion = target.Snapshot.Version;
                 _failures = 0;
                 _differsSince = _time.GetTimestamp();
                 Change(state => state with

@@ -97,8 +97,7 @@ public sealed class AdminServer : IAsyncDisposable
         "/readyz" => Allow(http, "GET", stop) ?? ReadinessAsync(http, stop),
         "/metrics" => Allow(http, "GET", stop) ?? MetricsAsync(http, stop),
         "/explain" => Allow(http, "GET", stop) ?? ExplainAsync(http, stop),
-        "/findings" => Allow(http, "GET", stop)
-            ?? AdminAnswers.FindingsAsync(http, _sources.Findings(), stop),
+        "/findings" => Allow(http, "GET", stop) ?? FindingsAsync(http, stop),
         "/status" when _sources.Status is { } status => Allow(http, "GET", stop)
             ?? AdminAnswers.BytesAsync(http, 200, "application/json", status(), stop),
         "/routers" when _sources.Routers is { } routers => Allow(http, "GET", stop)
@@ -130,21 +129,29 @@ public sealed class AdminServer : IAsyncDisposable
         return AdminAnswers.ErrorAsync(http, 405, $"Here only {methods} is allowed.", stop);
     }
 
+    private Task FindingsAsync(HttpContext http, CancellationToken stop)
+    {
+        TellState(http);
+        return AdminAnswers.FindingsAsync(http, _sources.Findings(), stop);
+    }
+
     private Task ReadinessAsync(HttpContext http, CancellationToken stop)
     {
-        // Tells a gateway cheaply whether this router has kept step.
+        TellState(http);
+        return _sources.NotReadyReason() is { } reason
+            ? AdminAnswers.TextAsync(http, 503, reason + "\n", stop)
+            : AdminAnswers.TextAsync(http, 200, "ready\n", stop);
+    }
+
+    // Tells a gateway cheaply whether this router has kept step.
+    private void TellState(HttpContext http)
+    {
         if (_sources.Live() is { } live)
             http.Response.Headers[VersionHeader] = live.Version;
         int waiting = _sources.WaitingCertificates?.Invoke() ?? 0;
         if (waiting > 0)
             http.Response.Headers[WaitingHeader] = waiting.ToString(CultureInfo.InvariantCulture);
-        return AnswerReadinessAsync(http, stop);
     }
-
-    private Task AnswerReadinessAsync(HttpContext http, CancellationToken stop) =>
-        _sources.NotReadyReason() is { } reason
-        ? AdminAnswers.TextAsync(http, 503, reason + "\n", stop)
-        : AdminAnswers.TextAsync(http, 200, "ready\n", stop);
 
     private Task ConfigAsync(HttpContext http, CancellationToken stop) => _sources.Live() is { } live
         ? AdminAnswers.BytesAsync(
