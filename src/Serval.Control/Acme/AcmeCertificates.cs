@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
@@ -26,9 +28,11 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<ObjectKey, Held> _held = [];
     private readonly Dictionary<ObjectKey, DateTimeOffset> _failedAt = [];
+    private readonly Dictionary<ObjectKey, Suggestion> _suggestions = [];
     private readonly SemaphoreSlim _wake = new(0, 1);
     private ImmutableSortedDictionary<string, string> _challenges =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    private ImmutableArray<MissingCertificate> _missing = [];
     private ImmutableArray<MissingCertificate> _wanted = [];
 
     /// <summary>Reads nothing yet.</summary>
@@ -54,8 +58,10 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
                 AcmeClient client = new(http, _options.Directory, key);
                 while (true)
                 {
-                    foreach (MissingCertificate wanted in Wanted())
+                    ImmutableArray<MissingCertificate> all = Wanted();
+                    foreach (MissingCertificate wanted in all)
                         await LookAsync(wanted, client, key, reload, stop);
+                    Forget(all);
                     await _wake.WaitAsync(AcmeLimits.LookMs, stop);
                 }
             }
@@ -84,19 +90,36 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
     {
         lock (_lock)
         {
-            ImmutableArray<MissingCertificate> wanted =
-                [.. MissingCertificate.Find(objects).Select(Narrow).Where(one => !one.Hostnames.IsEmpty)];
-            if (!wanted.SequenceEqual(_wanted, SameCertificate.Instance))
+            ImmutableArray<MissingCertificate> missing = MissingCertificate.Find(objects);
+            if (!missing.SequenceEqual(_missing, SameCertificate.Instance))
             {
-                _wanted = wanted;
+                _missing = missing;
+                _wanted = [.. missing.Select(Narrow).Where(one => !one.Hostnames.IsEmpty)];
+                TellOfLeftOut(missing);
                 if (_wake.CurrentCount == 0)
                     _wake.Release();
             }
             return
             [
-                .. wanted.Select(one => Find(one)?.Secret).OfType<SecretResource>(),
+                .. _wanted.Select(one => Find(one)?.Secret).OfType<SecretResource>(),
                 .. ChallengeRoutes.Of(objects, _challenges, _server.Port),
             ];
+        }
+    }
+
+    // Of Secrets that nobody names any more nothing stays in memory.
+    private void Forget(ImmutableArray<MissingCertificate> wanted)
+    {
+        HashSet<ObjectKey> named = [.. wanted.Select(one => one.Secret)];
+        foreach (ObjectKey gone in _failedAt.Keys.Where(key => !named.Contains(key)).ToArray())
+            _failedAt.Remove(gone);
+        foreach (ObjectKey gone in _suggestions.Keys.Where(key => !named.Contains(key)).ToArray())
+            _suggestions.Remove(gone);
+        lock (_lock)
+        {
+            named.UnionWith(_wanted.Select(one => one.Secret));
+            foreach (ObjectKey gone in _held.Keys.Where(key => !named.Contains(key)).ToArray())
+                _held.Remove(gone);
         }
     }
 
@@ -133,6 +156,18 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
             .. wanted.Hostnames.Where(name => !name.StartsWith('*')).Take(AcmeLimits.NamesMax),
         ],
     };
+
+    private void TellOfLeftOut(ImmutableArray<MissingCertificate> missing)
+    {
+        foreach (MissingCertificate one in missing)
+        {
+            string[] leftOut = [.. one.Hostnames.Except(Narrow(one).Hostnames)];
+            if (one.Hostnames.IsEmpty)
+                AcmeLog.NoHostname(_log, one.Secret.Path);
+            else if (leftOut.Length > 0)
+                AcmeLog.LeftOut(_log, one.Secret.Path, string.Join(", ", leftOut), AcmeLimits.NamesMax);
+        }
+    }
 
     // Under the lock.
     private Held? Find(MissingCertificate wanted)
@@ -171,59 +206,85 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
         lock (_lock)
             held = Find(wanted);
         DateTimeOffset now = _time.GetUtcNow();
-        if (held is not null && await DueAtAsync(held, client, stop) > now)
+        if (held is not null && await DueAtAsync(wanted.Secret, held, client, stop) > now)
             return;
         if (_failedAt.TryGetValue(wanted.Secret, out DateTimeOffset failed)
             && now - failed < TimeSpan.FromMilliseconds(AcmeLimits.FailurePauseMs))
             return;
-        if (_store.TryNote(wanted.Secret, now) is { } next)
-        {
-            AcmeLog.TooOften(_log, wanted.Secret.Path, AcmeLimits.TriesPerHour, next);
-            _failedAt[wanted.Secret] = now;
-            return;
-        }
         string names = string.Join(", ", wanted.Hostnames);
         try
         {
+            if (_store.TryNote(wanted.Secret, now) is { } next)
+            {
+                AcmeLog.TooOften(_log, wanted.Secret.Path, AcmeLimits.TriesPerHour, next);
+                _failedAt[wanted.Secret] = now;
+                return;
+            }
             await client.OpenAccountAsync(_options.Email, stop);
             AcmeOrder order = new(client, new Answers(this, reload), key);
             (string chain, string certificateKey) =
                 await order.RunAsync(wanted.Hostnames, held?.RenewalId, stop);
-            _store.Keep(wanted.Secret, wanted.Hostnames, chain, certificateKey);
             Held fresh = Hold(wanted, chain, certificateKey);
             lock (_lock)
+            {
+                _store.Keep(wanted.Secret, wanted.Hostnames, chain, certificateKey);
                 _held[wanted.Secret] = fresh;
+            }
             AcmeLog.Issued(_log, wanted.Secret.Path, names, fresh.DueAt);
             await reload(stop);
         }
-        catch (AcmeException fault)
+        catch (Exception fault)
+            when (fault is not (OutOfMemoryException or OperationCanceledException))
         {
+            // Whatever is wrong with one certificate, the others have their turn.
             _failedAt[wanted.Secret] = now;
+            client.Forget();
             AcmeLog.Failed(_log, wanted.Secret.Path, names, fault.Message, AcmeLimits.TriesPerHour);
         }
     }
 
-    // Where the authority has an opinion, it knows better: it may be about to revoke (RFC 9773).
-    private static async Task<DateTimeOffset> DueAtAsync(
-        Held held, AcmeClient client, CancellationToken stop)
+    // Where the authority has an opinion, it knows better: it may be about to revoke (RFC 9773). It is asked
+    // again when it wants to be.
+    private async Task<DateTimeOffset> DueAtAsync(
+        ObjectKey secret, Held held, AcmeClient client, CancellationToken stop)
     {
+        DateTimeOffset now = _time.GetUtcNow();
+        if (held.RenewalId is not { } id)
+            return held.DueAt;
+        if (_suggestions.TryGetValue(secret, out Suggestion? known) && known.RenewalId == id
+            && now < known.AskAgainAt)
+            return known.DueAt;
+        DateTimeOffset dueAt = held.DueAt;
+        double pauseMs = AcmeLimits.SuggestionMs;
         try
         {
-            if (held.RenewalId is null || await client.TryFindAsync("renewalInfo", stop) is not { } url)
-                return held.DueAt;
-            System.Text.Json.Nodes.JsonNode? window =
-                (await client.GetAsync(new Uri($"{url.ToString().TrimEnd('/')}/{held.RenewalId}"), stop))
-                    ?["suggestedWindow"];
-            return DateTimeOffset.TryParse(window?["start"]?.ToString(), out DateTimeOffset start)
-                && DateTimeOffset.TryParse(window?["end"]?.ToString(), out DateTimeOffset end)
-                ? RenewalWindow.DueAt(start, end, held.Draw)
-                : held.DueAt;
+            if (await client.TryFindAsync("renewalInfo", stop) is { } url)
+            {
+                (JsonObject? info, TimeSpan retryAfter) =
+                    await client.GetAsync(new Uri($"{url.ToString().TrimEnd('/')}/{id}"), stop);
+                if (retryAfter > TimeSpan.Zero)
+                {
+                    pauseMs = Math.Clamp(
+                        retryAfter.TotalMilliseconds, AcmeLimits.SuggestionMinMs, AcmeLimits.SuggestionMaxMs);
+                }
+                if (info?["suggestedWindow"] is JsonObject window
+                    && IsTime(window["start"], out DateTimeOffset start)
+                    && IsTime(window["end"], out DateTimeOffset end))
+                    dueAt = RenewalWindow.DueAt(start, end, held.Draw);
+            }
         }
         catch (AcmeException)
         {
-            return held.DueAt;
+            pauseMs = AcmeLimits.FailurePauseMs;
         }
+        _suggestions[secret] = new Suggestion(id, dueAt, now + TimeSpan.FromMilliseconds(pauseMs));
+        return dueAt;
     }
+
+    private static bool IsTime(JsonNode? node, out DateTimeOffset time) => DateTimeOffset.TryParse(
+        node?.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+
+    private sealed record Suggestion(string RenewalId, DateTimeOffset DueAt, DateTimeOffset AskAgainAt);
 
     private sealed record Held(
         SecretResource Secret, ImmutableArray<string> Names, DateTimeOffset DueAt, string? RenewalId,

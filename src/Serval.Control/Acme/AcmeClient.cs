@@ -32,15 +32,22 @@ internal sealed class AcmeClient(HttpClient http, Uri directory, AccountKey key)
             ?? throw new AcmeException("The authority gave the account no address.");
     }
 
+    /// <summary>
+    /// Forgets what the authority said of itself and of the account, so that the next try asks anew: both may
+    /// have changed since.
+    /// </summary>
+    public void Forget() => (_directory, _account, _nonce) = (null, null, null);
+
     /// <summary>URL of an operation; null when the authority has none of that name.</summary>
     public async Task<Uri?> TryFindAsync(string operation, CancellationToken stop)
     {
         if (_directory is null)
         {
             using HttpRequestMessage request = new(HttpMethod.Get, directory);
-            _directory = (JsonObject)(await SendAsync(request, stop)).Json!;
+            _directory = (await SendAsync(request, stop)).Json as JsonObject
+                ?? throw new AcmeException($"{directory} is not an ACME directory.");
         }
-        return _directory[operation] is JsonValue value ? new Uri(value.GetValue<string>()) : null;
+        return Uri.TryCreate(_directory[operation]?.ToString(), UriKind.Absolute, out Uri? url) ? url : null;
     }
 
     /// <summary>URL of an operation.</summary>
@@ -49,11 +56,14 @@ internal sealed class AcmeClient(HttpClient http, Uri directory, AccountKey key)
         await TryFindAsync(operation, stop)
             ?? throw new AcmeException($"{directory} names no {operation}; is it an ACME directory?");
 
-    /// <summary>Reads something that needs no account.</summary>
-    public async Task<JsonObject?> GetAsync(Uri url, CancellationToken stop)
+    /// <summary>
+    /// Reads something that needs no account, and how long the authority asks to wait before the next time.
+    /// </summary>
+    public async Task<(JsonObject? Json, TimeSpan RetryAfter)> GetAsync(Uri url, CancellationToken stop)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, url);
-        return (await SendAsync(request, stop)).Json as JsonObject;
+        Answer answer = await SendAsync(request, stop);
+        return (answer.Json as JsonObject, answer.RetryAfter);
     }
 
     /// <summary>Asks for something signed; the payload is null for reading.</summary>
@@ -105,7 +115,7 @@ internal sealed class AcmeClient(HttpClient http, Uri directory, AccountKey key)
             // RFC 8555 §6.5: whoever kept a nonce for too long tries with a new one.
             bool isBadNonce = answer.Problem.EndsWith(":badNonce", StringComparison.Ordinal);
             if (!isBadNonce || i >= AcmeLimits.NoncesMax)
-                throw new AcmeException(answer.Describe(url));
+                throw new AcmeException(answer.Describe(url), answer.Problem);
         }
     }
 
@@ -135,7 +145,7 @@ internal sealed class AcmeClient(HttpClient http, Uri directory, AccountKey key)
                 _nonce = nonces.FirstOrDefault();
             Answer answer = await Answer.ReadAsync(response, limit.Token);
             if (!answer.IsSuccess && !mayFail)
-                throw new AcmeException(answer.Describe(request.RequestUri!));
+                throw new AcmeException(answer.Describe(request.RequestUri!), answer.Problem);
             return answer;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)

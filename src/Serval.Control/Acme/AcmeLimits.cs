@@ -12,7 +12,7 @@ internal static class AcmeLimits
     /// <summary>Pause after a try that failed, milliseconds.</summary>
     public const int FailurePauseMs = 300_000;
 
-    /// <summary>Names of one certificate; more are told of and left out.</summary>
+    /// <summary>Names of one certificate; further ones are left out with an error in the log.</summary>
     public const int NamesMax = 100;
 
     /// <summary>Time for one answer of the authority, milliseconds.</summary>
@@ -33,11 +33,29 @@ internal static class AcmeLimits
     /// <summary>Answers that a nonce is of no use any more, in one request; then the try fails.</summary>
     public const int NoncesMax = 5;
 
+    /// <summary>Characters of a challenge's token; a longer one fails the try.</summary>
+    public const int TokenLength = 256;
+
+    /// <summary>
+    /// Pause between two questions when the authority wants a certificate renewed, where it does not say
+    /// itself, milliseconds (RFC 9773 §4.3.3).
+    /// </summary>
+    public const int SuggestionMs = 21_600_000;
+
+    /// <summary>Shortest such pause that an authority can ask for, milliseconds.</summary>
+    public const int SuggestionMinMs = 60_000;
+
+    /// <summary>Longest such pause that an authority can ask for, milliseconds.</summary>
+    public const int SuggestionMaxMs = 86_400_000;
+
     /// <summary>Pause between two looks at which certificates are due, milliseconds.</summary>
     public const int LookMs = 60_000;
 
     /// <summary>Connections at once to the answers to challenges; more wait.</summary>
     public const int AnswersAtOnce = 32;
+
+    /// <summary>Pause after such a connection could not be accepted, milliseconds.</summary>
+    public const int AcceptPauseMs = 100;
 
     /// <summary>Bytes of a request for such an answer; more closes it.</summary>
     public const int RequestBytesMax = 8_192;

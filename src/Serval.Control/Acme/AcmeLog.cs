@@ -20,6 +20,15 @@ internal static partial class AcmeLog
     [LoggerMessage(2062, LogLevel.Error, "Certificates cannot be got or renewed for now: {Reason}")]
     public static partial void Stuck(ILogger log, string reason);
 
+    [LoggerMessage(2065, LogLevel.Error,
+        "The certificate for {Secret} will not hold {Names}: this way of proof (HTTP-01) takes no wildcards, "
+        + "and a certificate at most {Max} names. Put a Secret for these names into the files")]
+    public static partial void LeftOut(ILogger log, string secret, string names, int max);
+
+    [LoggerMessage(2066, LogLevel.Error,
+        "No certificate can be got for {Secret}: no listener that names it has a hostname. Give it one")]
+    public static partial void NoHostname(ILogger log, string secret);
+
     [LoggerMessage(2063, LogLevel.Warning,
         "The certificate kept for {Secret} cannot be read, a new one is got: {Reason}")]
     public static partial void Unreadable(ILogger log, string secret, string reason);

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
+using Serval.Control.Certificates;
 
 namespace Serval.Control.Acme;
 
@@ -31,14 +33,11 @@ internal sealed class AcmeOrder(AcmeClient client, IChallengeAnswers challenges,
             ["identifiers"] = new JsonArray([.. names.Select(
                 name => (JsonNode)new JsonObject { ["type"] = "dns", ["value"] = name })]),
         };
-        if (replaces is not null && await client.TryFindAsync("renewalInfo", stop) is not null)
-            wish["replaces"] = replaces;
-        (JsonObject order, Uri? location) =
-            await client.PostAsync(await client.FindAsync("newOrder", stop), wish, stop);
+        (JsonObject order, Uri? location) = await PlaceAsync(wish, replaces, stop);
         if (location is null)
             throw new AcmeException("The authority gave the order no address.");
         foreach (JsonNode? url in order["authorizations"] as JsonArray ?? [])
-            await ProveAsync(new Uri(url!.GetValue<string>()), stop);
+            await ProveAsync(UrlOf(url?.ToString(), "authorization"), stop);
 
         using ECDsa certificateKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         JsonObject request = new() { ["csr"] = AccountKey.Base64Url(RequestFor(names, certificateKey)) };
@@ -48,7 +47,41 @@ internal sealed class AcmeOrder(AcmeClient client, IChallengeAnswers challenges,
         if (Text(done, "status") != "valid")
             throw new AcmeException($"The order is {Text(done, "status")}: {done["error"]?["detail"]}");
         string chain = await client.DownloadAsync(UrlIn(done, "certificate"), stop);
-        return (chain, certificateKey.ExportPkcs8PrivateKeyPem());
+        string keyPem = certificateKey.ExportPkcs8PrivateKeyPem();
+        Check(chain, keyPem);
+        return (chain, keyPem);
+    }
+
+    private async Task<(JsonObject Order, Uri? Location)> PlaceAsync(
+        JsonObject wish, string? replaces, CancellationToken stop)
+    {
+        Uri newOrder = await client.FindAsync("newOrder", stop);
+        if (replaces is null || await client.TryFindAsync("renewalInfo", stop) is null)
+            return await client.PostAsync(newOrder, wish, stop);
+        JsonObject replacing = (JsonObject)wish.DeepClone();
+        replacing["replaces"] = replaces;
+        try
+        {
+            return await client.PostAsync(newOrder, replacing, stop);
+        }
+        catch (AcmeException fault) when (fault.Is("alreadyReplaced"))
+        {
+            // An order that was placed before a crash took its place (RFC 9773 §5).
+            return await client.PostAsync(newOrder, wish, stop);
+        }
+    }
+
+    // What is held is replaced only by what can be served.
+    private static void Check(string chainPem, string keyPem)
+    {
+        if (!CertificateChain.TryRead(
+            Encoding.UTF8.GetBytes(chainPem), out CertificateChain? chain, out string problem))
+            throw new AcmeException($"The authority's answer {problem}");
+        using (chain)
+        {
+            if (PrivateKeyCheck.FindProblem(Encoding.UTF8.GetBytes(keyPem), chain.Leaf) is not null)
+                throw new AcmeException("The authority's certificate is for another key than the order.");
+        }
     }
 
     private async Task ProveAsync(Uri url, CancellationToken stop)
@@ -61,9 +94,13 @@ internal sealed class AcmeOrder(AcmeClient client, IChallengeAnswers challenges,
             .FirstOrDefault(one => Text(one, "type") == Http01)
             ?? throw new AcmeException($"The authority does not take {Http01} for {name}.");
         string token = Text(challenge, "token");
-        await challenges.PutAsync(name, token, $"{token}.{key.Thumbprint}", stop);
+        // RFC 8555 §8.3: base64 for URLs. It becomes a path that is served.
+        if (token.Length is 0 or > AcmeLimits.TokenLength
+            || !token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            throw new AcmeException($"The authority's token for {name} is not one of RFC 8555.");
         try
         {
+            await challenges.PutAsync(name, token, $"{token}.{key.Thumbprint}", stop);
             await client.PostAsync(UrlIn(challenge, "url"), new JsonObject(), stop);
             JsonObject done = await client.PollAsync(
                 url, json => Text(json, "status") is not ("pending" or "processing"), stop);
@@ -95,8 +132,10 @@ internal sealed class AcmeOrder(AcmeClient client, IChallengeAnswers challenges,
 
     private static string Text(JsonObject owner, string name) => owner[name]?.ToString() ?? "";
 
-    private static Uri UrlIn(JsonObject owner, string name) =>
-        Uri.TryCreate(Text(owner, name), UriKind.Absolute, out Uri? url)
+    private static Uri UrlIn(JsonObject owner, string name) => UrlOf(Text(owner, name), name);
+
+    private static Uri UrlOf(string? text, string name) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
             ? url
             : throw new AcmeException($"The authority's answer has no {name}.");
 }

@@ -51,11 +51,11 @@ internal sealed class AcmeStore(string directory)
     /// </summary>
     public DateTimeOffset? TryNote(ObjectKey secret, DateTimeOffset now)
     {
-        CheckedFile file = FileOf($"{NameOf(secret)}.tries");
+        CheckedFile file = FileOf($"{NameOf(secret)}+tries");
         long[] tries =
         [
             .. Encoding.ASCII.GetString(file.Read() ?? []).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => long.Parse(line, CultureInfo.InvariantCulture))
+                .Select(line => long.TryParse(line, CultureInfo.InvariantCulture, out long at) ? at : 0)
                 .Where(at => now - DateTimeOffset.FromUnixTimeSeconds(at) < TimeSpan.FromHours(1)),
         ];
         if (tries.Length >= AcmeLimits.TriesPerHour)
@@ -69,7 +69,7 @@ internal sealed class AcmeStore(string directory)
     /// <summary>The first certificate of a chain.</summary>
     public static X509Certificate2 LeafOf(string chainPem) => X509Certificate2.CreateFromPem(chainPem);
 
-    // Names of namespaces have no dot and no underscore.
+    // Names of namespaces have no dot and no underscore, and no name has a plus.
     private static string NameOf(ObjectKey secret) => $"{secret.Namespace}_{secret.Name}";
 
     private static string Hash(string text) =>

@@ -52,16 +52,23 @@ internal sealed class ChallengeServer : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
+            bool isTaken = false;
             try
             {
                 await _room.WaitAsync(_stop.Token);
+                isTaken = true;
                 Socket client = await _listener.AcceptSocketAsync(_stop.Token);
+                isTaken = false; // AnswerAsync gives the place back
                 _ = AnswerAsync(client);
             }
             catch (Exception fault) when (
                 fault is OperationCanceledException or SocketException or ObjectDisposedException)
             {
-                // The next one, or the end.
+                // The next one, or the end. Without descriptors a pause keeps this from spinning.
+                if (isTaken)
+                    _room.Release();
+                await Task.Delay(AcmeLimits.AcceptPauseMs, _stop.Token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

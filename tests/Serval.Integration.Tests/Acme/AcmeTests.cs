@@ -55,7 +55,7 @@ public sealed class AcmeTests
         // Clear text is served as ever.
         Assert.Equal(301, (await RawClient.GetAsync(port, "/", "Host: shop.example.com\r\n")).Status);
         Assert.Single(
-            File.ReadAllLines(Path.Combine(state.Root, "acme", "infra_shop.tries"))[1..]
+            File.ReadAllLines(Path.Combine(state.Root, "acme", "infra_shop+tries"))[1..]
                 .Where(line => line.Length > 0));
     }
 
@@ -83,25 +83,9 @@ public sealed class AcmeTests
         "--acme-email", "operator@example.com", "--acme-directory", pebble.Directory, "--acme-ca",
         pebble.AuthorityFile);
 
-    private static string Gateway(int port, int securePort) => $$"""
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: GatewayClass
-        metadata: {name: serval}
-        spec: {controllerName: serval.dev/gateway-controller}
-        ---
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata: {name: edge, namespace: infra}
-        spec:
-          gatewayClassName: serval
-          listeners:
-          - {name: http, port: {{port}}, protocol: HTTP}
-          - name: https
-            port: {{securePort}}
-            protocol: HTTPS
-            hostname: shop.example.com
-            tls: {certificateRefs: [{name: shop}]}
-        ---
+    private static string Gateway(int port, int securePort) =>
+        Objects.SecureGateway(securePort, "shop", hostname: "shop.example.com", clearPort: port)
+        + """
         apiVersion: gateway.networking.k8s.io/v1
         kind: HTTPRoute
         metadata: {name: to-https, namespace: infra}

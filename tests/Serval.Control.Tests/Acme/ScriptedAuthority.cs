@@ -1,0 +1,192 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Serval.Control.Tests.Acme;
+
+/// <summary>
+/// An authority that speaks ACME over clear text, issues for whatever is asked without a proof, and has the
+/// faults that a test gives it. The real one of the integration tests has none.
+/// </summary>
+internal sealed class ScriptedAuthority : IAsyncDisposable
+{
+    private readonly HttpListener _listener = new();
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly X509Certificate2 _root;
+    private readonly ConcurrentDictionary<string, string> _chains = [];
+    private readonly Task _running;
+    private int _nonces;
+    private int _orders;
+
+    public ScriptedAuthority()
+    {
+        CertificateRequest request = new("CN=authority", _key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(
+            new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        _root = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(1));
+        // HttpListener cannot ask the system for a free port.
+        for (int tries = 0; ; tries++)
+        {
+            Root = new Uri($"http://127.0.0.1:{Random.Shared.Next(20_000, 30_000)}/");
+            _listener.Prefixes.Clear();
+            _listener.Prefixes.Add(Root.ToString());
+            try
+            {
+                _listener.Start();
+                break;
+            }
+            catch (HttpListenerException) when (tries < 100)
+            {
+                // Taken: the next one.
+            }
+        }
+        _running = RunAsync();
+    }
+
+    public Uri Root { get; }
+
+    public Uri Directory => new(Root, "directory");
+
+    /// <summary>Every request, as <c>METHOD path</c>.</summary>
+    public ConcurrentQueue<string> Requests { get; } = [];
+
+    /// <summary>Names that get a certificate for another key than the one asked for.</summary>
+    public HashSet<string> WrongKeyFor { get; } = [];
+
+    /// <summary>When set, every request of an account but that for a new one is refused, so often.</summary>
+    public int ForgottenAccounts { get; set; }
+
+    /// <summary>When set, no order may replace a certificate.</summary>
+    public bool AllIsReplaced { get; set; }
+
+    public int CountOf(string path) => Requests.Count(request =>
+        request.Split(' ')[1].StartsWith(path, StringComparison.Ordinal));
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Close();
+        await _running;
+        _root.Dispose();
+        _key.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                HttpListenerContext http = await _listener.GetContextAsync();
+                await AnswerAsync(http);
+            }
+            catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext http)
+    {
+        string path = http.Request.Url!.AbsolutePath;
+        Requests.Enqueue($"{http.Request.HttpMethod} {path}");
+        JsonObject payload = await PayloadAsync(http.Request);
+        http.Response.Headers["Replay-Nonce"] = $"{Interlocked.Increment(ref _nonces)}";
+        (int status, string body) = Answer(http, path, payload);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = body.StartsWith('{') ? "application/json" : "application/pem";
+        if (http.Request.HttpMethod != "HEAD")
+            await http.Response.OutputStream.WriteAsync(Encoding.ASCII.GetBytes(body));
+        http.Response.Close();
+    }
+
+    private (int Status, string Body) Answer(HttpListenerContext http, string path, JsonObject payload)
+    {
+        string[] parts = path.Trim('/').Split('/');
+        if (parts[0] is "order" or "finalize" && ForgottenAccounts > 0)
+        {
+            ForgottenAccounts--;
+            return Problem("accountDoesNotExist");
+        }
+        switch (parts[0])
+        {
+            case "directory":
+                return (200, new JsonObject
+                {
+                    ["newNonce"] = Url("nonce"),
+                    ["newAccount"] = Url("account"),
+                    ["newOrder"] = Url("order"),
+                    ["renewalInfo"] = Url("renewal"),
+                }.ToJsonString());
+            case "account":
+                http.Response.Headers["Location"] = Url("account/1");
+                return (201, "{}");
+            case "order" when parts.Length == 1:
+                if (AllIsReplaced && payload.ContainsKey("replaces"))
+                    return Problem("alreadyReplaced");
+                string order = $"{Interlocked.Increment(ref _orders)}";
+                http.Response.Headers["Location"] = Url($"order/{order}");
+                return (201, Order(order));
+            case "order":
+                return (200, Order(parts[1]));
+            case "finalize":
+                _chains[parts[1]] = Issue(payload["csr"]!.GetValue<string>());
+                return (200, Order(parts[1]));
+            case "certificate":
+                return (200, _chains[parts[1]]);
+            case "renewal":
+                http.Response.Headers["Retry-After"] = "7200";
+                return (200, """
+                    {"suggestedWindow":{"start":"2126-01-01T00:00:00Z","end":"2126-01-02T00:00:00Z"} }
+                    """);
+            default:
+                return (200, "{}");
+        }
+    }
+
+    private string Url(string path) => new Uri(Root, path).ToString();
+
+    private string Order(string number) => new JsonObject
+    {
+        ["status"] = _chains.ContainsKey(number) ? "valid" : "ready",
+        ["authorizations"] = new JsonArray(),
+        ["finalize"] = Url($"finalize/{number}"),
+        ["certificate"] = Url($"certificate/{number}"),
+    }.ToJsonString();
+
+    private static (int Status, string Body) Problem(string type) =>
+        (400, $$"""{"type":"urn:ietf:params:acme:error:{{type}}","detail":"no"}""");
+
+    private string Issue(string csr)
+    {
+        CertificateRequest request = CertificateRequest.LoadSigningRequest(
+            System.Buffers.Text.Base64Url.DecodeFromChars(csr), HashAlgorithmName.SHA256,
+            CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions);
+        string name = request.SubjectName.Name["CN=".Length..];
+        using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        if (WrongKeyFor.Contains(name))
+            request = new CertificateRequest(request.SubjectName, other, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            _root, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        using X509Certificate2 leaf = request.Create(
+            _root, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(90),
+            RandomNumberGenerator.GetBytes(8));
+        return leaf.ExportCertificatePem() + "\n";
+    }
+
+    private static async Task<JsonObject> PayloadAsync(HttpListenerRequest request)
+    {
+        using StreamReader reader = new(request.InputStream);
+        string text = await reader.ReadToEndAsync();
+        if (text.Length == 0)
+            return [];
+        string payload = JsonNode.Parse(text)!["payload"]!.GetValue<string>();
+        return payload.Length == 0
+            ? []
+            : (JsonObject)JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(payload))!;
+    }
+}
