@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serval.Config.Model;
+using Serval.Config.Validating;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
@@ -39,6 +40,9 @@ internal sealed class BackendPolicyResolver(ObjectReader reader, TlsReferences r
         refusal ??= FindConflict(source) is { } conflict
             ? Refuse(conflict.Field, conflict.Verdict.Reason, conflict.Verdict.Message)
             : null;
+        ClusterTls tls = ToModel(validation, authorities, isSystem);
+        if (refusal is null && ProblemOf(tls, authorities) is { } problem)
+            refusal = Refuse("spec.validation", Reason.Invalid, problem);
         if (source.Spec.Options.Count > 0)
         {
             findings.Notice("spec.options", Reason.Ignored,
@@ -49,7 +53,7 @@ internal sealed class BackendPolicyResolver(ObjectReader reader, TlsReferences r
             Source = source,
             Accepted = refusal ?? Verdict.Yes(Reason.Accepted, "The policy is in effect."),
             ResolvedRefs = unresolved ?? Verdict.Yes(Reason.ResolvedRefs, "All references are resolved."),
-            Tls = refusal is null ? ToModel(validation, authorities, isSystem) : null,
+            Tls = refusal is null ? tls : null,
             Authorities = refusal is null ? authorities : [],
             Findings = findings.ToImmutable(),
         };
@@ -84,6 +88,22 @@ internal sealed class BackendPolicyResolver(ObjectReader reader, TlsReferences r
                     : new SubjectName(SubjectNameKind.Dns, name.Hostname ?? "")),
             ],
         };
+    }
+
+    // What an API server let in can still be more than routers take; ask the validator that they use. One
+    // policy must not make the whole snapshot invalid.
+    private static string? ProblemOf(ClusterTls tls, ImmutableArray<Authority> authorities)
+    {
+        Snapshot snapshot = new()
+        {
+            Version = "one policy",
+            Clusters = [new Cluster { Name = "one policy", Tls = tls }],
+            Authorities = authorities,
+        };
+        return SnapshotValidator.Validate(snapshot)
+            .Where(finding => finding.Severity == Severity.Error)
+            .Select(finding => $"The policy cannot be followed: {finding.Field} {finding.Message}")
+            .FirstOrDefault();
     }
 
     private (string Field, Verdict Verdict)? FindConflict(BackendTlsPolicyResource source)

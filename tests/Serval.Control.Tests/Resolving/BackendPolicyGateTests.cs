@@ -1,0 +1,68 @@
+using Serval.Config.Validating;
+using Serval.Control.Kubernetes;
+using Serval.Control.Kubernetes.Resources;
+using Serval.Control.Reporting;
+using Serval.Control.Store;
+
+namespace Serval.Control.Tests.Resolving;
+
+/// <summary>Policies that an API server lets in and that routers would refuse.</summary>
+public sealed class BackendPolicyGateTests
+{
+    [Theory]
+    [InlineData("web.example.com", "spiffe://cluster/a b")]
+    [InlineData("web.example.com", "//")]
+    [InlineData("web..example.com", "spiffe://cluster/a")]
+    public void One_that_cannot_be_followed_says_so_and_the_snapshot_stays_valid(string hostname, string uri)
+    {
+        ControlPlane plane = new(new TranslationOptions(), ResourceKind.All);
+        Translation translation = plane.Apply(new ChangeBatch
+        {
+            Upserts =
+            [
+                SmallObjects.Class(),
+                SmallObjects.Gateway("edge", 0, SmallObjects.Listener("http")),
+                SmallObjects.Service("good", 80), SmallObjects.Service("bad", 80),
+                Slice("good"), Slice("bad"),
+                SmallObjects.Route("good", 0, "edge", "good"), SmallObjects.Route("bad", 0, "edge", "bad"),
+                Policy(hostname, uri),
+            ],
+            Synced = [.. ResourceKind.All],
+        })!;
+        Assert.Empty(SnapshotValidator.Validate(translation.Snapshot));
+        Assert.Equal(
+            ["shop/bad:80 0", "shop/good:80 1"],
+            translation.Snapshot.EndpointSets.Select(set => $"{set.Cluster} {set.Endpoints.Length}"));
+        Condition accepted = translation.Status.Objects.Values.OfType<BackendTlsPolicyStatus>().Single()
+            .Ancestors.Single().Conditions.Single(condition => condition.Type == "Accepted");
+        Assert.Equal((ConditionStatus.False, "Invalid"), (accepted.Status, accepted.Reason));
+        Assert.StartsWith(
+            "The policy cannot be followed: tls.", accepted.Message, StringComparison.Ordinal);
+    }
+
+    private static BackendTlsPolicyResource Policy(string hostname, string uri) => new()
+    {
+        Metadata = SmallObjects.Meta("policy", 0),
+        Spec = new BackendTlsPolicySpec
+        {
+            TargetRefs = [new PolicyTarget { Group = "", Kind = Kinds.Service, Name = "bad" }],
+            Validation = new BackendTlsValidation
+            {
+                Hostname = hostname,
+                WellKnownCACertificates = "System",
+                SubjectAltNames = [new SubjectAltName { Type = "URI", Uri = uri }],
+            },
+        },
+    };
+
+    private static EndpointSliceResource Slice(string service) => new()
+    {
+        Metadata = SmallObjects.Meta(service, 0) with
+        {
+            Labels = new Dictionary<string, string> { [Labels.ServiceName] = service },
+        },
+        AddressType = "IPv4",
+        Ports = [new SlicePort { Name = "http", Port = 8080 }],
+        Endpoints = [new SliceEndpoint { Addresses = ["10.0.0.1"] }],
+    };
+}
