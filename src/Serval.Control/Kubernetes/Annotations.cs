@@ -14,8 +14,16 @@ internal static class Annotations
     /// <summary>On an EndpointSlice: 0 takes its endpoints out of service.</summary>
     public static readonly string[] Weight = ["service.cilium.io/weight"];
 
+    /// <summary>
+    /// On a ServiceImport: the Service of its namespace that Cilium made for it and obeys itself.
+    /// </summary>
+    public static readonly string[] DerivedService = ["multicluster.kubernetes.io/derived-service"];
+
     /// <summary>On a definition of the Gateway API: the release that it is from.</summary>
     public static readonly string[] BundleVersion = ["gateway.networking.k8s.io/bundle-version"];
+
+    /// <summary>On a definition of the Gateway API: <c>standard</c> or <c>experimental</c>.</summary>
+    public static readonly string[] Channel = ["gateway.networking.k8s.io/channel"];
 
     /// <summary>The value of the first spelling that is there, or null.</summary>
     public static string? Find(Resource resource, string[] spellings)

@@ -46,9 +46,7 @@ internal sealed class EndpointResolver
     private EndpointSet Resolve(out ResolvedBackendPolicy? policy)
     {
         policy = null;
-        bool isImport = _source.Target.Kind == Kinds.ServiceImport;
         Resource? target = _reader.Find<Resource>(_source.Target);
-        (string @namespace, string name) = (_source.Target.Namespace, _source.Target.Name);
         IReadOnlyList<ServicePort> ports = target switch
         {
             ServiceResource service => service.Spec.Ports,
@@ -69,15 +67,10 @@ internal sealed class EndpointResolver
                 + "to it answer 503; see its status.");
             return new EndpointSet(_source.Name, []);
         }
-        _placement = ServicePlacement.Of(target, (field, message) =>
-            Tell(Severity.Warning, _source.Target, field, Reason.InvalidValue, message));
-        EndpointSliceResource[] slices =
-        [
-            .. _reader.Members<EndpointSliceResource>(isImport
-                    ? ObjectSets.SlicesOfImport(@namespace, name)
-                    : ObjectSets.SlicesOfService(@namespace, name))
-                .Where(_placement.Takes),
-        ];
+        ServiceResource? derived = FindDerived(target);
+        _placement = ServicePlacement.Of(target, derived, (key, field, message) =>
+            Tell(Severity.Warning, key, field, Reason.InvalidValue, message));
+        EndpointSliceResource[] slices = [.. SlicesOf(target, derived).Where(_placement.Takes)];
         // Who is going away but still answers is asked only where nobody else is left (KEP-1669).
         Collect(slices, port, isDraining: false);
         if (_usable.Count == 0)
@@ -95,6 +88,28 @@ internal sealed class EndpointResolver
                 + WhyNone(slices, port));
         }
         return _placement.Order(_source.Name, _usable.Values);
+    }
+
+    // Cilium makes a Service for each ServiceImport, in its namespace, and names it there.
+    private ServiceResource? FindDerived(Resource target) =>
+        target is ServiceImportResource && Annotations.Find(target, Annotations.DerivedService) is { } name
+            ? _reader.Find<ServiceResource>(
+                new ObjectKey(Groups.Core, Kinds.Service, target.Metadata.Namespace, name))
+            : null;
+
+    // Slices of a cluster set carry the label of the ServiceImport, that of the derived Service, or both.
+    private IEnumerable<EndpointSliceResource> SlicesOf(Resource target, ServiceResource? derived)
+    {
+        (string @namespace, string name) = (target.Metadata.Namespace, target.Metadata.Name);
+        if (target is ServiceResource)
+            return _reader.Members<EndpointSliceResource>(ObjectSets.SlicesOfService(@namespace, name));
+        IEnumerable<EndpointSliceResource> slices =
+            _reader.Members<EndpointSliceResource>(ObjectSets.SlicesOfImport(@namespace, name));
+        return derived is null
+            ? slices
+            : slices.Concat(_reader.Members<EndpointSliceResource>(
+                    ObjectSets.SlicesOfService(@namespace, derived.Metadata.Name)))
+                .DistinctBy(slice => slice.Key);
     }
 
     private static string WhyNone(EndpointSliceResource[] slices, ServicePort port)

@@ -18,14 +18,24 @@ internal sealed record ServicePlacement(bool IsGlobal, EndpointAffinity Affinity
     public static ServicePlacement Local { get; } = new(false, EndpointAffinity.None, null);
 
     /// <summary>What a Service or ServiceImport says; doubts go to <paramref name="warn"/>.</summary>
-    public static ServicePlacement Of(Resource target, Action<string, string> warn)
+    /// <param name="target">The Service or ServiceImport.</param>
+    /// <param name="derived">
+    /// The Service that Cilium made for the ServiceImport, or null. What it says comes before what the
+    /// ServiceImport says, because Cilium itself obeys the Service.
+    /// </param>
+    /// <param name="warn">Told the object, the field and the message.</param>
+    public static ServicePlacement Of(
+        Resource target, ServiceResource? derived, Action<ObjectKey, string, string> warn)
     {
         bool isGlobal = target is ServiceImportResource || Annotations.IsTrue(target, Annotations.Global);
-        IReadOnlyList<string> families = target is ServiceResource service ? service.Spec.IpFamilies : [];
+        ServiceResource? service = target as ServiceResource ?? derived;
+        IReadOnlyList<string> families = service?.Spec.IpFamilies ?? [];
         // Both families of a dual-stack Service lead to the same pods: one is enough, and the first is meant.
         AddressFamily? family = families.Count < 2 ? null
             : families[0] == "IPv6" ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-        return new ServicePlacement(isGlobal, isGlobal ? AffinityOf(target, warn) : default, family);
+        bool decides = derived is not null && Annotations.Find(derived, Annotations.Affinity) is not null;
+        return new ServicePlacement(
+            isGlobal, isGlobal ? AffinityOf(decides ? derived! : target, warn) : default, family);
     }
 
     /// <summary>The cluster that a slice's endpoints are in, or null for this one.</summary>
@@ -68,9 +78,9 @@ internal sealed record ServicePlacement(bool IsGlobal, EndpointAffinity Affinity
         _ => true,
     };
 
-    private static EndpointAffinity AffinityOf(Resource target, Action<string, string> warn)
+    private static EndpointAffinity AffinityOf(Resource source, Action<ObjectKey, string, string> warn)
     {
-        switch (Annotations.Find(target, Annotations.Affinity)?.ToLowerInvariant())
+        switch (Annotations.Find(source, Annotations.Affinity)?.ToLowerInvariant())
         {
             case "local":
                 return EndpointAffinity.Local;
@@ -79,7 +89,7 @@ internal sealed record ServicePlacement(bool IsGlobal, EndpointAffinity Affinity
             case null or "" or "none":
                 return EndpointAffinity.None;
             case { } unknown:
-                warn($"metadata.annotations[{Annotations.Affinity[0]}]",
+                warn(source.Key, $"metadata.annotations[{Annotations.Affinity[0]}]",
                     $"'{unknown}' is not an affinity; use local, remote or none. None is used.");
                 return EndpointAffinity.None;
         }
