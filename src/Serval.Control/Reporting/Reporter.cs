@@ -26,7 +26,7 @@ internal static class Reporter
                 Of(Accepted, source.Accepted, generation),
                 Of(SupportedVersion, source.SupportedVersion, generation),
             ],
-            SupportedFeatures = source.Accepted.IsTrue ? SupportedFeatures.All : [],
+            SupportedFeatures = source.Accepted.IsTrue ? SupportedFeatures.Of(source.IsExperimental) : [],
         };
     }
 

@@ -5,8 +5,11 @@ namespace Serval.Control.Reporting;
 /// <summary>What the GatewayClass says that Serval can do, in the words of the Gateway API.</summary>
 internal static class SupportedFeatures
 {
-    /// <summary>Sorted, as the API demands (GatewayClassStatus.supportedFeatures).</summary>
-    public static ImmutableArray<string> All { get; } =
+    // Of fields that the definitions of the standard channel do not have: an API server drops them.
+    private static readonly string[] Experimental =
+        ["HTTPRouteRetry", "HTTPRouteRetryBackendTimeout", "HTTPRouteRetryConnectionError"];
+
+    private static readonly ImmutableArray<string> All =
     [
         "BackendTLSPolicy",
         "BackendTLSPolicySANValidation",
@@ -50,4 +53,13 @@ internal static class SupportedFeatures
         "TLSRouteModeMixed",
         "TLSRouteModeTerminate",
     ];
+
+    private static readonly ImmutableArray<string> Standard = [.. All.Except(Experimental)];
+
+    /// <summary>Sorted, as the API demands (GatewayClassStatus.supportedFeatures).</summary>
+    /// <param name="isExperimental">
+    /// Whether objects may have fields of the experimental channel. Where they cannot, nothing is promised
+    /// that needs them.
+    /// </param>
+    public static ImmutableArray<string> Of(bool isExperimental) => isExperimental ? All : Standard;
 }

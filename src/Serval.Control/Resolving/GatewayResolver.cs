@@ -26,7 +26,8 @@ internal sealed class GatewayResolver(
     /// <summary>The classes that name this controller, sorted; others are none of our business.</summary>
     public ImmutableArray<ResolvedClass> ResolveClasses()
     {
-        Verdict supportedVersion = BundleVersion.Judge(reader);
+        Verdict supportedVersion = InstalledBundle.Judge(reader);
+        bool isExperimental = InstalledBundle.IsExperimental(reader);
         ImmutableArray<ResolvedClass>.Builder classes = ImmutableArray.CreateBuilder<ResolvedClass>();
         foreach (GatewayClassResource source in Sorted<GatewayClassResource>(Kinds.GatewayClass))
         {
@@ -41,7 +42,7 @@ internal sealed class GatewayResolver(
                     Severity.Error, source.Key.ToString(), "spec.parametersRef",
                     verdict.Reason, verdict.Message));
             }
-            classes.Add(new ResolvedClass(source, verdict, supportedVersion));
+            classes.Add(new ResolvedClass(source, verdict, supportedVersion, isExperimental));
         }
         return classes.ToImmutable();
     }
@@ -67,15 +68,29 @@ internal sealed class GatewayResolver(
             gateways.Add(source.Key, Resolve(source, addresses, list));
             _findings.AddRange(list.ToImmutable());
         }
+        ILookup<ObjectKey, ResolvedListenerSet> sets = ResolveSets(gateways)
+            .ToLookup(set => ParentOf(set.Source));
+        return
+        [
+            .. gateways.Values
+                .Select(gateway =>
+                    JudgeOverlaps(gateway with { ListenerSets = [.. sets[gateway.Source.Key]] }))
+                .OrderBy(gateway => gateway.Source.Key),
+        ];
+    }
+
+    // The oldest first.
+    private List<ResolvedListenerSet> ResolveSets(Dictionary<ObjectKey, ResolvedGateway> gateways)
+    {
+        List<ResolvedListenerSet> sets = [];
         foreach (ListenerSetResource source in Sorted<ListenerSetResource>(Kinds.ListenerSet)
             .OrderBy(set => set.Metadata.CreatedAtMs))
         {
             FindingList list = new(source.Key.ToString());
             if (gateways.GetValueOrDefault(ParentOf(source)) is { } parent)
             {
-                ResolvedListenerSet set = new ListenerSetResolver(reader, references, _conflicts)
-                    .Resolve(source, parent, ref _listenerCount, list);
-                gateways[parent.Source.Key] = parent with { ListenerSets = parent.ListenerSets.Add(set) };
+                sets.Add(new ListenerSetResolver(reader, references, _conflicts)
+                    .Resolve(source, parent, ref _listenerCount, list));
             }
             else if (!store.TryGet(ParentOf(source), out GatewayResource? _))
             {
@@ -84,7 +99,7 @@ internal sealed class GatewayResolver(
             }
             _findings.AddRange(list.ToImmutable());
         }
-        return [.. gateways.Values.Select(JudgeOverlaps).OrderBy(gateway => gateway.Source.Key)];
+        return sets;
     }
 
     private static ResolvedGateway JudgeOverlaps(ResolvedGateway gateway)

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using Serval.Control.Kubernetes;
+using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
+using Serval.Control.Store;
 
 namespace Serval.Control.Tests.Reporting;
 
@@ -23,6 +26,37 @@ public sealed class StatusTests
         Assert.Equal(features.Order(StringComparer.Ordinal), features);
         Assert.Contains("- name: HTTPRouteQueryParamMatching", StatusYaml.Write(StatusOf("minimal")));
         Assert.Empty(StatusOf("class-with-parameters").GatewayClasses.Single().SupportedFeatures);
+    }
+
+    [Theory]
+    [InlineData(null, true)] // files
+    [InlineData("experimental", true)]
+    [InlineData("standard", false)]
+    [InlineData("", false)]
+    public void Retries_are_promised_only_where_the_definitions_have_the_field(string? channel, bool expected)
+    {
+        ControlPlane plane = new(new TranslationOptions(), ResourceKind.All);
+        List<Resource> objects = [SmallObjects.Class()];
+        if (channel is not null)
+        {
+            objects.Add(new CustomResourceDefinitionResource
+            {
+                Metadata = new ObjectMeta
+                {
+                    Name = "gatewayclasses.gateway.networking.k8s.io",
+                    Annotations = new Dictionary<string, string> { [Annotations.Channel[0]] = channel },
+                },
+            });
+        }
+        string[] features =
+        [
+            .. plane.Apply(new ChangeBatch { Upserts = [.. objects], Synced = [.. ResourceKind.All] })!
+                .Status.GatewayClasses.Single().SupportedFeatures,
+        ];
+        string[] ofRetries = ["HTTPRouteRetry", "HTTPRouteRetryBackendTimeout", "HTTPRouteRetryConnectionError"];
+        Assert.Equal(expected ? ofRetries : [], features.Intersect(ofRetries));
+        Assert.Contains("HTTPRouteCORS", features);
+        Assert.Equal(features.Order(StringComparer.Ordinal), features);
     }
 
     [Fact]

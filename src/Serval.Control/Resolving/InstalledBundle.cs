@@ -5,8 +5,11 @@ using Serval.Control.Reporting;
 
 namespace Serval.Control.Resolving;
 
-/// <summary>Whether the installed release of the Gateway API is one that Serval knows.</summary>
-internal static class BundleVersion
+/// <summary>
+/// Which definitions of the Gateway API are installed: their release, and their channel. The definition of
+/// GatewayClass stands for all, because a release is installed as a whole.
+/// </summary>
+internal static class InstalledBundle
 {
     private const int MinorMax = 6;
 
@@ -31,6 +34,14 @@ internal static class BundleVersion
             $"The definitions are from release {version} of the Gateway API; Serval knows releases up to "
             + $"v1.{MinorMax} and serves what it understands.");
     }
+
+    /// <summary>
+    /// Whether objects may have fields of the experimental channel. Files may; in a cluster its definitions
+    /// must say so.
+    /// </summary>
+    public static bool IsExperimental(ObjectReader reader) =>
+        reader.Find<CustomResourceDefinitionResource>(Definition) is not { } definition
+        || Annotations.Find(definition, Annotations.Channel) == "experimental";
 
     private static bool IsKnown(string version)
     {
