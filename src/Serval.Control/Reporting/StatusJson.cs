@@ -18,10 +18,6 @@ public static class StatusJson
     internal static JsonObject ToObject(ObjectStatus status) =>
         Object(status.Key, ToStatus(status));
 
-    /// <summary>True when both would be written alike.</summary>
-    internal static bool SaysTheSame(ObjectStatus left, ObjectStatus right) =>
-        JsonNode.DeepEquals(ToStatus(left), ToStatus(right));
-
     private static JsonObject ToStatus(ObjectStatus status) => status switch
     {
         GatewayClassStatus source => Status(source),

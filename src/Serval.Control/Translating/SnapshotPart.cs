@@ -35,13 +35,15 @@ internal sealed class SnapshotPart<T>(Func<T, Snapshot> alone)
     /// <summary>Adds an item, or puts it in the place of its namesake unless it says the same.</summary>
     public void Put(string name, T item)
     {
+        bool isKnown = _items.TryGetValue(name, out (T Item, UInt128 Hash) before);
+        // Often the very same fields, which is cheaper to see than to hash.
+        if (isKnown && before.Item.Equals(item))
+            return;
         UInt128 hash = HashOf(item);
-        if (_items.TryGetValue(name, out (T Item, UInt128 Hash) before))
-        {
-            if (before.Hash == hash)
-                return;
+        if (isKnown && before.Hash == hash)
+            return;
+        if (isKnown)
             Sum -= before.Hash;
-        }
         Sum += hash;
         _items[name] = (item, hash);
         _removed.Remove(name);
