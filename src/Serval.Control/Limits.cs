@@ -47,4 +47,13 @@ internal static class Limits
 
     /// <summary>Addresses that are used of each network of an address pool, from its start.</summary>
     public const int AddressesPerPool = 65_536;
+
+    /// <summary>
+    /// Services or ServiceImports of a namespace, the first by name, among which one with a near name is
+    /// looked for when a route names one that is not there.
+    /// </summary>
+    public const int NamesCompared = 256;
+
+    /// <summary>Missing backends of one route for which a near name is looked for.</summary>
+    public const int NearNamesPerRoute = 4;
 }

@@ -9,9 +9,9 @@ using Serval.Control.Reporting;
 namespace Serval.Control.Files;
 
 /// <summary>
-/// Adds to a finding what its author probably meant: objects with a near name or in another namespace, slices
-/// that nearly belong to a Service. Files are known as a whole, so this costs only the findings that there
-/// are; what a cluster holds is not searched so.
+/// Adds to a finding what its author probably meant: parents with a near name, objects in another namespace,
+/// slices that nearly belong to a Service. Who writes files may see all of them; in a cluster one namespace
+/// must not learn what another holds. Near names of backends are the resolver's business, for both.
 /// </summary>
 internal sealed partial class NearMisses(ImmutableArray<Resource> objects)
 {
@@ -37,8 +37,8 @@ internal sealed partial class NearMisses(ImmutableArray<Resource> objects)
 
     private string? HintOfMissing(string message)
     {
-        if (Missing().Match(message) is not { Success: true } match)
-            return null;
+        if (message.EndsWith('?') || Missing().Match(message) is not { Success: true } match)
+            return null; // or the resolver has named one
         string kind = match.Groups["kind"].Value;
         string path = match.Groups["path"].Value.TrimEnd('.');
         string name = path[(path.IndexOf('/', StringComparison.Ordinal) + 1)..];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Common;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
@@ -16,6 +17,7 @@ internal sealed class BackendResolver(ObjectReader reader, string routeKind, str
 {
     private const int PortsNamed = 8;
     private readonly List<ClusterSource> _clusters = [];
+    private int _nearNames;
 
     /// <summary>The clusters that were found, each once.</summary>
     public ImmutableArray<ClusterSource> Clusters => [.. _clusters];
@@ -43,23 +45,20 @@ internal sealed class BackendResolver(ObjectReader reader, string routeKind, str
                 + $"name this {target.Kind}; add one there.");
             return null;
         }
-        return FindPorts(target, field, verdicts) is { } ports
+        return FindPorts(target, routeNamespace, field, verdicts) is { } ports
             ? ResolvePort(backend, target, ports, field, verdicts)
             : null;
     }
 
-    private IReadOnlyList<ServicePort>? FindPorts(ObjectKey target, string field, RouteVerdicts verdicts)
+    private IReadOnlyList<ServicePort>? FindPorts(
+        ObjectKey target, string routeNamespace, string field, RouteVerdicts verdicts)
     {
-        if (target.Kind == Kinds.ServiceImport)
+        if (target.Kind == Kinds.ServiceImport && reader.Find<ServiceImportResource>(target) is { } import)
+            return import.Spec.Ports;
+        if (target.Kind == Kinds.ServiceImport || reader.Find<ServiceResource>(target) is not { } service)
         {
-            if (reader.Find<ServiceImportResource>(target) is { } import)
-                return import.Spec.Ports;
-            verdicts.Unresolved(field, Reason.BackendNotFound, $"There is no ServiceImport {target.Path}.");
-            return null;
-        }
-        if (reader.Find<ServiceResource>(target) is not { } service)
-        {
-            verdicts.Unresolved(field, Reason.BackendNotFound, $"There is no Service {target.Path}.");
+            verdicts.Unresolved(field, Reason.BackendNotFound,
+                $"There is no {target.Kind} {target.Path}.{NearNameOf(target, routeNamespace)}");
             return null;
         }
         if (service.Spec.Type == "ExternalName")
@@ -69,6 +68,17 @@ internal sealed class BackendResolver(ObjectReader reader, string routeKind, str
             return null;
         }
         return service.Spec.Ports;
+    }
+
+    // A grant for one Service must not tell the names of others, so only the route's namespace is searched.
+    private string NearNameOf(ObjectKey target, string routeNamespace)
+    {
+        if (target.Namespace != routeNamespace || _nearNames++ >= Limits.NearNamesPerRoute)
+            return "";
+        IReadOnlyCollection<ObjectKey> beside = reader.MemberKeys(ObjectSets.BesideOf(target));
+        string? near = Spelling.FindNearest(
+            beside.Take(Limits.NamesCompared).Select(key => key.Name), target.Name);
+        return near is null ? "" : $" Did you mean {near}?";
     }
 
     private string? ResolvePort(

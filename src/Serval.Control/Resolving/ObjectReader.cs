@@ -39,4 +39,11 @@ internal sealed class ObjectReader(
         _read.Add(set);
         return sets.Members(set).Select(key => store.TryGet(key, out T? member) ? member : null).OfType<T>();
     }
+
+    /// <summary>The keys of the members of a set, sorted.</summary>
+    public IReadOnlyCollection<ObjectKey> MemberKeys(ObjectKey set)
+    {
+        _read.Add(set);
+        return sets.Members(set);
+    }
 }

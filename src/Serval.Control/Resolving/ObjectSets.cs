@@ -29,6 +29,10 @@ internal sealed class ObjectSets
     public static ObjectKey PoliciesOf(ObjectKey target) =>
         new(Groups.Gateway, $"BackendTLSPolicies of {target.Kind}", target.Namespace, target.Name);
 
+    /// <summary>The Services or ServiceImports of the namespace that an object would be in.</summary>
+    public static ObjectKey BesideOf(ObjectKey target) =>
+        new(target.Group, $"{target.Kind}s of namespace", target.Namespace, "");
+
     /// <summary>The members of a set, sorted.</summary>
     public IReadOnlyCollection<ObjectKey> Members(ObjectKey set) =>
         _members.TryGetValue(set, out SortedSet<ObjectKey>? members) ? members : [];
@@ -38,6 +42,9 @@ internal sealed class ObjectSets
     /// </summary>
     public void Apply(ObjectChange change, HashSet<ObjectKey> touched)
     {
+        // Of these only the names are asked for, and a change of the object leaves its name.
+        if (change is { Before: ServiceResource or ServiceImportResource, After: not null })
+            return;
         foreach (ObjectKey set in change.Before is null ? [] : Of(change.Before))
         {
             touched.Add(set);
@@ -62,6 +69,9 @@ internal sealed class ObjectSets
         {
             case ReferenceGrantResource:
                 yield return GrantsIn(@namespace);
+                break;
+            case ServiceResource or ServiceImportResource:
+                yield return BesideOf(resource.Key);
                 break;
             case EndpointSliceResource slice:
                 // Slices of the cluster set carry both labels: the derived Service's and the import's.
