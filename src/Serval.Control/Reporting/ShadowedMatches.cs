@@ -35,27 +35,26 @@ internal static class ShadowedMatches
         }
         Dictionary<(string Listener, string Hostname, string Match), Place> first = [];
         Dictionary<(string Listener, string Hostname), List<Place>> wide = [];
-        foreach (Place place in routes.SelectMany(PlacesOf))
+        Place[] places = [.. routes.SelectMany(PlacesOf)];
+        foreach (Place place in places)
         {
-            string text = TextOf(place.Match);
             bool isWide = LiteralOf(place.Match) is not null;
             foreach ((string listener, string hostname) in ScopesOf(place.Route))
             {
-                if (!first.TryAdd((listener, hostname, text), place) || !isWide)
+                if (!first.TryAdd((listener, hostname, place.Text), place) || !isWide)
                     continue;
-                if (!wide.TryGetValue((listener, hostname), out List<Place>? places))
-                    wide.Add((listener, hostname), places = []);
-                if (places.Count < ReportingLimits.WideMatchesMax)
-                    places.Add(place);
+                if (!wide.TryGetValue((listener, hostname), out List<Place>? covering))
+                    wide.Add((listener, hostname), covering = []);
+                if (covering.Count < ReportingLimits.WideMatchesMax)
+                    covering.Add(place);
             }
         }
-        foreach (Place place in routes.SelectMany(PlacesOf).Where(place => !place.Rule.IsRefused))
+        foreach (Place place in places.Where(place => !place.Rule.IsRefused))
         {
             Place? winner = null;
-            string text = TextOf(place.Match);
             foreach ((string listener, string hostname) in ScopesOf(place.Route))
             {
-                Place same = first[(listener, hostname, text)];
+                Place same = first[(listener, hostname, place.Text)];
                 Place? here = same != place
                     ? same
                     : wide.GetValueOrDefault((listener, hostname))?.Find(other => Covers(other, place));
@@ -156,6 +155,8 @@ internal static class ShadowedMatches
     private sealed record Place(HttpRoute Route, int RuleIndex, int MatchIndex, Match Match)
     {
         public HttpRule Rule => Route.Rules[RuleIndex];
+
+        public string Text { get; } = TextOf(Match);
 
         // By identity of the route: two may say the same.
         public bool Equals(Place? other) => other is not null && ReferenceEquals(Route, other.Route)

@@ -5,22 +5,6 @@ namespace Serval.Control.Tests.Files;
 /// <summary>What findings say of names and kinds that are nearly right.</summary>
 public sealed class NearMissTests : IDisposable
 {
-    private const string Gateway = """
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: GatewayClass
-        metadata: {name: serval}
-        spec: {controllerName: serval.dev/gateway-controller}
-        ---
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata: {name: edge}
-        spec:
-          gatewayClassName: serval
-          listeners: [{name: http, port: 8080, protocol: HTTP}]
-        ---
-
-        """;
-
     private const string Route = """
         apiVersion: gateway.networking.k8s.io/v1
         kind: HTTPRoute
@@ -77,8 +61,8 @@ public sealed class NearMissTests : IDisposable
         "Did you mean edge?")]
     [InlineData("parentRefs: [{name: edge}]", "parentRefs: [{name: edge, sectionName: htpp}]", Severity.Error,
         "perhaps http was meant")]
-    [InlineData("parentRefs: [{name: edge}]", "parentRefs: [{name: edge, port: 80}]", Severity.Error,
-        "it has http (8080)")]
+    [InlineData("parentRefs: [{name: edge}]", "parentRefs: [{name: edge, port: 8080}]", Severity.Error,
+        "it has http (80)")]
     [InlineData("gatewayClassName: serval", "gatewayClassName: srval", Severity.Warning,
         "Did you mean serval?")]
     [InlineData("dev/gateway-controller", "dev/gateway-controler", Severity.Warning,
@@ -111,7 +95,7 @@ public sealed class NearMissTests : IDisposable
     {
         Assert.Contains(
             Find("name: echo, port: 80", "name: echo, port: 81"),
-            finding => finding.Subject == "HTTPRoute default/r (a.yaml:19:32)");
+            finding => finding.Subject == "HTTPRoute default/r (a.yaml:20:32)");
     }
 
     [Fact]
@@ -128,7 +112,7 @@ public sealed class NearMissTests : IDisposable
 
     private IEnumerable<Finding> Find(string right, string wrong)
     {
-        string text = (Gateway + Route + Service + Slice).ReplaceLineEndings("\n");
+        string text = ($"{Objects.ClassAndGateway}---\n{Route}{Service}{Slice}").ReplaceLineEndings("\n");
         if (right.Length > 0)
         {
             Assert.Contains(right, text, StringComparison.Ordinal);

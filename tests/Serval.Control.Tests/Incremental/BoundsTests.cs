@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Serval.Config;
 using Serval.Config.Validating;
 using Serval.Control.Kubernetes.Resources;
@@ -28,7 +27,12 @@ public sealed class BoundsTests
         HttpRouteResource[] routes = [.. Enumerable.Range(0, Fitting + 2).Select(Wide)];
         comparison.Step(new ChangeBatch
         {
-            Upserts = [Class(), .. Enumerable.Range(0, Gateways).Select(i => Gateway(i, "")), .. routes],
+            Upserts =
+            [
+                SmallObjects.Class(),
+                .. Enumerable.Range(0, Gateways).Select(i => Gateway(i, "")),
+                .. routes,
+            ],
         });
         Assert.Equal(["r30", "r31"], Refused(comparison.Current));
         Assert.Equal(Fitting, comparison.Current.Snapshot.Routes.Length);
@@ -57,7 +61,7 @@ public sealed class BoundsTests
         {
             Upserts =
             [
-                Class(),
+                SmallObjects.Class(),
                 .. Enumerable.Range(0, Count).Select(i => Gateway(i, $"g{i}.example.com")),
                 Narrow("web", 1),
             ],
@@ -76,7 +80,7 @@ public sealed class BoundsTests
     {
         Comparison comparison = new(new Random(1), new TranslationOptions());
         HttpRouteResource route = Narrow("web", 1);
-        comparison.Step(new ChangeBatch { Upserts = [Class(), Gateway(0, ""), route] });
+        comparison.Step(new ChangeBatch { Upserts = [SmallObjects.Class(), Gateway(0, ""), route] });
         string version = comparison.Current.Snapshot.Version;
         comparison.Step(new ChangeBatch
         {
@@ -102,30 +106,13 @@ public sealed class BoundsTests
             .Select(route => route.Name),
     ];
 
-    private static GatewayClassResource Class() => new()
-    {
-        Metadata = new ObjectMeta { Name = "serval" },
-        Spec = new GatewayClassSpec { ControllerName = "serval.dev/gateway-controller" },
-    };
-
-    private static GatewayResource Gateway(int index, string domain) => new()
-    {
-        Metadata = Meta($"g{index}", index),
-        Spec = new GatewaySpec
-        {
-            GatewayClassName = "serval",
-            Listeners =
-            [
-                .. Enumerable.Range(0, ListenersPerGateway).Select(i => new GatewayListener
-                {
-                    Name = $"l{i}",
-                    Port = domain.Length == 0 ? 1_000 + (index * ListenersPerGateway) + i : 80,
-                    Hostname = domain.Length == 0 ? null : $"l{i}.{domain}",
-                    Protocol = "HTTP",
-                }),
-            ],
-        },
-    };
+    private static GatewayResource Gateway(int index, string domain) => SmallObjects.Gateway(
+        $"g{index}", index,
+        [
+            .. Enumerable.Range(0, ListenersPerGateway).Select(i => domain.Length == 0
+                ? SmallObjects.Listener($"l{i}", 1_000 + (index * ListenersPerGateway) + i)
+                : SmallObjects.Listener($"l{i}", hostname: $"l{i}.{domain}")),
+        ]);
 
     private static HttpRouteResource Wide(int index)
     {
@@ -141,7 +128,7 @@ public sealed class BoundsTests
         };
         return new HttpRouteResource
         {
-            Metadata = Meta($"r{index:d2}", index),
+            Metadata = SmallObjects.Meta($"r{index:d2}", index),
             Spec = new HttpRouteSpec
             {
                 ParentRefs =
@@ -154,15 +141,7 @@ public sealed class BoundsTests
 
     private static HttpRouteResource Narrow(string name, int age) => new()
     {
-        Metadata = Meta(name, age),
+        Metadata = SmallObjects.Meta(name, age),
         Spec = new HttpRouteSpec { ParentRefs = [new ParentReference { Name = "g0" }] },
-    };
-
-    private static ObjectMeta Meta(string name, int age) => new()
-    {
-        Namespace = "shop",
-        Name = name,
-        CreationTimestamp = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(age)
-            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
     };
 }

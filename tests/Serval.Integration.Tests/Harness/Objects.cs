@@ -29,6 +29,34 @@ internal static class Objects
         return text.Append("---\n").ToString();
     }
 
+    /// <summary>
+    /// A class and a Gateway with a listener for HTTPS that presents the certificate of a Secret, and one for
+    /// HTTP where a port is given for it.
+    /// </summary>
+    public static string SecureGateway(
+        int securePort, string secret, string @namespace = "infra", string? hostname = null,
+        int? clearPort = null) => $$"""
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: GatewayClass
+        metadata: {name: serval}
+        spec: {controllerName: serval.dev/gateway-controller}
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: Gateway
+        metadata: {name: edge, namespace: {{@namespace}} }
+        spec:
+          gatewayClassName: serval
+          listeners:
+          - name: https
+            port: {{securePort}}
+            protocol: HTTPS
+            {{(hostname is null ? "" : $"hostname: {hostname}")}}
+            tls: {certificateRefs: [{name: {{secret}} }]}
+          {{(clearPort is null ? "" : $"- {{name: http, port: {clearPort}, protocol: HTTP}}")}}
+        ---
+
+        """;
+
     /// <summary>A route with the given rules (a YAML list, indented by two).</summary>
     public static string Route(string name, string rules, string? hostname = null) => $$$"""
         apiVersion: gateway.networking.k8s.io/v1

@@ -17,8 +17,8 @@ public sealed class IdleTlsMemoryTests(ITestOutputHelper output)
         TestCertificate certificate = new("a.example");
         int port = Ports.Free();
         using Folder folder = new();
-        folder.Write("gateway.yaml", Gateway(port));
-        folder.Write("secret.yaml", certificate.Secret("default", "web"));
+        folder.Write("gateway.yaml", Objects.SecureGateway(port, "web"));
+        folder.Write("secret.yaml", certificate.Secret("infra", "web"));
         await using ServalProcess serval = ServalProcess.Start(
             "run", folder.Root, "--admin", "127.0.0.1:0", "--workers", "1");
         await serval.WaitForLineAsync("Snapshot .* is live");
@@ -72,20 +72,4 @@ public sealed class IdleTlsMemoryTests(ITestOutputHelper output)
         string kilobytes = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         return long.Parse(kilobytes, CultureInfo.InvariantCulture) * 1_024;
     }
-
-    private static string Gateway(int port) => $$"""
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: GatewayClass
-        metadata: { name: serval }
-        spec: { controllerName: serval.dev/gateway-controller }
-        ---
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata: { name: edge, namespace: default }
-        spec:
-          gatewayClassName: serval
-          listeners:
-          - { name: https, port: {{port}}, protocol: HTTPS, tls: { certificateRefs: [{ name: web }] } }
-
-        """;
 }

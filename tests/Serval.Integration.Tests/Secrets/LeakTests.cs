@@ -32,7 +32,8 @@ public sealed class LeakTests
         TestCertificate stranger = new("other.example.com");
         using Folder files = new();
         using Folder state = new();
-        files.Write("gateway.yaml", Gateway(Ports.Free(), Ports.Free()));
+        files.Write("gateway.yaml", Objects.SecureGateway(
+            Ports.Free(), "shop", hostname: "shop.example.com", clearPort: Ports.Free()));
         files.Write("secret.yaml", certificate.Secret("infra", "shop"));
         await using (ServalProcess serval = ServalProcess.Start(
             "run", files.Root, "--admin", "127.0.0.1:0", "--workers", "1", "--state-dir", state.Root))
@@ -155,25 +156,4 @@ public sealed class LeakTests
         foreach (string file in files)
             certificate.AssertAbsent(file, File.ReadAllBytes(file));
     }
-
-    private static string Gateway(int port, int securePort) => $$"""
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: GatewayClass
-        metadata: {name: serval}
-        spec: {controllerName: serval.dev/gateway-controller}
-        ---
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata: {name: edge, namespace: infra}
-        spec:
-          gatewayClassName: serval
-          listeners:
-          - {name: http, port: {{port}}, protocol: HTTP}
-          - name: https
-            port: {{securePort}}
-            protocol: HTTPS
-            hostname: shop.example.com
-            tls: {certificateRefs: [{name: shop}]}
-
-        """;
 }

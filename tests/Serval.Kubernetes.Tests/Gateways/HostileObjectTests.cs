@@ -67,18 +67,8 @@ public sealed class HostileObjectTests
             type: kubernetes.io/tls
             data: {tls.crt: bm90IGEgY2VydGlmaWNhdGU=, tls.key: bm9yIGEga2V5}
             """);
-        await scene.Server.ApplyAsync($$"""
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: Gateway
-            metadata: {name: broken, namespace: default}
-            spec:
-              gatewayClassName: serval
-              listeners:
-              - name: https
-                port: {{Ports.Free()}}
-                protocol: HTTPS
-                tls: {certificateRefs: [{name: broken}]}
-            """);
+        await scene.Server.ApplyAsync(
+            Objects.SecureGateway("broken", "default", "serval", Ports.Free(), "broken"));
         JsonNode broken = await Deadline.UntilAsync(() => scene.GatewayAsync("broken"), found =>
             Scene.Condition(found["status"]?["listeners"]?[0], "Accepted") is not null);
         Assert.Equal("False", Scene.Condition(broken["status"]!["listeners"]![0], "Programmed")!["status"]!

@@ -17,18 +17,8 @@ public sealed class PermissionTests
         await scene.Server.KillAsync();
         await scene.Server.StartServerAsync();
         await ServiceAccount.ApplyAsync(scene.Server, mayReadSecrets);
-        await scene.Server.ApplyAsync($$"""
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: Gateway
-            metadata: {name: secure, namespace: default}
-            spec:
-              gatewayClassName: serval
-              listeners:
-              - name: https
-                port: {{Ports.Free()}}
-                protocol: HTTPS
-                tls: {certificateRefs: [{name: missing}]}
-            """);
+        await scene.Server.ApplyAsync(
+            Objects.SecureGateway("secure", "default", "serval", Ports.Free(), "missing"));
         await scene.AddRouteAsync("a");
         ServalProcess router = await scene.StartRouterAsync();
         ServalProcess gateway = await scene.StartGatewayAsync(

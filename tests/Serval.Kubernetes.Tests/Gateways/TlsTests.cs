@@ -115,19 +115,8 @@ public sealed class TlsTests
 
     private static string Encode(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
 
-    private static string Gateway(int port) => $$"""
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata: {name: secure, namespace: default}
-        spec:
-          gatewayClassName: serval
-          listeners:
-          - name: https
-            port: {{port}}
-            protocol: HTTPS
-            hostname: {{Host}}
-            tls: {certificateRefs: [{name: cert}]}
-        """;
+    private static string Gateway(int port) =>
+        Objects.SecureGateway("secure", "default", "serval", port, "cert", Host);
 
     private static string Route() => $$"""
         apiVersion: gateway.networking.k8s.io/v1
