@@ -95,7 +95,7 @@ public sealed class AuthorityFaultTests : IAsyncDisposable
     private void Want(params string[] names)
     {
         _objects = [SmallObjects.Gateway("edge", 0, [.. names.Select(Listener)])];
-        _certificates.ObjectsBeside(_objects).ToArray();
+        _ = Held();
         if (_running.IsCompleted)
             _running = _certificates.RunAsync(_ => Task.CompletedTask, _stop.Token);
     }
@@ -103,13 +103,15 @@ public sealed class AuthorityFaultTests : IAsyncDisposable
     private async Task<string[]> HeldAsync(int count)
     {
         string[] held = [];
-        await UntilAsync(() => (held =
-        [
-            .. _certificates.ObjectsBeside(_objects).OfType<SecretResource>()
-                .Select(secret => secret.Metadata.Name),
-        ]).Length == count);
+        await UntilAsync(() => (held = Held()).Length == count);
         return held;
     }
+
+    private string[] Held() =>
+    [
+        .. _certificates.ObjectsBeside(_objects).OfType<SecretResource>()
+            .Select(secret => secret.Metadata.Name),
+    ];
 
     private static async Task UntilAsync(Func<bool> isSo)
     {
