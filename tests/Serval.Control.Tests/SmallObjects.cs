@@ -3,7 +3,7 @@ using Serval.Control.Kubernetes.Resources;
 
 namespace Serval.Control.Tests;
 
-/// <summary>Objects as they come from an API server, for tests that feed a control plane themselves.</summary>
+/// <summary>Objects as an API server gives them, for tests that feed a control plane themselves.</summary>
 internal static class SmallObjects
 {
     public const string Namespace = "shop";

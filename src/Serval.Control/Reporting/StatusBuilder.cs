@@ -125,7 +125,8 @@ internal sealed class StatusBuilder(string controllerName)
     private void Put(ObjectStatus status)
     {
         ObjectKey key = status.Key;
-        if (_objects.TryGetValue(key, out ObjectStatus? before) && StatusComparison.SayTheSame(before, status))
+        if (_objects.TryGetValue(key, out ObjectStatus? before)
+            && StatusComparison.SayTheSame(before, status))
             return;
         _objects[key] = status;
         _changed.Add(key);

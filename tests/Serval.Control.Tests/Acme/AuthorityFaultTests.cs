@@ -5,7 +5,7 @@ using Serval.Control.Kubernetes.Resources;
 
 namespace Serval.Control.Tests.Acme;
 
-/// <summary>Faults of an authority, and what becomes of the certificates beside the one that they hit.</summary>
+/// <summary>Faults of an authority, and what becomes of the certificates beside the one they hit.</summary>
 public sealed class AuthorityFaultTests : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);

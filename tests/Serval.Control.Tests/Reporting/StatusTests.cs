@@ -53,7 +53,8 @@ public sealed class StatusTests
             .. plane.Apply(new ChangeBatch { Upserts = [.. objects], Synced = [.. ResourceKind.All] })!
                 .Status.GatewayClasses.Single().SupportedFeatures,
         ];
-        string[] ofRetries = ["HTTPRouteRetry", "HTTPRouteRetryBackendTimeout", "HTTPRouteRetryConnectionError"];
+        string[] ofRetries =
+            ["HTTPRouteRetry", "HTTPRouteRetryBackendTimeout", "HTTPRouteRetryConnectionError"];
         Assert.Equal(expected ? ofRetries : [], features.Intersect(ofRetries));
         Assert.Contains("HTTPRouteCORS", features);
         Assert.Equal(features.Order(StringComparer.Ordinal), features);
