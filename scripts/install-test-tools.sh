@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.." || exit 1
 # The Go libraries are those that tests/chart-tool is made of.
 scripts/install-packages.sh curl:curl openssl:openssl sslscan:sslscan testssl:testssl.sh gcc:gcc \
   python3:python3 wrk:wrk nginx:nginx-light haproxy:haproxy \
+  /usr/lib/nginx/modules/ngx_stream_module.so:libnginx-mod-stream \
   buildah:buildah go:golang-go shellcheck:shellcheck jq:jq promtool:prometheus groff:groff-base \
   /usr/bin/qemu-x86_64-static:qemu-user-static \
   /usr/include/linux/io_uring.h:linux-libc-dev /usr/include/stdio.h:libc6-dev \

@@ -3,6 +3,7 @@ using System.Net;
 using Serval.Bench.Load.Driving;
 using Serval.Bench.Load.Kernel;
 using Serval.Bench.Load.Reporting;
+using Serval.Bench.Load.Tls;
 
 namespace Serval.Bench.Load;
 
@@ -14,14 +15,17 @@ internal static class DriveVerb
     public static int Run(string[] args)
     {
         Arguments options = new(args, "target", "origin-port", "pid", "cpu", "scenario", "connections",
-            "idle", "body", "upload", "close", "rate", "routes", "warmup", "seconds", "settle");
+            "idle", "body", "upload", "close", "rate", "routes", "warmup", "seconds", "settle", "tls");
         Affinity.PinProcess((int)options.Number("cpu", 1));
         using EventLoop loop = new();
         Faults faults = new();
-        Origin origin = new(loop, faults, (int)options.Number("origin-port", 0));
+        Scenario scenario = ScenarioOf(options);
+        Origin origin = new(loop, faults, (int)options.Number("origin-port", 0))
+        {
+            IsBehindPassthrough = scenario.Tls == TlsUse.PassedThrough,
+        };
         Console.Error.WriteLine($"origin on 127.0.0.1:{origin.Port}");
 
-        Scenario scenario = ScenarioOf(options);
         SocketAddress4 target = options.Has("target")
             ? SocketAddress4.From(IPEndPoint.Parse(options.Text("target", "")))
             : new SocketAddress4(0x7f000001, origin.Port);
@@ -57,6 +61,9 @@ internal static class DriveVerb
             RatePerSecond = (int)options.Number("rate", start.RatePerSecond),
             Routes = (int)options.Number("routes", start.Routes),
             WarmUpSeconds = options.Seconds("warmup", start.WarmUpSeconds),
+            Tls = options.Has("tls")
+                ? Enum.Parse<TlsUse>(options.Text("tls", nameof(TlsUse.Terminated)))
+                : start.Tls,
             Seconds = options.Seconds("seconds", start.Seconds),
         };
     }

@@ -3,6 +3,7 @@ using System.Net;
 using Serval.Bench.Load.Driving;
 using Serval.Bench.Load.Reporting;
 using Serval.Bench.Load.Rivals;
+using Serval.Bench.Load.Tls;
 using Serval.Config.Model;
 using Serval.Control;
 
@@ -56,6 +57,47 @@ public sealed class RivalFilesTests : IDisposable
     {
         string path = HaproxyFiles.Write(_place, Path.Combine(Rivals, "haproxy.cfg"), Of(routes, endpoints));
         AssertRuns("/usr/sbin/haproxy", "-c", "-f", path);
+    }
+
+    [InstalledTheory("/usr/sbin/nginx")]
+    [InlineData(nameof(TlsUse.Terminated))]
+    [InlineData(nameof(TlsUse.PassedThrough))]
+    public void Nginx_takes_its_configuration_of_TLS(string use)
+    {
+        Scenario scenario = Of(0, 1) with { Tls = Enum.Parse<TlsUse>(use) };
+        string template = NginxFiles.TemplateFor(scenario);
+        if (scenario.Tls == TlsUse.PassedThrough && !File.Exists(NginxFiles.StreamModule))
+        {
+            return; // the bench names it in the row
+        }
+
+        string path = NginxFiles.Write(_place, Path.Combine(Rivals, template), scenario);
+        AssertRuns("/usr/sbin/nginx", "-t", "-p", _place.Directory, "-c", path);
+    }
+
+    [InstalledTheory("/usr/sbin/haproxy")]
+    [InlineData(nameof(TlsUse.Terminated))]
+    [InlineData(nameof(TlsUse.PassedThrough))]
+    public void Haproxy_takes_its_configuration_of_TLS(string use)
+    {
+        Scenario scenario = Of(0, 1) with { Tls = Enum.Parse<TlsUse>(use) };
+        string template = HaproxyFiles.TemplateFor(scenario);
+        string path = HaproxyFiles.Write(_place, Path.Combine(Rivals, template), scenario);
+        AssertRuns("/usr/sbin/haproxy", "-c", "-f", path);
+    }
+
+    [Theory]
+    [InlineData(nameof(TlsUse.Terminated), 1, 0)]
+    [InlineData(nameof(TlsUse.PassedThrough), 0, 1)]
+    public void Serval_reads_its_files_of_TLS_without_a_finding(string use, int routes, int tlsRoutes)
+    {
+        Scenario scenario = Of(0, 1) with { Tls = Enum.Parse<TlsUse>(use) };
+        Translation read = new FileProvider(
+            ServalFiles.Write(_place, Path.Combine(Rivals, "serval"), scenario)).Load();
+        Assert.Empty(read.Findings);
+        Assert.Equal(routes, read.Snapshot.Routes.Length);
+        Assert.Equal(routes, read.Snapshot.Certificates.Length);
+        Assert.Equal(tlsRoutes, read.Snapshot.TlsRoutes.Length);
     }
 
     [Theory]

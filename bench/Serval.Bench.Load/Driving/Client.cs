@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Serval.Bench.Load.Kernel;
 using Serval.Bench.Load.Messages;
+using Serval.Bench.Load.Tls;
 using Tmds.Linux;
 
 namespace Serval.Bench.Load.Driving;
@@ -18,6 +19,8 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
     private bool _isSent;
     private uint _id;
     private long _sent;
+    private TlsLink? _tls;
+    private nint _session;
 
     public ClientState State { get; private set; }
 
@@ -68,8 +71,18 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
         Send();
     }
 
+    /// <summary>Closes it for good.</summary>
+    public void Retire()
+    {
+        Close();
+        Ssl.SessionFree(_session);
+        _session = 0;
+    }
+
     public void Close()
     {
+        _tls?.End();
+        _tls = null;
         if (_descriptor >= 0)
         {
             loop.Close(_descriptor);
@@ -84,6 +97,12 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
         if (State == ClientState.Opening)
         {
             FinishOpening();
+            return;
+        }
+
+        if (State == ClientState.Securing)
+        {
+            Secure();
             return;
         }
 
@@ -110,13 +129,60 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
             return;
         }
 
+        if (plan.Tls is not null)
+        {
+            State = ClientState.Securing;
+            _tls = plan.Tls.Begin(_descriptor, _session);
+            Secure();
+            return;
+        }
+
+        if (plan.Hello.Length > 0 && !TrySendHello())
+        {
+            Fail($"send: errno {Marshal.GetLastPInvokeError()}");
+            return;
+        }
+
         State = ClientState.Free;
         owner.Opened(this);
     }
 
+    // What a client does not get out at once, a connection that has just begun has no room for.
+    private bool TrySendHello()
+    {
+        fixed (byte* hello = plan.Hello)
+        {
+            long count = LibC.send(
+                _descriptor, hello, (size_t)(ulong)plan.Hello.Length, LibC.MSG_NOSIGNAL);
+            return count == plan.Hello.Length;
+        }
+    }
+
+    private void Secure()
+    {
+        switch (_tls!.Handshake())
+        {
+            case SendOutcome.Done when _tls.IsResumed != (_session != 0):
+                Fail(_session != 0 ? "a session was not resumed" : "a session that was not offered");
+                break;
+            case SendOutcome.Done:
+                State = ClientState.Free;
+                owner.Opened(this);
+                break;
+            case SendOutcome.Failed:
+                Fail($"handshake: {Ssl.Reason()}");
+                break;
+            case SendOutcome.Blocked:
+                break;
+        }
+    }
+
     private void Send()
     {
-        switch (plan.Request.Send(_descriptor, _id, ref _sent))
+        SendOutcome outcome = _tls is null
+            ? plan.Request.Send(_descriptor, _id, ref _sent)
+            : _tls.Send(plan.Request.PieceOf(_id));
+        switch (outcome)
         {
             case SendOutcome.Done:
                 _isSent = true;
@@ -135,15 +201,9 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
         {
             bool unseen = _isInBody && !_body.IsCompared;
             nint asked = unseen ? (nint)_body.Missing : EventLoop.BufferBytes;
-            long count = LibC.recv(
-                _descriptor, loop.Buffer, (size_t)(ulong)asked, unseen ? LibC.MSG_TRUNC : 0);
+            long count = Receive(ref asked, unseen);
             if (count < 0)
             {
-                if (Marshal.GetLastPInvokeError() is int error && error != LibC.EAGAIN)
-                {
-                    Fail($"recv: errno {error}");
-                }
-
                 return;
             }
 
@@ -168,12 +228,38 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
                 return;
             }
 
-            // An edge comes for whatever arrives later. Only the end of the stream may already be here.
-            if (count < asked && State != ClientState.AwaitingClose)
+            // An edge comes for whatever arrives later. Only the end of the stream may already be here, and
+            // of TLS, which comes by record, the next one.
+            if (count < asked && _tls is null && State != ClientState.AwaitingClose)
             {
                 return;
             }
         }
+    }
+
+    // Returns how many bytes came; less than 0 when none are here now, or the connection has failed.
+    private long Receive(ref nint asked, bool unseen)
+    {
+        if (_tls is not null)
+        {
+            asked = Math.Min(asked, EventLoop.BufferBytes);
+            int opened = _tls.Read(loop.Buffer, (int)asked);
+            if (opened == TlsLink.Broken)
+            {
+                Fail($"read: {Ssl.Reason()}");
+            }
+
+            return opened;
+        }
+
+        long count = LibC.recv(
+            _descriptor, loop.Buffer, (size_t)(ulong)asked, unseen ? LibC.MSG_TRUNC : 0);
+        if (count < 0 && Marshal.GetLastPInvokeError() is int error && error != LibC.EAGAIN)
+        {
+            Fail($"recv: errno {error}");
+        }
+
+        return count;
     }
 
     // Takes received bytes; says what is wrong with them, or nothing.
@@ -234,6 +320,17 @@ internal sealed unsafe class Client(EventLoop loop, IClientOwner owner, ClientPl
         }
 
         Exchanges++;
+        if (plan.Tls is { Resumes: true })
+        {
+            Ssl.SessionFree(_session);
+            _session = _tls!.TakeSession();
+            if (_session == 0)
+            {
+                Fail("the proxy offered no session to resume");
+                return false;
+            }
+        }
+
         State = plan.ClosesConnections ? ClientState.AwaitingClose : ClientState.Free;
         owner.Completed(this);
         return State == ClientState.AwaitingClose;

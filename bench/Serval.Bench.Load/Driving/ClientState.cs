@@ -5,6 +5,7 @@ internal enum ClientState
 {
     Closed,
     Opening,
+    Securing,
     Free,
     Exchanging,
     AwaitingClose,

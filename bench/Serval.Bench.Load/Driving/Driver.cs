@@ -77,7 +77,7 @@ internal sealed class Driver : IClientOwner
 
         _phase = Phase.Drain;
         Drain();
-        Array.ForEach(_clients, client => client.Close());
+        Array.ForEach(_clients, client => client.Retire());
         return RunResult.From(_scenario, _latencies, start, end, memory, _faults);
     }
 

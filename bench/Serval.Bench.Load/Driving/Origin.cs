@@ -50,6 +50,9 @@ internal sealed unsafe class Origin : IPolled
     /// <summary>Size of a connection's send buffer; 0 leaves the system's.</summary>
     public int SendBufferBytes { get; init; }
 
+    /// <summary>Whether connections begin with a ClientHello, which it only steps over.</summary>
+    public bool IsBehindPassthrough { get; init; }
+
     /// <summary>Request body bytes received since the start.</summary>
     public long UploadedBytes { get; set; }
 

@@ -19,6 +19,7 @@ internal sealed unsafe class OriginConnection(EventLoop loop, Origin origin, int
     private bool _isInBody;
     private bool _isAnswering;
     private bool _isStalled;
+    private bool _hasHello = origin.IsBehindPassthrough;
 
     private static ReadOnlySpan<byte> StallStart => "POST /stall "u8;
 
@@ -99,6 +100,16 @@ internal sealed unsafe class OriginConnection(EventLoop loop, Origin origin, int
         if (!_isInBody)
         {
             bytes = _head.Join(bytes);
+            if (_hasHello && !TryStepOver(ref bytes))
+            {
+                return _head.TryKeep(bytes);
+            }
+
+            if (bytes.IsEmpty)
+            {
+                return true;
+            }
+
             switch (MessageHead.Read(bytes, out MessageHead head))
             {
                 case HeadOutcome.Incomplete when _head.TryKeep(bytes):
@@ -119,6 +130,26 @@ internal sealed unsafe class OriginConnection(EventLoop loop, Origin origin, int
         }
 
         _body.Take(bytes);
+        return true;
+    }
+
+    // A TLS record: type, version, length (RFC 8446 §5.1). False while it is not here whole.
+    private bool TryStepOver(ref ReadOnlySpan<byte> bytes)
+    {
+        const int headerBytes = 5;
+        if (bytes.Length < headerBytes)
+        {
+            return false;
+        }
+
+        int length = headerBytes + ((bytes[3] << 8) | bytes[4]);
+        if (bytes.Length < length)
+        {
+            return false;
+        }
+
+        bytes = bytes[length..];
+        _hasHello = false;
         return true;
     }
 

@@ -1,3 +1,5 @@
+using Serval.Bench.Load.Tls;
+
 namespace Serval.Bench.Load.Driving;
 
 /// <summary>One way of loading a proxy.</summary>
@@ -17,6 +19,12 @@ internal sealed record Scenario(string Name)
 
     /// <summary>A new connection for every request.</summary>
     public bool ClosesConnections { get; init; }
+
+    /// <summary>What connections do with TLS.</summary>
+    public TlsUse Tls { get; init; }
+
+    /// <summary>Whether the proxy ends TLS.</summary>
+    public bool EndsTls => Tls is TlsUse.Terminated or TlsUse.Resumed;
 
     /// <summary>Open loop: requests per second; 0 makes it a closed loop.</summary>
     public int RatePerSecond { get; init; }
@@ -75,7 +83,17 @@ internal sealed record Scenario(string Name)
         new("upload-16k") { UploadBytes = 16 * 1024 },
         new("upload-1m") { UploadBytes = 1024 * 1024, Connections = 16 },
         new("idle-8000") { IdleConnections = 8000 },
+        new("https-64") { Tls = TlsUse.Terminated },
+        new("https-512") { Tls = TlsUse.Terminated, Connections = 512 },
+        new("https-full") { Tls = TlsUse.Terminated, ClosesConnections = true },
+        new("https-resumed") { Tls = TlsUse.Resumed, ClosesConnections = true },
+        new("https-body-16k") { Tls = TlsUse.Terminated, BodyBytes = 16 * 1024 },
+        new("https-body-1m") { Tls = TlsUse.Terminated, BodyBytes = 1024 * 1024, Connections = 16 },
+        new("passthrough-1m") { Tls = TlsUse.PassedThrough, BodyBytes = 1024 * 1024, Connections = 16 },
     ];
+
+    /// <summary>What stands for all scenarios with TLS.</summary>
+    public const string AllTls = "tls";
 
     /// <summary>What <c>--quick</c> runs.</summary>
     public static IReadOnlyList<string> Quick { get; } =

@@ -6,6 +6,9 @@ namespace Serval.Bench.Load.Messages;
 /// <summary>The hostnames of many routes, and which of them a request is for.</summary>
 internal static class BenchHosts
 {
+    /// <summary>The host when there is one route.</summary>
+    public const string Plain = "bench.example";
+
     public const int Digits = 7;
     public const string Suffix = ".bench.example";
 

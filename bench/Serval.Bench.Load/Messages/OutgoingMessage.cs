@@ -53,6 +53,16 @@ internal sealed unsafe class OutgoingMessage
     /// <summary>The bytes as they go out, without a large body; for tests.</summary>
     public ReadOnlySpan<byte> Piece => new(_piece, _pieceBytes);
 
+    /// <summary>Whether all of it is in one piece.</summary>
+    public bool IsWhole => _tailBytes == 0;
+
+    /// <summary>The one piece, with an id in it; good until the next.</summary>
+    public ReadOnlySpan<byte> PieceOf(uint id)
+    {
+        PatchId(id);
+        return Piece;
+    }
+
     /// <summary>Sends from <paramref name="sent"/> on, as much as the socket takes.</summary>
     public SendOutcome Send(int descriptor, uint id, ref long sent)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using Serval.Bench.Load.Driving;
 using Serval.Bench.Load.Rivals;
 using Serval.Bench.Load.Scaling;
+using Serval.Bench.Load.Tls;
 
 namespace Serval.Bench.Load.Reporting;
 
@@ -85,12 +86,19 @@ internal static class Report
     {
         Scenario scenario = table.Scenario;
         int rate = table.Rows.SelectMany(row => row.Runs).Select(run => run.AskedPerSecond).FirstOrDefault();
+        string tls = scenario.Tls switch
+        {
+            TlsUse.Terminated => $" over TLS 1.3 ({TlsClients.Cipher}, {TlsClients.Group}, ECDSA P-256)",
+            TlsUse.Resumed => $" over TLS 1.3, each resumed ({TlsClients.Cipher}, {TlsClients.Group})",
+            TlsUse.PassedThrough => " passed through by server name",
+            _ => "",
+        };
         string loop = scenario.ClosesConnections ? "a new connection for every request"
             : scenario.RateFromRivals ? $"{rate} requests/s, latency from the intended start"
             : "closed loop, keep-alive";
         string upload = scenario.UploadBytes > 0 ? $", {scenario.UploadBytes} bytes up" : "";
         string idle = scenario.IdleConnections > 0 ? $" beside {scenario.IdleConnections} idle ones" : "";
-        return $"{scenario.Connections} connections{idle}, {loop}, {scenario.BodyBytes} bytes down{upload}, "
+        return $"{scenario.Connections} connections{idle}{tls}, {loop}, {scenario.BodyBytes} bytes down{upload}, "
             + $"{scenario.Seconds.ToString(CultureInfo.InvariantCulture)} s windows.";
     }
 

@@ -1,5 +1,6 @@
 using Serval.Bench.Load.Driving;
 using Serval.Bench.Load.Scaling;
+using Serval.Bench.Load.Tls;
 
 namespace Serval.Bench.Load.Rivals;
 
@@ -26,8 +27,11 @@ internal sealed record BenchPlan(string Root, IReadOnlyList<Scenario> Scenarios,
             : isQuick ? Scenario.Quick : [.. Scenario.All.Select(scenario => scenario.Name)];
         IReadOnlyList<ScaleScenario> scales = [.. ScaleScenario.All
             .Where(scale => names.Contains(scale.Name) || names.Contains(ScaleScenario.AllOfThem))];
-        IEnumerable<string> plain = names.Where(name => name != ScaleScenario.AllOfThem
-            && scales.All(scale => scale.Name != name));
+        IEnumerable<string> withTls = Scenario.All.Where(scenario => scenario.Tls != TlsUse.None)
+            .Select(scenario => scenario.Name);
+        IEnumerable<string> plain = names
+            .SelectMany(name => name == Scenario.AllTls ? withTls : [name])
+            .Where(name => name != ScaleScenario.AllOfThem && scales.All(scale => scale.Name != name));
         return new BenchPlan(
             root,
             [.. WithNeeded([.. plain]).Select(name => Find(name, options))],
@@ -49,7 +53,8 @@ internal sealed record BenchPlan(string Root, IReadOnlyList<Scenario> Scenarios,
     private static Scenario Find(string name, Arguments options)
     {
         IEnumerable<string> known = Scenario.All.Select(scenario => scenario.Name)
-            .Concat(ScaleScenario.All.Select(scale => scale.Name)).Append(ScaleScenario.AllOfThem);
+            .Concat(ScaleScenario.All.Select(scale => scale.Name)).Append(ScaleScenario.AllOfThem)
+            .Append(Scenario.AllTls);
         Scenario scenario = Scenario.All.FirstOrDefault(scenario => scenario.Name == name)
             ?? throw new FormatException(
                 $"no scenario is called '{name}'; there are {string.Join(", ", known)}");

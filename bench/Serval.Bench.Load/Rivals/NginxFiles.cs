@@ -1,5 +1,6 @@
 using Serval.Bench.Load.Driving;
 using Serval.Bench.Load.Messages;
+using Serval.Bench.Load.Tls;
 
 namespace Serval.Bench.Load.Rivals;
 
@@ -9,11 +10,32 @@ namespace Serval.Bench.Load.Rivals;
 /// </summary>
 internal static class NginxFiles
 {
+    /// <summary>Debian packs it by itself: libnginx-mod-stream.</summary>
+    public const string StreamModule = "/usr/lib/nginx/modules/ngx_stream_module.so";
+
+    private const string Tls =
+        """
+         ssl;
+                ssl_certificate @DIRECTORY@/bench.crt;
+                ssl_certificate_key @DIRECTORY@/bench.key;
+                ssl_protocols TLSv1.3
+        """;
+
+    /// <summary>The template for a scenario.</summary>
+    public static string TemplateFor(Scenario scenario) =>
+        scenario.Tls == TlsUse.PassedThrough ? "nginx-passthrough.conf" : "nginx.conf";
+
     public static string Write(ProxyPlace place, string template, Scenario scenario)
     {
         File.WriteAllLines(Path.Combine(place.Directory, "hosts.map"),
             Enumerable.Range(0, scenario.Routes).Select(route => $"{BenchHosts.Of(route)} service;"));
+        if (scenario.EndsTls)
+        {
+            BenchCertificate.Write(place.Directory);
+        }
+
         return place.Fill(template,
+            ("@TLS@", scenario.EndsTls ? Tls : ""),
             ("@SERVERS@", Servers(scenario)),
             ("@ROUTES@", scenario.Routes > 0 ? Map(scenario) : ""),
             ("@SERVICE@", scenario.Routes > 0 ? "$service" : "service"));

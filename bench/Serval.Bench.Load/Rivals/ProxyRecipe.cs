@@ -1,4 +1,5 @@
 using Serval.Bench.Load.Driving;
+using Serval.Bench.Load.Tls;
 
 namespace Serval.Bench.Load.Rivals;
 
@@ -38,14 +39,18 @@ internal sealed record ProxyRecipe(string Name, string Program, string Version,
                 (place, scenario) =>
                 [
                     "-p", place.Directory,
-                    "-c", NginxFiles.Write(place, Path.Combine(rivals, "nginx.conf"), scenario),
+                    "-c", NginxFiles.Write(place, Path.Combine(rivals, NginxFiles.TemplateFor(scenario)), scenario),
                 ])
             {
                 IsRival = true,
             },
             new("haproxy", "/usr/sbin/haproxy", "-v",
                 (place, scenario) =>
-                    ["-db", "-f", HaproxyFiles.Write(place, Path.Combine(rivals, "haproxy.cfg"), scenario)])
+                [
+                    "-db", "-f",
+                    HaproxyFiles.Write(
+                        place, Path.Combine(rivals, HaproxyFiles.TemplateFor(scenario)), scenario),
+                ])
             {
                 IsRival = true,
             },
@@ -71,6 +76,9 @@ internal sealed record ProxyRecipe(string Name, string Program, string Version,
     /// <summary>Why the scenario says nothing about this proxy, or null.</summary>
     public string? NotApplicable(Scenario scenario) => scenario switch
     {
+        { Tls: TlsUse.PassedThrough } when Name == "nginx" && !File.Exists(NginxFiles.StreamModule) =>
+            $"not applicable: {NginxFiles.StreamModule} is not there (Debian: libnginx-mod-stream)",
+        { EndsTls: true } when IsBare => "not applicable: a forwarder that reads nothing does not end TLS",
         { ClosesConnections: true } when IsBare =>
             "not applicable: a forwarder that reads nothing cannot keep upstream connections",
         { Routes: > 0 } or { Endpoints: > 1 } or { SwapsPerSecond: not null } when IsBare =>

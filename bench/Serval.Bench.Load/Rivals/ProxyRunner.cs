@@ -1,6 +1,7 @@
 using Serval.Bench.Load.Driving;
 using Serval.Bench.Load.Kernel;
 using Serval.Bench.Load.Messages;
+using Serval.Bench.Load.Tls;
 
 namespace Serval.Bench.Load.Rivals;
 
@@ -61,7 +62,10 @@ internal sealed class ProxyRunner(BenchPlan plan, EventLoop loop)
             return null;
         }
 
-        Origin origin = new(loop, new Faults(), 0, scenario.Endpoints > 1);
+        Origin origin = new(loop, new Faults(), 0, scenario.Endpoints > 1)
+        {
+            IsBehindPassthrough = scenario.Tls == TlsUse.PassedThrough,
+        };
         ProxyPlace place = ProxyPlace.Create(origin.Port, plan.ProxyCpu);
         RunningProxy proxy = new(row.Proxy, place, scenario);
         _commands[row.Proxy.Name] = proxy.Command;
@@ -77,7 +81,8 @@ internal sealed class ProxyRunner(BenchPlan plan, EventLoop loop)
         }
 
         ForwardedHeaders missing = contender.Missing;
-        row.MissingHeaders = row.Proxy.IsBare || missing == ForwardedHeaders.None ? "" : $"adds no {missing}";
+        bool addsNone = row.Proxy.IsBare || scenario.Tls == TlsUse.PassedThrough;
+        row.MissingHeaders = addsNone || missing == ForwardedHeaders.None ? "" : $"adds no {missing}";
         return contender;
     }
 }

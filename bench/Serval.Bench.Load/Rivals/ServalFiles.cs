@@ -1,5 +1,7 @@
+using System.Text;
 using Serval.Bench.Load.Driving;
 using Serval.Bench.Load.Messages;
+using Serval.Bench.Load.Tls;
 
 namespace Serval.Bench.Load.Rivals;
 
@@ -17,13 +19,23 @@ internal static class ServalFiles
     /// <summary>Returns the folder.</summary>
     public static string Write(ProxyPlace place, string templates, Scenario scenario)
     {
-        place.Fill(Path.Combine(templates, "bench.yaml"));
-        string route = File.ReadAllText(Path.Combine(templates, "route.yaml"));
+        place.Fill(Path.Combine(templates, "bench.yaml"), ("@PROTOCOL@", Protocol(scenario)));
+        if (scenario.EndsTls)
+        {
+            place.Fill(Path.Combine(templates, "secret.yaml"),
+                ("@CERTIFICATE@", Base64(BenchCertificate.CertificatePem)),
+                ("@KEY@", Base64(BenchCertificate.KeyPem)));
+        }
+
+        string route = File.ReadAllText(Path.Combine(templates,
+            scenario.Tls == TlsUse.PassedThrough ? "tlsroute.yaml" : "route.yaml"));
         string slice = File.ReadAllText(Path.Combine(templates, "endpoints.yaml"));
         File.WriteAllText(Path.Combine(place.Directory, "endpoints.yaml"), Slices(place, slice, scenario));
         if (scenario.Routes == 0)
         {
-            File.WriteAllText(Path.Combine(place.Directory, "route.yaml"), Route(place, route, "all", ""));
+            string hostname = scenario.Tls == TlsUse.PassedThrough ? BenchHosts.Plain : "";
+            File.WriteAllText(
+                Path.Combine(place.Directory, "route.yaml"), Route(place, route, "all", hostname));
         }
 
         for (int first = 0; first < scenario.Routes; first += RoutesPerFile)
@@ -47,6 +59,15 @@ internal static class ServalFiles
     public static string SwapRoute(ProxyPlace place, string templates, int change) => Route(
         place, File.ReadAllText(Path.Combine(templates, "route.yaml")), "swap", "swap.example",
         $"/{change}");
+
+    private static string Protocol(Scenario scenario) => scenario.Tls switch
+    {
+        TlsUse.None => "HTTP",
+        TlsUse.PassedThrough => "TLS\n      tls: {mode: Passthrough}",
+        _ => "HTTPS\n      tls: {certificateRefs: [{name: bench}]}",
+    };
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
 
     private static string Route(
         ProxyPlace place, string template, string name, string hostname, string path = "/") =>
