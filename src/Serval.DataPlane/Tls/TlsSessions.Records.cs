@@ -54,17 +54,38 @@ internal sealed unsafe partial class TlsSessions
         while (!plain.IsEmpty)
         {
             if (session.Output.PinnedBytes >= creditBytes) return TlsProgress.IsBlocked;
-            ref Segment first = ref _segments.First(ref plain);
-            int length = Math.Min(first.Length, RecordBytesMax);
+            byte* bytes = NextRecord(ref plain, out int length);
             _wire.Bind(ref session, 0);
-            int written = Ssl.Write(
-                session.Ssl, (byte*)_buffers.Address(first.Buffer, first.Offset), length);
+            int written = Ssl.Write(session.Ssl, bytes, length);
             if (written <= 0) return Break(ref session);
             session.Sealed += written;
             _segments.Consume(ref plain, written);
         }
 
         return TlsProgress.IsDone;
+    }
+
+    // What stands behind each other in a queue and not in memory shares a record if it is small, as a head and
+    // its body do: a record costs more than the copy.
+    private byte* NextRecord(ref SegmentQueue plain, out int length)
+    {
+        ref Segment first = ref _segments.First(ref plain);
+        length = Math.Min(first.Length, RecordBytesMax);
+        byte* bytes = (byte*)_buffers.Address(first.Buffer, first.Offset);
+        if (plain.Count == 1 || length >= GatheredBelowBytes) return bytes;
+        length = 0;
+        int at = plain.Head;
+        for (int i = 0; i < plain.Count && length < RecordBytesMax; i++)
+        {
+            ref Segment segment = ref _segments.At(at);
+            int count = Math.Min(segment.Length, RecordBytesMax - length);
+            _buffers.Span(segment.Buffer, segment.Offset, count)
+                .CopyTo(new Span<byte>(_record + length, count));
+            length += count;
+            at = segment.Next;
+        }
+
+        return _record;
     }
 
     private TlsProgress OpenRecord(

@@ -15,12 +15,16 @@ internal sealed unsafe partial class TlsSessions : IDisposable
 {
     private const int HeaderBytes = 5;
     private const int RecordBytesMax = 16_384;
+    private const int GatheredBelowBytes = 4_096;
     private const int NoRecord = -1;
     private readonly BufferPool _buffers;
     private readonly SegmentPool _segments;
     private readonly Slab<TlsSession> _slab;
     private readonly TlsWire _wire;
     private readonly GCHandle _wireHandle;
+
+    // Where small runs are put together; not touched before.
+    private readonly byte* _record = (byte*)NativeMemory.Alloc(RecordBytesMax);
 
     /// <param name="slots">Transports.</param>
     /// <param name="buffers">Their memory.</param>
@@ -222,6 +226,7 @@ internal sealed unsafe partial class TlsSessions : IDisposable
     {
         _slab.Dispose();
         _wireHandle.Free();
+        NativeMemory.Free(_record);
     }
 
     private static TlsProgress Break(ref TlsSession session)

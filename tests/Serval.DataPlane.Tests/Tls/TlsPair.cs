@@ -84,13 +84,18 @@ internal sealed class TlsPair : IDisposable
     }
 
     /// <summary>Seals bytes on one side and takes what goes on the wire.</summary>
-    public byte[] Seal(int end, byte[] bytes)
+    /// <param name="end">Which side.</param>
+    /// <param name="bytes">What is to be sealed.</param>
+    /// <param name="runBytes">So many of them lie behind each other in memory.</param>
+    public byte[] Seal(int end, byte[] bytes, int runBytes = 4_000)
     {
         SegmentQueue plain = default;
-        for (int at = 0; at < bytes.Length; at += 4_000)
+        for (int at = 0; at < bytes.Length; at += runBytes)
         {
-            ReadOnlySpan<byte> part = bytes.AsSpan(at, Math.Min(4_000, bytes.Length - at));
-            Assert.True(_segments.TryAppendCopy(ref plain, part));
+            ReadOnlySpan<byte> part = bytes.AsSpan(at, Math.Min(runBytes, bytes.Length - at));
+            Assert.True(_buffers.TryLeaseFor(runBytes, out int buffer));
+            part.CopyTo(_buffers.Span(buffer, 0, part.Length));
+            _segments.Append(ref plain, buffer, 0, part.Length);
         }
 
         Assert.Equal(TlsProgress.IsDone, Sessions.Seal(end, ref plain, CreditBytes));

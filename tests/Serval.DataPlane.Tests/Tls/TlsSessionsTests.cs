@@ -41,6 +41,24 @@ public sealed class TlsSessionsTests
         }
     }
 
+    [Theory]
+    [InlineData(3, 300, 1)]
+    [InlineData(1, 9_000, 1)]
+    [InlineData(5, 4_000, 2)]
+    public void Runs_of_bytes_share_records_if_they_are_small(int runs, int runBytes, int records)
+    {
+        using TestAuthority authority = new();
+        using TlsPair pair = new(authority);
+        pair.Handshake(1_000);
+        byte[] text = new byte[runs * runBytes];
+        Random.Shared.NextBytes(text);
+        byte[] wire = pair.Seal(TlsPair.Client, text, runBytes);
+        int count = 0;
+        for (int at = 0; at < wire.Length; at += 5 + ((wire[at + 3] << 8) | wire[at + 4])) count++;
+        Assert.Equal(records, count);
+        Assert.Equal(text, pair.Open(TlsPair.Server, wire).Plain);
+    }
+
     [Fact]
     public void Many_records_at_once_stop_at_credit_and_go_on_where_they_stopped()
     {
