@@ -5,7 +5,8 @@ namespace Serval.DataPlane.Tls;
 
 /// <summary>
 /// What every context has, towards clients and towards endpoints: forward secrecy and authenticated
-/// encryption only, no renegotiation, no compression, no early data, and no memory while idle.
+/// encryption only, no renegotiation, no compression, no early data, no memory while idle, and the chain of
+/// the key pair as it is: OpenSSL would search the authorities for one in every handshake.
 /// </summary>
 internal static unsafe class TlsDefaults
 {
@@ -25,7 +26,7 @@ internal static unsafe class TlsDefaults
     public static string? Apply(nint context, bool isTls13Only)
     {
         const int mode = SslConstants.ModePartialWrite | SslConstants.ModeMovingBuffer
-            | SslConstants.ModeReleaseBuffers;
+            | SslConstants.ModeReleaseBuffers | SslConstants.ModeNoAutoChain;
         _ = Ssl.ContextControl(context, SslConstants.ControlMode, mode, null);
         _ = Ssl.ContextSetOptions(context, SslConstants.OptionNoCompression
             | SslConstants.OptionNoRenegotiation | SslConstants.OptionServerPreference

@@ -25,6 +25,7 @@ internal static class SslConstants
     // Modes.
     public const int ModePartialWrite = 1;
     public const int ModeMovingBuffer = 2;
+    public const int ModeNoAutoChain = 8;
     public const int ModeReleaseBuffers = 16;
 
     // Options.
