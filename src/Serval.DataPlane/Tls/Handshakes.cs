@@ -246,6 +246,8 @@ internal sealed partial class Handshakes<TRing>
     // Records that waited because what came before them was not taken yet.
     private void OpenMore(int slot)
     {
+        // Its owner may have gone meanwhile.
+        if (_transports[slot].State != TransportState.Open) return;
         _transports.Open(slot);
         OnPlainInput(slot);
         _transports.GoOn(slot);

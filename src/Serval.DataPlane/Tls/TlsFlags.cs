@@ -41,4 +41,7 @@ internal enum TlsFlags : ushort
 
     /// <summary>The wire's end was seen; what it brought before may still be sealed.</summary>
     IsWireEnded = 1 << 11,
+
+    /// <summary>The connection is closed once what is sealed is sent.</summary>
+    IsCloseDue = 1 << 12,
 }

@@ -1,5 +1,6 @@
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Rings;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane.Transports;
@@ -53,11 +54,25 @@ internal sealed partial class TransportTable<TRing>
         if (transport.Has(TransportFlags.IsTls) && transport.State == TransportState.Open)
         {
             _sessions.Notify(slot);
-            // The kernel takes it at once if it has room for it at all; Close takes back what it has not.
             FlushSealed(slot);
+            if (transport.Has(TransportFlags.IsSending) && _sessions[slot].Has(TlsFlags.IsNotified))
+            {
+                CloseOnceSent(slot);
+                return;
+            }
         }
 
         Close(slot);
+    }
+
+    // Close takes back what the kernel has not taken yet, and without close_notify a message that ends with
+    // the connection counts as cut off.
+    private void CloseOnceSent(int slot)
+    {
+        LeaveIdle(slot);
+        BeginLingering(slot);
+        _sessions[slot].Set(TlsFlags.IsCloseDue);
+        _timers.Set(TimerWheel.OfTransport(slot), _clock.NowMs + Limits.LingerIdleMs);
     }
 
     /// <summary>
@@ -110,6 +125,21 @@ internal sealed partial class TransportTable<TRing>
     /// </summary>
     public void Linger(int slot)
     {
+        const TransportFlags ended = TransportFlags.IsInputEnded | TransportFlags.IsSendBroken;
+        if ((_slab[slot].Flags & ended) != 0)
+        {
+            CloseWhole(slot);
+            return;
+        }
+
+        BeginLingering(slot);
+        Shutdown(slot);
+        _timers.Set(TimerWheel.OfTransport(slot), _clock.NowMs + Limits.LingerIdleMs);
+        Arm(slot);
+    }
+
+    private void BeginLingering(int slot)
+    {
         ref Transport transport = ref _slab[slot];
         transport.State = TransportState.Lingering;
         transport.Owner = TransportOwner.None;
@@ -117,15 +147,6 @@ internal sealed partial class TransportTable<TRing>
         transport.LingerEndMs = _clock.NowMs + Limits.LingerMs;
         _segments.Clear(ref transport.Input);
         if (transport.Has(TransportFlags.IsTls)) _segments.Clear(ref _sessions[slot].Input);
-        if ((transport.Flags & (TransportFlags.IsInputEnded | TransportFlags.IsSendBroken)) != 0)
-        {
-            CloseWhole(slot);
-            return;
-        }
-
-        Shutdown(slot);
-        _timers.Set(TimerWheel.OfTransport(slot), _clock.NowMs + Limits.LingerIdleMs);
-        Arm(slot);
     }
 
     /// <summary>

@@ -66,7 +66,8 @@ internal sealed partial class TransportTable<TRing>
             _segments.Clear(ref WireOutput(slot));
             _segments.Clear(ref transport.Output);
             transport.Set(TransportFlags.IsSendBroken);
-            return true;
+            Flush(slot);
+            return transport.State != TransportState.Closing;
         }
 
         NoteProgress(ref transport, result);
@@ -75,7 +76,7 @@ internal sealed partial class TransportTable<TRing>
         _counters.Add(isUpstream ? Counter.BytesSentUpstream : Counter.BytesSentDownstream, result);
         _segments.Consume(ref WireOutput(slot), result);
         Flush(slot);
-        return true;
+        return transport.State != TransportState.Closing;
     }
 
     /// <summary>

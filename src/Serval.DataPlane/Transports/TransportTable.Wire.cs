@@ -110,6 +110,12 @@ internal sealed partial class TransportTable<TRing>
             return;
         }
 
+        if (session.Has(TlsFlags.IsCloseDue))
+        {
+            Close(slot);
+            return;
+        }
+
         if (!session.Has(TlsFlags.IsShutdownDue)) return;
         session.Unset(TlsFlags.IsShutdownDue);
         Shutdown(slot);

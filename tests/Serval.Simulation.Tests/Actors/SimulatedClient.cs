@@ -67,7 +67,7 @@ internal sealed class SimulatedClient : SimulatedPeer
         foreach (ExchangePlan plan in _plans)
             plan.MayBeGone |= !Network.Faults.ServesHalfClosed
                 && (!isLastSaid || plan.Request.Shape == BodyShape.Chunked);
-        Tcp.PeerEnd();
+        EndHalf();
     }
 
     protected override void OnBytes(ReadOnlySpan<byte> bytes)
@@ -172,7 +172,7 @@ internal sealed class SimulatedClient : SimulatedPeer
 
         ResponseCheck.Head(Network, plan, _reader, _interims);
         if (IsTunnel) Write(BodyBytes.Of(plan.Id, isResponse: true, plan.Response.Length));
-        if (IsTunnel && plan.Response.Length == 0) Tcp.PeerEnd();
+        if (IsTunnel && plan.Response.Length == 0) EndHalf();
     }
 
     private void TakeResponse()
@@ -228,7 +228,7 @@ internal sealed class SimulatedClient : SimulatedPeer
 
         if (_echoed < plan.Response.Length) return;
         plan.Delivery = Delivery.Upstream;
-        Tcp.PeerEnd();
+        EndHalf();
     }
 
     private void FailReading()

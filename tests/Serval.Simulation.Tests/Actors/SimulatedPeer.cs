@@ -1,4 +1,6 @@
+using Serval.DataPlane.Tests.Tls;
 using Serval.Simulation.Tests.Network;
+using Serval.Simulation.Tests.Tls;
 
 namespace Serval.Simulation.Tests.Actors;
 
@@ -18,6 +20,7 @@ internal abstract class SimulatedPeer
     private bool _isReadDue;
     private bool _isReading;
     private bool _isEndTold;
+    private bool _isNotified;
 
     protected SimulatedPeer(SimulatedNetwork network, TcpConnection tcp)
     {
@@ -28,6 +31,9 @@ internal abstract class SimulatedPeer
         _paceUs = network.Random.Pick(0L, 0L, 10L, slowest);
         tcp.PeerPoke = Pump;
     }
+
+    /// <summary>TLS on the connection; null without.</summary>
+    public TlsEnd? Tls { get; init; }
 
     protected SimulatedNetwork Network { get; }
 
@@ -51,7 +57,16 @@ internal abstract class SimulatedPeer
 
     protected void Write(byte[] bytes)
     {
-        if (bytes.Length > 0) _output.Enqueue(bytes);
+        if (Tls is null) Queue(bytes);
+        else Tls.Write(bytes);
+        QueueSealed();
+        Pump();
+    }
+
+    /// <summary>Ends its half, behind what is written.</summary>
+    protected void EndHalf()
+    {
+        Ending = Ending.Half;
         Pump();
     }
 
@@ -79,6 +94,18 @@ internal abstract class SimulatedPeer
     {
     }
 
+    private bool IsHandshaking => Tls is { IsEstablished: false, IsFailed: false };
+
+    private void Queue(byte[] bytes)
+    {
+        if (bytes.Length > 0) _output.Enqueue(bytes);
+    }
+
+    private void QueueSealed()
+    {
+        if (Tls is not null) Queue(Tls.TakeWire());
+    }
+
     private void PumpOutput()
     {
         while (_output.TryPeek(out byte[]? bytes) && !Tcp.IsPeerDead && !Tcp.ToRouter.IsEnded)
@@ -97,7 +124,7 @@ internal abstract class SimulatedPeer
 
             int room = Math.Min(Tcp.ToRouter.Room, bytes.Length - _written);
             if (room == 0) return;
-            int apart = bytes.Length - DripBytes;
+            int apart = bytes.Length - (IsHandshaking ? 0 : DripBytes);
             int most = _written >= apart ? 1 : Math.Min(room, apart - _written);
             most = Math.Min(most, Network.Faults.FragmentMax);
             int count = Network.Random.Between(1, WriteRate > 0 ? Math.Min(most, StepOf(WriteRate)) : most);
@@ -108,14 +135,26 @@ internal abstract class SimulatedPeer
             if (_written < bytes.Length) continue;
             _output.Dequeue();
             _written = 0;
-            if (_output.Count == 0) OnWritten();
+            if (_output.Count == 0 && !IsHandshaking) OnWritten();
         }
 
-        if (_output.Count == 0) End();
+        if (_output.Count == 0 && !IsHandshaking) End();
     }
 
     private void End()
     {
+        if (Ending is Ending.Half or Ending.Close && Tls is not null && !_isNotified)
+        {
+            _isNotified = true;
+            Tls.Notify();
+            QueueSealed();
+            if (_output.Count > 0)
+            {
+                PumpOutput();
+                return;
+            }
+        }
+
         Ending ending = Ending;
         Ending = Ending.None;
         if (ending == Ending.Half) Tcp.PeerEnd();
@@ -132,8 +171,17 @@ internal abstract class SimulatedPeer
         _isReading = false;
         if (StopsReading && !Tcp.IsPeerDead) return;
         if (_isReadDue) return;
-        if (Tcp.IsPeerDead) TellEnd(isReset: true);
-        else if (Tcp.ToPeer.IsEndVisible) TellEnd(isReset: false);
+        if (Tcp.IsPeerDead)
+        {
+            TellEnd(isReset: true);
+        }
+        else if (Tcp.ToPeer.IsEndVisible)
+        {
+            // An end without a word of TLS is none: bytes may be missing.
+            bool isCut = Tls is { IsEnded: false };
+            TellEnd(isCut);
+            if (isCut) Tcp.PeerClose();
+        }
     }
 
     private void ReadAll()
@@ -155,8 +203,19 @@ internal abstract class SimulatedPeer
             int count = Tcp.PeerRead(_scratch.AsSpan(0, ReadRate > 0 ? StepOf(ReadRate) : _scratch.Length));
             if (count == 0) return;
             _nextReadUs = NextAt(ReadRate, count);
-            OnBytes(_scratch.AsSpan(0, count));
+            if (Tls is null) OnBytes(_scratch.AsSpan(0, count));
+            else Open(Tls, _scratch.AsSpan(0, count));
         }
+    }
+
+    private void Open(TlsEnd tls, ReadOnlySpan<byte> wire)
+    {
+        tls.Feed(wire);
+        QueueSealed();
+        byte[] plain = tls.TakePlain();
+        if (plain.Length > 0) OnBytes(plain);
+        if (tls.IsFailed) Reset();
+        else PumpOutput();
     }
 
     // A quarter of a second's bytes at a time.

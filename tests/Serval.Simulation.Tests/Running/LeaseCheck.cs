@@ -22,6 +22,8 @@ internal static class LeaseCheck
         Zero(network, "segments", simulated.Segments - peek.SegmentsAvailable);
         Zero(network, "buffers", buffers.Count - buffers.Available - kernel.Provided);
         Zero(network, "small buffers", buffers.SmallCount - buffers.SmallAvailable);
+        Zero(network, "TLS sessions", peek.Transports.Sessions.Count);
+        Zero(network, "TLS handshakes in progress", peek.Transports.Sessions.InProgress);
         Zero(network, "operations in flight", kernel.InFlight);
         Zero(network, "open sockets", kernel.OpenSockets);
         Zero(network, "exchanges in the gauge", worker.Counters.ExchangesActive);

@@ -89,5 +89,19 @@ internal sealed class SimulatedWorker : IAdopter, IDisposable
         }
     }
 
+    /// <summary>Lets what is still under way come to its end, once the worker has.</summary>
+    public void Settle()
+    {
+        const int rounds = 50;
+        for (int i = 0; i < rounds; i++)
+        {
+            Kernel.SubmitAndWait(5_000_000);
+            while (Kernel.TryReap(out _))
+            {
+                // Nobody is there to be told.
+            }
+        }
+    }
+
     public void Dispose() => Worker.Dispose();
 }

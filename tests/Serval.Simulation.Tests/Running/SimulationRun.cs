@@ -1,9 +1,11 @@
+using Serval.Config.Model;
 using Serval.DataPlane;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Actors;
 using Serval.Simulation.Tests.Kernel;
 using Serval.Simulation.Tests.Network;
+using Serval.Simulation.Tests.Tls;
 
 namespace Serval.Simulation.Tests.Running;
 
@@ -27,6 +29,7 @@ internal sealed class SimulationRun : IDisposable
     private readonly Planter _planter;
     private readonly ExchangePlan[][] _directed;
     private readonly bool _hasEdits;
+    private readonly TlsActors? _tls;
     private long _version;
     private int _clientsToCome;
     private bool _isDrained;
@@ -34,8 +37,9 @@ internal sealed class SimulationRun : IDisposable
 
     private SimulationRun(
         ulong seed, FaultProfile faults, ExchangePlan[][] directed, PlantedFault planted, int occasion,
-        bool keepsTrace)
+        bool keepsTrace, TlsActors? tls = null)
     {
+        _tls = tls;
         _faults = faults;
         _directed = directed;
         _network = new SimulatedNetwork(seed, _faults, keepsTrace);
@@ -85,6 +89,20 @@ internal sealed class SimulationRun : IDisposable
         using SimulationRun run = new(seed, faults, [], planted, occasion, keepsTrace);
         return run.ToEnd();
     }
+
+    /// <summary>Runs a seed with TLS on every connection, of clients and of endpoints.</summary>
+    public static RunResult ExecuteTls(ulong seed, TlsActors tls)
+    {
+        using SimulationRun run = new(
+            seed, WithTimeToConnect(FaultsOf(seed)), [], PlantedFault.None, 0, keepsTrace: false, tls);
+        return run.ToEnd();
+    }
+
+    // In crumbs over long distances no handshake comes to its end before connecting has taken too long.
+    private static FaultProfile WithTimeToConnect(FaultProfile faults) => faults with
+    {
+        FragmentMax = Math.Max(faults.FragmentMax, faults.LatencyMaxUs > 1_000 ? 1_460 : 100),
+    };
 
     /// <summary>Runs exchanges that a test has thought of, on one connection.</summary>
     public static RunResult Execute(ulong seed, FaultProfile faults, params ExchangePlan[] plans)
@@ -154,25 +172,17 @@ internal sealed class SimulationRun : IDisposable
         // What the last turn submitted takes effect, and what the network still carries arrives.
         foreach (SimulatedWorker worker in _workers) worker.Kernel.SubmitAndWait(0);
         _network.Advance(_network.Microseconds);
-        for (int i = 0; i < 50 && AreWorkersEnded; i++)
-        {
-            foreach (SimulatedWorker worker in _workers) Settle(worker.Kernel);
-        }
-    }
-
-    private static void Settle(SimulatedKernel kernel)
-    {
-        kernel.SubmitAndWait(5_000_000);
-        while (kernel.TryReap(out _))
-        {
-            // Nobody is there to be told.
-        }
+        if (!AreWorkersEnded) return;
+        foreach (SimulatedWorker worker in _workers) worker.Settle();
     }
 
     private void AddUpstream(string address, int port, bool isOther) =>
         _network.AddUpstream(new SimulatedUpstream(
             _network, Array.IndexOf(Upstreams, address), SimulatedNetwork.AddressOf(address, port),
-            tcp => _ = new UpstreamConnection(_network, tcp, _plans, isOther)));
+            tcp => _ = new UpstreamConnection(_network, tcp, _plans, isOther)
+            {
+                Tls = _tls?.Server(_network.Random.Chance(300)),
+            }));
 
     private bool AreClientsDone()
     {
@@ -245,7 +255,10 @@ internal sealed class SimulationRun : IDisposable
             $"10.0.0.{number + 1}");
         foreach (ExchangePlan plan in plans)
             (plan.ClientAddress, plan.Port) = (address, _directed.Length == 0 ? listener.Port : 0);
-        SimulatedClient client = new(_network, _network.Open(), number, plans);
+        SimulatedClient client = new(_network, _network.Open(), number, plans)
+        {
+            Tls = _tls?.Client(_network.Random.Chance(300)),
+        };
         _clients.Add(client);
         client.Connect(listener, SimulatedNetwork.AddressOf(address, 40_000 + number));
     }
@@ -273,9 +286,14 @@ internal sealed class SimulationRun : IDisposable
         RetryLater();
     });
 
-    private void Publish(int[] ports, string[] endpoints) =>
-        _publisher.Publish(SampleSnapshot.Of(
-            ++_version, ports, endpoints, _hasEdits, marksListener: _directed.Length == 0));
+    // With TLS each version brings a renewed certificate.
+    private void Publish(int[] ports, string[] endpoints)
+    {
+        Snapshot snapshot = SampleSnapshot.Of(
+            ++_version, ports, endpoints, _hasEdits, marksListener: _directed.Length == 0);
+        _tls?.Put(_publisher.Certificates);
+        _publisher.Publish(_tls?.Secure(snapshot, (int)(_version % 2)) ?? snapshot);
+    }
 
     private int[] DrawPorts() => _faults.RemovesListener
         ? _network.Random.Pick<int[]>([80], [81], [80, 81]) : Ports;

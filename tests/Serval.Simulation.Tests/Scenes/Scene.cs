@@ -5,10 +5,12 @@ using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Balancing;
 using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Tests.Tls;
 using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Kernel;
 using Serval.Simulation.Tests.Network;
 using Serval.Simulation.Tests.Running;
+using Serval.Simulation.Tests.Tls;
 
 namespace Serval.Simulation.Tests.Scenes;
 
@@ -23,13 +25,14 @@ internal sealed class Scene : IDisposable
     private readonly SimulatedWorker _simulated;
     private readonly Worker<SimulatedRing> _worker;
     private readonly SimulatedPublisher _publisher;
+    private readonly TlsActors? _tls;
     private int _clients;
     private int _upstreams;
     private bool _isEnded;
 
     public Scene(
         Snapshot snapshot, Timeouts? timeouts = null, FaultProfile? faults = null,
-        bool servesHalfClosed = false)
+        bool servesHalfClosed = false, TlsActors? tls = null)
     {
         FaultProfile profile = faults ?? FaultProfile.None();
         _network = new SimulatedNetwork(1, profile, keepsTrace: false);
@@ -46,6 +49,7 @@ internal sealed class Scene : IDisposable
         _worker = _simulated.Worker;
         Peek = _simulated.Peek;
         _publisher = new SimulatedPublisher(_network, [_simulated], live);
+        _tls = tls;
         _worker.Begin();
         Publish(snapshot);
     }
@@ -59,6 +63,8 @@ internal sealed class Scene : IDisposable
     /// <summary>Makes a snapshot current; returns once it is.</summary>
     public void Publish(Snapshot snapshot)
     {
+        // A key that no snapshot names any more is forgotten.
+        _tls?.Put(_publisher.Certificates);
         _publisher.Publish(snapshot);
         Run(10);
     }
@@ -74,19 +80,41 @@ internal sealed class Scene : IDisposable
     /// <summary>A client that has come to a listener; no time passes.</summary>
     public SceneClient Queue(int port = 80)
     {
-        SimulatedListener listener = _network.ListenerOn(port)
-            ?? throw new InvalidOperationException($"nothing listens on {port}");
-        int number = ++_clients;
-        SceneClient client = new(this, _network.Open());
-        listener.Backlog.Enqueue(new PendingClient(
-            SimulatedNetwork.AddressOf($"10.0.{number / 250}.{(number % 250) + 1}", 40_000), client.Tcp,
-            client.Tcp.RouterClose));
-        listener.Poke();
+        TcpConnection tcp = _network.Open();
+        SceneClient client = new(this, tcp);
+        QueueAt(port, tcp);
         return client;
+    }
+
+    /// <summary>A client that speaks TLS and has come to a listener; no time passes.</summary>
+    public TlsScenePeer QueueTls(TlsEnd end, int port = 80, WireFault fault = default, int at = 0)
+    {
+        TcpConnection tcp = _network.Open();
+        TlsScenePeer client = new(this, tcp, end, fault, at);
+        QueueAt(port, tcp);
+        return client;
+    }
+
+    /// <summary>Does something later, of its own accord.</summary>
+    public void After(long microseconds, Action effect) => _network.After(microseconds, effect);
+
+    /// <summary>Drains the worker to its end; then nothing may be left of anything.</summary>
+    public void DrainToEnd()
+    {
+        Drain();
+        RunUntil(() => _worker.IsEnded);
+        _simulated.Settle();
+        LeaseCheck.Check(_network, _simulated);
+        Assert.Empty(_network.Violations);
+        End();
     }
 
     /// <summary>An upstream; its connections wait for the test to read and write them.</summary>
     public SceneUpstream Upstream(string address) => new(this, _network, _upstreams++, address);
+
+    /// <summary>An upstream that speaks TLS.</summary>
+    public TlsSceneUpstream TlsUpstream(string address, TlsActors actors, bool isTls12, string response) =>
+        new(this, _network, address, actors, isTls12, response);
 
     /// <summary>Ends the worker's wait, so that a condition is looked at.</summary>
     public void Wake() => _simulated.Wake();
@@ -148,6 +176,17 @@ internal sealed class Scene : IDisposable
         _publisher.Dispose();
         _simulated.Dispose();
         Assert.Empty(_network.Violations);
+    }
+
+    private void QueueAt(int port, TcpConnection tcp)
+    {
+        SimulatedListener listener = _network.ListenerOn(port)
+            ?? throw new InvalidOperationException($"nothing listens on {port}");
+        int number = ++_clients;
+        listener.Backlog.Enqueue(new PendingClient(
+            SimulatedNetwork.AddressOf($"10.0.{number / 250}.{(number % 250) + 1}", 40_000), tcp,
+            tcp.RouterClose));
+        listener.Poke();
     }
 
     private void End()
