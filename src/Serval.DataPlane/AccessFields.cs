@@ -82,6 +82,26 @@ public enum AccessFields
     /// <summary>Bytes that were sent to the client.</summary>
     BytesSent = 1 << 24,
 
-    /// <summary>Everything but the query.</summary>
-    Default = (1 << 25) - 1 - Query,
+    /// <summary>Version of TLS that the client speaks.</summary>
+    TlsVersion = 1 << 25,
+
+    /// <summary>Cipher suite of TLS with the client.</summary>
+    TlsCipher = 1 << 26,
+
+    /// <summary>Server name that the client has asked for.</summary>
+    ServerName = 1 << 27,
+
+    /// <summary>Whether the client has resumed a session.</summary>
+    TlsResumed = 1 << 28,
+
+    /// <summary>
+    /// Subject of the client's certificate. It names people: only where it is asked for.
+    /// </summary>
+    ClientSubject = 1 << 29,
+
+    /// <summary>SHA-256 of the client's certificate.</summary>
+    ClientFingerprint = 1 << 30,
+
+    /// <summary>Everything but the query and the subject of the client's certificate.</summary>
+    Default = int.MaxValue - Query - ClientSubject,
 }

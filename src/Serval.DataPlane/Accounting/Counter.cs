@@ -38,6 +38,7 @@ internal enum Counter
     LimitInFlightPerEndpoint,
     LimitRetriesAtOnce,
     LimitHandshakesInProgress,
+    LimitTlsMessages,
     MirrorsCompleted,
     MirrorsFailed,
     MirrorsDropped,

@@ -24,6 +24,9 @@ internal enum HandshakeFailure : byte
     /// <summary>What is spoken was detected, and the port does not serve it.</summary>
     NotServed,
 
+    /// <summary>What the peer sent is not TLS, and no alert was due.</summary>
+    NotTls,
+
     /// <summary>
     /// No memory was left for it, or what it needs (a key that has not come) is not here.
     /// </summary>

@@ -81,6 +81,7 @@ internal static class HandshakeMetrics
         HandshakeFailure.Evicted => "evicted",
         HandshakeFailure.NotServed => "not-served",
         HandshakeFailure.WrongName => "wrong-name",
+        HandshakeFailure.NotTls => "not-tls",
         _ => "out-of-memory",
     };
 

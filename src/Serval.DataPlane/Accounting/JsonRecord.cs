@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using Serval.DataPlane.Exchanges;
 using Serval.DataPlane.Http;
 using Serval.DataPlane.Rings;
+using Serval.DataPlane.Tls;
 
 namespace Serval.DataPlane.Accounting;
 
@@ -50,6 +51,29 @@ internal static class JsonRecord
         if (Says(fields, AccessFields.Protocol) && line.Member("protocol"u8))
             line.Text(ProtocolOf(head), AddressBytes);
         WriteLines(ref line, fields, head, text);
+        return line.Length;
+    }
+
+    /// <summary>Appends what is known of TLS with the client; returns the bytes there are then.</summary>
+    public static int WriteTls(
+        Span<byte> destination, int written, AccessFields fields, scoped in TlsFacts facts)
+    {
+        JsonLine line = new(destination, written);
+        if (facts.IsEndedHere && Says(fields, AccessFields.TlsVersion) && line.Member("tls_version"u8))
+            line.Text(facts.IsTls13 ? "1.3"u8 : "1.2"u8, AddressBytes);
+        if (facts.IsEndedHere && Says(fields, AccessFields.TlsCipher) && line.Member("tls_cipher"u8))
+            line.Text(facts.Cipher, AddressBytes);
+        if (!facts.ServerName.IsEmpty && Says(fields, AccessFields.ServerName) && line.Member("sni"u8))
+            line.Text(facts.ServerName, HostBytesLogged);
+        if (facts.IsEndedHere && Says(fields, AccessFields.TlsResumed) && line.Member("tls_resumed"u8))
+            line.Raw(facts.IsResumed ? "true"u8 : "false"u8);
+        ClientFacts client = facts.Client;
+        if (!client.Subject.IsEmpty && Says(fields, AccessFields.ClientSubject)
+            && line.Member("client_subject"u8))
+            line.Text(client.Subject, FieldBytesLogged);
+        if (!client.Fingerprint.IsEmpty && Says(fields, AccessFields.ClientFingerprint)
+            && line.Member("client_fingerprint"u8))
+            line.Text(client.Fingerprint, AddressBytes);
         return line.Length;
     }
 

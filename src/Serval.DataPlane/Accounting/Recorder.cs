@@ -2,6 +2,7 @@ using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Exchanges;
 using Serval.DataPlane.Http;
 using Serval.DataPlane.Rings;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Workers;
 
 namespace Serval.DataPlane.Accounting;
@@ -67,6 +68,20 @@ internal sealed class Recorder : IDisposable
                 _clock.Date, out record.Split);
         // A record that says nothing of its head is written all the same.
         record.IsBegun = true;
+    }
+
+    /// <summary>Whether the record of an exchange may be written.</summary>
+    public bool IsBegun(int id) => _records is not null && _records[id].IsBegun;
+
+    /// <summary>Says how a client is spoken TLS with.</summary>
+    /// <param name="id">The exchange's.</param>
+    /// <param name="facts">What is known.</param>
+    public void Secure(int id, in TlsFacts facts)
+    {
+        if (_queue is null || _queue.Options.Format != AccessLogFormat.Json) return;
+        ref AccessRecord record = ref _records![id];
+        if (!record.IsBegun) return;
+        record.Length = JsonRecord.WriteTls(record.Text, record.Length, _queue.Options.Fields, in facts);
     }
 
     /// <summary>Says what a request was matched with, while its snapshot is here.</summary>

@@ -227,6 +227,8 @@ internal static class RouterMetrics
             "Failures passed on although their rule asks for another attempt: too many were under way.",
         Counter.LimitHandshakesInProgress =>
             "TLS handshakes ended because too many were in progress and they were the oldest.",
+        Counter.LimitTlsMessages =>
+            "TLS connections ended because of too many handshake messages behind the handshake.",
         Counter.MirrorsCompleted => "Copies of requests that were answered; the answer is dropped.",
         Counter.MirrorsFailed => "Copies of requests that reached no endpoint, or were not answered.",
         Counter.MirrorsDropped =>

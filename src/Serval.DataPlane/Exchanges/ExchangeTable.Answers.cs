@@ -61,6 +61,7 @@ internal sealed partial class ExchangeTable<TRing>
         bool isRefused = exchange.Rejection != Rejection.None;
         exchange.Status = isRefused ? exchange.Rejection.HttpStatus() : OutcomeText.Status(outcome);
         _recorder.Begin(id, in exchange, in _transports.Peer(slot), _requestHead, input, isWhole: false);
+        RecordTls(id, slot);
         _legs.Drop(in exchange.Downstream);
         ReadOnlySpan<byte> reason = isRefused ? exchange.Rejection.Utf8Text() : OutcomeText.Name(outcome);
         if (!TryWriteAnswer(id, reason))

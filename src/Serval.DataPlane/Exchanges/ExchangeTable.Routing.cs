@@ -24,6 +24,7 @@ internal sealed partial class ExchangeTable<TRing>
         _counters.Add(Counter.AmbiguousHeadersDropped, _requestHead.AmbiguousDropped);
         ReadFraming(ref exchange);
         _recorder.Begin(id, in exchange, in _transports.Peer(slot), _requestHead, text, isWhole: true);
+        RecordTls(id, slot);
         Route(id, ref exchange, text);
     }
 

@@ -2,6 +2,7 @@ using Serval.Config.Compiling;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Swapping;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Transports;
 
 namespace Serval.DataPlane.Exchanges;
@@ -36,7 +37,8 @@ internal sealed partial class ExchangeTable<TRing>
     /// </summary>
     /// <param name="slot">The client's transport.</param>
     /// <param name="way">Where its bytes go.</param>
-    public void Splice(int slot, in Splicing way)
+    /// <param name="serverName">The name that was asked for, where TLS does not end here.</param>
+    public void Splice(int slot, in Splicing way, ReadOnlySpan<byte> serverName = default)
     {
         _transports.LeaveIdle(slot);
         int id = Open(slot);
@@ -48,8 +50,17 @@ internal sealed partial class ExchangeTable<TRing>
         // There is no request to wait for, and nothing that an end of the client's half would cut.
         exchange.Set(ExchangeFlags.IsRequestDone | ExchangeFlags.IsLastOfClient);
         _recorder.Begin(id, in exchange, in _transports.Peer(slot), _requestHead, default, isWhole: false);
+        if (serverName.IsEmpty) RecordTls(id, slot);
+        else _recorder.Secure(id, new TlsFacts { ServerName = serverName });
         SetExchangeDeadline(id);
         Attempt(id);
+    }
+
+    // What is known of TLS with the client.
+    private void RecordTls(int id, int slot)
+    {
+        if (_recorder.IsBegun(id) && _transports[slot].Has(TransportFlags.IsTls))
+            _recorder.Secure(id, _transports.Sessions.FactsOf(slot));
     }
 
     // The endpoint of a splice from the start can be reached.

@@ -76,6 +76,9 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
     /// <summary>How many exchanges are in progress.</summary>
     public int Count => _exchanges.Leased;
 
+    /// <summary>Whether there is an access log.</summary>
+    public bool IsLogging => _recorder.IsLogging;
+
     /// <summary>Takes what a leg's transport, or a client whose head is awaited, has received.</summary>
     public void OnInput(int slot, int bytes)
     {

@@ -164,7 +164,7 @@ internal sealed partial class Handshakes<TRing>
             return;
         }
 
-        if (security.IsPassthrough) _exchanges.Splice(slot, in splicing);
+        if (security.IsPassthrough) _exchanges.Splice(slot, in splicing, _hello.ServerName);
         else if (security.Choose(_hello.ServerName) is { } context)
             Secure(slot, context, published.ListenerIds[listener.Index], in splicing);
         else Refuse(slot, TlsAlert.InternalError);
@@ -188,6 +188,7 @@ internal sealed partial class Handshakes<TRing>
         session.Listener = listener;
         session.Splicing = splicing;
         _sessions.SetScope(slot, context.Scope, _hello.ServerName);
+        if (_exchanges.IsLogging) _sessions.SetName(slot, _hello.ServerName);
         _transports[slot].Owner = TransportOwner.Handshake;
         _sessions.JoinProgress(slot);
         _sessions.AddReady(slot);
@@ -212,9 +213,11 @@ internal sealed partial class Handshakes<TRing>
                 break;
             default:
                 ref TlsSession session = ref _sessions[slot];
-                bool isTheirs = session.AlertReceived >= 0;
-                FailEither(slot, isTheirs ? HandshakeFailure.AlertReceived : HandshakeFailure.AlertSent,
-                    isTheirs ? session.AlertReceived : session.AlertSent);
+                if (session.AlertReceived >= 0)
+                    FailEither(slot, HandshakeFailure.AlertReceived, session.AlertReceived);
+                else if (session.AlertSent >= 0)
+                    FailEither(slot, HandshakeFailure.AlertSent, session.AlertSent);
+                else FailEither(slot, HandshakeFailure.NotTls, 0);
                 break;
         }
     }
@@ -229,7 +232,7 @@ internal sealed partial class Handshakes<TRing>
         _transports.Open(slot);
         if (splicing.Cluster >= 0)
         {
-            _exchanges.Splice(slot, in splicing);
+            _exchanges.Splice(slot, in splicing, default);
         }
         else
         {

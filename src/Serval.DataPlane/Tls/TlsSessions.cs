@@ -20,6 +20,7 @@ internal sealed unsafe partial class TlsSessions : IDisposable
     private readonly BufferPool _buffers;
     private readonly SegmentPool _segments;
     private readonly Slab<TlsSession> _slab;
+    private readonly Slab<ServerNameText> _names;
     private readonly TlsWire _wire;
     private readonly GCHandle _wireHandle;
 
@@ -34,6 +35,7 @@ internal sealed unsafe partial class TlsSessions : IDisposable
         _buffers = buffers;
         _segments = segments;
         _slab = new Slab<TlsSession>(slots);
+        _names = new Slab<ServerNameText>(slots);
         _wire = new TlsWire(buffers, segments);
         _wireHandle = GCHandle.Alloc(_wire);
     }
@@ -167,6 +169,21 @@ internal sealed unsafe partial class TlsSessions : IDisposable
         return client == 0 ? default : ((ClientText*)client)->Facts;
     }
 
+    /// <summary>Keeps the server name that the client of a session has asked for.</summary>
+    public void SetName(int slot, ReadOnlySpan<byte> name) => _names[slot].Set(name);
+
+    /// <summary>What is known of an established session with a client whose name was kept.</summary>
+    public TlsFacts FactsOf(int slot) => new()
+    {
+        IsEndedHere = true,
+        IsTls13 = IsTls13(slot),
+        IsResumed = IsResumed(slot),
+        Cipher = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(
+            Ssl.CipherName(Ssl.CurrentCipher(_slab[slot].Ssl))),
+        ServerName = _names[slot].Value,
+        Client = ClientOf(slot),
+    };
+
     /// <summary>Whether an established session speaks TLS 1.3, not 1.2.</summary>
     public bool IsTls13(int slot) => Ssl.Version(_slab[slot].Ssl) >= SslConstants.Tls13;
 
@@ -225,6 +242,7 @@ internal sealed unsafe partial class TlsSessions : IDisposable
     public void Dispose()
     {
         _slab.Dispose();
+        _names.Dispose();
         _wireHandle.Free();
         NativeMemory.Free(_record);
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Tls;
 
@@ -42,6 +43,9 @@ internal sealed partial class TransportTable<TRing>
     {
         ref Transport transport = ref _slab[slot];
         TlsProgress progress = _sessions.Open(slot, ref transport.Input, _creditBytes);
+        if (progress == TlsProgress.IsBroken && !transport.Has(TransportFlags.IsSendBroken)
+            && _sessions[slot].Messages > Limits.TlsMessagesMax)
+            _counters.Add(Counter.LimitTlsMessages);
         // What OpenSSL had to say to it: new keys, or why it failed.
         SendSealed(slot);
         const TransportFlags cut = TransportFlags.IsInputEnded | TransportFlags.IsSendBroken;

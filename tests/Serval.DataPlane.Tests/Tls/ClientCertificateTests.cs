@@ -13,18 +13,19 @@ public sealed class ClientCertificateTests
     public async Task A_valid_certificate_is_told_to_the_origin_and_claims_of_clients_are_dropped()
     {
         await using TlsScene scene = TlsScene.Start();
-        using LoopbackOrigin origin = new(
-            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "x-client-subject: CN=alice\r\n"
-            + "x-client-names: DNS:alice.example, URI:spiffe://a/alice\r\n");
         IssuedPair web = scene.Authority.Issue("web", ["a.example"]);
         IssuedPair alice = scene.Authority.Issue(
             "alice", ["alice.example"], uris: ["spiffe://a/alice"], subject: "CN=alice");
+        using LoopbackOrigin origin = new(
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "x-client-subject: CN=alice\r\n"
+            + "x-client-names: DNS:alice.example, URI:spiffe://a/alice\r\n"
+            + $"x-client-fingerprint: {alice.Fingerprint}\r\n");
         scene.Apply(SnapshotOf(scene, web, ClientValidationMode.AllowValidOnly, origin.Port), web);
 
         using X509Certificate2 certificate = alice.ForSslStream();
         using SslStream client = await scene.ConnectAsync("a.example", certificate: certificate);
         await client.WriteAsync(
-            "GET / HTTP/1.1\r\nHost: a.example\r\nX-Client-Subject: CN=root\r\nX_Client_Names: x\r\n\r\n"u8
+            "GET / HTTP/1.1\r\nHost: a.example\r\nX-Client-Subject: CN=root\r\nX_Client_Names: x\r\nX-Client-Fingerprint: 00\r\n\r\n"u8
                 .ToArray());
         Assert.StartsWith("HTTP/1.1 200 ", await TlsScene.ReadAsync(client), StringComparison.Ordinal);
         Assert.Equal(0, origin.Misfits);

@@ -144,6 +144,12 @@ internal static unsafe partial class Ssl
     [SuppressGCTransition]
     public static partial int IsResumed(nint ssl);
 
+    [LibraryImport(Library, EntryPoint = "SSL_get_current_cipher")]
+    public static partial nint CurrentCipher(nint ssl);
+
+    [LibraryImport(Library, EntryPoint = "SSL_CIPHER_standard_name")]
+    public static partial byte* CipherName(nint cipher);
+
     [LibraryImport(Library, EntryPoint = "SSL_get0_alpn_selected")]
     public static partial void AlpnSelected(nint ssl, byte** protocol, uint* length);
 
