@@ -14,7 +14,7 @@ help:
 	@echo "make bench   measure beside nginx and HAProxy"
 	@echo "make siege   see whether strangers are answered beside thousands of slow and hostile peers"
 	@echo "make vpp-load  measure the VPP gateway before a simulated VPP"
-	@echo "make tls     the long proofs of TLS: 10,000 swaps of certificates, testssl.sh"
+	@echo "make tls     the long proofs of TLS: 10,000 swaps of certificates, testssl.sh, faults at every byte"
 	@echo "make micro   measure the parts: parsing, lookup, header edits, compiling"
 	@echo "make check   formatting and house rules"
 	@echo "make build   publish out/serval; RID=linux-arm64 for another machine"
@@ -67,6 +67,8 @@ tls:
 	@scripts/install-test-tools.sh
 	@SERVAL_TLS_SWAPS=10000 SERVAL_TLS_LONG=1 dotnet test tests/Serval.DataPlane.Tests -c Release \
 	  --nologo --filter "FullyQualifiedName~Tls" --logger "console;verbosity=normal"
+	@SERVAL_TLS_LONG=1 dotnet test tests/Serval.Simulation.Tests -c Release --nologo \
+	  --filter "FullyQualifiedName~Tls" --logger "console;verbosity=normal"
 
 micro:
 	@dotnet build bench/Serval.Bench.Micro -c Release -v q --nologo -clp:NoSummary

@@ -38,15 +38,9 @@ internal sealed partial class ExchangeTable<TRing>
             bool isDrawn = mirror.Numerator == mirror.Denominator
                 || _random.Bits.Below(mirror.Denominator) < mirror.Numerator;
             if (!isDrawn) continue;
-            // Copies are sent in clear text: never where a cluster wants TLS.
-            bool isPossible = published.Tables.Cluster(mirror.ClusterIndex)?.Tls is null;
-            if (isPossible && buffer < 0)
-            {
-                isPossible =
-                    TryTakeMirrorHead(id, in rule, in backend, hit, text, out buffer, out length);
-            }
-
-            if (!isPossible)
+            bool hasHead = buffer >= 0
+                || TryTakeMirrorHead(id, in rule, in backend, hit, text, out buffer, out length);
+            if (!hasHead)
             {
                 _counters.Add(Counter.MirrorsFailed);
                 continue;

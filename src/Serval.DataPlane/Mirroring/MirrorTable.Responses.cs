@@ -37,7 +37,8 @@ internal sealed partial class MirrorTable<TRing>
     /// <summary>Nothing has moved for too long, or connecting takes too long.</summary>
     public void OnDeadline(int slot)
     {
-        if (_transports[slot].State == TransportState.Connecting) OnConnect(slot, -Errno.Timedout);
+        if (_transports[slot].State is TransportState.Connecting or TransportState.Securing)
+            OnConnect(slot, -Errno.Timedout);
         else End(_transports[slot].Key, Counter.MirrorsFailed, isKept: false);
     }
 

@@ -162,9 +162,7 @@ internal sealed partial class MirrorTable<TRing> : IDisposable
         if (_pools.EndpointCount(cluster) == 0) return false;
         EndpointWish wish = new(None, None, WasStale: false, IsRepeatable: true, timeoutMs);
         endpoint = _pools.Choose(cluster, in wish);
-        // Endpoints may have changed before the snapshot that a request pins: nothing goes out in clear text
-        // where TLS is wanted now.
-        if (endpoint == EndpointChoice.None || _pools.SecurityOf(endpoint) is not null) return false;
+        if (endpoint == EndpointChoice.None) return false;
         _pools.Enter(endpoint);
         if (_pools.TryTake(endpoint, out slot) || _pools.TryDial(endpoint, timeoutMs, out slot)) return true;
         _pools.Leave(endpoint);

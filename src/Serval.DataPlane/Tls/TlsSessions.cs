@@ -230,6 +230,10 @@ internal sealed unsafe partial class TlsSessions : IDisposable
         LeaveProgress(slot);
         _segments.Clear(ref session.Input);
         _wire.Bind(ref session, 0);
+        // Freed without an end, OpenSSL marks the session as one that nobody may resume. A session that broke
+        // it has marked already.
+        if (session.Has(TlsFlags.IsClient) && session.Has(TlsFlags.IsEstablished))
+            Ssl.SetShutdown(session.Ssl, SslConstants.SentShutdown);
         Ssl.Free(session.Ssl);
         session.Ssl = 0;
         if (session.Client != 0) NativeMemory.Free((void*)session.Client);

@@ -13,6 +13,12 @@ public sealed class TlsByteTests
     private const int BytesMin = 250;
     private const int NeighbourEvery = 4;
 
+    // Certificates make the flights of endpoints long: the ordinary run takes every third byte, and begins
+    // with another one for each fault. make tls takes all.
+    private static readonly int EndpointStep =
+        Environment.GetEnvironmentVariable("SERVAL_TLS_LONG") is null ? 3 : 1;
+
+
     public static TheoryData<bool, string> Faults()
     {
         TheoryData<bool, string> rows = [];
@@ -68,8 +74,9 @@ public sealed class TlsByteTests
         using TlsStage stage = new(isTls12, clients: false, endpoints: true);
         SceneClient client = stage.Scene.Connect();
         List<string> answered = [];
-        int at = 0;
-        for (bool hasStruck = true; hasStruck; at++)
+        int rounds = 0;
+        int at = (int)fault % EndpointStep;
+        for (bool hasStruck = true; hasStruck; at += EndpointStep)
         {
             stage.Endpoint!.FailNext(fault, at);
             string response = client.Get($"/fault/{at}");
@@ -85,7 +92,7 @@ public sealed class TlsByteTests
             hasStruck = faulty.HasStruck;
             stage.TakeRecords();
             // One that fails three times in a row is ejected.
-            if (at % 2 != 0) continue;
+            if (rounds++ % 2 != 0) continue;
             string good = client.Get($"/good/{at}");
             Assert.EndsWith("\r\n\r\n" + TlsStage.Body, good, StringComparison.Ordinal);
             answered.Add($"/good/{at}");

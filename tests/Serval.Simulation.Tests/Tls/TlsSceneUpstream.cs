@@ -19,11 +19,14 @@ internal sealed class TlsSceneUpstream
             network, 0, SimulatedNetwork.AddressOf(address, SampleSnapshot.UpstreamPort), tcp =>
             {
                 TlsScenePeer peer = new(scene, tcp, actors.Server(isTls12), _fault, _at);
+                Last = peer;
                 if (_fault != WireFault.None) Faulty = peer;
                 _fault = WireFault.None;
                 peer.OnReceived = all =>
                 {
-                    if (!all.EndsWith("\r\n\r\n", StringComparison.Ordinal)) return;
+                    bool isWhole = all.Length >= BytesAwaited
+                        && all.EndsWith("\r\n\r\n", StringComparison.Ordinal);
+                    if (!isWhole) return;
                     Requests.Add(all.Split(' ')[1]);
                     peer.Send(response.Replace(
                         "OK\r\n", "OK\r\nConnection: close\r\n", StringComparison.Ordinal));
@@ -34,6 +37,12 @@ internal sealed class TlsSceneUpstream
 
     /// <summary>Paths that were asked for.</summary>
     public List<string> Requests { get; } = [];
+
+    /// <summary>Bytes that a request has at least; it ends with an empty line.</summary>
+    public int BytesAwaited { get; set; }
+
+    /// <summary>The last connection.</summary>
+    public TlsScenePeer? Last { get; private set; }
 
     /// <summary>The last connection on which something goes wrong.</summary>
     public TlsScenePeer? Faulty { get; private set; }

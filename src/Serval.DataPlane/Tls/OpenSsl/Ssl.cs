@@ -130,6 +130,9 @@ internal static unsafe partial class Ssl
     [LibraryImport(Library, EntryPoint = "SSL_shutdown")]
     public static partial int Shutdown(nint ssl);
 
+    [LibraryImport(Library, EntryPoint = "SSL_set_shutdown")]
+    public static partial void SetShutdown(nint ssl, int mode);
+
     [LibraryImport(Library, EntryPoint = "SSL_get_error")]
     public static partial int Error(nint ssl, int result);
 

@@ -34,6 +34,9 @@ internal static class SslConstants
     public const ulong OptionServerPreference = 1UL << 22;
     public const ulong OptionNoRenegotiation = 1UL << 30;
 
+    // Shutdown.
+    public const int SentShutdown = 1;
+
     // Session caches.
     public const int CacheOff = 0;
     public const int CacheClient = 1;
