@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
+using Serval.Common.Monitoring;
 using Serval.Config.Model;
 using Serval.Config.Secrets;
 using Serval.Config.Validating;
@@ -160,10 +161,13 @@ public sealed class AdminServer : IAsyncDisposable
 
     private async Task MetricsAsync(HttpContext http, CancellationToken stop)
     {
+        MetricsFormat format = MetricsFormats.Choose(http.Request.Headers.Accept);
         using MemoryStream text = new();
-        await _sources.WriteMetricsAsync(text, stop);
+        await _sources.WriteMetricsAsync(text, format, stop);
+        http.Response.Headers.Vary = "Accept";
         await AdminAnswers.BytesAsync(
-            http, 200, MetricsWriter.ContentType, text.GetBuffer().AsMemory(0, (int)text.Length), stop);
+            http, 200, MetricsFormats.ContentTypeOf(format),
+            text.GetBuffer().AsMemory(0, (int)text.Length), stop);
     }
 
     private async Task ExplainAsync(HttpContext http, CancellationToken stop)

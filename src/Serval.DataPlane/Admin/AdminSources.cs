@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Common.Monitoring;
 using Serval.Config.Model;
 using Serval.Config.Secrets;
 using Serval.Config.Validating;
@@ -17,8 +18,8 @@ public sealed record AdminSources
     /// <summary>Why new requests cannot be routed; null when they can.</summary>
     public required Func<string?> NotReadyReason { get; init; }
 
-    /// <summary>Writes every metric of the process in the Prometheus text format 0.0.4.</summary>
-    public required Func<Stream, CancellationToken, Task> WriteMetricsAsync { get; init; }
+    /// <summary>Writes every metric of the process.</summary>
+    public required Func<Stream, MetricsFormat, CancellationToken, Task> WriteMetricsAsync { get; init; }
 
     /// <summary>What is wrong with the configuration now, until it no longer is.</summary>
     public required Func<ImmutableArray<Finding>> Findings { get; init; }

@@ -1,28 +1,34 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Serval.Common.Monitoring;
 
 namespace Serval.DataPlane.Admin;
 
 /// <summary>
-/// Writes metrics in the Prometheus text format 0.0.4. A family (HELP and TYPE) is opened once, then its
+/// Writes metrics as text: in the Prometheus format 0.0.4 or in OpenMetrics 1.0.0. The samples are the same
+/// in both, so that a series does not depend on who asks. A family (HELP and TYPE) is opened once, then its
 /// samples follow; opening a second family of the same name is a fault of ours and throws. Owner: one scrape.
 /// Bound: the number of families and samples that the caller writes.
 /// </summary>
 /// <param name="output">Receives UTF-8 text.</param>
-public sealed class MetricsWriter(IBufferWriter<byte> output)
+/// <param name="format">How it is written.</param>
+public sealed class MetricsWriter(
+    IBufferWriter<byte> output, MetricsFormat format = MetricsFormat.Prometheus)
 {
-    /// <summary>The value of the Content-Type header.</summary>
-    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+    private const string CounterSuffix = "_total";
 
+    // Units of OpenMetrics that names here end in.
+    private static readonly string[] Units = ["seconds", "bytes"];
+    private readonly bool _isOpenMetrics = format == MetricsFormat.OpenMetrics;
     private readonly HashSet<string> _opened = new(StringComparer.Ordinal);
     private string _family = "";
 
     /// <summary>Opens a family of counters; the name ends in <c>_total</c>.</summary>
     public void OpenCounter(string name, string help)
     {
-        if (!name.EndsWith("_total", StringComparison.Ordinal))
-            throw new ArgumentException($"The counter {name} must end in _total.", nameof(name));
+        if (!name.EndsWith(CounterSuffix, StringComparison.Ordinal))
+            throw new ArgumentException($"The counter {name} must end in {CounterSuffix}.", nameof(name));
         Open(name, "counter", help);
     }
 
@@ -67,10 +73,17 @@ public sealed class MetricsWriter(IBufferWriter<byte> output)
         {
             total += counts[i];
             double bound = i < upperBounds.Length ? upperBounds[i] : double.PositiveInfinity;
-            Line("_bucket", Number(bound), total, labels);
+            Line("_bucket", Bound(bound), total, labels);
         }
         Line("_sum", null, sum, labels);
         Line("_count", null, total, labels);
+    }
+
+    /// <summary>Ends the page; nothing is written behind it.</summary>
+    public void End()
+    {
+        if (_isOpenMetrics)
+            Text("# EOF\n");
     }
 
     private void Open(string name, string type, string help)
@@ -80,15 +93,30 @@ public sealed class MetricsWriter(IBufferWriter<byte> output)
         if (!_opened.Add(name))
             throw new InvalidOperationException($"The metric {name} was opened twice.");
         _family = name;
-        Text("# HELP ");
-        Text(name);
-        Text(" ");
-        Escaped(help, isLabel: false);
-        Text("\n# TYPE ");
-        Text(name);
-        Text(" ");
+        // OpenMetrics names a family of counters without the suffix that its samples have.
+        ReadOnlySpan<char> family =
+            _isOpenMetrics && type == "counter" ? name.AsSpan()[..^CounterSuffix.Length] : name;
+        Describe("HELP", family);
+        Escaped(help, isQuoted: _isOpenMetrics);
+        Text("\n");
+        Describe("TYPE", family);
         Text(type);
         Text("\n");
+        foreach (string unit in _isOpenMetrics ? Units : [])
+        {
+            if (!family.EndsWith($"_{unit}"))
+                continue;
+            Describe("UNIT", family);
+            Text(unit);
+            Text("\n");
+        }
+    }
+
+    private void Describe(string what, ReadOnlySpan<char> family)
+    {
+        Text($"# {what} ");
+        Text(family);
+        Text(" ");
     }
 
     private void Line(string suffix, string? bound, double value, ReadOnlySpan<MetricLabel> labels)
@@ -113,11 +141,11 @@ public sealed class MetricsWriter(IBufferWriter<byte> output)
         separator = ',';
         Text(label.Name);
         Text("=\"");
-        Escaped(label.Value, isLabel: true);
+        Escaped(label.Value, isQuoted: true);
         Text("\"");
     }
 
-    private void Escaped(string text, bool isLabel)
+    private void Escaped(string text, bool isQuoted)
     {
         int start = 0;
         for (int i = 0; i < text.Length; i++)
@@ -126,7 +154,7 @@ public sealed class MetricsWriter(IBufferWriter<byte> output)
             {
                 '\\' => "\\\\",
                 '\n' => "\\n",
-                '"' when isLabel => "\\\"",
+                '"' when isQuoted => "\\\"",
                 _ => null,
             };
             if (escape is null)
@@ -139,6 +167,14 @@ public sealed class MetricsWriter(IBufferWriter<byte> output)
     }
 
     private void Text(ReadOnlySpan<char> text) => Encoding.UTF8.GetBytes(text, output);
+
+    // A bound is written as OpenMetrics wants it (canonical numbers), in both formats: the label of a bucket
+    // is the same text whoever asks.
+    private static string Bound(double value)
+    {
+        string text = Number(value).Replace('E', 'e');
+        return double.IsInfinity(value) || text.AsSpan().ContainsAny('.', 'e') ? text : text + ".0";
+    }
 
     private static string Number(double value)
     {

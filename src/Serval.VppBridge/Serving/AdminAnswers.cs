@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Serval.Common.Access;
+using Serval.Common.Monitoring;
 using Serval.VppBridge.Reconciling;
 
 namespace Serval.VppBridge.Serving;
@@ -18,10 +19,15 @@ internal sealed class AdminAnswers(Reconciler reconciler, BridgeMetrics metrics)
             ? Answer(http.Request.Path.Value)
             : (StatusCodes.Status403Forbidden, LocalHosts.Refusal + "\n");
         http.Response.StatusCode = code;
-        http.Response.ContentType = BridgeMetrics.ContentType;
-        return body.Length > 0
-            ? http.Response.WriteAsync(body, http.RequestAborted)
-            : metrics.WriteAsync(http.Response.Body, http.RequestAborted);
+        if (body.Length > 0)
+        {
+            http.Response.ContentType = "text/plain; charset=utf-8";
+            return http.Response.WriteAsync(body, http.RequestAborted);
+        }
+        MetricsFormat format = MetricsFormats.Choose(http.Request.Headers.Accept);
+        http.Response.ContentType = MetricsFormats.ContentTypeOf(format);
+        http.Response.Headers.Vary = "Accept";
+        return metrics.WriteAsync(http.Response.Body, format, http.RequestAborted);
     }
 
     // Of metrics, which are written as they are collected, the body is empty here.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Grpc.Core;
 using Prometheus;
+using Serval.Common.Monitoring;
 using Serval.VppBridge.Model;
 using Serval.VppBridge.Reconciling;
 using Serval.VppBridge.Stats;
@@ -96,16 +97,17 @@ internal sealed class BridgeMetrics
         registry.AddBeforeCollectCallback(Update);
     }
 
-    /// <summary>The value of the Content-Type header.</summary>
-    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
-
     /// <summary>Counts a call that ended.</summary>
     public void CountCall(string method, StatusCode code, TimeSpan taken) =>
         _calls.WithLabels(method, code.ToString()).Observe(taken.TotalSeconds);
 
     /// <summary>Writes the page.</summary>
-    public Task WriteAsync(Stream page, CancellationToken cancel) =>
-        _registry.CollectAndExportAsTextAsync(page, cancel);
+    public Task WriteAsync(Stream page, MetricsFormat format, CancellationToken cancel) =>
+        _registry.CollectAndExportAsTextAsync(
+            page,
+            format == MetricsFormat.OpenMetrics
+                ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText,
+            cancel);
 
     private void Update()
     {

@@ -1,4 +1,5 @@
 using Prometheus;
+using Serval.Common.Monitoring;
 using Serval.Control;
 using Serval.Control.Publishing;
 
@@ -27,9 +28,13 @@ internal sealed class GatewayMetrics
         _registry.AddBeforeCollectCallback(Update);
     }
 
-    /// <summary>Writes all of them as Prometheus text.</summary>
-    public Task WriteAsync(Stream output, CancellationToken stop) =>
-        _registry.CollectAndExportAsTextAsync(output, stop);
+    /// <summary>Writes all of them.</summary>
+    public Task WriteAsync(Stream output, MetricsFormat format, CancellationToken stop) =>
+        _registry.CollectAndExportAsTextAsync(
+            output,
+            format == MetricsFormat.OpenMetrics
+                ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText,
+            stop);
 
     private void AddOwn()
     {

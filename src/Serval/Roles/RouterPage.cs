@@ -1,4 +1,5 @@
 using System.Buffers;
+using Serval.Common.Monitoring;
 using Serval.Config.Validating;
 using Serval.DataPlane;
 using Serval.DataPlane.Admin;
@@ -13,11 +14,11 @@ namespace Serval.CommandLine.Roles;
 internal sealed class RouterPage(
     string role, Router router, SerialPublisher publisher, SecretKeeper secrets)
 {
-    /// <summary>Writes all of them as Prometheus text.</summary>
-    public Task WriteAsync(Stream output, CancellationToken stop)
+    /// <summary>Writes all of them.</summary>
+    public Task WriteAsync(Stream output, MetricsFormat format, CancellationToken stop)
     {
         ArrayBufferWriter<byte> text = new();
-        Write(new MetricsWriter(text));
+        Write(new MetricsWriter(text, format));
         return output.WriteAsync(text.WrittenMemory, stop).AsTask();
     }
 
@@ -44,6 +45,7 @@ internal sealed class RouterPage(
 
         WriteCertificates(writer);
         ProcessMetrics.Write(writer, RouterRole.Version, role);
+        writer.End();
     }
 
     private void WriteCertificates(MetricsWriter writer)

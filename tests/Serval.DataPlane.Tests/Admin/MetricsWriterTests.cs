@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Serval.Common.Monitoring;
 using Serval.DataPlane.Admin;
 
 namespace Serval.DataPlane.Tests.Admin;
@@ -40,6 +41,65 @@ public sealed class MetricsWriterTests
     }
 
     [Fact]
+    public void OpenMetrics_names_families_without_suffix_says_units_and_ends()
+    {
+        MetricsWriter writer = new(_output, MetricsFormat.OpenMetrics);
+        writer.OpenCounter("serval_things_total", "The \"things\".");
+        writer.Sample(1, new MetricLabel("kind", "a"));
+        writer.Counter("serval_busy_seconds_total", "Busy.", 2.5);
+        writer.Gauge("serval_held_bytes", "Held.", 3);
+        writer.End();
+        Assert.Equal(
+            """
+            # HELP serval_things The \"things\".
+            # TYPE serval_things counter
+            serval_things_total{kind="a"} 1
+            # HELP serval_busy_seconds Busy.
+            # TYPE serval_busy_seconds counter
+            # UNIT serval_busy_seconds seconds
+            serval_busy_seconds_total 2.5
+            # HELP serval_held_bytes Held.
+            # TYPE serval_held_bytes gauge
+            # UNIT serval_held_bytes bytes
+            serval_held_bytes 3
+            # EOF
+
+            """, Text());
+    }
+
+    [Theory]
+    [InlineData(MetricsFormat.Prometheus)]
+    [InlineData(MetricsFormat.OpenMetrics)]
+    public void Bounds_of_buckets_are_the_same_text_in_both_formats(MetricsFormat format)
+    {
+        MetricsWriter writer = new(_output, format);
+        writer.OpenHistogram("h", "H.");
+        writer.Histogram([0.00005, 2.5, 10], [1, 0, 0, 0], 1);
+        Assert.Equal(
+            ["5e-05", "2.5", "10.0", "+Inf"],
+            Text().Split('\n').Where(line => line.Contains("le=", StringComparison.Ordinal))
+                .Select(line => line.Split('"')[1]));
+    }
+
+    [Theory]
+    [InlineData(null, MetricsFormat.Prometheus)]
+    [InlineData("", MetricsFormat.Prometheus)]
+    [InlineData("*/*", MetricsFormat.Prometheus)]
+    [InlineData("text/plain", MetricsFormat.Prometheus)]
+    [InlineData("nonsense;;,application/openmetrics-text", MetricsFormat.OpenMetrics)]
+    [InlineData("application/openmetrics-text", MetricsFormat.OpenMetrics)]
+    [InlineData("Application/OpenMetrics-Text; version=1.0.0; charset=utf-8", MetricsFormat.OpenMetrics)]
+    [InlineData("application/openmetrics-text;version=0.0.1", MetricsFormat.Prometheus)]
+    [InlineData("application/openmetrics-text;q=0", MetricsFormat.Prometheus)]
+    [InlineData("application/openmetrics-text;q=0.4,text/plain;q=0.5", MetricsFormat.Prometheus)]
+    [InlineData(
+        "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+            + "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.4,*/*;q=0.3",
+        MetricsFormat.OpenMetrics)]
+    public void The_format_is_the_one_that_the_client_prefers(string? accept, MetricsFormat format) =>
+        Assert.Equal(format, MetricsFormats.Choose(accept));
+
+    [Fact]
     public void Histogram_buckets_are_cumulative_and_end_with_infinity()
     {
         MetricsWriter writer = new(_output);
@@ -48,7 +108,7 @@ public sealed class MetricsWriterTests
         Assert.EndsWith(
             """
             h_bucket{l="v",le="0.1"} 3
-            h_bucket{l="v",le="1"} 3
+            h_bucket{l="v",le="1.0"} 3
             h_bucket{l="v",le="+Inf"} 5
             h_sum{l="v"} 7.25
             h_count{l="v"} 5

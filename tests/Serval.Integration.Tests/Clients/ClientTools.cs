@@ -27,6 +27,8 @@ internal static class ClientTools
             // Debian's, which knows Debian's libraries.
             "python3" => ["/usr/bin/python3"],
             "requests" => ["/usr/lib/python3/dist-packages/requests/__init__.py"],
+            "prometheus_client" =>
+                ["/usr/lib/python3/dist-packages/prometheus_client/openmetrics/parser.py"],
             "git-http-backend" => ["/usr/lib/git-core/git-http-backend"],
             "axios" => [Path.Combine(NpmFolder, "node_modules/axios/package.json")],
             "verdaccio" => [Path.Combine(NpmFolder, "node_modules/verdaccio/bin/verdaccio")],
