@@ -93,8 +93,9 @@ public class HeadWriting : IDisposable
             PeerAddress = "192.0.2.7"u8,
             IsHttps = false,
             ListenerPort = 80,
-            RequestIdHigh = 0x0123456789abcdef,
-            RequestIdLow = 0xff,
+            RequestId = new RequestId(0x0123456789abcdef, 0xff),
+            TraceIdHigh = 0x0123456789abcdef,
+            TraceIdLow = 0xff,
         };
         CompiledFilters backend = snapshot.Backends(rule.Backends)[0].Filters;
         Http1Encoder encoder = new(_output);
@@ -109,7 +110,7 @@ public class HeadWriting : IDisposable
         Http1Encoder encoder = new(_output);
         ResponseHeadWriter.Write(
             ref encoder, Heads.LongResponse, _response, snapshot, rule.Filters, backend, default,
-            "Tue, 01 Sep 2026 10:00:00 GMT"u8);
+            new RequestId(0x0123456789abcdef, 0xff), "Tue, 01 Sep 2026 10:00:00 GMT"u8);
         return encoder.Written;
     }
 }

@@ -13,7 +13,7 @@ public enum AccessFields
     /// <summary>The client's address.</summary>
     Client = 1 << 1,
 
-    /// <summary>What the exchange is known by to the upstream.</summary>
+    /// <summary>What the exchange is known by to the client and to the upstream.</summary>
     RequestId = 1 << 2,
 
     /// <summary>The method.</summary>
@@ -37,7 +37,7 @@ public enum AccessFields
     /// <summary>The client's Referer.</summary>
     Referer = 1 << 9,
 
-    /// <summary>The trace that the client's traceparent names.</summary>
+    /// <summary>The trace that the client's traceparent names, or the one that begins here.</summary>
     TraceId = 1 << 10,
 
     /// <summary>Name of the listener.</summary>

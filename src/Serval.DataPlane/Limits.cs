@@ -168,6 +168,14 @@ internal static class Limits
     /// <summary>Bytes of a request or response head; more: 431 downstream, 502 upstream.</summary>
     public const int HeadBytesMax = 24_576;
 
+    /// <summary>
+    /// Bytes of a request id that a trusted proxy sends; more: it is replaced by one of our own.
+    /// </summary>
+    public const int RequestIdBytesMax = 128;
+
+    /// <summary>Networks of trusted proxies; more: the router does not start.</summary>
+    public const int TrustedProxies = 64;
+
     /// <summary>Header lines of a head; more: 431 downstream, 502 upstream.</summary>
     public const int HeaderCountMax = 128;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Serval.Config.Model;
 using Serval.Config.Secrets;
 using Serval.Config.Validating;
+using Serval.DataPlane.Accepting;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Admin;
 using Serval.DataPlane.Balancing;
@@ -81,6 +82,7 @@ public sealed partial class Router : IAsyncDisposable
         ulong allowed = DescriptorLimit.Raise(Limits.ConnectionSlots + 1_024);
         int slots = (int)Math.Min(Limits.ConnectionSlots, Math.Max(allowed, 256));
         LiveConfiguration live = new();
+        TrustedProxies trusted = new(options.TrustedProxies);
         AccessLog? accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog, count);
         WorkerThread[] threads = new WorkerThread[count];
         try
@@ -96,6 +98,9 @@ public sealed partial class Router : IAsyncDisposable
                     Requests = options.Requests,
                     PathPolicy = options.PathPolicy,
                     ServesHalfClosed = options.ServesHalfClosed,
+                    CountsEndpoints = options.CountsEndpoints,
+                    AddsRequestIds = options.AddsRequestIds,
+                    TrustedProxies = trusted,
                     Seed = (ulong)Environment.TickCount64 ^ ((ulong)Environment.ProcessId << 32) ^ (
                     (ulong)i << 56),
                     AccessLog = accessLog?.Of(i),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Serval.Config.Model;
 using Serval.DataPlane.Http;
 
@@ -37,8 +38,28 @@ public sealed record RouterOptions
     /// </summary>
     public bool ServesHalfClosed { get; init; }
 
+    /// <summary>Whether metrics have series for endpoints too, not for clusters alone.</summary>
+    public bool CountsEndpoints { get; init; }
+
+    /// <summary>Whether clients and upstreams are told the id of their exchange, X-Request-Id.</summary>
+    public bool AddsRequestIds { get; init; } = true;
+
+    /// <summary>
+    /// Whether a request without a valid <c>traceparent</c> gets one, and one that is not valid is replaced;
+    /// otherwise the field is left alone.
+    /// </summary>
+    public bool MakesTraceParents { get; init; } = true;
+
+    /// <summary>
+    /// Peers that are believed when they say who asked; at most <see cref="TrustedProxiesMax"/>.
+    /// </summary>
+    public ImmutableArray<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>How many networks of trusted proxies there may be.</summary>
+    public static int TrustedProxiesMax => Limits.TrustedProxies;
+
     /// <summary>What of it concerns the heads of requests.</summary>
-    internal RequestPolicy Requests => new(ForwardsTrace, AmbiguousNames);
+    internal RequestPolicy Requests => new(ForwardsTrace, AmbiguousNames, MakesTraceParents);
 
     /// <summary>How long a worker waits for what.</summary>
     public Timeouts Timeouts { get; init; } = new();

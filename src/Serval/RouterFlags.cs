@@ -40,6 +40,14 @@ internal sealed class RouterFlags
     };
 
     private readonly LoggingFlags _logging = new();
+    private readonly ProxyFlags _proxies = new();
+
+    private readonly Option<string> _endpointMetrics = new("--endpoint-metrics")
+    {
+        HelpName = "on|off",
+        Description = "Whether metrics have series for each endpoint too",
+        DefaultValueFactory = _ => Off,
+    };
 
     private readonly Option<string> _reasonHeader = new("--reason-header")
     {
@@ -148,6 +156,7 @@ internal sealed class RouterFlags
         foreach (Option option in options)
             verb.Options.Add(option);
         _logging.AddTo(verb);
+        _proxies.AddTo(verb);
     }
 
     /// <summary>Address of the admin API.</summary>
@@ -164,7 +173,7 @@ internal sealed class RouterFlags
         TimeSpan.FromMilliseconds(parsed.GetValue(_drain).Milliseconds);
 
     /// <summary>What the data plane is started with.</summary>
-    public RouterOptions Router(ParseResult parsed) => new()
+    public RouterOptions Router(ParseResult parsed) => _proxies.Fill(new RouterOptions
     {
         Workers = parsed.GetValue(_workers),
         Cpus = parsed.GetValue(_cpus),
@@ -183,7 +192,7 @@ internal sealed class RouterFlags
             UpstreamIdleMs = Milliseconds(parsed, _upstreamIdle),
             TunnelIdleMs = Milliseconds(parsed, _tunnelIdle),
         },
-    };
+    }, parsed);
 
     private AccessLogOptions AccessLog(ParseResult parsed, string path) => new(path)
     {

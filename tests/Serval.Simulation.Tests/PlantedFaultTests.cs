@@ -9,7 +9,7 @@ namespace Serval.Simulation.Tests;
 /// </summary>
 public sealed class PlantedFaultTests
 {
-    private const int Seeds = 60;
+    private const int Seeds = 160;
 
     [Theory]
     [InlineData(PlantedFault.FlipsByte)]

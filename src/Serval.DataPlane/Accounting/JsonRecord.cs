@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using Serval.DataPlane.Exchanges;
 using Serval.DataPlane.Http;
@@ -23,19 +22,20 @@ internal static class JsonRecord
     /// <param name="fields">What is said.</param>
     /// <param name="exchange">The exchange.</param>
     /// <param name="client">Where the client is.</param>
+    /// <param name="requestId">What the exchange is known by.</param>
     /// <param name="head">What the request says.</param>
     /// <param name="text">What it was read from; empty if nothing was.</param>
     /// <param name="isWhole">False for a head that was refused: its lines were not all read.</param>
     public static int WriteRequest(
         Span<byte> destination, AccessFields fields, in Exchange exchange, in SocketAddress client,
-        RequestFields head, ReadOnlySpan<byte> text, bool isWhole)
+        scoped in RequestId requestId, RequestFields head, ReadOnlySpan<byte> text, bool isWhole)
     {
         JsonLine line = new(destination);
         Span<byte> scratch = stackalloc byte[AddressBytes];
         if (Says(fields, AccessFields.Client) && line.Member("client"u8))
             line.Text(scratch[..client.FormatAddress(scratch)], AddressBytes);
-        if (Says(fields, AccessFields.RequestId) && line.Member("request_id"u8))
-            line.Text(Hex(exchange.RequestIdHigh, exchange.RequestIdLow, scratch), AddressBytes);
+        if (requestId.IsPresent && Says(fields, AccessFields.RequestId) && line.Member("request_id"u8))
+            line.Text(requestId.Text(scratch), Limits.RequestIdBytesMax);
         if (text.IsEmpty || head.MethodRange.IsEmpty) return line.Length;
         if (Says(fields, AccessFields.Method) && line.Member("method"u8))
             line.Text(head.MethodRange.Of(text), HeaderLimits.MethodBytesMax);
@@ -51,6 +51,10 @@ internal static class JsonRecord
         if (Says(fields, AccessFields.Protocol) && line.Member("protocol"u8))
             line.Text(ProtocolOf(head), AddressBytes);
         WriteLines(ref line, fields, head, text);
+        ReadOnlySpan<byte> trace = head.LacksTrace
+            ? RequestId.Hex(exchange.RequestIdHigh, exchange.RequestIdLow, scratch) : head.TraceId.Of(text);
+        if (!trace.IsEmpty && Says(fields, AccessFields.TraceId) && line.Member("trace_id"u8))
+            line.Text(trace, AddressBytes);
         return line.Length;
     }
 
@@ -132,15 +136,13 @@ internal static class JsonRecord
     private static void WriteLines(
         ref JsonLine line, AccessFields fields, RequestFields head, ReadOnlySpan<byte> text)
     {
-        const AccessFields any = AccessFields.UserAgent | AccessFields.Referer | AccessFields.TraceId;
+        const AccessFields any = AccessFields.UserAgent | AccessFields.Referer;
         if ((fields & any) == 0) return;
         LoggedLines logged = LoggedLines.Of(head.Lines, text);
         if (!logged.UserAgent.IsEmpty && Says(fields, AccessFields.UserAgent) && line.Member("user_agent"u8))
             line.Text(logged.UserAgent, FieldBytesLogged);
         if (!logged.Referer.IsEmpty && Says(fields, AccessFields.Referer) && line.Member("referer"u8))
             line.Text(logged.Referer, FieldBytesLogged);
-        if (!logged.TraceId.IsEmpty && Says(fields, AccessFields.TraceId) && line.Member("trace_id"u8))
-            line.Text(logged.TraceId, AddressBytes);
     }
 
     private static void WriteDurations(
@@ -172,16 +174,6 @@ internal static class JsonRecord
         if (line.Member("endpoint"u8))
             line.Text(address[..endpoint.FormatAddress(address)], AddressBytes);
         if (line.Member("endpoint_port"u8)) line.Number(endpoint.Port);
-    }
-
-    private static Span<byte> Hex(ulong high, ulong low, Span<byte> scratch)
-    {
-        Span<byte> octets = stackalloc byte[2 * sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(octets, high);
-        BinaryPrimitives.WriteUInt64BigEndian(octets[sizeof(ulong)..], low);
-        bool isWritten = Convert.TryToHexStringLower(octets, scratch, out int length);
-        Invariant.Check(isWritten, "an id has 32 digits");
-        return scratch[..length];
     }
 
     private static bool Says(AccessFields fields, AccessFields field) => (fields & field) != 0;

@@ -47,12 +47,13 @@ internal sealed class Recorder : IDisposable
     /// <param name="id">The exchange's.</param>
     /// <param name="exchange">The exchange.</param>
     /// <param name="client">Where the client is.</param>
+    /// <param name="requestId">What the exchange is known by.</param>
     /// <param name="head">What the request says.</param>
     /// <param name="text">What it was read from; empty if nothing was.</param>
     /// <param name="isWhole">False for a head that was refused.</param>
     public void Begin(
-        int id, in Exchange exchange, in SocketAddress client, RequestFields head, ReadOnlySpan<byte> text,
-        bool isWhole)
+        int id, in Exchange exchange, in SocketAddress client, scoped in RequestId requestId,
+        RequestFields head, ReadOnlySpan<byte> text, bool isWhole)
     {
         if (_queue is null) return;
         ref AccessRecord record = ref _records![id];
@@ -62,7 +63,7 @@ internal sealed class Recorder : IDisposable
         if (!record.IsSampled && options.AlwaysFromStatus == 0) return;
         record.Length = options.Format == AccessLogFormat.Json
             ? JsonRecord.WriteRequest(
-                record.Text, options.Fields, in exchange, in client, head, text, isWhole)
+                record.Text, options.Fields, in exchange, in client, in requestId, head, text, isWhole)
             : CombinedRecord.WriteRequest(
                 record.Text, in client, (options.Fields & AccessFields.Query) != 0, head, text, isWhole,
                 _clock.Date, out record.Split);

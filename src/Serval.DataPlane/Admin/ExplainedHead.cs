@@ -18,11 +18,13 @@ internal sealed class ExplainedHead
     private readonly int _port;
     private readonly bool _isSecure;
     private readonly PathPolicy _pathPolicy;
+    private readonly bool _hasRequestId;
 
     /// <summary>Parses the request.</summary>
     public ExplainedHead(ExplainRequest request, RouterOptions options)
     {
         _pathPolicy = options.PathPolicy;
+        _hasRequestId = options.AddsRequestIds;
         _head = new RequestHead(
             new HeaderLimits(Limits.HeadBytesMax, Limits.HeaderCountMax, Limits.TargetBytesMax),
             options.Requests);
@@ -46,7 +48,7 @@ internal sealed class ExplainedHead
             HeaderField field = _head[i];
             string? why = field.Use switch
             {
-                HeaderUse.Untrusted => "a client could invent it; Serval writes its own",
+                HeaderUse.Untrusted => "a client could invent it; see --trusted-proxies",
                 HeaderUse.Ambiguous => "servers could read its name as another; see --header-names",
                 _ => null,
             };
@@ -102,7 +104,8 @@ internal sealed class ExplainedHead
         byte[] output = new byte[Limits.HeadBytesMax * 2];
         Http1Encoder encoder = new(output);
         PreflightWriter.Write(
-            ref encoder, new CorsLines(compiled, index, request.Origin), in request, date: default);
+            ref encoder, new CorsLines(compiled, index, request.Origin), in request, RequestId,
+            date: default);
         return Encoding.UTF8.GetString(output, 0, encoder.Written);
     }
 
@@ -122,7 +125,7 @@ internal sealed class ExplainedHead
             : $"{Encoding.ASCII.GetString(path)} is matched and forwarded";
     }
 
-    /// <summary>The head that goes upstream; its request id is one of zeros.</summary>
+    /// <summary>The head that goes upstream; its request id and a trace that begins here are zeros.</summary>
     public string WriteUpstream(
         CompiledSnapshot compiled, in CompiledRule rule, in CompiledBackend backend, RouteHit hit)
     {
@@ -148,12 +151,16 @@ internal sealed class ExplainedHead
         return length < 0 ? "431: the answer does not fit" : Encoding.UTF8.GetString(output, 0, length);
     }
 
+    // An id of zeros stands for the one that each exchange gets.
+    private RequestId RequestId => _hasRequestId ? new RequestId(0, 0) : default;
+
     private ForwardedFacts Forwarded() => new()
     {
         PeerAddress = "<client address>"u8,
         IsHttps = _isSecure,
         ListenerPort = _port,
-        RequestIdHigh = 0,
-        RequestIdLow = 0,
+        RequestId = RequestId,
+        TraceIdHigh = 0,
+        TraceIdLow = 0,
     };
 }

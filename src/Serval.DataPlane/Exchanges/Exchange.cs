@@ -67,7 +67,9 @@ internal struct Exchange
     public long AttemptMicroseconds;
     public long HeadMicroseconds;
 
-    /// <summary>What it is known by to the upstream and in the log: both halves.</summary>
+    /// <summary>
+    /// What it is known by if nobody in front has named it, and the trace that it begins: both halves.
+    /// </summary>
     public ulong RequestIdHigh;
     public ulong RequestIdLow;
 

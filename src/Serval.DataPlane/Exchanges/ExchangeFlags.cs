@@ -66,4 +66,10 @@ internal enum ExchangeFlags : uint
 
     /// <summary>Its rule has copies made, and there may be some that lack a part of the body.</summary>
     IsMirrored = 1 << 18,
+
+    /// <summary>Its client is a proxy that may say who asked.</summary>
+    IsFromProxy = 1 << 19,
+
+    /// <summary>That proxy has given it an id.</summary>
+    HasGivenId = 1 << 20,
 }

@@ -60,7 +60,8 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.Rejection = _requestHead.Rejection;
         bool isRefused = exchange.Rejection != Rejection.None;
         exchange.Status = isRefused ? exchange.Rejection.HttpStatus() : OutcomeText.Status(outcome);
-        _recorder.Begin(id, in exchange, in _transports.Peer(slot), _requestHead, input, isWhole: false);
+        _recorder.Begin(
+            id, in exchange, in _transports.Peer(slot), IdOf(id), _requestHead, input, isWhole: false);
         RecordTls(id, slot);
         _legs.Drop(in exchange.Downstream);
         ReadOnlySpan<byte> reason = isRefused ? exchange.Rejection.Utf8Text() : OutcomeText.Name(outcome);

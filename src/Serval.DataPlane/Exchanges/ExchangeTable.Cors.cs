@@ -58,7 +58,7 @@ internal sealed partial class ExchangeTable<TRing>
         while (_buffers.TryLeaseFor(room, out int buffer))
         {
             scoped Http1Encoder encoder = EncoderFor(in exchange, _buffers.Whole(buffer));
-            PreflightWriter.Write(ref encoder, CorsOf(id), in request, _clock.Date);
+            PreflightWriter.Write(ref encoder, CorsOf(id), in request, IdOf(id), _clock.Date);
             if (encoder.Written > 0)
             {
                 failure = default;

@@ -12,11 +12,11 @@ namespace Serval.DataPlane.Exchanges;
 internal sealed partial class ExchangeTable<TRing>
 {
     private bool TryWriteRequestHead(
-        ref Exchange exchange, in CompiledRule rule, RouteHit hit, ReadOnlySpan<byte> input,
-        out Outcome failure)
+        int id, in CompiledRule rule, RouteHit hit, ReadOnlySpan<byte> input, out Outcome failure)
     {
+        ref Exchange exchange = ref _exchanges[id];
         Span<byte> address = stackalloc byte[64];
-        ForwardedFacts facts = FactsOf(in exchange, address);
+        ForwardedFacts facts = FactsOf(id, input, address);
         int room = _requestHead.Length + Limits.HeadGrowthBytes;
         while (_buffers.TryLeaseFor(room, out int buffer))
         {
@@ -50,17 +50,34 @@ internal sealed partial class ExchangeTable<TRing>
         return wasSmall;
     }
 
-    private ForwardedFacts FactsOf(in Exchange exchange, Span<byte> scratch) => new()
+    private ForwardedFacts FactsOf(int id, ReadOnlySpan<byte> input, Span<byte> scratch)
     {
-        PeerAddress = scratch[.._transports.Peer(exchange.Downstream.Transport).FormatAddress(scratch)],
-        IsHttps = _transports[exchange.Downstream.Transport].Has(TransportFlags.IsTls),
-        Security = _security is { HasClientHeaders: true } ? _security : null,
-        Client = _security is { HasClientHeaders: true }
-            ? _transports.Sessions.ClientOf(exchange.Downstream.Transport) : default,
-        ListenerPort = _acceptor.PortOf(_transports[exchange.Downstream.Transport].Origin),
-        RequestIdHigh = exchange.RequestIdHigh,
-        RequestIdLow = exchange.RequestIdLow,
-    };
+        ref readonly Exchange exchange = ref _exchanges[id];
+        int client = exchange.Downstream.Transport;
+        bool isFromProxy = exchange.Has(ExchangeFlags.IsFromProxy);
+        bool? isHttps = isFromProxy ? ProxyClaims.IsHttps(_requestHead.Lines, input) : null;
+        return new ForwardedFacts
+        {
+            PeerAddress = scratch[.._transports.Peer(client).FormatAddress(scratch)],
+            IsHttps = isHttps ?? _transports[client].Has(TransportFlags.IsTls),
+            IsFromProxy = isFromProxy,
+            Security = _security is { HasClientHeaders: true } ? _security : null,
+            Client = _security is { HasClientHeaders: true }
+                ? _transports.Sessions.ClientOf(client) : default,
+            ListenerPort = _acceptor.PortOf(_transports[client].Origin),
+            RequestId = IdOf(id),
+            TraceIdHigh = exchange.RequestIdHigh,
+            TraceIdLow = exchange.RequestIdLow,
+        };
+    }
+
+    private RequestId IdOf(int id)
+    {
+        if (!_options.AddsRequestIds) return default;
+        ref readonly Exchange exchange = ref _exchanges[id];
+        ReadOnlySpan<byte> given = exchange.Has(ExchangeFlags.HasGivenId) ? _givenIds[id].Text : default;
+        return new RequestId(exchange.RequestIdHigh, exchange.RequestIdLow, given);
+    }
 
     private static Http1Encoder EncoderFor(in Exchange exchange, Span<byte> output) => new(
         output, exchange.Has(ExchangeFlags.IsHttp10) ? 0 : 1, exchange.Has(ExchangeFlags.KeepsDownstream));
@@ -102,7 +119,7 @@ internal sealed partial class ExchangeTable<TRing>
             // No edits: the tables are not looked at.
             CompiledFilters none = default;
             ResponseHeadWriter.Write(
-                ref encoder, input, _responseHead, null!, in none, in none, default, _clock.Date);
+                ref encoder, input, _responseHead, null!, in none, in none, default, IdOf(id), _clock.Date);
         }
         else
         {
@@ -113,7 +130,7 @@ internal sealed partial class ExchangeTable<TRing>
                     tables, filters.ResponseEdits, exchange.BackendFilters.ResponseEdits);
             ResponseHeadWriter.Write(
                 ref encoder, input, _responseHead, tables, in filters, in exchange.BackendFilters,
-                CorsOf(id), _clock.Date);
+                CorsOf(id), IdOf(id), _clock.Date);
         }
 
         return encoder.Written;
@@ -129,7 +146,7 @@ internal sealed partial class ExchangeTable<TRing>
         SettleRest(ref exchange);
         Outcome failure = Outcome.Overloaded;
         Span<byte> address = stackalloc byte[64];
-        ForwardedFacts facts = FactsOf(in exchange, address);
+        ForwardedFacts facts = FactsOf(id, input, address);
         int written = -1;
         int room = _requestHead.Length + Limits.HeadGrowthBytes;
         while (written < 0 && _buffers.TryLeaseFor(room, out int buffer))
@@ -167,7 +184,7 @@ internal sealed partial class ExchangeTable<TRing>
         Http1Encoder encoder = EncoderFor(in exchange, _buffers.Whole(buffer));
         LocalResponse.Write(
             ref encoder, exchange.Status, _options.WritesReasonHeader ? reason : default,
-            exchange.Method == MethodKind.Head, CorsOf(id), _clock.Date);
+            exchange.Method == MethodKind.Head, CorsOf(id), IdOf(id), _clock.Date);
         Invariant.Check(encoder.Written > 0, "an answer of ours fits a buffer");
         _legs.WriteHead(in exchange.Downstream, buffer, encoder.Written);
         return true;

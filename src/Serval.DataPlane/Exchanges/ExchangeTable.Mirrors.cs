@@ -73,7 +73,7 @@ internal sealed partial class ExchangeTable<TRing>
 
         (int ownBuffer, int ownLength) = (buffer, length);
         exchange.BackendFilters = NoFilters;
-        bool isWritten = TryWriteRequestHead(ref exchange, in rule, hit, text, out _);
+        bool isWritten = TryWriteRequestHead(id, in rule, hit, text, out _);
         (buffer, length) = isWritten ? (exchange.HeadBuffer, exchange.HeadLength) : (-1, 0);
         (exchange.HeadBuffer, exchange.HeadLength) = (ownBuffer, ownLength);
         exchange.BackendFilters = backend.Filters;

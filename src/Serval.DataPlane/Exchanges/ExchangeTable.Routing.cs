@@ -23,9 +23,24 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.Method = _requestHead.MethodKind;
         _counters.Add(Counter.AmbiguousHeadersDropped, _requestHead.AmbiguousDropped);
         ReadFraming(ref exchange);
-        _recorder.Begin(id, in exchange, in _transports.Peer(slot), _requestHead, text, isWhole: true);
+        if (!_options.TrustedProxies.IsEmpty) TakeClaims(id, text);
+        _recorder.Begin(
+            id, in exchange, in _transports.Peer(slot), IdOf(id), _requestHead, text, isWhole: true);
         RecordTls(id, slot);
         Route(id, ref exchange, text);
+    }
+
+    // A proxy that is trusted may have named the request already. An id that is too long, or that could mean
+    // more than an id to whoever reads it, is not kept.
+    private void TakeClaims(int id, ReadOnlySpan<byte> text)
+    {
+        ref Exchange exchange = ref _exchanges[id];
+        if (!_options.TrustedProxies.Contains(in _transports.Peer(exchange.Downstream.Transport))) return;
+        exchange.Set(ExchangeFlags.IsFromProxy);
+        ReadOnlySpan<byte> given = ProxyClaims.Only(_requestHead.Lines, text, "x-request-id"u8);
+        if (!RequestId.IsAcceptable(given)) return;
+        _givenIds[id].Set(given);
+        exchange.Set(ExchangeFlags.HasGivenId);
     }
 
     private void ReadFraming(ref Exchange exchange)
@@ -178,7 +193,7 @@ internal sealed partial class ExchangeTable<TRing>
             _security?.DropClaims(ref exchange.RequestTrailers);
         }
 
-        bool isWritten = TryWriteRequestHead(ref exchange, in rule, hit, text, out Outcome failure);
+        bool isWritten = TryWriteRequestHead(id, in rule, hit, text, out Outcome failure);
         if (isWritten && rule.Mirrors.Count > 0) BeginMirrors(id, in rule, in backend, hit, text);
         FinishHead(in exchange);
         if (!isWritten)

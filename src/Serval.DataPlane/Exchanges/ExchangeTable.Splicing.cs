@@ -49,7 +49,8 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.ListenerSeries = way.ListenerSeries;
         // There is no request to wait for, and nothing that an end of the client's half would cut.
         exchange.Set(ExchangeFlags.IsRequestDone | ExchangeFlags.IsLastOfClient);
-        _recorder.Begin(id, in exchange, in _transports.Peer(slot), _requestHead, default, isWhole: false);
+        _recorder.Begin(
+            id, in exchange, in _transports.Peer(slot), IdOf(id), _requestHead, default, isWhole: false);
         if (serverName.IsEmpty) RecordTls(id, slot);
         else _recorder.Secure(id, new TlsFacts { ServerName = serverName });
         SetExchangeDeadline(id);

@@ -40,6 +40,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
     private readonly Matcher _matcher;
     private readonly Slab<Exchange> _exchanges;
     private readonly Slab<AllowedOrigin> _origins;
+    private readonly Slab<GivenRequestId> _givenIds;
     private readonly RequestHead _requestHead;
     private readonly ResponseHead _responseHead;
     private bool _isDraining;
@@ -64,6 +65,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         _legs = new Legs<TRing>(transports);
         _exchanges = new Slab<Exchange>(transports.Capacity);
         _origins = new Slab<AllowedOrigin>(transports.Capacity);
+        _givenIds = new Slab<GivenRequestId>(transports.Capacity);
         _mirrors = new MirrorTable<TRing>(
             transports, pools, timers, clock, counters, options.Timeouts.StreamIdleMs);
         _recorder = new Recorder(options.AccessLog, transports.Capacity, counters, random, clock);
@@ -169,6 +171,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
     {
         _exchanges.Dispose();
         _origins.Dispose();
+        _givenIds.Dispose();
         _mirrors.Dispose();
         _recorder.Dispose();
     }

@@ -1,3 +1,4 @@
+using Serval.DataPlane.Http;
 using Serval.DataPlane.Tls;
 
 namespace Serval.DataPlane.Filtering;
@@ -20,9 +21,13 @@ internal readonly ref struct ForwardedFacts
     /// <summary>The port that the listener listens on.</summary>
     public required int ListenerPort { get; init; }
 
-    /// <summary>The upper half of the exchange's id.</summary>
-    public required ulong RequestIdHigh { get; init; }
+    /// <summary>What the exchange is known by.</summary>
+    public required RequestId RequestId { get; init; }
 
-    /// <summary>The lower half of the exchange's id.</summary>
-    public required ulong RequestIdLow { get; init; }
+    /// <summary>Both halves of the id of a trace that begins here.</summary>
+    public required ulong TraceIdHigh { get; init; }
+    public required ulong TraceIdLow { get; init; }
+
+    /// <summary>Whether the peer is a proxy that may say who asked.</summary>
+    public bool IsFromProxy { get; init; }
 }

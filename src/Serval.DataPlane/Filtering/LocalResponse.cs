@@ -11,11 +11,11 @@ internal static class LocalResponse
     /// Writes a whole response. A status that <see cref="StatusTexts"/> does not know becomes 500.
     /// <paramref name="reason"/>, a label or empty, goes into X-Serval-Reason. The response to HEAD says how
     /// long its body would be. <paramref name="cors"/> lets a script of another origin see it. An empty
-    /// <paramref name="date"/> writes no Date.
+    /// <paramref name="date"/> writes no Date, no <paramref name="requestId"/> no X-Request-Id.
     /// </summary>
     public static void Write<TEncoder>(
         ref TEncoder encoder, int status, ReadOnlySpan<byte> reason, bool isHead,
-        scoped in CorsLines cors, ReadOnlySpan<byte> date)
+        scoped in CorsLines cors, scoped in RequestId requestId, ReadOnlySpan<byte> date)
         where TEncoder : struct, IHeadEncoder, allows ref struct
     {
         ReadOnlySpan<byte> text = StatusTexts.Of(status);
@@ -30,6 +30,7 @@ internal static class LocalResponse
         if (!reason.IsEmpty)
             encoder.Line("X-Serval-Reason: "u8, reason);
         cors.Write(ref encoder);
+        requestId.Write(ref encoder);
         encoder.HopAnswer();
         encoder.End();
         if (isHead)

@@ -10,7 +10,7 @@ internal static class PreflightWriter
     /// </summary>
     public static void Write<TEncoder>(
         ref TEncoder encoder, scoped in CorsLines lines, scoped in CorsRequest request,
-        ReadOnlySpan<byte> date)
+        scoped in RequestId requestId, ReadOnlySpan<byte> date)
         where TEncoder : struct, IHeadEncoder, allows ref struct
     {
         ReadOnlySpan<byte> status = StatusTexts.Of(204);
@@ -18,6 +18,7 @@ internal static class PreflightWriter
         if (!date.IsEmpty)
             encoder.Line("Date: "u8, date);
         lines.WritePreflight(ref encoder, in request);
+        requestId.Write(ref encoder);
         encoder.HopAnswer();
         encoder.End();
     }

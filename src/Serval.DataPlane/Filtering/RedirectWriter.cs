@@ -37,6 +37,8 @@ internal static class RedirectWriter
         }
 
         edits.Write(ref encoder);
+        if (edits.Keeps("X-Request-Id"u8))
+            forwarded.RequestId.Write(ref encoder);
         cors.Write(ref encoder);
         encoder.Line("Content-Length: "u8, 0);
         encoder.HopAnswer();

@@ -107,21 +107,40 @@ internal static class RequestHeadWriter
         where TEncoder : struct, IHeadEncoder, allows ref struct
     {
         if (edits.Keeps("X-Forwarded-For"u8))
-            encoder.Line("X-Forwarded-For: "u8, facts.PeerAddress);
-        if (edits.Keeps("X-Forwarded-Proto"u8))
-            encoder.Line("X-Forwarded-Proto: "u8, facts.IsHttps ? "https"u8 : "http"u8);
-        if (edits.Keeps("X-Forwarded-Port"u8))
-            encoder.Line("X-Forwarded-Port: "u8, facts.ListenerPort);
-        if (!head.Authority.IsEmpty && edits.Keeps("X-Forwarded-Host"u8))
-            encoder.Line("X-Forwarded-Host: "u8, head.Authority.Of(input));
-        if (edits.Keeps("X-Request-Id"u8))
         {
-            encoder.BeginLine("X-Request-Id: "u8);
-            encoder.AddHex(facts.RequestIdHigh);
-            encoder.AddHex(facts.RequestIdLow);
+            encoder.BeginLine("X-Forwarded-For: "u8);
+            if (facts.IsFromProxy)
+                ProxyClaims.AddForwardedFor(ref encoder, head.Lines, input);
+            encoder.Add(facts.PeerAddress);
             encoder.EndLine();
         }
 
+        if (edits.Keeps("X-Forwarded-Proto"u8))
+            encoder.Line("X-Forwarded-Proto: "u8, facts.IsHttps ? "https"u8 : "http"u8);
+        ReadOnlySpan<byte> port = default;
+        ReadOnlySpan<byte> host = head.Authority.Of(input);
+        if (facts.IsFromProxy)
+        {
+            port = ProxyClaims.Only(head.Lines, input, "x-forwarded-port"u8);
+            ReadOnlySpan<byte> asked = ProxyClaims.Only(head.Lines, input, "x-forwarded-host"u8);
+            if (!asked.IsEmpty)
+                host = asked;
+        }
+
+        if (edits.Keeps("X-Forwarded-Port"u8))
+        {
+            if (port.IsEmpty)
+                encoder.Line("X-Forwarded-Port: "u8, facts.ListenerPort);
+            else
+                encoder.Line("X-Forwarded-Port: "u8, port);
+        }
+
+        if (!host.IsEmpty && edits.Keeps("X-Forwarded-Host"u8))
+            encoder.Line("X-Forwarded-Host: "u8, host);
+        if (edits.Keeps("X-Request-Id"u8))
+            facts.RequestId.Write(ref encoder);
+        if (head.LacksTrace && edits.Keeps("traceparent"u8))
+            TraceParent.Write(ref encoder, facts.TraceIdHigh, facts.TraceIdLow);
         if (facts.Security is not null)
             AddClient(ref encoder, facts.Security, facts.Client);
         // RFC 9110 §7.6.3: a gateway must say which version it received. Earlier lines were copied before.

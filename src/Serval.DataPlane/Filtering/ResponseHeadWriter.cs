@@ -20,6 +20,7 @@ internal static class ResponseHeadWriter
     /// <param name="ruleFilters">The rule's.</param>
     /// <param name="backendFilters">The backend's.</param>
     /// <param name="cors">The CORS headers of the rule, if it has a policy.</param>
+    /// <param name="requestId">What the exchange is known by; replaces what the upstream calls it.</param>
     /// <param name="date">The time as an IMF-fixdate (29 bytes); empty writes no Date.</param>
     public static void Write<TEncoder>(
         ref TEncoder encoder,
@@ -29,11 +30,14 @@ internal static class ResponseHeadWriter
         in CompiledFilters ruleFilters,
         in CompiledFilters backendFilters,
         scoped in CorsLines cors,
+        scoped in RequestId requestId,
         ReadOnlySpan<byte> date)
         where TEncoder : struct, IHeadEncoder, allows ref struct
     {
         EditSequence edits = new(
             snapshot, ruleFilters.ResponseEdits, backendFilters.ResponseEdits, cors.IsPresent);
+        if (requestId.IsPresent)
+            head.DropRequestIds();
         encoder.Status(head.StatusRange.Of(text), head.Reason.Of(text));
         HeaderRuns.Write(ref encoder, text, head.Lines, edits);
         if (!edits.IsEmpty)
@@ -42,6 +46,8 @@ internal static class ResponseHeadWriter
         // RFC 9110 §6.6.1: a recipient with a clock adds the Date that is missing.
         if (!head.HasDate && !date.IsEmpty && edits.Keeps("Date"u8))
             encoder.Line("Date: "u8, date);
+        if (requestId.IsPresent && edits.Keeps("X-Request-Id"u8))
+            requestId.Write(ref encoder);
         encoder.FrameResponse(text, head);
         encoder.End();
     }

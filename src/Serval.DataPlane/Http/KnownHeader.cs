@@ -67,6 +67,12 @@ internal enum KnownHeader : byte
     /// <summary>X-Request-Id.</summary>
     XRequestId,
 
+    /// <summary>traceparent, of W3C Trace Context.</summary>
+    TraceParent,
+
+    /// <summary>tracestate, which belongs to it.</summary>
+    TraceState,
+
     /// <summary>Proxy, which CGI programs mistake for their environment's HTTP_PROXY.</summary>
     Proxy,
 }

@@ -26,7 +26,9 @@ internal static class KnownHeaders
             (9, 'c') => If(name, "client-ip"u8, KnownHeader.ClientAddress),
             (9, 'f') => If(name, "forwarded"u8, KnownHeader.Forwarded),
             (10, 'c') => If(name, "connection"u8, KnownHeader.Connection),
+            (10, 't') => If(name, "tracestate"u8, KnownHeader.TraceState),
             (10, 'k') => If(name, "keep-alive"u8, KnownHeader.KeepAlive),
+            (11, 't') => If(name, "traceparent"u8, KnownHeader.TraceParent),
             (12, 'm') => If(name, "max-forwards"u8, KnownHeader.MaxForwards),
             (14, 'c') => If(name, "content-length"u8, KnownHeader.ContentLength),
             (14, 'h') => If(name, "http2-settings"u8, KnownHeader.Http2Settings),
@@ -65,8 +67,9 @@ internal static class KnownHeaders
         or KnownHeader.Upgrade or KnownHeader.Http2Settings;
 
     /// <summary>
-    /// Whether a field states what only a trusted proxy in front may state. Serval writes its own. The one
-    /// place where a list of trusted peers would make a difference.
+    /// Whether a field states what only a trusted proxy in front may state. Serval writes its own. What
+    /// trusted proxies say in some of them is taken up where the head is written:
+    /// <see cref="Filtering.ProxyClaims"/>.
     /// </summary>
     public static bool IsUntrusted(KnownHeader known) => known
         is KnownHeader.Forwarded or KnownHeader.XForwarded or KnownHeader.ClientAddress

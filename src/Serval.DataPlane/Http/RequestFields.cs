@@ -73,6 +73,12 @@ internal abstract class RequestFields(HeaderLimits limits)
     /// </summary>
     public int MaxForwards { get; protected set; }
 
+    /// <summary>The trace that a valid <c>traceparent</c> names; else empty.</summary>
+    public ByteRange TraceId { get; protected set; }
+
+    /// <summary>Whether it has no valid <c>traceparent</c> and is to get one.</summary>
+    public bool LacksTrace { get; protected set; }
+
     /// <summary>How many header lines were dropped because their name has more than one reading.</summary>
     public int AmbiguousDropped { get; protected set; }
 
@@ -210,6 +216,8 @@ internal abstract class RequestFields(HeaderLimits limits)
         Port = 0;
         UpgradeRange = default;
         MaxForwards = -1;
+        TraceId = default;
+        LacksTrace = false;
     }
 
     private static MethodKind IdentifyMethod(ReadOnlySpan<byte> method) => method.Length switch

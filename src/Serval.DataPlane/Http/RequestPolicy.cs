@@ -6,8 +6,12 @@ namespace Serval.DataPlane.Http;
 /// for.
 /// </param>
 /// <param name="AmbiguousNames">What becomes of header names with more than one reading.</param>
+/// <param name="MakesTraceParents">
+/// Whether a request without a valid <c>traceparent</c> gets one; otherwise the field is left alone.
+/// </param>
 internal sealed record RequestPolicy(
-    bool ForwardsTrace = false, AmbiguousNames AmbiguousNames = AmbiguousNames.Drop)
+    bool ForwardsTrace = false, AmbiguousNames AmbiguousNames = AmbiguousNames.Drop,
+    bool MakesTraceParents = true)
 {
     /// <summary>What holds unless an option says otherwise.</summary>
     public static RequestPolicy Default { get; } = new();

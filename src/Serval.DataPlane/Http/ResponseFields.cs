@@ -41,6 +41,21 @@ internal abstract class ResponseFields(HeaderLimits limits)
     /// <summary>Whether there is a Date line, which then goes on as it is.</summary>
     public bool HasDate { get; protected set; }
 
+    /// <summary>Whether there is an X-Request-Id line.</summary>
+    public bool HasRequestId { get; protected set; }
+
+    /// <summary>Drops the upstream's own X-Request-Id: the client is told the one that is logged.</summary>
+    public void DropRequestIds()
+    {
+        if (!HasRequestId)
+            return;
+        foreach (ref HeaderField field in Lines.Fields)
+        {
+            if (field.Known == KnownHeader.XRequestId)
+                field.Use = HeaderUse.Rewritten;
+        }
+    }
+
     /// <summary>The header lines, and where they lie in the text.</summary>
     public FieldLines Lines { get; } = new(limits.CountMax);
 
@@ -74,5 +89,6 @@ internal abstract class ResponseFields(HeaderLimits limits)
         Body = BodyKind.None;
         UpgradeRange = default;
         HasDate = false;
+        HasRequestId = false;
     }
 }

@@ -59,6 +59,7 @@ internal sealed partial class RequestHead
         _connection.MarkNominated(input, fields);
         SettleExpect(seen.HasExpect);
         SettleUpgrade(input, seen);
+        SettleTrace(input, seen);
         Rejection rule = _framing.Check();
         return rule == Rejection.None && MethodKind == MethodKind.Trace ? CheckTrace() : rule;
     }
@@ -101,6 +102,13 @@ internal sealed partial class RequestHead
             case KnownHeader.Te:
                 field.Use = HeaderUse.HopByHop;
                 AcceptsTrailers |= ListHas(value, "trailers"u8);
+                return Rejection.None;
+            case KnownHeader.TraceParent:
+                seen.TraceParentCount++;
+                seen.TraceParentIndex = index;
+                return Rejection.None;
+            case KnownHeader.TraceState:
+                seen.HasTraceState = true;
                 return Rejection.None;
             case KnownHeader.MaxForwards when MethodKind is MethodKind.Options or MethodKind.Trace:
                 field.Use = HeaderUse.Rewritten;
@@ -167,6 +175,31 @@ internal sealed partial class RequestHead
             UpgradeRange = new ByteRange(field.ValueStart, field.ValueLength);
     }
 
+    // W3C Trace Context §4.3: whoever cannot read a traceparent begins a new trace, and drops the tracestate
+    // that belonged to the old one.
+    private void SettleTrace(ReadOnlySpan<byte> input, in FieldsSeen seen)
+    {
+        if (seen.TraceParentCount == 1)
+        {
+            ref readonly HeaderField field = ref Lines.Fields[seen.TraceParentIndex];
+            if (!field.IsDropped && TraceParent.IsValid(field.Value(input)))
+            {
+                TraceId = new ByteRange(
+                    field.ValueStart + TraceParent.TraceIdStart, TraceParent.TraceIdDigits);
+                return;
+            }
+        }
+
+        LacksTrace = _policy.MakesTraceParents;
+        if (!LacksTrace || (seen.TraceParentCount == 0 && !seen.HasTraceState))
+            return;
+        foreach (ref HeaderField field in Lines.Fields)
+        {
+            if (field.Known is KnownHeader.TraceParent or KnownHeader.TraceState)
+                field.Use = HeaderUse.Rewritten;
+        }
+    }
+
     private static bool ListHas(ReadOnlySpan<byte> list, ReadOnlySpan<byte> token)
     {
         foreach (Range element in list.Split((byte)','))
@@ -185,5 +218,8 @@ internal sealed partial class RequestHead
         public bool HasExpect;
         public int UpgradeCount;
         public int UpgradeIndex;
+        public int TraceParentCount;
+        public int TraceParentIndex;
+        public bool HasTraceState;
     }
 }

@@ -51,6 +51,9 @@ internal sealed partial class ResponseHead
             case KnownHeader.Date:
                 HasDate = true;
                 return Rejection.None;
+            case KnownHeader.XRequestId:
+                HasRequestId = true;
+                return Rejection.None;
             default:
                 if (KnownHeaders.IsHopByHop(field.Known))
                     field.Use = HeaderUse.HopByHop;

@@ -1,4 +1,5 @@
 using Serval.Config.Model;
+using Serval.DataPlane.Accepting;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Http;
 
@@ -32,6 +33,15 @@ internal sealed record WorkerOptions
 
     /// <summary>Whether a client that has ended its half while it waits is still answered.</summary>
     public bool ServesHalfClosed { get; init; }
+
+    /// <summary>Whether it counts by endpoint too.</summary>
+    public bool CountsEndpoints { get; init; }
+
+    /// <summary>Whether exchanges have an id that clients and upstreams are told.</summary>
+    public bool AddsRequestIds { get; init; } = true;
+
+    /// <summary>Peers that are believed when they say who asked.</summary>
+    public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.None;
 
     /// <summary>Queue of the access log; null writes none.</summary>
     public AccessLogQueue? AccessLog { get; init; }

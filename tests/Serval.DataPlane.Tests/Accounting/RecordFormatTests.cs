@@ -23,14 +23,24 @@ public sealed class RecordFormatTests
         AccessFields.Time | AccessFields.Path, "{\"time\":\"2023-11-14T22:13:20.007Z\",\"path\":\"/p\"}\n")]
     [InlineData(AccessFields.Listener | AccessFields.Rule, "{\"listener\":\"web\",\"rule\":2}\n")]
     [InlineData(
+        AccessFields.RequestId, "{\"request_id\":\"00000000000000010000000000000002\"}\n")]
+    [InlineData(
+        AccessFields.TraceId, "{\"trace_id\":\"000000000000000a000000000000000b\"}\n")]
+    [InlineData(
         AccessFields.Client | AccessFields.BytesSent, "{\"client\":\"192.0.2.1\",\"bytes_sent\":99}\n")]
     public void A_line_says_what_was_chosen_and_no_more(AccessFields fields, string expected)
     {
         byte[] text = Encoding.ASCII.GetBytes(Head);
-        Exchange exchange = new() { Endpoint = -1, BytesOut = 99 };
+        Exchange exchange = new()
+        {
+            Endpoint = -1,
+            BytesOut = 99,
+            RequestIdHigh = 10,
+            RequestIdLow = 11,
+        };
         byte[] request = new byte[AccessRecord.TextBytesMax];
         int written = JsonRecord.WriteRequest(
-            request, fields, in exchange, in Client, Parsed(text), text, isWhole: true);
+            request, fields, in exchange, in Client, new RequestId(1, 2), Parsed(text), text, isWhole: true);
         written = JsonRecord.WriteMatch(request, written, fields, "web", "route", 2);
         RecordEnd end = new(1_700_000_000_007, 204, 5, 40);
         byte[] line = new byte[4_096];
@@ -71,7 +81,8 @@ public sealed class RecordFormatTests
         {
             byte[] request = new byte[room];
             int written = JsonRecord.WriteRequest(
-                request, AccessFields.Default, in exchange, in Client, Parsed(text), text, isWhole: true);
+                request, AccessFields.Default, in exchange, in Client, new RequestId(1, 2), Parsed(text),
+                text, isWhole: true);
             written = JsonRecord.WriteMatch(
                 request, written, AccessFields.Default, new string('l', 200), "r\u00e9", rule: 1);
             RecordEnd end = new(1_700_000_000_000, 200, 1, 1);

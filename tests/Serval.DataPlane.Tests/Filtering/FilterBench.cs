@@ -14,14 +14,20 @@ internal sealed class FilterBench : IDisposable
 {
     public const string Date = "Tue, 01 Sep 2026 10:00:00 GMT";
 
+    /// <summary>The trace that the writer begins, as name and value.</summary>
+    public const string TraceParent =
+        "traceparent=00-0123456789abcdef00000000000000ff-0123456789abcd10-00";
+
     /// <summary>What the writer adds to every request for host <c>a</c>.</summary>
     public const string Facts =
         "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 80\r\n"
         + "X-Forwarded-Host: a\r\n"
-        + "X-Request-Id: 0123456789abcdef00000000000000ff\r\nVia: 1.1 serval\r\n";
+        + "X-Request-Id: 0123456789abcdef00000000000000ff\r\n"
+        + "traceparent: 00-0123456789abcdef00000000000000ff-0123456789abcd10-00\r\nVia: 1.1 serval\r\n";
 
     private readonly CompiledSnapshot _snapshot;
     private readonly byte[] _origin = [];
+    private readonly byte[] _given = [];
     private readonly byte[] _output = new byte[8192];
 
     public FilterBench(string prefix = "/", Filter[]? rule = null, Filter[]? backend = null)
@@ -57,6 +63,18 @@ internal sealed class FilterBench : IDisposable
 
     public int ListenerPort { get; init; } = 80;
 
+    /// <summary>Whether the peer is trusted to say who asked.</summary>
+    public bool IsFromProxy { get; init; }
+
+    /// <summary>What a trusted peer has called the request; empty for an id of ours.</summary>
+    public string GivenId
+    {
+        init => _given = Bytes(value);
+    }
+
+    /// <summary>Whether the exchange has an id, for responses; requests always have.</summary>
+    public bool AnswersWithId { get; init; }
+
     public RequestHead Head { get; } = NewRequest();
 
     public ResponseHead Reply { get; } = NewResponse();
@@ -77,7 +95,7 @@ internal sealed class FilterBench : IDisposable
         ref readonly CompiledRule rule = ref _snapshot.Rule(hit.RuleId);
         CompiledFilters backend = _snapshot.Backends(rule.Backends)[0].Filters;
         Http1Encoder encoder = new(output);
-        RequestHeadWriter.Write(ref encoder, input, Head, _snapshot, rule, backend, hit, Forwarded());
+        RequestHeadWriter.Write(ref encoder, input, Head, _snapshot, rule, backend, hit, Forwarded(Id));
         return encoder.Written;
     }
 
@@ -90,7 +108,7 @@ internal sealed class FilterBench : IDisposable
         ref readonly CompiledRule rule = ref _snapshot.Rule(hit.RuleId);
         CompiledFilters backend = _snapshot.Backends(rule.Backends)[0].Filters;
         ListingEncoder encoder = new();
-        RequestHeadWriter.Write(ref encoder, input, Head, _snapshot, rule, backend, hit, Forwarded());
+        RequestHeadWriter.Write(ref encoder, input, Head, _snapshot, rule, backend, hit, Forwarded(Id));
         return encoder.Listed;
     }
 
@@ -101,7 +119,7 @@ internal sealed class FilterBench : IDisposable
         CompiledFilters backend = _snapshot.Backends(rule.Backends)[0].Filters;
         ListingEncoder encoder = new();
         ResponseHeadWriter.Write(
-            ref encoder, input, Reply, _snapshot, rule.Filters, backend, Cors(), DateBytes);
+            ref encoder, input, Reply, _snapshot, rule.Filters, backend, Cors(), AnswerId, DateBytes);
         return encoder.Listed;
     }
 
@@ -123,7 +141,7 @@ internal sealed class FilterBench : IDisposable
         CompiledFilters backend = _snapshot.Backends(rule.Backends)[0].Filters;
         Http1Encoder encoder = new(output, minor, keepsAlive);
         ResponseHeadWriter.Write(
-            ref encoder, input, Reply, _snapshot, rule.Filters, backend, Cors(), DateBytes);
+            ref encoder, input, Reply, _snapshot, rule.Filters, backend, Cors(), AnswerId, DateBytes);
         return encoder.Written;
     }
 
@@ -142,7 +160,7 @@ internal sealed class FilterBench : IDisposable
         Http1Encoder encoder = new(output, Head.HttpMinor, keepsAlive);
         RedirectWriter.Write(
             ref encoder, input, Head, _snapshot, _snapshot.Redirect(filters.RedirectIndex), filters, hit,
-            Forwarded(), Cors(), DateBytes);
+            Forwarded(AnswerId), Cors(), DateBytes);
         return encoder.Written;
     }
 
@@ -171,7 +189,7 @@ internal sealed class FilterBench : IDisposable
             return 0;
         Http1Encoder encoder = new(output);
         CorsLines lines = new(_snapshot, index, request.Origin);
-        PreflightWriter.Write(ref encoder, in lines, in request, DateBytes);
+        PreflightWriter.Write(ref encoder, in lines, in request, AnswerId, DateBytes);
         return encoder.Written;
     }
 
@@ -207,12 +225,18 @@ internal sealed class FilterBench : IDisposable
 
     public static ReadOnlySpan<byte> DateBytes => "Tue, 01 Sep 2026 10:00:00 GMT"u8;
 
-    private ForwardedFacts Forwarded() => new()
+    private RequestId Id => new(0x0123456789abcdef, 0xff, _given);
+
+    private RequestId AnswerId => AnswersWithId ? Id : default;
+
+    private ForwardedFacts Forwarded(RequestId id) => new()
     {
         PeerAddress = "192.0.2.7"u8,
         IsHttps = IsHttps,
         ListenerPort = ListenerPort,
-        RequestIdHigh = 0x0123456789abcdef,
-        RequestIdLow = 0xff,
+        RequestId = id,
+        TraceIdHigh = 0x0123456789abcdef,
+        TraceIdLow = 0xff,
+        IsFromProxy = IsFromProxy,
     };
 }

@@ -47,7 +47,8 @@ public sealed class FilteringAllocationTests
             redirects.Head.Parse(request);
             Assert.True(redirects.Redirect(request, redirects.Find(request), output) > 0);
             Http1Encoder answer = new(output);
-            LocalResponse.Write(ref answer, 503, "x"u8, false, default, FilterBench.DateBytes);
+            LocalResponse.Write(
+                ref answer, 503, "x"u8, false, default, new RequestId(1, 2), FilterBench.DateBytes);
             Assert.True(answer.Written > 0);
         }
 

@@ -94,6 +94,8 @@ public sealed class FilteringPropertyTests : IDisposable
         Assert.Equal(Text(sent.UpgradeRange.Of(input)), Text(received.UpgradeRange.Of(output)));
 
         List<string> expected = EndToEnd(sent, input);
+        Assert.True(sent.LacksTrace);
+        expected.Add(FilterBench.TraceParent);
         expected.Add(sent.HttpMinor == 0 ? "Via=1.0 serval" : "Via=1.1 serval");
         Assert.Equal(expected, EndToEnd(received, output));
     }

@@ -28,7 +28,8 @@ public sealed class LocalResponseTests
         int Write(Span<byte> room)
         {
             Http1Encoder encoder = new(room, minor, keepsAlive);
-            LocalResponse.Write(ref encoder, status, Bytes(reason), isHead, default, FilterBench.DateBytes);
+            LocalResponse.Write(
+                ref encoder, status, Bytes(reason), isHead, default, default, FilterBench.DateBytes);
             return encoder.Written;
         }
 
@@ -54,7 +55,8 @@ public sealed class LocalResponseTests
         byte[] output = new byte[512];
         Http1Encoder encoder = new(output);
         LocalResponse.Write(
-            ref encoder, 502, "upstream-reset"u8, method == MethodKind.Head, default, FilterBench.DateBytes);
+            ref encoder, 502, "upstream-reset"u8, method == MethodKind.Head, default,
+            new RequestId(1, 2), FilterBench.DateBytes);
         int length = encoder.Written;
         ResponseHead head = NewResponse();
         Assert.Equal(ParseStatus.Complete, head.Parse(output.AsSpan(0, length), method, false));

@@ -79,8 +79,9 @@ public sealed class RequestHeadWriterTests
         using FilterBench bench = new();
         Assert.Equal(
             "GET / HTTP/1.1\r\nHost: \r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\n"
-            + "X-Forwarded-Port: 80\r\nX-Request-Id: 0123456789abcdef00000000000000ff\r\nVia: 1.0 serval\r\n"
-            + "\r\n",
+            + "X-Forwarded-Port: 80\r\nX-Request-Id: 0123456789abcdef00000000000000ff\r\n"
+            + "traceparent: 00-0123456789abcdef00000000000000ff-0123456789abcd10-00\r\n"
+            + "Via: 1.0 serval\r\n\r\n",
             bench.Request("GET / HTTP/1.0\r\n\r\n"));
     }
 
@@ -212,7 +213,7 @@ public sealed class RequestHeadWriterTests
     {
         HeaderEdits edits = new()
         {
-            Remove = ["Via", "X-Request-Id", "X-Forwarded-For"],
+            Remove = ["Via", "X-Request-Id", "X-Forwarded-For", "traceparent"],
             Set = [new HeaderValue("X-Forwarded-Proto", "https"), new HeaderValue("X-Forwarded-Host", "b")],
             Add = [new HeaderValue("X-Forwarded-Port", "443")],
         };

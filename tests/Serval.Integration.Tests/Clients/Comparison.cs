@@ -86,7 +86,7 @@ internal static partial class Comparison
 
     // Lines of headers that concern one connection, the time, or who asked; docs/clients.md has the reasons.
     [GeneratedRegex(
-        "^(connection|keep-alive|transfer-encoding|date|via|x-forwarded-[a-z]+|x-request-id):",
+        "^(connection|keep-alive|transfer-encoding|date|via|x-forwarded-[a-z]+|x-request-id|traceparent):",
         RegexOptions.IgnoreCase, 1_000)]
     private static partial Regex OfOneHop();
 }

@@ -54,11 +54,14 @@ public sealed partial class WireTests(WireScene scene) : IClassFixture<WireScene
 
     private static void AssertResponse(string expected, RawResponse response)
     {
+        // Each answer has one id; what comes before it has none.
+        bool isInterim = response.Status is >= 100 and < 200 and not 101;
+        Assert.Equal(isInterim ? 0 : 1, IdLine().Count(response.Head));
         if (expected.StartsWith("HTTP/1.1 ", StringComparison.Ordinal))
         {
             string body = Encoding.Latin1.GetString(response.Body);
             string trailers = response.Trailers.Replace("\n", "\r\n", StringComparison.Ordinal);
-            Assert.Equal(expected, $"{DateLine().Replace(response.Head, "")}\r\n{body}{trailers}");
+            Assert.Equal(expected, $"{IdLine().Replace(DateLine().Replace(response.Head, ""), "")}\r\n{body}{trailers}");
             return;
         }
 
@@ -103,10 +106,14 @@ public sealed partial class WireTests(WireScene scene) : IClassFixture<WireScene
 
     [GeneratedRegex(
         @"X-Forwarded-For: 127\.0\.0\.1\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: \d+\r\n"
-        + @"(X-Forwarded-Host: [^\r]+\r\n)?X-Request-Id: [0-9a-f]{32}\r\nVia: 1\.[01] serval\r\n",
+        + @"(X-Forwarded-Host: [^\r]+\r\n)?X-Request-Id: (?<id>[0-9a-f]{32})\r\n"
+        + @"traceparent: 00-\k<id>-[0-9a-f]{16}-00\r\nVia: 1\.[01] serval\r\n",
         RegexOptions.None, 1_000)]
     private static partial Regex Facts();
 
     [GeneratedRegex(@"Date: [^\r]*\r\n", RegexOptions.None, 1_000)]
     private static partial Regex DateLine();
+
+    [GeneratedRegex(@"X-Request-Id: [0-9a-f]{32}\r\n", RegexOptions.None, 1_000)]
+    private static partial Regex IdLine();
 }

@@ -32,7 +32,8 @@ internal sealed class Scene : IDisposable
 
     public Scene(
         Snapshot snapshot, Timeouts? timeouts = null, FaultProfile? faults = null,
-        bool servesHalfClosed = false, TlsActors? tls = null)
+        bool servesHalfClosed = false, TlsActors? tls = null,
+        Func<WorkerOptions, WorkerOptions>? configure = null)
     {
         FaultProfile profile = faults ?? FaultProfile.None();
         _network = new SimulatedNetwork(1, profile, keepsTrace: false);
@@ -45,6 +46,7 @@ internal sealed class Scene : IDisposable
             ServesHalfClosed = servesHalfClosed,
             Seed = 1,
         };
+        if (configure is not null) options = configure(options);
         _simulated = new SimulatedWorker(_network, live, options, new Planter(PlantedFault.None, 0));
         _worker = _simulated.Worker;
         Peek = _simulated.Peek;
