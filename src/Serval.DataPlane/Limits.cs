@@ -333,6 +333,17 @@ internal static class Limits
     public const int ListenerSeries = 128;
 
     /// <summary>
+    /// Clusters with a series of their own in the metrics; more: counted together as <c>_other</c>.
+    /// </summary>
+    public const int ClusterSeries = 512;
+
+    /// <summary>
+    /// Endpoints with a series of their own in the metrics, where endpoints are counted; more: counted
+    /// together as <c>_other</c>.
+    /// </summary>
+    public const int EndpointSeries = 1_024;
+
+    /// <summary>
     /// How long memory must have sufficed before the process log says so, milliseconds.
     /// </summary>
     public const int MemoryBoutEndsMs = 60_000;

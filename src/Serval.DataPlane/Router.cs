@@ -168,7 +168,8 @@ public sealed partial class Router : IAsyncDisposable
     public bool HoldsCertificate(string name, string digest) => _certificates.Holds(name, digest);
 
     /// <summary>Writes every metric of the data plane.</summary>
-    public void WriteMetrics(MetricsWriter writer) => RouterMetrics.Write(writer, _threads, _publisher);
+    public void WriteMetrics(MetricsWriter writer) =>
+        RouterMetrics.Write(writer, _threads, _publisher, EjectedEndpoints);
 
     /// <summary>
     /// Opens the access log's file anew, for a rotation that renamed it. Returns why not; then the old file

@@ -145,18 +145,19 @@ internal sealed class RouterFlags
     {
         _reasonHeader.AcceptOnlyFromAmong(On, Off);
         _trace.AcceptOnlyFromAmong(On, Off);
+        _endpointMetrics.AcceptOnlyFromAmong(On, Off);
         _halfClosed.AcceptOnlyFromAmong(Cancel, Answer);
         Option[] options =
         [
             _admin, _workers, _cpus, _reasonHeader, _accessLog, _accessLogEvery,
             _accessLogFromStatus, _accessLogFormat.Option, _accessLogFields,
             _trace, _headerNames.Option, _pathPolicy.Option, _halfClosed, _requestHead, _connect,
-            _downstreamIdle, _streamIdle, _upstreamIdle, _tunnelIdle, _drain,
+            _downstreamIdle, _streamIdle, _upstreamIdle, _tunnelIdle, _drain, _endpointMetrics,
         ];
         foreach (Option option in options)
             verb.Options.Add(option);
-        _logging.AddTo(verb);
         _proxies.AddTo(verb);
+        _logging.AddTo(verb);
     }
 
     /// <summary>Address of the admin API.</summary>
@@ -178,6 +179,7 @@ internal sealed class RouterFlags
         Workers = parsed.GetValue(_workers),
         Cpus = parsed.GetValue(_cpus),
         WritesReasonHeader = parsed.GetValue(_reasonHeader) == On,
+        CountsEndpoints = parsed.GetValue(_endpointMetrics) == On,
         ForwardsTrace = parsed.GetValue(_trace) == On,
         AmbiguousNames = _headerNames.Read(parsed),
         PathPolicy = _pathPolicy.Read(parsed),

@@ -32,6 +32,13 @@ public sealed class StatusPageTests
         await page.WaitForAsync(
             "[...document.querySelectorAll('#routes td[data-label=\"Requests/s\"]')]"
             + ".some(cell => Number(cell.textContent) > 0)");
+        // So it is for its cluster, whose latency is a bound.
+        await router.GetAsync("/", "Host: shop.example\r\n");
+        await page.WaitForAsync(
+            "[...document.querySelectorAll('#clusters tr')].some(row =>"
+            + " row.innerText.includes('test/cart:80')"
+            + " && Number(row.querySelector('[data-label=\"Requests/s\"]').textContent) > 0"
+            + " && row.querySelector('[data-label=\"p99\"]').textContent.startsWith('<'))");
 
         await page.FillAsync("search", "BLOG");
         Assert.Equal("1", await page.EvaluateAsync("document.querySelectorAll('#routes tr').length"));

@@ -15,6 +15,9 @@ internal static class LatencyBuckets
     /// <summary>The bounds in microseconds, ascending.</summary>
     public static ReadOnlySpan<long> Bounds => BoundsMicroseconds;
 
+    /// <summary>The bounds in seconds, ascending.</summary>
+    public static double[] Seconds { get; } = Array.ConvertAll(BoundsMicroseconds, static us => us / 1e6);
+
     /// <summary>Index of the bucket that a latency falls into.</summary>
     public static int IndexOf(long microseconds)
     {

@@ -110,6 +110,7 @@ internal sealed class Recorder : IDisposable
         long microseconds = _clock.NowMicroseconds - exchange.StartMicroseconds;
         _counters.Record(
             exchange.ListenerSeries, exchange.RouteSeries, status, exchange.Outcome, microseconds);
+        if (exchange.ClusterSeries >= 0) CountUpstream(in exchange, status);
         if (exchange.Rejection != Rejection.None)
             _counters.Reject(exchange.Rejection, exchange.Has(ExchangeFlags.IsResponseRefused));
         if (_records is not null)
@@ -117,6 +118,17 @@ internal sealed class Recorder : IDisposable
     }
 
     public void Dispose() => _records?.Dispose();
+
+    private void CountUpstream(in Exchange exchange, int status)
+    {
+        long microseconds = exchange.HeadMicroseconds == 0
+            ? -1 : exchange.HeadMicroseconds - exchange.AttemptMicroseconds;
+        _counters.Clusters.Leave(exchange.ClusterSeries);
+        _counters.Clusters.Answer(exchange.ClusterSeries, status, microseconds);
+        if (exchange.Endpoint >= 0)
+            _counters.Endpoints?.Answer(
+                Math.Min(exchange.Endpoint, Limits.EndpointSeries), status, microseconds);
+    }
 
     private void Write(int id, in Exchange exchange, in RecordEnd end, in SocketAddress endpoint)
     {

@@ -9,21 +9,22 @@ namespace Serval.DataPlane.Accounting;
 
 /// <summary>
 /// The data plane's page of metrics. The number of series is bounded: routes by
-/// <see cref="Limits.RouteSeries"/>, listeners by <see cref="Limits.ListenerSeries"/>, everything else by
-/// constants and the number of workers.
+/// <see cref="Limits.RouteSeries"/>, listeners by <see cref="Limits.ListenerSeries"/>, clusters by
+/// <see cref="Limits.ClusterSeries"/>, everything else by constants and the number of workers.
 /// </summary>
 internal static class RouterMetrics
 {
-    // Names beyond the bound of their series.
-    private const string Other = "_other";
+    /// <summary>Stands for names beyond the bound of their series.</summary>
+    public const string Other = "_other";
 
     // Requests for which no listener was found, or whose head could not be read.
     private const string Unmatched = "_unmatched";
     private static readonly string[] Classes = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
-    public static void Write(MetricsWriter writer, WorkerThread[] threads, Publisher publisher)
+    public static void Write(
+        MetricsWriter writer, WorkerThread[] threads, Publisher publisher, IReadOnlySet<string> ejected)
     {
-        (string[] routes, string[] listeners) = publisher.SeriesNames;
+        (string[] routes, string[] listeners, string[] clusters) = publisher.SeriesNames;
         WriteByStatus(writer, threads, "listener", ListenerSeries(listeners),
             static (c, s, k) => c.ReadListener(s, k));
         WriteByStatus(writer, threads, "route", Series(routes, Limits.RouteSeries),
@@ -31,6 +32,9 @@ internal static class RouterMetrics
         WriteOutcomes(writer, threads);
         WriteRejections(writer, threads);
         WriteLatency(writer, threads, listeners);
+        UpstreamMetrics.WriteClusters(writer, threads, clusters);
+        UpstreamMetrics.WriteReady(writer, publisher.Live, clusters, ejected);
+        UpstreamMetrics.WriteEndpoints(writer, threads, publisher.Endpoints);
         HandshakeMetrics.Write(writer, threads);
         WriteCounters(writer, threads);
         WriteWorkers(writer, threads);
@@ -109,8 +113,6 @@ internal static class RouterMetrics
         writer.OpenHistogram(
             "serval_exchange_duration_seconds",
             "From the end of a request's head to the last byte of its answer.");
-        double[] bounds = new double[LatencyBuckets.Bounds.Length];
-        for (int i = 0; i < bounds.Length; i++) bounds[i] = LatencyBuckets.Bounds[i] / 1e6;
         long[] counts = new long[LatencyBuckets.Count];
         foreach ((int index, string name) in ListenerSeries(listeners))
         {
@@ -125,7 +127,7 @@ internal static class RouterMetrics
 
             foreach (WorkerThread thread in threads) sum += thread.Worker.Counters.ReadLatencySum(index);
             if (total == 0) continue;
-            writer.Histogram(bounds, counts, sum / 1e6, new MetricLabel("listener", name));
+            writer.Histogram(LatencyBuckets.Seconds, counts, sum / 1e6, new MetricLabel("listener", name));
         }
     }
 

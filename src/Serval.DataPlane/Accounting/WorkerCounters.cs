@@ -8,7 +8,8 @@ namespace Serval.DataPlane.Accounting;
 /// are read whole, and a reading may be a few requests old. Owner: one worker. Bound: fixed when it is
 /// created.
 /// </summary>
-internal sealed class WorkerCounters
+/// <param name="countsEndpoints">Whether there are series for endpoints.</param>
+internal sealed class WorkerCounters(bool countsEndpoints = false)
 {
     /// <summary>1xx to 5xx.</summary>
     public const int StatusClasses = 5;
@@ -26,6 +27,13 @@ internal sealed class WorkerCounters
 
     /// <summary>TLS handshakes.</summary>
     public HandshakeCounters Handshakes { get; } = new();
+
+    /// <summary>What was counted for clusters.</summary>
+    public UpstreamCounters Clusters { get; } = new(Limits.ClusterSeries);
+
+    /// <summary>What was counted for endpoints; null unless that was asked for.</summary>
+    public UpstreamCounters? Endpoints { get; } =
+        countsEndpoints ? new UpstreamCounters(Limits.EndpointSeries) : null;
 
     /// <summary>A gauge of downstream connections that are open.</summary>
     public long DownstreamOpen => Volatile.Read(ref _downstreamOpen);

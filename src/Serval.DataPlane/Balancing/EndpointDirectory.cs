@@ -29,6 +29,9 @@ internal sealed class EndpointDirectory
     /// </summary>
     public required int[]?[] Fallback { get; init; }
 
+    /// <summary>Series of the metrics by cluster slot; slots behind the last one have none.</summary>
+    public int[] ClusterSeries { get; init; } = [];
+
     /// <summary>Address by endpoint slot.</summary>
     public required EndpointAddresses Addresses { get; init; }
 

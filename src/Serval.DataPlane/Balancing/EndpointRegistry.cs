@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Serval.Config.Model;
 using Serval.Config.Validating;
+using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Tls;
 using SocketAddress = Serval.DataPlane.Rings.SocketAddress;
 
@@ -28,6 +29,7 @@ internal sealed class EndpointRegistry(UpstreamPolicies? policies = null)
     private ImmutableArray<Cluster> _clustersSeen;
     private ImmutableArray<EndpointSet> _setsSeen;
     private int[] _clusterOfSet = [];
+    private int[] _clusterSeries = [];
     private ClusterEntry[] _entries = [];
     private int[]?[] _byCluster = [];
     private int[]?[] _fallback = [];
@@ -39,6 +41,23 @@ internal sealed class EndpointRegistry(UpstreamPolicies? policies = null)
     private long _sequence;
     private long _policySeen;
     private bool _areSecuritiesPublished;
+
+    /// <summary>Series of clusters in the metrics; a name keeps its series.</summary>
+    public SeriesRegistry ClusterSeries { get; } = new(Limits.ClusterSeries);
+
+    /// <summary>
+    /// Endpoints that clusters have, of the first <see cref="Limits.EndpointSeries"/> slots.
+    /// </summary>
+    public List<(int Slot, Endpoint Endpoint)> Named()
+    {
+        List<(int, Endpoint)> named = [];
+        for (int slot = 0; slot < Math.Min(_owners.Length, Limits.EndpointSeries); slot++)
+        {
+            if (_owners[slot].Endpoint is { } owner) named.Add((slot, owner.Endpoint));
+        }
+
+        return named;
+    }
 
     /// <summary>Slot of a cluster of the last update.</summary>
     public int ClusterSlot(string name) => _clusters[name];
@@ -132,6 +151,7 @@ internal sealed class EndpointRegistry(UpstreamPolicies? policies = null)
             Sequence = _sequence,
             Clusters = byCluster,
             Fallback = fallback,
+            ClusterSeries = _clusterSeries,
             Addresses = _addresses,
             Securities = _securities,
             Retired = retired,
@@ -244,14 +264,29 @@ internal sealed class EndpointRegistry(UpstreamPolicies? policies = null)
             _leavingClusters[name] = slot;
         }
 
+        List<(int Slot, int Series)> added = [];
         foreach (Cluster cluster in snapshot.Clusters)
         {
             if (_clusters.ContainsKey(cluster.Name)) continue;
             int slot = _clustersTouched < Limits.Clusters ? _clustersTouched++ : _freeClusters.Dequeue();
             _clusters[cluster.Name] = slot;
+            added.Add((slot, ClusterSeries.Of(cluster.Name)));
         }
 
+        SetSeries(added);
+
         if (_entries.Length < _clustersTouched) Array.Resize(ref _entries, NextSize(_clustersTouched - 1));
+    }
+
+    // Workers read the array that was published: what changes is changed in a copy. A cluster that has left
+    // keeps its series until its slot is another's, for the exchanges that still name it.
+    private void SetSeries(List<(int Slot, int Series)> added)
+    {
+        if (added.Count == 0) return;
+        int[] copy = new int[_clustersTouched];
+        _clusterSeries.CopyTo(copy, 0);
+        foreach ((int slot, int series) in added) copy[slot] = series;
+        _clusterSeries = copy;
     }
 
     private int SlotOf(SecuredEndpoint secured)

@@ -91,6 +91,9 @@ internal struct Exchange
     /// <summary>What the accounting record says.</summary>
     public int ListenerSeries;
     public int RouteSeries;
+
+    /// <summary>Series of the cluster, from when it is chosen on; -1 before.</summary>
+    public int ClusterSeries;
     public int Status;
     public Outcome Outcome;
 

@@ -63,7 +63,7 @@ internal sealed partial class ExchangeTable<TRing>
 
         if (_transports.Available < Math.Min(Limits.ConnectionSlotsLow, _transports.Capacity / 16))
             _evictor.Evict(1);
-        if (!_pools.TryDial(endpoint, exchange.ConnectTimeoutMs, out int slot))
+        if (!_pools.TryDial(exchange.Cluster, endpoint, exchange.ConnectTimeoutMs, out int slot))
         {
             _counters.Add(Counter.LimitConnectionSlots);
             AnswerOrAbort(id, Outcome.Overloaded);
@@ -125,7 +125,7 @@ internal sealed partial class ExchangeTable<TRing>
 
     private void FailConnect(int slot, int errno)
     {
-        _counters.Add(Counter.UpstreamConnectFailures);
+        _pools.CountConnectFailure(slot, errno);
         FailAttempt(_transports[slot].Key,
             errno == Errno.Timedout ? Outcome.ConnectTimedOut : Outcome.ConnectFailed, errno);
     }

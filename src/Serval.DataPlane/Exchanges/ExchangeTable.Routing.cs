@@ -183,7 +183,7 @@ internal sealed partial class ExchangeTable<TRing>
         }
 
         exchange.BackendFilters = backend.Filters;
-        exchange.Cluster = published.ClusterSlots[backend.ClusterIndex];
+        EnterCluster(ref exchange, published.ClusterSlots[backend.ClusterIndex]);
         int connectMs = published.ConnectTimeoutsMs[backend.ClusterIndex];
         exchange.ConnectTimeoutMs = connectMs > 0 ? connectMs : _options.Timeouts.ConnectMs;
         if (exchange.Downstream.Reader.Kind == BodyKind.Chunked)
@@ -207,6 +207,14 @@ internal sealed partial class ExchangeTable<TRing>
             Unpin(ref exchange);
         SetExchangeDeadline(id);
         Attempt(id);
+    }
+
+    // From here on the exchange counts for the cluster, until it ends.
+    private void EnterCluster(ref Exchange exchange, int cluster)
+    {
+        exchange.Cluster = cluster;
+        exchange.ClusterSeries = _pools.SeriesOf(cluster);
+        _counters.Clusters.Enter(exchange.ClusterSeries);
     }
 
     // RFC 9110 §15.5.20: the connection was made for another listener, whose certificate or policy about

@@ -44,7 +44,7 @@ internal sealed partial class ExchangeTable<TRing>
         int id = Open(slot);
         ref Exchange exchange = ref _exchanges[id];
         exchange.Downstream.Kind = LegKind.Splice;
-        exchange.Cluster = way.Cluster;
+        EnterCluster(ref exchange, way.Cluster);
         exchange.ConnectTimeoutMs = way.ConnectTimeoutMs;
         exchange.ListenerSeries = way.ListenerSeries;
         // There is no request to wait for, and nothing that an end of the client's half would cut.

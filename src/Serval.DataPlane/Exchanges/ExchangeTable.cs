@@ -197,6 +197,7 @@ internal sealed partial class ExchangeTable<TRing> : IDisposable
         exchange.HeadBuffer = -1;
         exchange.ListenerSeries = WorkerCounters.UnmatchedListener;
         exchange.RouteSeries = -1;
+        exchange.ClusterSeries = -1;
         exchange.StartMicroseconds = _clock.NowMicroseconds;
         exchange.RequestIdHigh = _random.Bits.Next();
         exchange.RequestIdLow = _random.Bits.Next();

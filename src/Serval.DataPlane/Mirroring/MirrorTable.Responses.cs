@@ -16,7 +16,7 @@ internal sealed partial class MirrorTable<TRing>
     {
         if (result < 0)
         {
-            _counters.Add(Counter.UpstreamConnectFailures);
+            _pools.CountConnectFailure(slot, -result);
             bool isLate = -result == Errno.Timedout;
             _pools.NoteFailure(slot, isLate ? Outcome.ConnectTimedOut : Outcome.ConnectFailed, -result);
             End(_transports[slot].Key, Counter.MirrorsFailed, isKept: false);

@@ -164,7 +164,8 @@ internal sealed partial class MirrorTable<TRing> : IDisposable
         endpoint = _pools.Choose(cluster, in wish);
         if (endpoint == EndpointChoice.None) return false;
         _pools.Enter(endpoint);
-        if (_pools.TryTake(endpoint, out slot) || _pools.TryDial(endpoint, timeoutMs, out slot)) return true;
+        if (_pools.TryTake(endpoint, out slot) || _pools.TryDial(cluster, endpoint, timeoutMs, out slot))
+            return true;
         _pools.Leave(endpoint);
         return false;
     }

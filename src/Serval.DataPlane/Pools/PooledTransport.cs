@@ -9,6 +9,9 @@ internal struct PooledTransport
     /// <summary>Its endpoint's epoch when it was dialled.</summary>
     public int Epoch;
 
+    /// <summary>Metric series of the cluster that it was dialled for.</summary>
+    public int ClusterSeries;
+
     /// <summary>Neighbours among the idle ones of its endpoint; -1 for none.</summary>
     public int Next;
     public int Previous;

@@ -16,13 +16,13 @@ internal sealed partial class UpstreamPools<TRing>
     {
         int chosen = preferred.IsEmpty
             ? EndpointChoice.Elsewhere
-            : Choose(preferred, wish, hasOthers: true);
+            : Choose(cluster, preferred, wish, hasOthers: true);
         ref long untilMs = ref _fallbackUntilMs[cluster];
         if (chosen == EndpointChoice.Elsewhere && wish.Failed < 0)
             untilMs = _clock.NowMs + Limits.FallbackHoldMs;
         bool isTrial = chosen >= 0 && _endpoints[chosen].Health == EndpointHealth.OnTrial;
         if (chosen >= 0 && (isTrial || _clock.NowMs >= untilMs)) return chosen;
-        int other = Choose(fallback, wish, hasOthers: true);
+        int other = Choose(cluster, fallback, wish, hasOthers: true);
         if (other >= 0)
         {
             _counters.Add(Counter.FallbackAttempts);
@@ -31,7 +31,7 @@ internal sealed partial class UpstreamPools<TRing>
 
         if (chosen >= 0) return chosen;
         // Nothing is well: what is preferred is tried all the same.
-        return Choose(preferred.IsEmpty ? fallback : preferred, wish, hasOthers: false);
+        return Choose(cluster, preferred.IsEmpty ? fallback : preferred, wish, hasOthers: false);
     }
 
     private ReadOnlySpan<int> FallbackOf(int cluster)

@@ -29,6 +29,7 @@ internal sealed partial class UpstreamPools<TRing>
                 CountFailure(transport.Origin, pooled.Epoch, isReset ? Errno.Connreset : 0);
                 return false;
             case Outcome.UpstreamTlsFailed or Outcome.UpstreamUntrusted:
+                CountConnectFailure(slot, Errno.Proto);
                 CountFailure(transport.Origin, pooled.Epoch, Errno.Proto);
                 return false;
             case Outcome.ConnectFailed or Outcome.ConnectTimedOut when !IsOurs(errno):
@@ -37,6 +38,15 @@ internal sealed partial class UpstreamPools<TRing>
             default:
                 return false;
         }
+    }
+
+    /// <summary>Counts a connection that was not established, for its cluster and its endpoint.</summary>
+    public void CountConnectFailure(int slot, int errno)
+    {
+        ConnectFailure kind = ConnectFailures.KindOf(errno);
+        _counters.Add(Counter.UpstreamConnectFailures);
+        _counters.Clusters.FailConnect(_pooled[slot].ClusterSeries, kind);
+        _counters.Endpoints?.FailConnect(EndpointRow(_transports[slot].Origin), kind);
     }
 
     /// <summary>
@@ -72,7 +82,7 @@ internal sealed partial class UpstreamPools<TRing>
 
     private void FailTrial(int slot, int errno)
     {
-        _counters.Add(Counter.UpstreamConnectFailures);
+        CountConnectFailure(slot, errno);
         CountFailure(_transports[slot].Origin, _pooled[slot].Epoch, errno);
         Close(slot);
     }
@@ -94,9 +104,10 @@ internal sealed partial class UpstreamPools<TRing>
     }
 
     // Nobody waits for this connection: an endpoint that drops every packet costs no request its time.
-    private void DialOnTrial(int endpoint, int timeoutMs)
+    private void DialOnTrial(int cluster, int endpoint, int timeoutMs)
     {
-        if (_transports.Available <= Limits.AcceptsArmed || !TryDial(endpoint, timeoutMs, out int slot))
+        if (_transports.Available <= Limits.AcceptsArmed
+            || !TryDial(cluster, endpoint, timeoutMs, out int slot))
             return;
         _endpoints[endpoint].Health = EndpointHealth.Dialled;
         _transports[slot].Owner = TransportOwner.Pool;

@@ -74,6 +74,13 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
     /// <summary>Whether a cluster has endpoints, and whether it has several.</summary>
     public int EndpointCount(int cluster) => EndpointsOf(cluster).Length + FallbackOf(cluster).Length;
 
+    /// <summary>Series of a cluster in the metrics.</summary>
+    public int SeriesOf(int cluster)
+    {
+        int[] series = _directory.ClusterSeries;
+        return (uint)cluster < (uint)series.Length ? series[cluster] : Limits.ClusterSeries;
+    }
+
     /// <summary>
     /// Chooses an endpoint of a cluster that has some; <see cref="EndpointChoice.None"/> when all are full.
     /// </summary>
@@ -81,11 +88,12 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
     {
         ReadOnlySpan<int> fallback = FallbackOf(cluster);
         return fallback.IsEmpty
-            ? Choose(EndpointsOf(cluster), wish, hasOthers: false)
+            ? Choose(cluster, EndpointsOf(cluster), wish, hasOthers: false)
             : ChooseOfTwo(cluster, EndpointsOf(cluster), fallback, wish);
     }
 
-    private int Choose(ReadOnlySpan<int> endpoints, in EndpointWish wish, bool hasOthers)
+    private int Choose(
+        int cluster, ReadOnlySpan<int> endpoints, in EndpointWish wish, bool hasOthers)
     {
         EndpointChoice choice = new(endpoints, _endpoints)
         {
@@ -98,7 +106,7 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
             NowMs = _clock.NowMs,
         };
         int endpoint = choice.Choose(ref _random.Bits);
-        if (choice.Due >= 0) DialOnTrial(choice.Due, wish.ConnectTimeoutMs);
+        if (choice.Due >= 0) DialOnTrial(cluster, choice.Due, wish.ConnectTimeoutMs);
         return endpoint;
     }
 
@@ -109,10 +117,15 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
         if (!state.IsUsed)
             state = state with { IsUsed = true, IdleHead = -1 };
         state.InFlight++;
+        _counters.Endpoints?.Enter(EndpointRow(endpoint));
     }
 
     /// <summary>Ends that.</summary>
-    public void Leave(int endpoint) => _endpoints[endpoint].InFlight--;
+    public void Leave(int endpoint)
+    {
+        _endpoints[endpoint].InFlight--;
+        _counters.Endpoints?.Leave(EndpointRow(endpoint));
+    }
 
     /// <summary>Takes the idle connection of an endpoint that was used last.</summary>
     public bool TryTake(int endpoint, out int slot)
@@ -126,15 +139,23 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
     }
 
     /// <summary>
-    /// Begins a connection to an endpoint, for an exchange; false when there is no slot. It has until its
-    /// transport's timer.
+    /// Begins a connection to an endpoint, for an exchange with a cluster; false when there is no slot. It
+    /// has until its transport's timer.
     /// </summary>
-    public bool TryDial(int endpoint, int timeoutMs, out int slot)
+    public bool TryDial(int cluster, int endpoint, int timeoutMs, out int slot)
     {
         if (!_transports.TryLease(TransportState.Connecting, endpoint, out slot)) return false;
-        _pooled[slot] = new PooledTransport { Epoch = _endpoints[endpoint].Epoch, Next = -1, Previous = -1 };
+        _pooled[slot] = new PooledTransport
+        {
+            Epoch = _endpoints[endpoint].Epoch,
+            ClusterSeries = SeriesOf(cluster),
+            Next = -1,
+            Previous = -1,
+        };
         _endpoints[endpoint].Connections++;
         _counters.Add(Counter.UpstreamConnects);
+        _counters.Clusters.Connect(_pooled[slot].ClusterSeries);
+        _counters.Endpoints?.Connect(EndpointRow(endpoint));
         _transports.Connect(slot, in _directory.Addresses[endpoint]);
         _timers.Set(TimerWheel.OfTransport(slot), _clock.NowMs + timeoutMs);
         return true;
@@ -208,7 +229,8 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
     {
         if (ReferenceEquals(directory, _directory)) return;
         // Retired slots are few, and a slot that is given to another endpoint is in this list no more.
-        foreach (int endpoint in _directory.Retired) _endpoints[endpoint].IsRetired = false;
+        int[] before = _directory.Retired;
+        foreach (int endpoint in before) _endpoints[endpoint].IsRetired = false;
         _directory = directory;
         foreach (int endpoint in directory.Retired)
         {
@@ -217,6 +239,7 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
             ForgetResumable(endpoint);
         }
 
+        ClearFreed(before);
         Volatile.Write(ref _adoptedDirectory, directory.Sequence);
     }
 
@@ -228,6 +251,19 @@ internal sealed partial class UpstreamPools<TRing> : IDisposable
         for (int i = 0; i < Limits.Endpoints && _resumables > 0; i++) ForgetResumable(i);
         _endpoints.Dispose();
         _pooled.Dispose();
+    }
+
+    /// <summary>Row of an endpoint in the metrics: that of its slot.</summary>
+    public static int EndpointRow(int endpoint) => Math.Min(endpoint, Limits.EndpointSeries);
+
+    // A slot that no connection holds any more goes to another endpoint, which begins at 0.
+    private void ClearFreed(int[] retiredBefore)
+    {
+        if (_counters.Endpoints is not { } counters) return;
+        foreach (int endpoint in retiredBefore)
+        {
+            if (endpoint < Limits.EndpointSeries && !_endpoints[endpoint].IsRetired) counters.Clear(endpoint);
+        }
     }
 
     // The newest session that an endpoint has offered is tried by the next connection to it.

@@ -73,11 +73,20 @@ internal sealed partial class Publisher(
     }
 
     /// <summary>Names of the series, by series.</summary>
-    public (string[] Routes, string[] Listeners) SeriesNames
+    public (string[] Routes, string[] Listeners, string[] Clusters) SeriesNames
     {
         get
         {
             lock (_lock) return _ties.SeriesNames;
+        }
+    }
+
+    /// <summary>Endpoints that clusters have, by slot.</summary>
+    public IReadOnlyList<(int Slot, Endpoint Endpoint)> Endpoints
+    {
+        get
+        {
+            lock (_lock) return _ties.Endpoints.Named();
         }
     }
 

@@ -36,7 +36,8 @@ internal sealed class SnapshotTies
     public EndpointRegistry Endpoints { get; }
 
     /// <summary>Names of the series, by series.</summary>
-    public (string[] Routes, string[] Listeners) SeriesNames => ([.. _routes.Names], [.. _listeners.Names]);
+    public (string[] Routes, string[] Listeners, string[] Clusters) SeriesNames =>
+        ([.. _routes.Names], [.. _listeners.Names], [.. Endpoints.ClusterSeries.Names]);
 
     /// <summary>What the snapshot that was tied last lacks for TLS.</summary>
     public ImmutableArray<Finding> TlsFindings { get; private set; } = [];

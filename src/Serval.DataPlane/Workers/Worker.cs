@@ -37,6 +37,7 @@ internal sealed partial class Worker<TRing> : IDisposable
     public Worker(WorkerOptions options, TRing ring, BufferPool buffers, LiveConfiguration live, IClock clock)
     {
         _options = options;
+        Counters = new WorkerCounters(options.CountsEndpoints);
         _live = live;
         _clock = new TurnClock(clock);
         _timers = new TimerWheel(options.ConnectionSlots, options.ConnectionSlots);
@@ -58,7 +59,7 @@ internal sealed partial class Worker<TRing> : IDisposable
     public int Index => _options.Index;
 
     /// <summary>What it has counted; readable by any thread.</summary>
-    public WorkerCounters Counters { get; } = new();
+    public WorkerCounters Counters { get; }
 
     /// <summary>Snapshots it reads; the publisher asks it what may be freed.</summary>
     public SnapshotPins Pins { get; } = new();

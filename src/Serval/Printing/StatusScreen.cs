@@ -93,7 +93,8 @@ internal sealed class StatusScreen
                 Text(listener, "hostname"), up, Number(listener, "routes"),
                 Count("serval_listener_requests_total", "listener", name),
                 Count("serval_listener_requests_total", "listener", name, "5xx"),
-                Quantile(name, 0.5), Quantile(name, 0.99));
+                Quantile("serval_exchange_duration_seconds", "listener", name, 0.5),
+                Quantile("serval_exchange_duration_seconds", "listener", name, 0.99));
         }
         Add(table);
     }
@@ -114,9 +115,10 @@ internal sealed class StatusScreen
 
     private void WriteClusters()
     {
-        TextTable table = new("CLUSTER", ">READY", Counted, "ENDPOINTS");
+        TextTable table = new("CLUSTER", ">READY", Counted, ">5XX", ">P50", ">P99", "ENDPOINTS");
         foreach (JsonObject cluster in Objects(Status, "clusters"))
         {
+            string name = Text(cluster, "name");
             JsonObject[] endpoints = [.. Objects(cluster, "endpoints")];
             int ready = endpoints.Count(endpoint => Text(endpoint, "health") == "healthy");
             IEnumerable<string> shown = endpoints
@@ -125,8 +127,11 @@ internal sealed class StatusScreen
                     + (Text(endpoint, "health") == "healthy" ? "" : " (ejected)")
                     + (endpoint["isFallback"]!.GetValue<bool>() ? " (fallback)" : ""));
             table.Add(
-                Text(cluster, "name"), $"{ready}/{endpoints.Length}",
-                Count("serval_cluster_requests_total", "cluster", Text(cluster, "name")),
+                name, $"{ready}/{endpoints.Length}",
+                Count("serval_cluster_requests_total", "cluster", name),
+                Count("serval_cluster_requests_total", "cluster", name, "5xx"),
+                Quantile("serval_cluster_duration_seconds", "cluster", name, 0.5),
+                Quantile("serval_cluster_duration_seconds", "cluster", name, 0.99),
                 string.Join(' ', shown) + (endpoints.Length > 4 ? $" and {endpoints.Length - 4} more" : ""));
         }
         Add(table);
@@ -165,17 +170,17 @@ internal sealed class StatusScreen
     }
 
     // The upper bound of the bucket that the quantile falls into.
-    private string Quantile(string listener, double quantile)
+    private string Quantile(string metric, string label, string name, double quantile)
     {
-        const string Metric = "serval_exchange_duration_seconds_bucket";
+        string family = metric + "_bucket";
         List<(double Bound, double Count)> buckets = [];
-        foreach (MetricsSample sample in _look.Metrics[Metric])
+        foreach (MetricsSample sample in _look.Metrics[family])
         {
-            if (sample.Label("listener") != listener)
+            if (sample.Label(label) != name)
                 continue;
             string bound = sample.Label("le");
-            double before = _before?.Metrics[Metric].FirstOrDefault(old =>
-                old.Label("listener") == listener && old.Label("le") == bound)?.Value ?? 0;
+            double before = _before?.Metrics[family].FirstOrDefault(old =>
+                old.Label(label) == name && old.Label("le") == bound)?.Value ?? 0;
             buckets.Add((bound == "+Inf"
                 ? double.PositiveInfinity
                 : double.Parse(bound, CultureInfo.InvariantCulture), sample.Value - before));

@@ -50,6 +50,34 @@ public sealed class EndpointRegistryTests
     }
 
     [Fact]
+    public void A_cluster_that_comes_back_counts_on_where_it_left()
+    {
+        EndpointDirectory first = _registry.Update(SnapshotOf(("a", [1]), ("b", [2])));
+        int slot = _registry.ClusterSlot("b");
+        int series = first.ClusterSeries[slot];
+        Assert.NotEqual(first.ClusterSeries[_registry.ClusterSlot("a")], series);
+        EndpointDirectory without = _registry.Update(SnapshotOf(("a", [1]), ("c", [3])));
+        // Exchanges that began before still name the slot.
+        Assert.Equal(series, without.ClusterSeries[slot]);
+        EndpointDirectory back = _registry.Update(SnapshotOf(("a", [1]), ("b", [2])));
+        Assert.Equal(series, back.ClusterSeries[_registry.ClusterSlot("b")]);
+        Assert.Equal(["a", "b", "c"], _registry.ClusterSeries.Names);
+    }
+
+    [Fact]
+    public void Clusters_beyond_the_bound_are_counted_together()
+    {
+        (string, int[])[] clusters =
+            [.. Enumerable.Range(0, Limits.ClusterSeries + 2).Select(i => ($"c{i}", new int[] { i + 1 }))];
+        EndpointDirectory directory = _registry.Update(SnapshotOf(clusters));
+        int SeriesOf(int number) => directory.ClusterSeries[_registry.ClusterSlot($"c{number}")];
+        Assert.Equal(Limits.ClusterSeries - 1, SeriesOf(Limits.ClusterSeries - 1));
+        Assert.Equal(Limits.ClusterSeries, SeriesOf(Limits.ClusterSeries));
+        Assert.Equal(Limits.ClusterSeries, SeriesOf(Limits.ClusterSeries + 1));
+        Assert.Equal(Limits.ClusterSeries, _registry.ClusterSeries.Names.Count);
+    }
+
+    [Fact]
     public void A_published_directory_never_changes()
     {
         EndpointDirectory before = _registry.Update(SnapshotOf(("a", [1])));

@@ -20,13 +20,33 @@ public sealed class RunningRouterTests
         Assert.Matches($@"^serval run on {admin}: ready; ", output);
         Assert.Matches($@"test/edge/p{router.Port} +\*:{router.Port} +HTTP +\* +yes +1 ", output);
         Assert.Matches("test/r +a.example +2 ", output);
-        Assert.Matches("test/s:80 +1/1 +[-0] +127.0.0.1:1\n", output);
+        Assert.Matches("test/s:80 +1/1 +[-0] +[-0] +- +- +127.0.0.1:1\n", output);
         Assert.Contains("error: HTTPRoute test/r", output, StringComparison.Ordinal);
         (_, string json, _) = await ServalProcess.RunAsync("status", "--admin", admin, "-o", "json");
         using JsonDocument status = JsonDocument.Parse(json);
         JsonElement cluster = status.RootElement.GetProperty("clusters")[0];
         Assert.Equal("test/s:80", cluster.GetProperty("name").GetString());
         Assert.Equal("healthy", cluster.GetProperty("endpoints")[0].GetProperty("health").GetString());
+    }
+
+    [Fact]
+    public async Task Status_shows_how_fast_each_cluster_answers_and_what_failed()
+    {
+        await using EchoUpstream upstream = await EchoUpstream.StartAsync();
+        await using RunningRouter router = await RunningRouter.StartAsync(
+            Objects.Route("r", Objects.Rule("/", "s") + Objects.Rule("/down", "none"))
+            + Objects.Service("s", ("127.0.0.1", upstream.Port)) + Objects.Service("none"));
+        await router.GetAsync("/");
+        await router.GetAsync("/down");
+        string output = "";
+        // A worker may not have recorded yet what its client has already read.
+        for (int i = 0; !output.Contains("<", StringComparison.Ordinal) && i < 20; i++)
+        {
+            (_, output, _) = await ServalProcess.RunAsync(
+                "status", "--admin", router.Admin.BaseAddress!.Authority);
+        }
+        Assert.Matches(@"test/s:80 +1/1 +1 +0 +<[0-9.]+m?s +<[0-9.]+m?s +127", output);
+        Assert.Matches(@"test/none:80 +0/0 +1 +1 ", output);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ internal sealed class PoolBench : IDisposable
     {
         Pools.Enter(endpoint);
         Pools.Leave(endpoint);
-        Assert.True(Pools.TryDial(endpoint, ConnectMs, out int slot));
+        Assert.True(Pools.TryDial(0, endpoint, ConnectMs, out int slot));
         Bench.RunUntil(() => Connected.Exists(one => one.Slot == slot));
         Bench.Table[slot].State = TransportState.Open;
         return slot;

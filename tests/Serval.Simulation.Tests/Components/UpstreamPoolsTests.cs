@@ -116,7 +116,7 @@ public sealed class UpstreamPoolsTests
         for (int i = 0; i < Limits.EjectionFailures; i++)
         {
             bench.Pools.Enter(bad);
-            Assert.True(bench.Pools.TryDial(bad, PoolBench.ConnectMs, out int slot));
+            Assert.True(bench.Pools.TryDial(0, bad, PoolBench.ConnectMs, out int slot));
             int seen = bench.Connected.Count;
             bench.Bench.RunUntil(() => bench.Connected.Count > seen);
             Assert.Equal(-Errno.Connrefused, bench.Connected[^1].Result);

@@ -41,6 +41,8 @@ internal static class RecordCheck
             isWhole &= counters.Read(Counter.AccessLogDropped) == 0;
         }
 
+        foreach (WorkerCounters counters in workers.Select(worker => worker.Worker.Counters))
+            CheckClusters(network, counters);
         if (outcomes < lines || (isWhole && outcomes != lines))
             network.Violate($"{lines} records, {outcomes} outcomes");
         foreach (ExchangePlan plan in plans.Plans)
@@ -53,6 +55,26 @@ internal static class RecordCheck
             if (!isRecorded && !isUnreadable)
                 network.Violate($"exchange {plan.Id} has {records[plan.Id]} records");
         }
+    }
+
+    // What is counted by cluster is a part of what is counted in all, and nothing is in progress at the end.
+    private static void CheckClusters(SimulatedNetwork network, WorkerCounters counters)
+    {
+        long connects = 0;
+        long failures = 0;
+        for (int row = 0; row <= counters.Clusters.Series; row++)
+        {
+            connects += counters.Clusters.ReadConnects(row);
+            foreach (ConnectFailure kind in Enum.GetValues<ConnectFailure>())
+                failures += counters.Clusters.ReadConnectFailures(row, kind);
+            if (counters.Clusters.ReadInFlight(row) is not 0 and var left)
+                network.Violate($"{left} exchanges are left in flight at cluster {row}");
+        }
+
+        if (connects != counters.Read(Counter.UpstreamConnects))
+            network.Violate($"clusters have {connects} connects");
+        if (failures != counters.Read(Counter.UpstreamConnectFailures))
+            network.Violate($"clusters have {failures} connects that failed");
     }
 
     private static void CheckRecord(SimulatedNetwork network, ExchangePlan plan, JsonElement record)

@@ -193,6 +193,7 @@ function showClusters() {
         endpoint.health === "healthy" ? "" : "bad",
       ]))],
       ["Requests/s", rate("serval_cluster_requests_total", { cluster: cluster.name }), "number"],
+      ["5xx/s", rate("serval_cluster_requests_total", { cluster: cluster.name, code_class: "5xx" }), "number"],
       ["p50", quantile("serval_cluster_duration_seconds_bucket", "cluster", cluster.name, 0.5), "number"],
       ["p99", quantile("serval_cluster_duration_seconds_bucket", "cluster", cluster.name, 0.99), "number"],
     ]);
