@@ -54,6 +54,20 @@ public sealed partial class DocumentTests
             Assert.Contains(package.Groups[1].Value, decided, StringComparison.OrdinalIgnoreCase);
     }
 
+    // Of two rules that fit, the later one counts: colours for dark pages stand behind those for light ones.
+    [Fact]
+    public void Diagrams_can_be_read_on_dark_pages()
+    {
+        string[] diagrams = [.. Repository.Files("*.svg")
+            .Where(path => path.StartsWith("docs/", StringComparison.Ordinal))];
+        Assert.NotEmpty(diagrams);
+        Assert.Empty(diagrams.Where(path => !IsDarkLast(Repository.Read(path))));
+        Assert.False(IsDarkLast("<style>@media (prefers-color-scheme: dark) { a { } }\na { }</style>"));
+
+        static bool IsDarkLast(string svg) =>
+            LastRule().Match(svg).Value.Contains("dark", StringComparison.Ordinal);
+    }
+
     /// <summary>Folders of the first level below a project of stages that no story names.</summary>
     private static IEnumerable<string> Untold(IEnumerable<string> paths, string told) => paths
         .Select(path => path.Split('/'))
@@ -70,6 +84,9 @@ public sealed partial class DocumentTests
             .Where(target => !Path.Exists(Path.Combine(folder, target)))
             .Select(target => $"{path}: {target}");
     }
+
+    [GeneratedRegex("^[^\n]*</style>|^[^\n]*(?=\n</style>)", RegexOptions.Multiline, 1_000)]
+    private static partial Regex LastRule();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Links();
