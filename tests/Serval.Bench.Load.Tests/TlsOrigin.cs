@@ -38,7 +38,7 @@ internal sealed class TlsOrigin : IDisposable
 
     public void Dispose()
     {
-        _listener.Stop();
+        _listener.Dispose();
         _certificate.Dispose();
     }
 
@@ -48,7 +48,8 @@ internal sealed class TlsOrigin : IDisposable
         {
             while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync());
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e)
+            when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Stopped.
         }

@@ -30,8 +30,8 @@ internal sealed unsafe class EventLoop : IDisposable
     }
 
     /// <summary>
-    /// How long a turn sleeps that finds nothing to do, in microseconds, below a second; 0 does not sleep. Loops
-    /// that share a core sleep.
+    /// How long a turn sleeps that finds nothing to do, in microseconds, below a second; 0 does not sleep.
+    /// Loops that share a core sleep.
     /// </summary>
     public int SleepUs { get; init; }
 

@@ -98,7 +98,8 @@ internal static class Report
             : "closed loop, keep-alive";
         string upload = scenario.UploadBytes > 0 ? $", {scenario.UploadBytes} bytes up" : "";
         string idle = scenario.IdleConnections > 0 ? $" beside {scenario.IdleConnections} idle ones" : "";
-        return $"{scenario.Connections} connections{idle}{tls}, {loop}, {scenario.BodyBytes} bytes down{upload}, "
+        return $"{scenario.Connections} connections{idle}{tls}, {loop}, "
+            + $"{scenario.BodyBytes} bytes down{upload}, "
             + $"{scenario.Seconds.ToString(CultureInfo.InvariantCulture)} s windows.";
     }
 

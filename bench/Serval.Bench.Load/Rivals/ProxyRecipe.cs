@@ -39,7 +39,8 @@ internal sealed record ProxyRecipe(string Name, string Program, string Version,
                 (place, scenario) =>
                 [
                     "-p", place.Directory,
-                    "-c", NginxFiles.Write(place, Path.Combine(rivals, NginxFiles.TemplateFor(scenario)), scenario),
+                    "-c", NginxFiles.Write(
+                        place, Path.Combine(rivals, NginxFiles.TemplateFor(scenario)), scenario),
                 ])
             {
                 IsRival = true,

@@ -7,8 +7,8 @@ namespace Serval.Bench.Load.Sieging;
 /// All besiegers of one proxy. They come a few at a time and stay until the proxy closes them.
 /// </summary>
 /// <remarks>
-/// Owner: <see cref="SiegeVerb"/>. Thread: one of its own, so that the stranger's answers do not wait for what
-/// the besiegers do. Bound: the kind's count, or fewer when told so.
+/// Owner: <see cref="SiegeVerb"/>. Thread: one of its own, so that the stranger's answers do not wait for
+/// what the besiegers do. Bound: the kind's count, or fewer when told so.
 /// </remarks>
 internal sealed class Siege : IDisposable
 {

@@ -111,6 +111,8 @@ internal static unsafe partial class Ssl
     {
         nuint code = ErrorTake();
         ErrorClear();
-        return code == 0 ? "no reason given" : Marshal.PtrToStringUTF8((nint)ErrorReason(code)) ?? $"{code:x}";
+        return code == 0
+            ? "no reason given"
+            : Marshal.PtrToStringUTF8((nint)ErrorReason(code)) ?? $"{code:x}";
     }
 }

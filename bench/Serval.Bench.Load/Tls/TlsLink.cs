@@ -60,7 +60,9 @@ internal sealed unsafe class TlsLink(nint ssl)
         return 0;
     }
 
-    /// <summary>Ends it without a word. OpenSSL would throw away sessions of connections that were cut.</summary>
+    /// <summary>
+    /// Ends it without a word. OpenSSL would throw away sessions of connections that were cut.
+    /// </summary>
     public void End()
     {
         Ssl.SetShutdown(ssl, Ssl.ShutdownBoth);

@@ -24,9 +24,12 @@ public sealed class ClientCertificateTests
 
         using X509Certificate2 certificate = alice.ForSslStream();
         using SslStream client = await scene.ConnectAsync("a.example", certificate: certificate);
-        await client.WriteAsync(
-            "GET / HTTP/1.1\r\nHost: a.example\r\nX-Client-Subject: CN=root\r\nX_Client_Names: x\r\nX-Client-Fingerprint: 00\r\n\r\n"u8
-                .ToArray());
+        byte[] request =
+            [
+                .. "GET / HTTP/1.1\r\nHost: a.example\r\nX-Client-Subject: CN=root\r\n"u8,
+                .. "X_Client_Names: x\r\nX-Client-Fingerprint: 00\r\n\r\n"u8,
+            ];
+        await client.WriteAsync(request);
         Assert.StartsWith("HTTP/1.1 200 ", await TlsScene.ReadAsync(client), StringComparison.Ordinal);
         Assert.Equal(0, origin.Misfits);
     }

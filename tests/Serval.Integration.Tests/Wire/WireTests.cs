@@ -61,7 +61,8 @@ public sealed partial class WireTests(WireScene scene) : IClassFixture<WireScene
         {
             string body = Encoding.Latin1.GetString(response.Body);
             string trailers = response.Trailers.Replace("\n", "\r\n", StringComparison.Ordinal);
-            Assert.Equal(expected, $"{IdLine().Replace(DateLine().Replace(response.Head, ""), "")}\r\n{body}{trailers}");
+            string head = IdLine().Replace(DateLine().Replace(response.Head, ""), "");
+            Assert.Equal(expected, $"{head}\r\n{body}{trailers}");
             return;
         }
 

@@ -1,6 +1,5 @@
 using Serval.DataPlane.Tests.Tls;
 using Serval.Simulation.Tests.Network;
-using Serval.Simulation.Tests.Tls;
 
 namespace Serval.Simulation.Tests.Actors;
 

@@ -1,7 +1,5 @@
 using Serval.Config.Model;
 using Serval.DataPlane.Accounting;
-using Serval.DataPlane.Tests.Tls;
-using Serval.Simulation.Tests.Network;
 using Serval.Simulation.Tests.Scenes;
 
 namespace Serval.Simulation.Tests.Tls;
