@@ -65,8 +65,8 @@ internal sealed unsafe partial class TlsSessions
         return TlsProgress.IsDone;
     }
 
-    // Small runs that follow each other in the queue, as a head and its body do, share a record: a record costs
-    // more than the copy.
+    // Small runs that follow each other in the queue, as a head and its body do, share a record: a record
+    // costs more than the copy.
     private byte* NextRecord(ref SegmentQueue plain, out int length)
     {
         ref Segment first = ref _segments.First(ref plain);

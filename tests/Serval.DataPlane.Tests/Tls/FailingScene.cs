@@ -87,7 +87,7 @@ internal sealed class FailingScene : IAsyncDisposable
     }
 
     /// <summary>A client of it.</summary>
-    public TlsEnd Client(string name = Name, Func<EndContext, EndContext>? change = null) =>
+    public TlsEnd Client(string name = Name, Func<EndSettings, EndSettings>? change = null) =>
         Own(new TlsEnd(Context(Scene.Authority, change), name));
 
     /// <summary>A client of it that trusts somebody else.</summary>
@@ -100,9 +100,9 @@ internal sealed class FailingScene : IAsyncDisposable
         await Scene.DisposeAsync();
     }
 
-    private EndContext Context(TestAuthority trusted, Func<EndContext, EndContext>? change)
+    private EndSettings Context(TestAuthority trusted, Func<EndSettings, EndSettings>? change)
     {
-        EndContext context = Own(EndContext.ForClients(trusted));
+        EndSettings context = Own(EndSettings.ForClients(trusted));
         return change?.Invoke(context) ?? context;
     }
 }

@@ -151,7 +151,7 @@ public sealed class HandshakeFailureTests
             "docs/tls.md, \"When a handshake fails\", should be:\n" + string.Join('\n', expected));
     }
 
-    private static EndContext Tls12(EndContext context) => context.SpeakingTls12();
+    private static EndSettings Tls12(EndSettings context) => context.SpeakingTls12();
 
     private static async Task<string> AskEndpointAsync(
         FailingScene scene, IssuedPair shown, ClusterTls? policy = null, bool cuts = false)

@@ -30,7 +30,7 @@ public sealed class TlsBoundTests
         IssuedPair pair = scene.Authority.Issue("web", ["a.example"]);
         scene.Apply(scene.Https(pair), pair);
         using SslStream good = await scene.ConnectAsync("a.example");
-        using EndContext context = EndContext.ForClients(scene.Authority);
+        using EndSettings context = EndSettings.ForClients(scene.Authority);
         using TlsEnd end = new(context, "a.example");
         using TcpClient client = new("127.0.0.1", scene.Port);
         NetworkStream stream = client.GetStream();

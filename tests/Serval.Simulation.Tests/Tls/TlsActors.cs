@@ -15,15 +15,15 @@ internal sealed class TlsActors : IDisposable
     public const string AuthorityName = "test";
     private readonly TestAuthority _authority = new(AuthorityName);
     private readonly List<TlsEnd> _ends = [];
-    private readonly EndContext[] _clients;
-    private readonly EndContext[] _servers;
+    private readonly EndSettings[] _clients;
+    private readonly EndSettings[] _servers;
 
     public TlsActors()
     {
         Shown = [_authority.Issue("web", [RouterName]), _authority.Issue("web", [RouterName])];
         IssuedPair origin = _authority.Issue("origin", [EndpointName]);
-        _clients = [EndContext.ForClients(_authority, false), EndContext.ForClients(_authority, true)];
-        _servers = [EndContext.ForServers(origin, false), EndContext.ForServers(origin, true)];
+        _clients = [EndSettings.ForClients(_authority, false), EndSettings.ForClients(_authority, true)];
+        _servers = [EndSettings.ForServers(origin, false), EndSettings.ForServers(origin, true)];
     }
 
     /// <summary>Two certificates of one name, of which the second is a renewal of the first.</summary>
@@ -66,7 +66,7 @@ internal sealed class TlsActors : IDisposable
     public void Dispose()
     {
         foreach (TlsEnd end in _ends) end.Dispose();
-        foreach (EndContext context in (EndContext[])[.. _clients, .. _servers]) context.Dispose();
+        foreach (EndSettings context in (EndSettings[])[.. _clients, .. _servers]) context.Dispose();
         _authority.Dispose();
     }
 
