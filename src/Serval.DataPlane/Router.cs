@@ -28,6 +28,7 @@ public sealed partial class Router : IAsyncDisposable
     private readonly CertificateStore _certificates = new();
     private readonly AccessLog? _accessLog;
     private readonly Timer _sweep;
+    private readonly AgingCertificates _aging;
     private readonly EndpointLog _endpointLog = new();
     private readonly MemoryLog _memoryLog = new();
     private readonly ILogger _logger;
@@ -39,9 +40,10 @@ public sealed partial class Router : IAsyncDisposable
 
     private Router(
         WorkerThread[] threads, LiveConfiguration live, AccessLog? accessLog, ILogger logger,
-        Timeouts timeouts)
+        Timeouts timeouts, TimeProvider time)
     {
         _threads = threads;
+        _aging = new AgingCertificates(time);
         _publisher = new Publisher(threads, live, timeouts, _certificates);
         _accessLog = accessLog;
         _logger = logger;
@@ -68,7 +70,7 @@ public sealed partial class Router : IAsyncDisposable
     }
 
     /// <summary>What is wrong with the configuration now, as far as the data plane can tell.</summary>
-    public ImmutableArray<Finding> Findings => _publisher.Findings;
+    public ImmutableArray<Finding> Findings => [.. _publisher.Findings, .. _aging.Find(_publisher.Live)];
 
     /// <summary>Starts the workers; nothing is served until the first snapshot is applied.</summary>
     /// <exception cref="RingException">The kernel lacks something; the message names it with its
@@ -116,7 +118,7 @@ public sealed partial class Router : IAsyncDisposable
         }
 
         LogStarted(logger, count, slots);
-        return new Router(threads, live, accessLog, logger, options.Timeouts)
+        return new Router(threads, live, accessLog, logger, options.Timeouts, options.Time)
         {
             MachineFindings = FindFewDescriptors(slots),
         };
@@ -132,6 +134,7 @@ public sealed partial class Router : IAsyncDisposable
     {
         Snapshot? before = _publisher.Live;
         ApplyResult result = _publisher.Apply(snapshot);
+        if (result.IsAccepted) _aging.Tell(snapshot);
         if (result.IsAccepted) LogChanges(before, snapshot);
         else LogRefused(_logger, snapshot.Version);
         foreach (Finding finding in result.Findings)
@@ -211,6 +214,12 @@ public sealed partial class Router : IAsyncDisposable
         LogEndpoints();
         LogAccessLog();
         LogMemory();
+        foreach (Finding finding in _aging.TakeNew(_publisher.Live))
+        {
+            if (finding.Severity == Severity.Error) LogError(_logger, finding.ToLogText());
+            else LogFinding(_logger, finding.ToLogText());
+        }
+
         TicketKeys.RotateIfDue(Environment.TickCount64);
         if (Volatile.Read(ref _isDraining)) return;
         foreach (string socket in _publisher.RetrySockets()) LogListening(_logger, socket);

@@ -61,6 +61,9 @@ public sealed record RouterOptions
     /// <summary>What of it concerns the heads of requests.</summary>
     internal RequestPolicy Requests => new(ForwardsTrace, AmbiguousNames, MakesTraceParents);
 
+    /// <summary>The clock that certificates age by.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>How long a worker waits for what.</summary>
     public Timeouts Timeouts { get; init; } = new();
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Serval.Config.Model;
 using Serval.Config.Validating;
-using Serval.Control.Certificates;
 using Serval.Control.Kubernetes;
 using Serval.Control.Resolving;
 

@@ -50,8 +50,6 @@ internal static class Reason
 
     // Findings alone.
     public const string Duplicate = Reasons.Duplicate;
-    public const string Expired = "Expired";
-    public const string ExpiresSoon = "ExpiresSoon";
     public const string Ignored = "Ignored";
     public const string InvalidValue = Reasons.InvalidValue;
     public const string LastGoodKept = "LastGoodKept";

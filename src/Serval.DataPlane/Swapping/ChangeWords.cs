@@ -23,6 +23,7 @@ internal static class ChangeWords
         List<string> words = [];
         Add(words, "listeners", before.Listeners, after.Listeners, item => item.Name);
         Add(words, "routes", before.Routes, after.Routes, item => item.Name);
+        Add(words, "TLS routes", before.TlsRoutes, after.TlsRoutes, item => item.Name);
         Add(words, "clusters", before.Clusters, after.Clusters, item => item.Name);
         AddEndpoints(words, before.EndpointSets, after.EndpointSets);
         return words.Count == 0 ? "it changes nothing" : string.Join("; ", words);
@@ -32,7 +33,8 @@ internal static class ChangeWords
     {
         int endpoints = 0;
         foreach (EndpointSet set in snapshot.EndpointSets) endpoints += set.Endpoints.Length;
-        return $"{Count(snapshot.Listeners.Length, "listener")}, {Count(snapshot.Routes.Length, "route")}, "
+        string tls = snapshot.TlsRoutes.IsEmpty ? "" : Count(snapshot.TlsRoutes.Length, "TLS route") + ", ";
+        return $"{Count(snapshot.Listeners.Length, "listener")}, {Count(snapshot.Routes.Length, "route")}, {tls}"
             + $"{Count(snapshot.Clusters.Length, "cluster")}, {Count(endpoints, "endpoint")}";
     }
 

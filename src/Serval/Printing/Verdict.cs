@@ -23,6 +23,8 @@ internal static class Verdict
             text.Append(finding).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"{Count(snapshot.Listeners.Length, "listener")}, ")
             .Append(CultureInfo.InvariantCulture, $"{Count(snapshot.Routes.Length, "route")}, ")
+            .Append(snapshot.TlsRoutes.IsEmpty
+                ? "" : Count(snapshot.TlsRoutes.Length, "TLS route") + ", ")
             .Append(CultureInfo.InvariantCulture, $"{Count(snapshot.Clusters.Length, "cluster")}: ")
             .Append(CultureInfo.InvariantCulture, $"{Count(CountOf(findings, Severity.Error), "error")}, ")
             .Append(

@@ -61,7 +61,8 @@ internal sealed class RouterStatus(
         if (router is not null)
             json.WriteNumber("snapshotAgeSeconds", Math.Floor(router.LiveForSeconds));
         json.WriteBoolean("isTruncated", snapshot is not null
-            && Math.Max(snapshot.Routes.Length, snapshot.Clusters.Length) > ObjectsMax);
+            && Math.Max(snapshot.Routes.Length + snapshot.TlsRoutes.Length, snapshot.Clusters.Length)
+                > ObjectsMax);
     }
 
     private void WriteListeners(Utf8JsonWriter json, Snapshot snapshot)
@@ -69,9 +70,11 @@ internal sealed class RouterStatus(
         Dictionary<string, bool> up = new(StringComparer.Ordinal);
         foreach ((string name, bool isUp) in router?.Listeners ?? [])
             up[name] = isUp;
-        ILookup<string, HttpRoute> routes = snapshot.Routes
-            .SelectMany(route => route.Attachments.Select(attachment => (attachment.Listener, route)))
-            .ToLookup(pair => pair.Listener, pair => pair.route, StringComparer.Ordinal);
+        ILookup<string, string> routes = snapshot.Routes
+            .SelectMany(route => route.Attachments.Select(attachment => (attachment.Listener, "h" + route.Name)))
+            .Concat(snapshot.TlsRoutes.SelectMany(
+                route => route.Attachments.Select(attachment => (attachment.Listener, "t" + route.Name))))
+            .ToLookup(pair => pair.Listener, pair => pair.Item2, StringComparer.Ordinal);
         json.WriteStartArray("listeners");
         foreach (Listener listener in snapshot.Listeners.Take(ObjectsMax))
         {
@@ -89,23 +92,39 @@ internal sealed class RouterStatus(
         json.WriteEndArray();
     }
 
+    // A TLSRoute has one rule.
     private static void WriteRoutes(Utf8JsonWriter json, Snapshot snapshot)
     {
         json.WriteStartArray("routes");
         foreach (HttpRoute route in snapshot.Routes.Take(ObjectsMax))
         {
-            json.WriteStartObject();
-            json.WriteString("name", route.Name);
-            WriteStrings(json, "hostnames", route.Attachments
-                .SelectMany(attachment => attachment.Hostnames.IsEmpty ? ["*"] : attachment.Hostnames)
-                .Distinct());
-            WriteStrings(json, "listeners", route.Attachments.Select(attachment => attachment.Listener));
-            json.WriteNumber("rules", route.Rules.Length);
-            WriteStrings(json, "clusters", route.Rules.SelectMany(rule => rule.Backends)
-                .Select(backend => backend.Cluster).OfType<string>().Distinct());
-            json.WriteEndObject();
+            WriteRoute(
+                json, route.Name, "HTTPRoute", route.Attachments, route.Rules.Length,
+                route.Rules.SelectMany(rule => rule.Backends));
+        }
+        foreach (TlsRoute route in snapshot.TlsRoutes.Take(ObjectsMax - Math.Min(
+            snapshot.Routes.Length, ObjectsMax)))
+        {
+            WriteRoute(json, route.Name, "TLSRoute", route.Attachments, 1, route.Backends);
         }
         json.WriteEndArray();
+    }
+
+    private static void WriteRoute(
+        Utf8JsonWriter json, string name, string kind, ImmutableArray<Attachment> attachments, int rules,
+        IEnumerable<WeightedCluster> backends)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", name);
+        json.WriteString("kind", kind);
+        WriteStrings(json, "hostnames", attachments
+            .SelectMany(attachment => attachment.Hostnames.IsEmpty ? ["*"] : attachment.Hostnames)
+            .Distinct());
+        WriteStrings(json, "listeners", attachments.Select(attachment => attachment.Listener));
+        json.WriteNumber("rules", rules);
+        WriteStrings(
+            json, "clusters", backends.Select(backend => backend.Cluster).OfType<string>().Distinct());
+        json.WriteEndObject();
     }
 
     private void WriteClusters(Utf8JsonWriter json, Snapshot snapshot)

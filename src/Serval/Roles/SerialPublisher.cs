@@ -36,7 +36,8 @@ internal sealed class SerialPublisher(Router router, SecretKeeper secrets, ILogg
     public ImmutableArray<Finding> Findings =>
     [
         .. Own(),
-        .. ImmutableInterlocked.InterlockedCompareExchange(ref _known, default, default),
+        .. ImmutableInterlocked.InterlockedCompareExchange(ref _known, default, default)
+            .Where(finding => !IsAge(finding)),
         .. router.Findings,
     ];
 
@@ -160,6 +161,10 @@ internal sealed class SerialPublisher(Router router, SecretKeeper secrets, ILogg
         Volatile.Write(ref _last, new Loaded(result.IsAccepted && IsWhole(known), DateTimeOffset.UtcNow));
         return result with { Findings = [.. known, .. result.Findings] };
     }
+
+    // The data plane says it itself, and goes on saying it right as time passes.
+    private bool IsAge(Finding finding) => router.Live is not null
+        && finding.Reason is (CertificateAges.Expired or CertificateAges.ExpiresSoon);
 
     private static bool IsWhole(ImmutableArray<Finding> known) =>
         known.All(finding => finding.Severity != Severity.Error);

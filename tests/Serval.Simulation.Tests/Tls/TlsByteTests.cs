@@ -18,7 +18,6 @@ public sealed class TlsByteTests
     private static readonly int EndpointStep =
         Environment.GetEnvironmentVariable("SERVAL_TLS_LONG") is null ? 3 : 1;
 
-
     public static TheoryData<bool, string> Faults()
     {
         TheoryData<bool, string> rows = [];

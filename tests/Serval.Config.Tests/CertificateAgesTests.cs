@@ -1,8 +1,7 @@
 using Serval.Config.Model;
 using Serval.Config.Validating;
-using Serval.Control.Certificates;
 
-namespace Serval.Control.Tests.Certificates;
+namespace Serval.Config.Tests;
 
 public sealed class CertificateAgesTests
 {

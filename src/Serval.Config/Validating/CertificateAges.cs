@@ -1,13 +1,17 @@
 using System.Globalization;
 using Serval.Config.Model;
-using Serval.Config.Validating;
-using Serval.Control.Reporting;
 
-namespace Serval.Control.Certificates;
+namespace Serval.Config.Validating;
 
 /// <summary>Which certificates have expired or will soon. Pure.</summary>
-internal static class CertificateAges
+public static class CertificateAges
 {
+    /// <summary>The reason of one that has expired.</summary>
+    public const string Expired = "Expired";
+
+    /// <summary>The reason of one that will soon.</summary>
+    public const string ExpiresSoon = "ExpiresSoon";
+
     /// <summary>How long before its end a certificate is worth a warning.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
@@ -22,10 +26,10 @@ internal static class CertificateAges
             string when = end.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
             yield return end <= now
                 ? new Finding(
-                    Severity.Error, $"Secret {certificate.Name}", "data[tls.crt]", Reason.Expired,
+                    Severity.Error, $"Secret {certificate.Name}", "data[tls.crt]", Expired,
                     $"The certificate expired on {when}: clients refuse it; renew it.")
                 : new Finding(
-                    Severity.Warning, $"Secret {certificate.Name}", "data[tls.crt]", Reason.ExpiresSoon,
+                    Severity.Warning, $"Secret {certificate.Name}", "data[tls.crt]", ExpiresSoon,
                     $"The certificate expires on {when}; renew it.");
         }
     }
