@@ -34,8 +34,8 @@ internal static class ChangeWords
         int endpoints = 0;
         foreach (EndpointSet set in snapshot.EndpointSets) endpoints += set.Endpoints.Length;
         string tls = snapshot.TlsRoutes.IsEmpty ? "" : Count(snapshot.TlsRoutes.Length, "TLS route") + ", ";
-        return $"{Count(snapshot.Listeners.Length, "listener")}, {Count(snapshot.Routes.Length, "route")}, {tls}"
-            + $"{Count(snapshot.Clusters.Length, "cluster")}, {Count(endpoints, "endpoint")}";
+        return $"{Count(snapshot.Listeners.Length, "listener")}, {Count(snapshot.Routes.Length, "route")}, "
+            + $"{tls}{Count(snapshot.Clusters.Length, "cluster")}, {Count(endpoints, "endpoint")}";
     }
 
     private static string Count(int count, string noun) =>

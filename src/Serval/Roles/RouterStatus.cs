@@ -71,7 +71,8 @@ internal sealed class RouterStatus(
         foreach ((string name, bool isUp) in router?.Listeners ?? [])
             up[name] = isUp;
         ILookup<string, string> routes = snapshot.Routes
-            .SelectMany(route => route.Attachments.Select(attachment => (attachment.Listener, "h" + route.Name)))
+            .SelectMany(route => route.Attachments.Select(
+                attachment => (attachment.Listener, "h" + route.Name)))
             .Concat(snapshot.TlsRoutes.SelectMany(
                 route => route.Attachments.Select(attachment => (attachment.Listener, "t" + route.Name))))
             .ToLookup(pair => pair.Listener, pair => pair.Item2, StringComparer.Ordinal);

@@ -87,7 +87,7 @@ internal sealed class FailingScene : IAsyncDisposable
     }
 
     /// <summary>A client of it.</summary>
-    public TlsEnd Client(string name = Name, Func<EndSettings, EndSettings>? change = null) =>
+    public TlsEnd Client(string name = Name, Func<EndSecurity, EndSecurity>? change = null) =>
         Own(new TlsEnd(Context(Scene.Authority, change), name));
 
     /// <summary>A client of it that trusts somebody else.</summary>
@@ -100,9 +100,9 @@ internal sealed class FailingScene : IAsyncDisposable
         await Scene.DisposeAsync();
     }
 
-    private EndSettings Context(TestAuthority trusted, Func<EndSettings, EndSettings>? change)
+    private EndSecurity Context(TestAuthority trusted, Func<EndSecurity, EndSecurity>? change)
     {
-        EndSettings context = Own(EndSettings.ForClients(trusted));
+        EndSecurity context = Own(EndSecurity.ForClients(trusted));
         return change?.Invoke(context) ?? context;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Serval.Config.Model;
+using Serval.DataPlane.Tls;
 
 namespace Serval.DataPlane.Tests.Tls;
 
@@ -151,7 +152,7 @@ public sealed class HandshakeFailureTests
             "docs/tls.md, \"When a handshake fails\", should be:\n" + string.Join('\n', expected));
     }
 
-    private static EndSettings Tls12(EndSettings context) => context.SpeakingTls12();
+    private static EndSecurity Tls12(EndSecurity context) => context.SpeakingTls12();
 
     private static async Task<string> AskEndpointAsync(
         FailingScene scene, IssuedPair shown, ClusterTls? policy = null, bool cuts = false)

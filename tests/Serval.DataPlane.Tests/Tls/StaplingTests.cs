@@ -21,7 +21,7 @@ public sealed class StaplingTests
         IssuedPair pair = scene.Authority.Issue("web", ["a.example"]);
         Assert.Empty(scene.Router.PutSecrets([pair.Keys(hasResponse ? response : null)]));
         Assert.True(scene.Router.Apply(scene.Https(pair)).IsAccepted);
-        using EndSettings context = EndSettings.ForClients(scene.Authority);
+        using EndSecurity context = EndSecurity.ForClients(scene.Authority);
         using TlsEnd end = new(context, "a.example");
         if (asks) Ask(end);
         Assert.Equal("200", await TlsTalk.AskAsync(scene, end));

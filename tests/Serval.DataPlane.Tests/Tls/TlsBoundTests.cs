@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Serval.Config.Model;
+using Serval.DataPlane.Tls;
 
 namespace Serval.DataPlane.Tests.Tls;
 
@@ -30,7 +31,7 @@ public sealed class TlsBoundTests
         IssuedPair pair = scene.Authority.Issue("web", ["a.example"]);
         scene.Apply(scene.Https(pair), pair);
         using SslStream good = await scene.ConnectAsync("a.example");
-        using EndSettings context = EndSettings.ForClients(scene.Authority);
+        using EndSecurity context = EndSecurity.ForClients(scene.Authority);
         using TlsEnd end = new(context, "a.example");
         using TcpClient client = new("127.0.0.1", scene.Port);
         NetworkStream stream = client.GetStream();

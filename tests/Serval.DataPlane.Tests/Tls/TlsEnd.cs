@@ -20,7 +20,7 @@ internal sealed unsafe partial class TlsEnd : IDisposable
 
     /// <param name="context">What it has in common with others.</param>
     /// <param name="serverName">The name to ask for; null for a server.</param>
-    public TlsEnd(EndSettings context, string? serverName)
+    public TlsEnd(EndSecurity context, string? serverName)
     {
         const nint hostName = 0;
         _ssl = Ssl.New(context.Handle);
@@ -50,10 +50,10 @@ internal sealed unsafe partial class TlsEnd : IDisposable
     public bool IsFailed { get; private set; }
 
     /// <summary>The last alert of the peer but close_notify; -1 for none.</summary>
-    public int AlertReceived => EndSettings.AlertReceivedBy(_ssl);
+    public int AlertReceived => EndSecurity.AlertReceivedBy(_ssl);
 
     /// <summary>The last alert that it has sent itself but close_notify; -1 for none.</summary>
-    public int AlertSent => EndSettings.AlertSentBy(_ssl);
+    public int AlertSent => EndSecurity.AlertSentBy(_ssl);
 
     /// <summary>OpenSSL's SSL.</summary>
     public nint Handle => _ssl;
@@ -123,7 +123,7 @@ internal sealed unsafe partial class TlsEnd : IDisposable
 
     public void Dispose()
     {
-        EndSettings.Forget(_ssl);
+        EndSecurity.Forget(_ssl);
         Ssl.Free(_ssl);
     }
 

@@ -15,15 +15,15 @@ internal sealed class TlsActors : IDisposable
     public const string AuthorityName = "test";
     private readonly TestAuthority _authority = new(AuthorityName);
     private readonly List<TlsEnd> _ends = [];
-    private readonly EndSettings[] _clients;
-    private readonly EndSettings[] _servers;
+    private readonly EndSecurity[] _clients;
+    private readonly EndSecurity[] _servers;
 
     public TlsActors()
     {
         Shown = [_authority.Issue("web", [RouterName]), _authority.Issue("web", [RouterName])];
         IssuedPair origin = _authority.Issue("origin", [EndpointName]);
-        _clients = [EndSettings.ForClients(_authority, false), EndSettings.ForClients(_authority, true)];
-        _servers = [EndSettings.ForServers(origin, false), EndSettings.ForServers(origin, true)];
+        _clients = [EndSecurity.ForClients(_authority, false), EndSecurity.ForClients(_authority, true)];
+        _servers = [EndSecurity.ForServers(origin, false), EndSecurity.ForServers(origin, true)];
     }
 
     /// <summary>Two certificates of one name, of which the second is a renewal of the first.</summary>
@@ -66,7 +66,7 @@ internal sealed class TlsActors : IDisposable
     public void Dispose()
     {
         foreach (TlsEnd end in _ends) end.Dispose();
-        foreach (EndSettings context in (EndSettings[])[.. _clients, .. _servers]) context.Dispose();
+        foreach (EndSecurity context in (EndSecurity[])[.. _clients, .. _servers]) context.Dispose();
         _authority.Dispose();
     }
 

@@ -9,7 +9,7 @@ namespace Serval.DataPlane.Tests.Tls;
 /// <summary>
 /// What ends of one kind have in common: an SSL_CTX with OpenSSL's own defaults, not those of Serval.
 /// </summary>
-internal sealed unsafe class EndSettings : IDisposable
+internal sealed unsafe class EndSecurity : IDisposable
 {
     // SSL_CTRL_SET_MAX_PROTO_VERSION, SSL_MODE_SEND_FALLBACK_SCSV.
     private const int ControlMaxVersion = 124;
@@ -17,7 +17,7 @@ internal sealed unsafe class EndSettings : IDisposable
     private static readonly ConcurrentDictionary<nint, int> AlertsReceived = new();
     private static readonly ConcurrentDictionary<nint, int> AlertsSent = new();
 
-    private EndSettings(nint method)
+    private EndSecurity(nint method)
     {
         Handle = Ssl.ContextNew(method);
         Ssl.ContextSetInfo(Handle, &OnInfo);
@@ -26,9 +26,9 @@ internal sealed unsafe class EndSettings : IDisposable
     public nint Handle { get; }
 
     /// <summary>Clients that trust an authority.</summary>
-    public static EndSettings ForClients(TestAuthority authority, bool isTls12 = false)
+    public static EndSecurity ForClients(TestAuthority authority, bool isTls12 = false)
     {
-        EndSettings context = new(Ssl.ClientMethod());
+        EndSecurity context = new(Ssl.ClientMethod());
         foreach (nint certificate in Pem.Certificates(Encoding.ASCII.GetBytes(authority.Pem), out _))
         {
             Assert.Equal(1, Crypto.StoreAdd(Ssl.ContextStore(context.Handle), certificate));
@@ -40,9 +40,9 @@ internal sealed unsafe class EndSettings : IDisposable
     }
 
     /// <summary>Servers that show a certificate.</summary>
-    public static EndSettings ForServers(IssuedPair pair, bool isTls12 = false)
+    public static EndSecurity ForServers(IssuedPair pair, bool isTls12 = false)
     {
-        EndSettings context = new EndSettings(Ssl.ServerMethod()).Showing(pair);
+        EndSecurity context = new EndSecurity(Ssl.ServerMethod()).Showing(pair);
         return isTls12 ? context.SpeakingTls12() : context;
     }
 
@@ -60,7 +60,7 @@ internal sealed unsafe class EndSettings : IDisposable
     }
 
     /// <summary>Shows a certificate.</summary>
-    public EndSettings Showing(IssuedPair pair)
+    public EndSecurity Showing(IssuedPair pair)
     {
         nint certificate = Pem.Certificates(Encoding.ASCII.GetBytes(pair.ChainPem), out _)[0];
         nint key = Pem.Key(Encoding.ASCII.GetBytes(pair.KeyPem), out _);
@@ -73,21 +73,21 @@ internal sealed unsafe class EndSettings : IDisposable
     }
 
     /// <summary>Speaks TLS 1.2 and nothing newer.</summary>
-    public EndSettings SpeakingTls12()
+    public EndSecurity SpeakingTls12()
     {
         Assert.Equal(1, Ssl.ContextControl(Handle, ControlMaxVersion, SslConstants.Tls12, null));
         return this;
     }
 
     /// <summary>Says that it has tried a newer version before (RFC 7507).</summary>
-    public EndSettings FallingBack()
+    public EndSecurity FallingBack()
     {
         _ = Ssl.ContextControl(Handle, SslConstants.ControlMode, ModeFallback, null);
         return this;
     }
 
     /// <summary>Speaks these suites of TLS 1.2.</summary>
-    public EndSettings WithCiphers(string names)
+    public EndSecurity WithCiphers(string names)
     {
         fixed (byte* text = Encoding.ASCII.GetBytes(names + "\0"))
             Assert.Equal(1, Ssl.ContextSetCiphers12(Handle, text));
@@ -95,7 +95,7 @@ internal sealed unsafe class EndSettings : IDisposable
     }
 
     /// <summary>Offers one protocol by ALPN.</summary>
-    public EndSettings Offering(string protocol)
+    public EndSecurity Offering(string protocol)
     {
         byte[] list = [(byte)protocol.Length, .. Encoding.ASCII.GetBytes(protocol)];
         fixed (byte* text = list) Assert.Equal(0, Ssl.ContextSetAlpn(Handle, text, (uint)list.Length));
