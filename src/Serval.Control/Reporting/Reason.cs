@@ -8,6 +8,7 @@ internal static class Reason
     // Gateway API: GatewayClass, Gateway, listeners.
     public const string Accepted = "Accepted";
     public const string AddressNotAssigned = "AddressNotAssigned";
+    public const string ConfigurationChanged = "ConfigurationChanged";
     public const string HostnameConflict = "HostnameConflict";
     public const string Invalid = "Invalid";
     public const string InvalidCaCertificateKind = "InvalidCACertificateKind";

@@ -10,6 +10,7 @@ internal static class Reporter
     public const string Programmed = "Programmed";
     private const string Accepted = "Accepted";
     private const string Conflicted = "Conflicted";
+    private const string InsecureFrontendValidationMode = "InsecureFrontendValidationMode";
     private const string OverlappingTlsConfig = "OverlappingTLSConfig";
     private const string PartiallyInvalid = "PartiallyInvalid";
     private const string ResolvedRefs = "ResolvedRefs";
@@ -49,6 +50,9 @@ internal static class Reporter
                     : Of(Programmed, gateway.Addressed, generation),
                 .. gateway.ResolvedRefs is { } resolvedRefs
                     ? [Of(ResolvedRefs, resolvedRefs, generation)]
+                    : Array.Empty<Condition>(),
+                .. IsInsecure(gateway.Source.Spec.Tls?.Frontend)
+                    ? [InsecureFrontend(generation)]
                     : Array.Empty<Condition>(),
             ],
             Listeners =
@@ -126,6 +130,16 @@ internal static class Reporter
             Parents = [.. route.Parents.Select(parent => Report(parent, controllerName, generation))],
         };
     }
+
+    private static bool IsInsecure(FrontendTls? frontend) => frontend is not null
+        && frontend.PerPort.Select(port => port.Tls).Append(frontend.Default)
+            .Any(settings => settings?.Validation?.Mode == "AllowInsecureFallback");
+
+    // GatewayConditionInsecureFrontendValidationMode; it is not there in the other mode.
+    private static Condition InsecureFrontend(long generation) => new(
+        InsecureFrontendValidationMode, ConditionStatus.True, Reason.ConfigurationChanged,
+        "Clients without a valid certificate are let in (AllowInsecureFallback); backends must check them.",
+        generation);
 
     private static ListenerStatus Report(
         ResolvedListener listener,

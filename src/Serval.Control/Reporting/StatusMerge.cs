@@ -16,7 +16,10 @@ internal static class StatusMerge
 
     // Conditions of other types belong to someone else and stay.
     private static readonly string[] OwnConditions =
-        ["Accepted", "Conflicted", "OverlappingTLSConfig", "Programmed", "ResolvedRefs", "SupportedVersion"];
+    [
+        "Accepted", "Conflicted", "InsecureFrontendValidationMode", "OverlappingTLSConfig", "Programmed",
+        "ResolvedRefs", "SupportedVersion",
+    ];
 
     // Lists of which every controller has entries, and what an entry is about.
     private static class EntryLists
