@@ -19,6 +19,11 @@ internal static class RetryTranslator
             return null;
         RetryPolicy standard = new();
         int attempts = retry.Attempts ?? standard.Attempts;
+        if (attempts < 1)
+        {
+            verdicts.Refuse($"{field}.attempts", Reason.UnsupportedValue,
+                "The number is 1 or more; without retries leave the field retry out.");
+        }
         if (attempts > ConfigLimits.RetryAttempts)
         {
             verdicts.Warn($"{field}.attempts", Reason.InvalidValue,
