@@ -8,8 +8,17 @@ internal static class ReportingLimits
     /// <summary>Writes to the API server at once.</summary>
     public const int WritesAtOnce = 32;
 
-    /// <summary>Pause between two writes to one object, before jitter.</summary>
-    public const int WritePauseMs = 1_000;
+    /// <summary>
+    /// Pause between two writes to one object. A Gateway counts its routes, so after a burst of new ones its
+    /// last count is this late.
+    /// </summary>
+    public const int WritePauseMs = 250;
+
+    /// <summary>
+    /// Pause of all writes after the API server has refused one for its load and does not say for how long,
+    /// before jitter.
+    /// </summary>
+    public const int ThrottledMs = 1_000;
 
     /// <summary>Pause before a failed write is tried again, before jitter.</summary>
     public const int RetryMs = 5_000;

@@ -27,9 +27,14 @@ internal sealed partial class StatusWriter
             // Of a class or Gateway of another controller nothing is ours to take back.
             if (want.Status is null && !HasEntries(key))
                 return -1;
+            if (IsAgreed(key, want.Status, observed))
+                return -1;
             JsonObject? status = StatusMerge.Merge(want.Status, observed, controllerName, time.GetUtcNow());
             if (status is null)
+            {
+                Agree(key, want.Status, observed);
                 return -1;
+            }
             if (!isLeader() || stop.IsCancellationRequested)
                 return -1;
             ApiAnswer answer = await SendAsync(key, status, observed, stop);
@@ -53,6 +58,28 @@ internal sealed partial class StatusWriter
             Keep(key, fresh.Body);
         }
         return Fail(key, "Someone else writes it again and again.");
+    }
+
+    // Whatever a router says, every Gateway and ListenerSet is looked at. What was compared before is not
+    // read again, because a status of many listeners is long.
+    private bool IsAgreed(ObjectKey key, ObjectStatus? wanted, ObservedStatus observed)
+    {
+        lock (_lock)
+        {
+            return wanted is not null
+                && _agreed.TryGetValue(key, out (ObjectStatus Wanted, ObservedStatus Observed) agreed)
+                && ReferenceEquals(agreed.Observed, observed)
+                && StatusComparison.SayTheSame(agreed.Wanted, wanted);
+        }
+    }
+
+    private void Agree(ObjectKey key, ObjectStatus? wanted, ObservedStatus observed)
+    {
+        lock (_lock)
+        {
+            if (wanted is GatewayStatus or ListenerSetStatus && _observed.ContainsKey(key))
+                _agreed[key] = (wanted, observed);
+        }
     }
 
     // Lists of a class and a Gateway are maps: server-side apply owns our entries alone. The parents of a
@@ -84,10 +111,10 @@ internal sealed partial class StatusWriter
 
     private int Pause(ObjectKey key, ApiAnswer answer)
     {
-        int pauseMs = (int)(answer.RetryAfter?.TotalMilliseconds ?? ReportingLimits.WritePauseMs);
+        int pauseMs = (int)(answer.RetryAfter?.TotalMilliseconds ?? ReportingLimits.ThrottledMs);
         lock (_lock)
             _pausedUntilMs = Math.Max(
-                _pausedUntilMs, NowMs + pauseMs + random.Next(ReportingLimits.WritePauseMs));
+                _pausedUntilMs, NowMs + pauseMs + random.Next(ReportingLimits.ThrottledMs));
         Interlocked.Increment(ref _failures);
         ReportingLog.Paused(log, key.ToString(), pauseMs);
         return pauseMs;

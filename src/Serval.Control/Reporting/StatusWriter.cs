@@ -7,7 +7,7 @@ namespace Serval.Control.Reporting;
 
 /// <summary>
 /// Writes statuses to the API server while this replica leads. Nothing is written without a change, one
-/// object at most once a second, and no more than a few at once; whatever the watch shows that differs from
+/// object only after a pause, and no more than a few at once; whatever the watch shows that differs from
 /// what should be there is written again.
 /// </summary>
 /// <remarks>
@@ -33,6 +33,7 @@ internal sealed partial class StatusWriter(
     private const string FieldManager = "serval-control";
     private readonly Lock _lock = new();
     private readonly Dictionary<ObjectKey, ObservedStatus> _observed = [];
+    private readonly Dictionary<ObjectKey, (ObjectStatus Wanted, ObservedStatus Observed)> _agreed = [];
     private readonly Dictionary<ObjectKey, long> _due = [];
     private readonly HashSet<ObjectKey> _writing = [];
     private readonly Dictionary<ObjectKey, long> _writtenAtMs = [];
@@ -68,6 +69,7 @@ internal sealed partial class StatusWriter(
             foreach (ObjectKey key in batch.Deletes)
             {
                 _observed.Remove(key);
+                _agreed.Remove(key);
                 _due.Remove(key);
                 _writtenAtMs.Remove(key);
             }
