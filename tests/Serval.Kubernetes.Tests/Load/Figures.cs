@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Serval.Kubernetes.Tests.Gateways;
 using Xunit.Abstractions;
 
@@ -39,7 +40,7 @@ public sealed class Figures(ITestOutputHelper output)
         await SettledAsync(gateway);
         Row("gateway start to every status written", $"{start.Elapsed.TotalSeconds:0.0} s");
         await MeasureRestAsync(gateway, router);
-        await MeasurePropagationAsync(scene, cluster);
+        await MeasurePropagationAsync(scene, cluster, gateway);
         await MeasureBurstAsync(scene, cluster, gateway, router);
         Row("metric series of the gateway", $"{await SeriesAsync(gateway)}");
         Row("metric series of the router", $"{await SeriesAsync(router)}");
@@ -62,9 +63,10 @@ public sealed class Figures(ITestOutputHelper output)
     }
 
     // From the API server's answer to the creation of a route to the first request that it carries.
-    private async Task MeasurePropagationAsync(Scene scene, LoadCluster cluster)
+    private async Task MeasurePropagationAsync(Scene scene, LoadCluster cluster, ServalProcess gateway)
     {
         List<double> found = [];
+        List<double> pushed = [];
         for (int i = 0; i < Probes; i++)
         {
             string name = $"probe{i}";
@@ -76,11 +78,19 @@ public sealed class Figures(ITestOutputHelper output)
                     throw new TimeoutException($"{name} was never routed.");
             }
             found.Add(waited.Elapsed.TotalMilliseconds);
+            JsonNode told = (await gateway.GetAsync("/routers"))!["routers"]![0]!;
+            pushed.Add(told["lastPushMs"]!.GetValue<double>());
         }
-        found.Sort();
-        Row("route created to first request, p50", $"{found[Probes / 2]:0.0} ms");
-        Row("route created to first request, p99", $"{found[Probes * 99 / 100]:0.0} ms");
-        Row("route created to first request, longest", $"{found[^1]:0.0} ms");
+        Rows("route created to first request", found);
+        Rows("of that, the push to the router", pushed);
+    }
+
+    private void Rows(string what, List<double> milliseconds)
+    {
+        milliseconds.Sort();
+        Row($"{what}, p50", $"{milliseconds[milliseconds.Count / 2]:0.0} ms");
+        Row($"{what}, p99", $"{milliseconds[milliseconds.Count * 99 / 100]:0.0} ms");
+        Row($"{what}, longest", $"{milliseconds[^1]:0.0} ms");
     }
 
     private async Task MeasureBurstAsync(
@@ -93,9 +103,15 @@ public sealed class Figures(ITestOutputHelper output)
         double pushes = await gateway.MetricAsync("serval_gateway_pushes_total");
         await cluster.CreateRoutesAsync("x", 0, Burst, Services);
         Stopwatch settling = Stopwatch.StartNew();
+        double worked = ProcessFigures.ProcessorSeconds(gateway.Id);
+        double written = await gateway.MetricAsync("serval_gateway_status_writes_total");
         await scene.AttachedAsync(before + Burst);
         await SettledAsync(gateway);
         Row($"{Burst} routes created to every status written", $"{settling.Elapsed.TotalSeconds:0.00} s");
+        Row("statuses written after the last was created",
+            $"{await gateway.MetricAsync("serval_gateway_status_writes_total") - written:0}");
+        Row("processor time of the gateway meanwhile",
+            $"{ProcessFigures.ProcessorSeconds(gateway.Id) - worked:0.00} s");
         Row("pushes for them", $"{await gateway.MetricAsync("serval_gateway_pushes_total") - pushes:0}");
         await cluster.ChangeRoutesAsync("x", 0, Burst);
         await cluster.DeleteRoutesAsync("x", 0, Burst);
