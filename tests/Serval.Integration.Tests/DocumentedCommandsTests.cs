@@ -12,22 +12,29 @@ namespace Serval.Integration.Tests;
 /// </summary>
 public sealed partial class DocumentedCommandsTests
 {
-    private static readonly int[] Ports = [8080, 9901, 8000];
+    private static readonly int[] Ports = [8080, 9901, 8000, 3001, 3002];
 
     [Theory]
-    [InlineData("first-site.md")]
-    [InlineData("recipes.md")]
-    public async Task The_commands_of_a_document_do_what_it_says(string name)
+    [InlineData("docs/first-site.md", 5)]
+    [InlineData("docs/recipes.md", 5)]
+    [InlineData("docs/command-line.md", 10)]
+    [InlineData("docs/service.md", 3)]
+    [InlineData("README.md", 1)]
+    public async Task The_commands_of_a_document_do_what_it_says(string name, int least)
     {
         using Folder folder = new();
         int[] free = [.. Ports.Select(_ => Testing.Ports.Free())];
         string text = await File.ReadAllTextAsync(
-            Path.Combine(Repository.Root, "docs", name), Deadline.Token());
+            Path.Combine(Repository.Root, name), Deadline.Token());
         WritePrograms(folder.Root, free, text);
         List<Process> background = [];
         try
         {
             int count = 0;
+            if (name == "docs/service.md")
+                background.Add(await StartServiceAsync(folder, free));
+            if (name == "README.md")
+                await CopyQuickstartAsync(folder, free);
             foreach (Match block in Blocks().Matches(text))
             {
                 string script = WithFreePorts(block.Groups["text"].Value, free);
@@ -44,7 +51,7 @@ public sealed partial class DocumentedCommandsTests
                     count++;
                 }
             }
-            Assert.True(count > 3);
+            Assert.True(count >= least, $"{name} says what {count} commands print");
         }
         finally
         {
@@ -64,6 +71,7 @@ public sealed partial class DocumentedCommandsTests
         Directory.CreateDirectory(Path.Combine(bin, "recipes"));
         string admin = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[1]}");
         Script("serval", $$"""
+            set -- "${@//\/etc\/serval/$PWD/etc}"
             case "$1 $*" in
               *--config*) exec {{ServalProcess.Program}} "$@" ;;
               "run "*) exec {{ServalProcess.Program}} "$@" --admin {{admin}} --workers 1 ;;
@@ -80,6 +88,18 @@ public sealed partial class DocumentedCommandsTests
               sed 's/^/  /' "$(dirname "$0")/recipes/$1"; } > site/recipe.yaml
             serval validate site
             """);
+        // What systemd does for Type=notify-reload, and where the journal of the service is.
+        Script("systemctl", """
+            [ "$*" = "reload serval" ] && kill -HUP "$(cat serval.pid)"
+            """);
+        Script("journalctl", """
+            [ "$*" = "-u serval" ] || exit 2
+            for i in $(seq 300); do grep -q SIGHUP serval.log && break; sleep 0.1; done; cat serval.log
+            """);
+        // The program is built already.
+        Script("make", """
+            exec /usr/bin/make -o build "$@"
+            """);
         foreach (Match recipe in Recipes().Matches(text))
         {
             File.WriteAllText(
@@ -93,6 +113,61 @@ public sealed partial class DocumentedCommandsTests
             File.SetUnixFileMode(
                 path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
+    }
+
+    // The service as its unit starts it, with a site behind its listener, in a folder in place of the root.
+    private static async Task<Process> StartServiceAsync(Folder folder, int[] free)
+    {
+        string packaging = Path.Combine(Repository.Root, "packaging");
+        string unit = await File.ReadAllTextAsync(
+            Path.Combine(packaging, "serval.service"), Deadline.Token());
+        Assert.Contains("\nType=notify-reload\n", unit, StringComparison.Ordinal);
+        string gateway = await File.ReadAllTextAsync(
+            Path.Combine(packaging, "gateway.yaml"), Deadline.Token());
+        Write(folder, "etc/gateway.yaml", WithFreePorts(
+            gateway.Replace("port: 80\n", "port: 8080\n", StringComparison.Ordinal), free));
+        (int exitCode, string output) = await RunAsync(
+            folder.Root, "serval init blog=127.0.0.1:1 && mv site/blog.yaml etc/");
+        Assert.True(exitCode == 0, output);
+        string command = ExecStart().Match(unit).Groups["command"].Value
+            .Replace("/usr/bin/serval", "serval", StringComparison.Ordinal)
+            .Replace("$SERVAL_OPTIONS", "", StringComparison.Ordinal)
+            .Replace("/var/lib/serval", "state", StringComparison.Ordinal)
+            .Replace("/var/log/serval/", "", StringComparison.Ordinal);
+        Assert.StartsWith("serval run /etc/serval ", command, StringComparison.Ordinal);
+        Process service = Start(
+            folder.Root, $"mkdir state; echo $BASHPID > serval.pid; exec 2> serval.log; exec {command}");
+        (exitCode, output) = await RunAsync(folder.Root, "serval ready 127.0.0.1:9901".Replace(
+            "9901", free[1].ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        Assert.True(exitCode == 0, output);
+        return service;
+    }
+
+    // What `make run` needs, with ports that are free.
+    private static async Task CopyQuickstartAsync(Folder folder, int[] free)
+    {
+        string admin = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{free[1]}");
+        foreach (string path in (string[])
+            ["Makefile", "scripts/run-quickstart.sh", .. Directory.GetFiles(
+                Path.Combine(Repository.Root, "examples/quickstart"))
+                .Select(file => Path.GetRelativePath(Repository.Root, file))])
+        {
+            string text = WithFreePorts(
+                await File.ReadAllTextAsync(Path.Combine(Repository.Root, path), Deadline.Token()), free);
+            Write(folder, path, text.Replace(
+                "run examples/quickstart", $"run examples/quickstart --admin {admin}",
+                StringComparison.Ordinal));
+        }
+        File.SetUnixFileMode(
+            Path.Combine(folder.Root, "scripts/run-quickstart.sh"),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static void Write(Folder folder, string name, string text)
+    {
+        string path = Path.Combine(folder.Root, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
     }
 
     private static string WithFreePorts(string script, int[] free)
@@ -115,6 +190,7 @@ public sealed partial class DocumentedCommandsTests
             WorkingDirectory = root,
         };
         start.Environment["PATH"] = $"{root}/bin:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["SERVAL_PROGRAM"] = ServalProcess.Program;
         return Process.Start(start)!;
     }
 
@@ -122,7 +198,7 @@ public sealed partial class DocumentedCommandsTests
     {
         // What runs in another shell may need a moment until it answers.
         string patient = script.Replace(
-            "curl -s ", "curl -s --retry 100 --retry-delay 0 --retry-all-errors ", StringComparison.Ordinal);
+            "curl -", "curl --retry 100 --retry-delay 0 --retry-all-errors -", StringComparison.Ordinal);
         ProcessStartInfo start = new("bash", ["-euo", "pipefail", "-c", $"{{ {patient}\n}} 2>&1"])
         {
             WorkingDirectory = root,
@@ -142,6 +218,10 @@ public sealed partial class DocumentedCommandsTests
     [GeneratedRegex("^```yaml (?<name>\\w+)\n(?<text>.*?)^```$",
         RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Recipes();
+
+    [GeneratedRegex("^ExecStart=(?<command>.*)$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex ExecStart();
 
     [GeneratedRegex("^# → (?<text>.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Expected();
