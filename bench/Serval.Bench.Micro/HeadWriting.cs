@@ -14,6 +14,8 @@ public class HeadWriting : IDisposable
     private static readonly RouteHit Hit = new(0, 0, 1);
 
     private readonly RequestHead _small = new(new HeaderLimits(), RequestPolicy.Default);
+    private readonly RequestHead _keeping = new(
+        new HeaderLimits(), new RequestPolicy(MakesTraceParents: false));
     private readonly RequestHead _browser = new(new HeaderLimits(), RequestPolicy.Default);
     private readonly ResponseHead _response = new(new HeaderLimits());
     private readonly byte[] _output = new byte[16 * 1024];
@@ -44,6 +46,7 @@ public class HeadWriting : IDisposable
     public void SetUp()
     {
         _small.Parse(Heads.SmallGet);
+        _keeping.Parse(Heads.SmallGet);
         _browser.Parse(Heads.BrowserGet);
         _response.Parse(Heads.LongResponse, MethodKind.Get, true);
     }
@@ -61,6 +64,10 @@ public class HeadWriting : IDisposable
     [Benchmark]
     public int Small_GET() => WriteRequest(Heads.SmallGet, _small, _plain);
 
+    /// <summary>The same where no traces begin here.</summary>
+    [Benchmark]
+    public int Small_GET_that_keeps_traces() => WriteRequest(Heads.SmallGet, _keeping, _plain);
+
     /// <summary>Twenty header lines and the forwarded ones.</summary>
     [Benchmark]
     public int Browser_GET() => WriteRequest(Heads.BrowserGet, _browser, _plain);
@@ -71,11 +78,15 @@ public class HeadWriting : IDisposable
 
     /// <summary>Twenty header lines.</summary>
     [Benchmark]
-    public int Response() => WriteResponse(_plain);
+    public int Response() => WriteResponse(_plain, new RequestId(0x0123456789abcdef, 0xff));
+
+    /// <summary>The same where exchanges have no id.</summary>
+    [Benchmark]
+    public int Response_without_id() => WriteResponse(_plain, default);
 
     /// <summary>The same with three edits.</summary>
     [Benchmark]
-    public int Response_with_edits() => WriteResponse(_filtering);
+    public int Response_with_edits() => WriteResponse(_filtering, new RequestId(0x0123456789abcdef, 0xff));
 
     private static CompiledSnapshot Compile(Filter[] filters)
     {
@@ -103,14 +114,14 @@ public class HeadWriting : IDisposable
         return encoder.Written;
     }
 
-    private int WriteResponse(CompiledSnapshot snapshot)
+    private int WriteResponse(CompiledSnapshot snapshot, RequestId id)
     {
         ref readonly CompiledRule rule = ref snapshot.Rule(0);
         CompiledFilters backend = snapshot.Backends(rule.Backends)[0].Filters;
         Http1Encoder encoder = new(_output);
         ResponseHeadWriter.Write(
             ref encoder, Heads.LongResponse, _response, snapshot, rule.Filters, backend, default,
-            new RequestId(0x0123456789abcdef, 0xff), "Tue, 01 Sep 2026 10:00:00 GMT"u8);
+            id, "Tue, 01 Sep 2026 10:00:00 GMT"u8);
         return encoder.Written;
     }
 }

@@ -66,6 +66,8 @@ public sealed class UpstreamTlsTests
         Assert.StartsWith("HTTP/1.1 502 ", response, StringComparison.Ordinal);
         Assert.Contains($"X-Serval-Reason: {reason}\r\n", response, StringComparison.Ordinal);
         await scene.UntilMetricAsync($"serval_exchanges_total{{outcome=\"{reason}\"}} 1");
+        await scene.UntilMetricAsync(
+            "serval_cluster_connect_failures_total{cluster=\"origin\",kind=\"tls\"} 1");
         Assert.Equal(0, origin.Requests);
     }
 

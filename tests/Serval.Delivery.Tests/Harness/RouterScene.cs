@@ -32,7 +32,7 @@ internal sealed class RouterScene : IDisposable
         RunningRole router = RunningRole.Start(program[0],
         [
             .. program[1..], "router", "--admin-port=0", "--workers=2", "--drain-timeout=5s",
-            "--state-dir", folder,
+            "--state-dir", folder, "--endpoint-metrics=on",
         ]);
         try
         {

@@ -88,6 +88,21 @@ public sealed class AccessTests : IDisposable
         Assert.Contains("serval_vpp_up 1", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Metrics_come_as_open_metrics_where_that_is_asked_for()
+    {
+        await using Gateway gateway = await Gateway.StartAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(gateway.Host.Addresses[1]) };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.Add("Accept", "application/openmetrics-text");
+        using HttpResponseMessage answer = await http.SendAsync(request);
+        Assert.Equal("application/openmetrics-text; version=1.0.0; charset=utf-8",
+            answer.Content.Headers.ContentType!.ToString());
+        string page = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("# TYPE serval_vpp_repairs counter\n", page, StringComparison.Ordinal);
+        Assert.EndsWith("# EOF\n", page, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private VppGatewayOptions Options() => new()
