@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using Serval.Config.Model;
-using Serval.DataPlane.Tls;
 
 namespace Serval.DataPlane.Tests.Tls;
 

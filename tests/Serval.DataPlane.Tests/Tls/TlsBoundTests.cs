@@ -2,7 +2,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Serval.Config.Model;
-using Serval.DataPlane.Tls;
 
 namespace Serval.DataPlane.Tests.Tls;
 
