@@ -32,7 +32,7 @@ public sealed partial class DocumentedCommandsTests
         {
             int count = 0;
             if (name == "docs/service.md")
-                background.Add(await StartServiceAsync(folder, free));
+                await StartServiceAsync(folder, free, background);
             if (name == "README.md")
                 await CopyQuickstartAsync(folder, free);
             foreach (Match block in Blocks().Matches(text))
@@ -116,7 +116,7 @@ public sealed partial class DocumentedCommandsTests
     }
 
     // The service as its unit starts it, with a site behind its listener, in a folder in place of the root.
-    private static async Task<Process> StartServiceAsync(Folder folder, int[] free)
+    private static async Task StartServiceAsync(Folder folder, int[] free, List<Process> background)
     {
         string packaging = Path.Combine(Repository.Root, "packaging");
         string unit = await File.ReadAllTextAsync(
@@ -135,12 +135,11 @@ public sealed partial class DocumentedCommandsTests
             .Replace("/var/lib/serval", "state", StringComparison.Ordinal)
             .Replace("/var/log/serval/", "", StringComparison.Ordinal);
         Assert.StartsWith("serval run /etc/serval ", command, StringComparison.Ordinal);
-        Process service = Start(
-            folder.Root, $"mkdir state; echo $BASHPID > serval.pid; exec 2> serval.log; exec {command}");
+        background.Add(Start(
+            folder.Root, $"mkdir state; echo $BASHPID > serval.pid; exec 2> serval.log; exec {command}"));
         (exitCode, output) = await RunAsync(folder.Root, "serval ready 127.0.0.1:9901".Replace(
             "9901", free[1].ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
         Assert.True(exitCode == 0, output);
-        return service;
     }
 
     // What `make run` needs, with ports that are free.
