@@ -5,6 +5,11 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
+# Whoever runs this in the background may ignore signals, and children inherit that. Tests send these.
+if [ -z "${SERVAL_TEST_SIGNALS:-}" ]; then
+  SERVAL_TEST_SIGNALS=default exec env --default-signal=HUP,INT,QUIT scripts/test.sh "$@"
+fi
+
 scripts/install-test-tools.sh
 dotnet build Serval.sln -c Release -v q --nologo -clp:NoSummary || { echo "the build failed"; exit 1; }
 scripts/build.sh || { echo "publishing failed"; exit 1; }

@@ -64,9 +64,8 @@ public sealed class TerminalTests
 
         public static PseudoTerminal Start(string arguments)
         {
-            // Whoever runs the tests in the background may ignore SIGINT, and children inherit that.
-            string command = $"env --default-signal=INT {ServalProcess.Program} {arguments}";
-            ProcessStartInfo start = new("script", ["-qec", command, "/dev/null"])
+            ProcessStartInfo start = new(
+                "script", ["-qec", $"{ServalProcess.Program} {arguments}", "/dev/null"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
