@@ -32,6 +32,9 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
     private readonly SemaphoreSlim _wake = new(0, 1);
     private ImmutableSortedDictionary<string, string> _challenges =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    // Orders run one after another, and each proves one name at a time.
+    private TlsChallenge? _tlsChallenge;
+    private ImmutableArray<Resource> _objects = [];
     private ImmutableArray<MissingCertificate> _missing = [];
     private ImmutableArray<MissingCertificate> _wanted = [];
 
@@ -90,6 +93,7 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
     {
         lock (_lock)
         {
+            _objects = objects;
             ImmutableArray<MissingCertificate> missing = MissingCertificate.Find(objects);
             if (!missing.SequenceEqual(_missing, SameCertificate.Instance))
             {
@@ -103,6 +107,7 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
             [
                 .. _wanted.Select(one => Find(one)?.Secret).OfType<SecretResource>(),
                 .. ChallengeRoutes.Of(objects, _challenges, _server.Port),
+                .. _tlsChallenge?.ObjectsBeside(objects) ?? [],
             ];
         }
     }
@@ -148,7 +153,8 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
             return _wanted;
     }
 
-    // HTTP-01 cannot prove wildcards (RFC 8555 §8.3); an authority takes so many names.
+    // No kind of challenge here proves wildcards (RFC 8555 §8.3, RFC 8737 §3); an authority takes so many
+    // names.
     private static MissingCertificate Narrow(MissingCertificate wanted) => wanted with
     {
         Hostnames =
@@ -306,11 +312,29 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
     private sealed class Answers(AcmeCertificates owner, Func<CancellationToken, Task> reload)
         : IChallengeAnswers
     {
-        public Task PutAsync(string name, string token, string answer, CancellationToken stop)
+        // Which port of the world leads to a listener is not known here, so a listener of any port counts.
+        public ChallengeKind KindFor(string name)
         {
-            owner._server.Put(token, answer);
             lock (owner._lock)
-                owner._challenges = owner._challenges.SetItem(token, name);
+            {
+                return ChallengeRoutes.CanReach(owner._objects, name)
+                    ? ChallengeKind.Http01
+                    : ChallengeKind.TlsAlpn01;
+            }
+        }
+
+        public Task PutAsync(
+            ChallengeKind kind, string name, string token, string answer, CancellationToken stop)
+        {
+            if (kind == ChallengeKind.Http01)
+                owner._server.Put(token, answer);
+            lock (owner._lock)
+            {
+                if (kind == ChallengeKind.Http01)
+                    owner._challenges = owner._challenges.SetItem(token, name);
+                else
+                    owner._tlsChallenge = TlsChallenge.Make(token, name, answer, owner._time.GetUtcNow());
+            }
             return reload(stop);
         }
 
@@ -318,7 +342,11 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
         {
             owner._server.Remove(token);
             lock (owner._lock)
+            {
                 owner._challenges = owner._challenges.Remove(token);
+                if (owner._tlsChallenge?.Token == token)
+                    owner._tlsChallenge = null;
+            }
             return reload(stop);
         }
     }

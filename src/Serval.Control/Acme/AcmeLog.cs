@@ -21,8 +21,8 @@ internal static partial class AcmeLog
     public static partial void Stuck(ILogger log, string reason);
 
     [LoggerMessage(2065, LogLevel.Error,
-        "The certificate for {Secret} will not hold {Names}: this way of proof (HTTP-01) takes no wildcards, "
-        + "and a certificate at most {Max} names. Put a Secret for these names into the files")]
+        "The certificate for {Secret} will not hold {Names}: neither HTTP-01 nor TLS-ALPN-01 proves "
+        + "wildcards, and a certificate at most {Max} names. Put a Secret for these names into the files")]
     public static partial void LeftOut(ILogger log, string secret, string names, int max);
 
     [LoggerMessage(2066, LogLevel.Error,

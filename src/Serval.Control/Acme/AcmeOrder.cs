@@ -7,7 +7,7 @@ using Serval.Control.Certificates;
 namespace Serval.Control.Acme;
 
 /// <summary>
-/// One order from beginning to end: 1. order, 2. prove control of each name (HTTP-01), 3. send the request
+/// One order from beginning to end: 1. order, 2. prove control of each name, 3. send the request
 /// for the certificate, 4. fetch it (RFC 8555 §7.4).
 /// </summary>
 /// <remarks>Owner: one try.</remarks>
@@ -16,8 +16,6 @@ namespace Serval.Control.Acme;
 /// <param name="key">Says what the answers are.</param>
 internal sealed class AcmeOrder(AcmeClient client, IChallengeAnswers challenges, AccountKey key)
 {
-    private const string Http01 = "http-01";
-
     /// <summary>A chain and its new key, both PEM.</summary>
     /// <param name="names">Hostnames without wildcards.</param>
     /// <param name="replaces">
@@ -90,9 +88,11 @@ internal sealed class AcmeOrder(AcmeClient client, IChallengeAnswers challenges,
         if (Text(authorization, "status") == "valid")
             return;
         string name = authorization["identifier"]?["value"]?.ToString() ?? "";
+        ChallengeKind kind = challenges.KindFor(name);
+        string type = kind == ChallengeKind.Http01 ? "http-01" : "tls-alpn-01";
         JsonObject challenge = (authorization["challenges"] as JsonArray ?? []).OfType<JsonObject>()
-            .FirstOrDefault(one => Text(one, "type") == Http01)
-            ?? throw new AcmeException($"The authority does not take {Http01} for {name}.");
+            .FirstOrDefault(one => Text(one, "type") == type)
+            ?? throw new AcmeException($"The authority does not take {type} for {name}.");
         string token = Text(challenge, "token");
         // RFC 8555 §8.3: base64 for URLs. It becomes a path that is served.
         if (token.Length is 0 or > AcmeLimits.TokenLength
@@ -100,7 +100,7 @@ internal sealed class AcmeOrder(AcmeClient client, IChallengeAnswers challenges,
             throw new AcmeException($"The authority's token for {name} is not one of RFC 8555.");
         try
         {
-            await challenges.PutAsync(name, token, $"{token}.{key.Thumbprint}", stop);
+            await challenges.PutAsync(kind, name, token, $"{token}.{key.Thumbprint}", stop);
             await client.PostAsync(UrlIn(challenge, "url"), new JsonObject(), stop);
             JsonObject done = await client.PollAsync(
                 url, json => Text(json, "status") is not ("pending" or "processing"), stop);

@@ -13,6 +13,13 @@ internal static class ChallengeRoutes
     private const string Name = "serval-acme-challenges";
     private const int ServicePort = 80;
 
+    /// <summary>Whether a Gateway has an HTTP listener for a hostname, whatever its port.</summary>
+    /// <param name="objects">Those of the files.</param>
+    /// <param name="name">The hostname, without a wildcard.</param>
+    public static bool CanReach(ImmutableArray<Resource> objects, string name) =>
+        objects.OfType<GatewayResource>().SelectMany(gateway => gateway.Spec.Listeners).Any(listener =>
+            listener.Protocol == "HTTP" && Admits(listener.Hostname, name));
+
     /// <summary>The objects; none without a challenge.</summary>
     /// <param name="objects">Those of the files.</param>
     /// <param name="challenges">Tokens that wait for an answer, by token, and the hostnames of each.</param>
@@ -37,6 +44,11 @@ internal static class ChallengeRoutes
         }
         return made.ToImmutable();
     }
+
+    private static bool Admits(string? hostname, string name) =>
+        string.IsNullOrEmpty(hostname) || hostname == name
+        || (hostname.StartsWith("*.", StringComparison.Ordinal)
+            && name.EndsWith(hostname[1..], StringComparison.Ordinal));
 
     private static HttpRouteResource RouteTo(
         GatewayResource gateway, IReadOnlyDictionary<string, string> challenges)

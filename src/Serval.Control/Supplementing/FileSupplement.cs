@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 
 namespace Serval.Control.Supplementing;
@@ -13,6 +14,16 @@ public abstract class FileSupplement
     {
     }
 
-    /// <summary>What to add to the objects of the files.</summary>
+    /// <summary>The objects of the files with what stands beside them.</summary>
+    internal ImmutableArray<Resource> Complete(ImmutableArray<Resource> objects)
+    {
+        ImmutableArray<Resource> beside = [.. ObjectsBeside(objects)];
+        HashSet<ObjectKey> replaced = [.. beside.Select(item => item.Key)];
+        return [.. objects.Where(item => !replaced.Contains(item.Key)), .. beside];
+    }
+
+    /// <summary>
+    /// What to add to the objects of the files. It takes the place of an object of the same kind and name.
+    /// </summary>
     internal abstract IEnumerable<Resource> ObjectsBeside(ImmutableArray<Resource> objects);
 }

@@ -157,6 +157,13 @@ internal sealed partial class Handshakes<TRing>
             return;
         }
 
+        if (_hello.IsChallenge && security.FindChallenge(_hello.ServerName) is { } challenge)
+        {
+            if (TrySecure(slot, challenge, published.ListenerIds[listener.Index], Splicing.None))
+                _sessions[slot].Set(TlsFlags.IsChallenge);
+            return;
+        }
+
         Splicing splicing = Splicing.None;
         if (!security.IsHttp && !_exchanges.TryRoute(published, listener, _hello.ServerName, out splicing))
         {
@@ -166,11 +173,13 @@ internal sealed partial class Handshakes<TRing>
 
         if (security.IsPassthrough) _exchanges.Splice(slot, in splicing, _hello.ServerName);
         else if (security.Choose(_hello.ServerName) is { } context)
-            Secure(slot, context, published.ListenerIds[listener.Index], in splicing);
+            _ = TrySecure(slot, context, published.ListenerIds[listener.Index], in splicing);
+        // With a challenge alone the name is not served yet.
+        else if (security.Challenges.Length > 0) Refuse(slot, TlsAlert.UnrecognizedName);
         else Refuse(slot, TlsAlert.InternalError);
     }
 
-    private void Secure(int slot, ServerSecurity context, int listener, in Splicing splicing)
+    private bool TrySecure(int slot, ServerSecurity context, int listener, in Splicing splicing)
     {
         if (_sessions.InProgress >= Limits.HandshakesInProgress)
         {
@@ -181,7 +190,7 @@ internal sealed partial class Handshakes<TRing>
         if (!_transports.TrySecure(slot, context.Handle, isClient: false))
         {
             Fail(slot, HandshakeFailure.OutOfMemory, 0);
-            return;
+            return false;
         }
 
         ref TlsSession session = ref _sessions[slot];
@@ -192,6 +201,7 @@ internal sealed partial class Handshakes<TRing>
         _transports[slot].Owner = TransportOwner.Handshake;
         _sessions.JoinProgress(slot);
         _sessions.AddReady(slot);
+        return true;
     }
 
     private void GoOn(int slot)
@@ -227,6 +237,13 @@ internal sealed partial class Handshakes<TRing>
         _sessions.LeaveProgress(slot);
         _counters.Handshakes.Complete(
             isUpstream: false, _sessions.IsTls13(slot), _sessions.IsResumed(slot));
+        if (_sessions[slot].Has(TlsFlags.IsChallenge))
+        {
+            // The authority has seen the certificate. Nothing is spoken inside (RFC 8737 §3).
+            _transports.CloseWhole(slot);
+            return;
+        }
+
         _sessions.ReadClient(slot);
         Splicing splicing = _sessions[slot].Splicing;
         _transports.Open(slot);

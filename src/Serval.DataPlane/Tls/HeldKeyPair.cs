@@ -20,6 +20,7 @@ internal sealed unsafe class HeldKeyPair : IDisposable
         _chain = chain;
         _key = key;
         IsRsa = Crypto.KeyKind(key) == SslConstants.KeyRsa;
+        IsChallenge = CertificateText.IsChallenge(chain[0]);
         Ocsp = ocsp;
         List<string> names = CertificateText.Names(chain[0], SslConstants.NameDns);
         Names = [.. names.ConvertAll(static name => name.ToLowerInvariant())];
@@ -27,6 +28,11 @@ internal sealed unsafe class HeldKeyPair : IDisposable
 
     /// <summary>Whether its key is RSA; a listener shows one of each kind to clients that like one.</summary>
     public bool IsRsa { get; }
+
+    /// <summary>
+    /// Whether it answers a challenge of an authority (RFC 8737), and is shown to no other client.
+    /// </summary>
+    public bool IsChallenge { get; }
 
     /// <summary>DNS names of the certificate, in lower case, some with a leading <c>*.</c> label.</summary>
     public string[] Names { get; }

@@ -5,7 +5,8 @@ namespace Serval.DataPlane.Tls;
 
 /// <summary>
 /// Reads the ClientHello that a TLS client begins with (RFC 8446 §4.1.2), across segments, records and
-/// fragments, and takes the server name out of it (RFC 6066 §3). It changes nothing: the bytes go to OpenSSL
+/// fragments, and takes the server name out of it (RFC 6066 §3) and whether an authority validates a name
+/// (RFC 8737). It changes nothing: the bytes go to OpenSSL
 /// or to an endpoint as they came. With an encrypted ClientHello the name is the outer one, which is meant
 /// for whoever stands in front.
 /// Owner: one worker. Thread: the worker's. Bound: <see cref="Limits.ClientHelloBytesMax"/>.
@@ -23,6 +24,7 @@ internal sealed class HelloReader(BufferPool buffers, SegmentPool segments)
     private const int MessageHeaderBytes = 4;
     private const int FragmentBytesMax = 16_384;
     private const int ServerNameExtension = 0;
+    private const int ProtocolsExtension = 16;
     private readonly byte[] _message = new byte[MessageHeaderBytes + Limits.ClientHelloBytesMax];
     private readonly byte[] _name = new byte[NameBytesMax];
     private int _nameLength;
@@ -36,10 +38,19 @@ internal sealed class HelloReader(BufferPool buffers, SegmentPool segments)
     /// </summary>
     public ReadOnlySpan<byte> ServerName => _name.AsSpan(0, _nameLength);
 
+    /// <summary>
+    /// Whether <c>acme-tls/1</c> is the only protocol that a complete hello offers by ALPN (RFC 8737 §3): an
+    /// authority wants the certificate of a challenge.
+    /// </summary>
+    public bool IsChallenge { get; private set; }
+
+    // The extension: the length of the list, then each name behind its length (RFC 7301 §3.1).
+    private static ReadOnlySpan<byte> ChallengeProtocols => "\0\u000b\u000aacme-tls/1"u8;
+
     /// <summary>Reads what a client has sent so far.</summary>
     public HelloStatus Read(in SegmentQueue received)
     {
-        (_nameLength, Alert) = (0, TlsAlert.None);
+        (_nameLength, Alert, IsChallenge) = (0, TlsAlert.None, false);
         int have = 0;
         ByteCursor cursor = new(buffers, segments, in received);
         Span<byte> header = stackalloc byte[RecordHeaderBytes];
@@ -93,6 +104,7 @@ internal sealed class HelloReader(BufferPool buffers, SegmentPool segments)
             int kind = BinaryPrimitives.ReadUInt16BigEndian(extensions);
             extensions = extensions[2..];
             if (!TryTake(ref extensions, 2, out ReadOnlySpan<byte> extension)) return TlsAlert.DecodeError;
+            if (kind == ProtocolsExtension) IsChallenge = extension.SequenceEqual(ChallengeProtocols);
             if (kind != ServerNameExtension) continue;
             // RFC 8446 §4.2: no extension comes twice.
             if (hasName) return TlsAlert.IllegalParameter;

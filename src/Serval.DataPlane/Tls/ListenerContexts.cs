@@ -39,12 +39,18 @@ internal sealed class ListenerContexts(CertificateStore store)
         foreach (ListenerSecurity? security in securities)
         {
             if (security is null) continue;
-            foreach (CertificateChoice choice in security.Choices)
-            {
-                if (--choice.Context.Users > 0) continue;
-                _ = _contexts.Remove(choice.Context.Key);
-                choice.Context.Dispose();
-            }
+            Release(security.Choices);
+            Release(security.Challenges);
+        }
+    }
+
+    private void Release(CertificateChoice[] choices)
+    {
+        foreach (CertificateChoice choice in choices)
+        {
+            if (--choice.Context.Users > 0) continue;
+            _ = _contexts.Remove(choice.Context.Key);
+            choice.Context.Dispose();
         }
     }
 
@@ -52,17 +58,19 @@ internal sealed class ListenerContexts(CertificateStore store)
         Snapshot snapshot, Listener listener, ListenerTls tls, ICollection<Finding> findings)
     {
         List<CertificateChoice> choices = [];
+        List<CertificateChoice> challenges = [];
         bool isPassthrough = tls.Mode == TlsMode.Passthrough;
         if (!isPassthrough && OpenSslLibrary.Problem is { } problem)
             findings.Add(new Finding(
                 Severity.Error, $"Listener {listener.Name}", "tls", "NoOpenSsl", problem));
         else if (!isPassthrough)
-            store.Use(find => AddChoices(snapshot, listener, tls, find, choices, findings));
+            store.Use(find => AddChoices(snapshot, listener, tls, find, choices, challenges, findings));
         return new ListenerSecurity
         {
             IsPassthrough = isPassthrough,
             IsHttp = listener.Protocol == ListenerProtocol.Https,
             Choices = [.. choices],
+            Challenges = [.. challenges],
             SubjectHeader = NameOf(tls.ClientValidation?.SubjectHeader),
             NamesHeader = NameOf(tls.ClientValidation?.NamesHeader),
             FingerprintHeader = NameOf(tls.ClientValidation?.FingerprintHeader),
@@ -74,7 +82,7 @@ internal sealed class ListenerContexts(CertificateStore store)
 
     private bool AddChoices(
         Snapshot snapshot, Listener listener, ListenerTls tls, Func<string, string, HeldKeyPair?> find,
-        List<CertificateChoice> choices, ICollection<Finding> findings)
+        List<CertificateChoice> choices, List<CertificateChoice> challenges, ICollection<Finding> findings)
     {
         List<(Certificate Certificate, HeldKeyPair Pair)> held = [];
         foreach (string name in tls.Certificates)
@@ -89,14 +97,16 @@ internal sealed class ListenerContexts(CertificateStore store)
         {
             // A client that cannot use the one kind of key gets the other, of a certificate for the same
             // names.
-            int other = held.FindIndex(one => one.Pair.IsRsa != pair.IsRsa && one.Pair.Covers(pair));
+            int other = held.FindIndex(one => one.Pair.IsRsa != pair.IsRsa
+                && one.Pair.IsChallenge == pair.IsChallenge && one.Pair.Covers(pair));
             List<HeldKeyPair> pairs = other < 0 ? [pair] : [pair, held[other].Pair];
             Certificate? second = other < 0 ? null : held[other].Certificate;
-            string key = KeyOf(snapshot, listener, tls, certificate, second);
+            string scope = ScopeOf(snapshot, listener, tls, pair.IsChallenge);
+            string key = KeyOf(scope, certificate, second);
             if (!_contexts.TryGetValue(key, out ServerSecurity? context))
             {
                 context = ServerSecurity.TryMake(
-                    OptionsOf(snapshot, listener, tls, pairs), key, out string? why);
+                    OptionsOf(snapshot, listener, tls, pairs, scope), key, out string? why);
                 if (context is null)
                 {
                     findings.Add(new Finding(
@@ -109,28 +119,34 @@ internal sealed class ListenerContexts(CertificateStore store)
             }
 
             context.Users++;
-            choices.Add(new CertificateChoice(
-                Array.ConvertAll(pair.Names, Encoding.ASCII.GetBytes), context));
+            CertificateChoice choice = new(Array.ConvertAll(pair.Names, Encoding.ASCII.GetBytes), context);
+            (pair.IsChallenge ? challenges : choices).Add(choice);
         }
 
         return true;
     }
 
     private static ServerSecurityOptions OptionsOf(
-        Snapshot snapshot, Listener listener, ListenerTls tls, List<HeldKeyPair> pairs) => new()
+        Snapshot snapshot, Listener listener, ListenerTls tls, List<HeldKeyPair> pairs, string scope)
+    {
+        // An authority that validates a name shows no certificate.
+        ClientValidation? clients = pairs[0].IsChallenge ? null : tls.ClientValidation;
+        return new ServerSecurityOptions
         {
             Pairs = pairs,
+            IsChallenge = pairs[0].IsChallenge,
             IsTls13Only = tls.MinVersion == TlsVersion.Tls13,
             IsHttp = listener.Protocol == ListenerProtocol.Https,
-            Clients = tls.ClientValidation?.Mode switch
+            Clients = clients?.Mode switch
             {
                 null => ClientCertificates.NotAsked,
                 ClientValidationMode.AllowValidOnly => ClientCertificates.Required,
                 _ => ClientCertificates.Optional,
             },
             Authorities = [.. PemOf(snapshot, tls)],
-            Scope = ScopeOf(snapshot, listener, tls),
+            Scope = scope,
         };
+    }
 
     private static IEnumerable<byte[]> PemOf(Snapshot snapshot, ListenerTls tls)
     {
@@ -143,8 +159,9 @@ internal sealed class ListenerContexts(CertificateStore store)
     }
 
     // Sessions are good for the listener and for its policy about clients' certificates; a renewed
-    // certificate does not end them.
-    private static string ScopeOf(Snapshot snapshot, Listener listener, ListenerTls tls)
+    // certificate does not end them. A session of a challenge, whose client showed no certificate, is good
+    // for nothing else.
+    private static string ScopeOf(Snapshot snapshot, Listener listener, ListenerTls tls, bool isChallenge)
     {
         StringBuilder text = new();
         text.Append(listener.Name).Append('\n').Append(listener.Hostname).Append('\n')
@@ -152,12 +169,12 @@ internal sealed class ListenerContexts(CertificateStore store)
             .Append(tls.ClientValidation?.Mode.ToString());
         foreach (byte[] pem in PemOf(snapshot, tls))
             text.Append('\n').Append(Convert.ToHexStringLower(SHA256.HashData(pem)));
+        if (isChallenge) text.Append("\nacme-tls/1");
         return text.ToString();
     }
 
-    private static string KeyOf(
-        Snapshot snapshot, Listener listener, ListenerTls tls, Certificate one, Certificate? other) =>
-        $"{ScopeOf(snapshot, listener, tls)}\n{one.Name}\n{one.Digest}\n{other?.Name}\n{other?.Digest}";
+    private static string KeyOf(string scope, Certificate one, Certificate? other) =>
+        $"{scope}\n{one.Name}\n{one.Digest}\n{other?.Name}\n{other?.Digest}";
 
     private static Certificate? Find(Snapshot snapshot, string name)
     {

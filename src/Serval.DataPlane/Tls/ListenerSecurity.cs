@@ -19,6 +19,11 @@ internal sealed class ListenerSecurity
     /// </summary>
     public required CertificateChoice[] Choices { get; init; }
 
+    /// <summary>
+    /// Certificates that answer challenges of an authority (RFC 8737); no other client is shown one.
+    /// </summary>
+    public CertificateChoice[] Challenges { get; init; } = [];
+
     /// <summary>Request headers about a client's certificate, in lower case; empty for none.</summary>
     public byte[] SubjectHeader { get; init; } = [];
     public byte[] NamesHeader { get; init; } = [];
@@ -68,6 +73,20 @@ internal sealed class ListenerSecurity
         }
 
         return Choices[0].Context;
+    }
+
+    /// <summary>
+    /// The context that answers the challenge for a server name; null when none is for exactly this name.
+    /// </summary>
+    /// <param name="name">In lower case; empty when the client sent none.</param>
+    public ServerSecurity? FindChallenge(ReadOnlySpan<byte> name)
+    {
+        foreach (CertificateChoice challenge in Challenges)
+        {
+            if (challenge.Has(name)) return challenge.Context;
+        }
+
+        return null;
     }
 
     // Some servers cannot tell an underscore from a hyphen.

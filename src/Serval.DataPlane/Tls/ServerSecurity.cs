@@ -55,7 +55,8 @@ internal sealed unsafe class ServerSecurity : IDisposable
         }
 
         context.SetSessions(options.Scope);
-        if (options.IsHttp) Ssl.ContextSetAlpnChoice(handle, &TlsCallbacks.ChooseProtocol, null);
+        if (options.IsChallenge) Ssl.ContextSetAlpnChoice(handle, &TlsCallbacks.ChooseChallenge, null);
+        else if (options.IsHttp) Ssl.ContextSetAlpnChoice(handle, &TlsCallbacks.ChooseProtocol, null);
         return context;
     }
 

@@ -14,6 +14,12 @@ internal sealed record ServerSecurityOptions
     /// <summary>Whether HTTP is spoken inside, and so named by ALPN.</summary>
     public bool IsHttp { get; init; }
 
+    /// <summary>
+    /// Whether it answers challenges (RFC 8737): then <c>acme-tls/1</c> is the only protocol, and nothing is
+    /// spoken inside.
+    /// </summary>
+    public bool IsChallenge { get; init; }
+
     /// <summary>Whether clients show certificates.</summary>
     public ClientCertificates Clients { get; init; }
 

@@ -44,4 +44,7 @@ internal enum TlsFlags : ushort
 
     /// <summary>The connection is closed once what is sealed is sent.</summary>
     IsCloseDue = 1 << 12,
+
+    /// <summary>It answers a challenge (RFC 8737): the connection is closed after the handshake.</summary>
+    IsChallenge = 1 << 13,
 }

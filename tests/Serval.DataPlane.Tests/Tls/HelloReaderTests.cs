@@ -74,6 +74,23 @@ public sealed class HelloReaderTests : IDisposable
         Assert.Equal((TlsAlert)alert, _reader.Alert);
     }
 
+    [Theory]
+    [InlineData(true, "acme-tls/1")]
+    [InlineData(false, "acme-tls/1", "http/1.1")]
+    [InlineData(false, "http/1.1", "acme-tls/1")]
+    [InlineData(false, "acme-tls/1", "acme-tls/1")]
+    [InlineData(false, "ACME-TLS/1")]
+    [InlineData(false, "acme-tls/12")]
+    [InlineData(false, "http/1.1")]
+    public void A_hello_is_of_a_challenge_if_it_offers_that_protocol_and_no_other(
+        bool isChallenge, params string[] protocols)
+    {
+        Assert.Equal(HelloStatus.Complete, Read(WithProtocols(protocols), []));
+        Assert.Equal(isChallenge, _reader.IsChallenge);
+        Assert.Equal(HelloStatus.Complete, Read(_hello, []));
+        Assert.False(_reader.IsChallenge);
+    }
+
     [Fact]
     public void No_mutation_makes_OpenSSL_see_another_name_than_we_do()
     {
@@ -98,6 +115,21 @@ public sealed class HelloReaderTests : IDisposable
 
         // Most mutations leave a hello that OpenSSL reads.
         Assert.True(named > Mutations / 10, $"{named} of {Mutations}");
+    }
+
+    // A hello with a cipher, and ALPN as its one extension.
+    private static byte[] WithProtocols(string[] protocols)
+    {
+        byte[] list =
+        [
+            .. protocols.SelectMany(name => Encoding.ASCII.GetBytes(name).Prepend((byte)name.Length)),
+        ];
+        byte[] extension = [0, 16, 0, (byte)(list.Length + 2), 0, (byte)list.Length, .. list];
+        byte[] body =
+        [
+            3, 3, .. new byte[32], 0, 0, 2, 0x13, 0x01, 1, 0, 0, (byte)extension.Length, .. extension,
+        ];
+        return [22, 3, 1, 0, (byte)(body.Length + 4), 1, 0, 0, (byte)body.Length, .. body];
     }
 
     private static string Lower(string name) =>

@@ -35,7 +35,7 @@ internal sealed class TestAuthority : IDisposable
     /// <summary>A key pair for some names, of either kind of key.</summary>
     public IssuedPair Issue(
         string name, IReadOnlyList<string> dnsNames, bool isRsa = false, bool isExpired = false,
-        IReadOnlyList<string>? uris = null, string? subject = null)
+        IReadOnlyList<string>? uris = null, string? subject = null, bool isChallenge = false)
     {
         using RSA? rsa = isRsa ? RSA.Create(2048) : null;
         using ECDsa? ecdsa = isRsa ? null : ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -47,6 +47,9 @@ internal sealed class TestAuthority : IDisposable
         foreach (string dns in dnsNames) names.AddDnsName(dns);
         foreach (string uri in uris ?? []) names.AddUri(new Uri(uri));
         if (dnsNames.Count + (uris?.Count ?? 0) > 0) request.CertificateExtensions.Add(names.Build());
+        if (isChallenge)
+            request.CertificateExtensions.Add(new X509Extension(
+                "1.3.6.1.5.5.7.1.31", [4, 32, .. SHA256.HashData([])], critical: true));
         byte[] serial = [1, (byte)(++_serial >> 8), (byte)_serial];
         using X509Certificate2 issued = request.Create(
             _certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), Start,

@@ -42,6 +42,24 @@ public sealed class AcmeTests
     }
 
     [PebbleFact]
+    public async Task A_listener_gets_its_first_certificate_where_no_port_speaks_clear_text()
+    {
+        int securePort = Ports.Free();
+        await using Pebble pebble = await Pebble.StartAsync(Ports.Free(), securePort);
+        using Folder files = new();
+        using Folder state = new();
+        files.Write("gateway.yaml", Objects.SecureGateway(securePort, "shop", hostname: "shop.example.com"));
+        await using ServalProcess serval = Start(files, state, pebble);
+        await serval.WaitForLineAsync(@"Got a certificate for infra/shop \(shop\.example\.com\)");
+        Assert.DoesNotContain("PRIVATE KEY", serval.LogText, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "serval-acme-challenge",
+            string.Concat(Directory.GetFiles(state.Root, "*", SearchOption.AllDirectories)
+                .Select(File.ReadAllText)),
+            StringComparison.Ordinal);
+    }
+
+    [PebbleFact]
     public async Task An_authority_that_cannot_reach_the_name_is_told_of_and_tried_again_later()
     {
         int port = Ports.Free();

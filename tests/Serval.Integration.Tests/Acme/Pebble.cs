@@ -31,8 +31,8 @@ internal sealed class Pebble : IAsyncDisposable
             "serval", "acme-server"),
         "usr", "bin", name);
 
-    /// <summary>Starts both; challenges are asked for on this port of every name.</summary>
-    public static async Task<Pebble> StartAsync(int httpPort)
+    /// <summary>Starts both; challenges are asked for on these ports of every name.</summary>
+    public static async Task<Pebble> StartAsync(int httpPort, int? tlsPort = null)
     {
         (int port, int management, int names, int namesManagement) =
             (Ports.Free(), Ports.Free(), Ports.Free(), Ports.Free());
@@ -43,7 +43,7 @@ internal sealed class Pebble : IAsyncDisposable
             "managementListenAddress": "127.0.0.1:{{management}}",
             "certificate": "{{pebble.AuthorityFile}}",
             "privateKey": "{{Path.Combine(pebble._folder.Root, "server.key")}}",
-            "httpPort": {{httpPort}}, "tlsPort": {{Ports.Free()}}, "ocspResponderURL": "",
+            "httpPort": {{httpPort}}, "tlsPort": {{tlsPort ?? Ports.Free()}}, "ocspResponderURL": "",
             "externalAccountBindingRequired": false} }
             """);
         pebble.Run(

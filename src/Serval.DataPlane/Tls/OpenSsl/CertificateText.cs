@@ -37,6 +37,21 @@ internal static unsafe class CertificateText
         return found;
     }
 
+    /// <summary>
+    /// Whether it has the extension acmeIdentifier, which certificates of challenges alone have (RFC 8737
+    /// §3).
+    /// </summary>
+    public static bool IsChallenge(nint certificate)
+    {
+        const int isNumber = 1;
+        const int fromTheStart = -1;
+        nint identifier;
+        fixed (byte* number = "1.3.6.1.5.5.7.1.31\0"u8) identifier = Crypto.ObjectOf(number, isNumber);
+        bool isFound = Crypto.ExtensionPlace(certificate, identifier, fromTheStart) >= 0;
+        Crypto.ObjectFree(identifier);
+        return isFound;
+    }
+
     /// <summary>Its subject by RFC 2253, cut at 2,048 bytes.</summary>
     public static string Subject(nint certificate)
     {

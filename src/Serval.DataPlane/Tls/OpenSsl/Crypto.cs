@@ -121,6 +121,15 @@ internal static unsafe partial class Crypto
     public static partial nint CertificateExtension(
         nint certificate, int kind, int* critical, int* index);
 
+    [LibraryImport(Library, EntryPoint = "X509_get_ext_by_OBJ")]
+    public static partial int ExtensionPlace(nint certificate, nint identifier, int after);
+
+    [LibraryImport(Library, EntryPoint = "OBJ_txt2obj")]
+    public static partial nint ObjectOf(byte* text, int isNumber);
+
+    [LibraryImport(Library, EntryPoint = "ASN1_OBJECT_free")]
+    public static partial void ObjectFree(nint identifier);
+
     [LibraryImport(Library, EntryPoint = "i2d_X509")]
     public static partial int CertificateBytes(nint certificate, byte** into);
 

@@ -59,6 +59,21 @@ internal static unsafe class TlsCallbacks
     }
 
     /// <summary>
+    /// SSL_CTX_set_alpn_select_cb where challenges are answered: only a client that offers
+    /// <c>acme-tls/1</c> alone is not refused (RFC 8737 §3).
+    /// </summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static int ChooseChallenge(
+        nint ssl, byte** chosen, byte* chosenLength, byte* offered, uint length, void* argument)
+    {
+        if (!new ReadOnlySpan<byte>(offered, (int)length).SequenceEqual("\u000aacme-tls/1"u8))
+            return SslConstants.ExtensionFatal;
+        *chosen = offered + 1;
+        *chosenLength = offered[0];
+        return SslConstants.ExtensionOk;
+    }
+
+    /// <summary>
     /// SSL_CTX_set_tlsext_status_cb: staples the response that is kept for the certificate that was chosen.
     /// The argument is a list of <see cref="StapledResponse"/>, ended by one without a certificate.
     /// </summary>
