@@ -64,8 +64,9 @@ public sealed class TerminalTests
 
         public static PseudoTerminal Start(string arguments)
         {
+            // exec: a shell that stays in front takes the Ctrl+C too, and some then end with 130 instead.
             ProcessStartInfo start = new(
-                "script", ["-qec", $"{ServalProcess.Program} {arguments}", "/dev/null"])
+                "script", ["-qec", $"exec {ServalProcess.Program} {arguments}", "/dev/null"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
