@@ -1,24 +1,59 @@
 #!/usr/bin/env bash
-# Plants mistakes in the worker's stages, one at a time, and says which of them no test notices. Hours for all
-# stages: name those that matter, or files of them. Reports go to out/mutants. Fails below the score in
-# tests/stryker-config.json.
-#   scripts/mutants.sh                    every stage
-#   scripts/mutants.sh Balancing          one stage
-#   scripts/mutants.sh 'Balancing/Ej*'    some of its files
+# Plants mistakes in the parts that decide, one at a time, and says which of them no test notices. Reports go to
+# out/mutants. Fails below the score in tests/stryker. The slow tests are left out, so that a mistake that only
+# they notice counts as unnoticed. All parts take hours on two cores: name those that matter, or take a share.
+#   scripts/mutants.sh                      every part
+#   scripts/mutants.sh Balancing Resolving  some parts
+#   scripts/mutants.sh 'Balancing/Ej*'      some files of one
+#   SHARE=8 scripts/mutants.sh              one block of code in eight, always the same ones
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-dotnet tool restore >/dev/null
-patterns=("$@")
-[ ${#patterns[@]} -gt 0 ] \
-  || patterns=(Accepting Balancing Exchanges Filtering Http Http1 Matching Pools Swapping Transports Workers)
-arguments=()
-for pattern in "${patterns[@]}"; do
-  case "$pattern" in
-    */*) arguments+=(--mutate "**/$pattern.cs") ;;
-    *) arguments+=(--mutate "**/$pattern/*.cs") ;;
-  esac
-done
+readonly BLOCK=1500 # characters: a method or two
+share="${SHARE:-1}"
+declare -A folders=(
+  [worker]="Accepting Balancing Exchanges Filtering Http Http1 Matching Pools Swapping Transports Workers"
+  [control]="Resolving Translating"
+  [bridge]="Reconciling"
+)
+declare -A projects=(
+  [worker]=src/Serval.DataPlane [control]=src/Serval.Control [bridge]=src/Serval.VppBridge
+)
 
-cd tests
-dotnet tool run dotnet-stryker --config-file stryker-config.json --output ../out/mutants "${arguments[@]}"
+# The files of a pattern, each with the blocks of it that are in the share.
+mutate() {
+  local project="$1" pattern="$2" file size start spans
+  [[ "$pattern" == */* ]] || pattern="$pattern/*"
+  for file in "${projects[$project]}"/$pattern.cs; do
+    spans=""
+    if [ "$share" -gt 1 ]; then
+      size=$(wc -m <"$file")
+      for ((start = 0; start < size; start += BLOCK)); do
+        if [ $(($(cksum <<<"$file $start" | cut -d' ' -f1) % share)) -eq 0 ]; then
+          spans+="{$start..$((start + BLOCK))}"
+        fi
+      done
+      [ -n "$spans" ] || continue
+    fi
+    arguments+=(--mutate "${file#"${projects[$project]}/"}$spans")
+  done
+}
+
+dotnet tool restore >/dev/null
+status=0
+for project in worker control bridge; do
+  arguments=()
+  for folder in ${folders[$project]}; do
+    if [ $# -eq 0 ]; then
+      mutate "$project" "$folder"
+    else
+      for pattern in "$@"; do
+        [ "${pattern%%/*}" != "$folder" ] || mutate "$project" "$pattern"
+      done
+    fi
+  done
+  [ ${#arguments[@]} -gt 0 ] || continue
+  (cd tests/stryker && dotnet tool run dotnet-stryker --config-file "$project.json" \
+    --output "../../out/mutants/$project" "${arguments[@]}") || status=1
+done
+exit $status

@@ -29,6 +29,19 @@ public sealed class EndpointChoiceTests : IDisposable
         Assert.InRange(counts[2], 19_000, 21_000);
     }
 
+    // With one that has failed elsewhere, the draw is among those that are looked at.
+    [Fact]
+    public void The_two_that_are_drawn_always_differ()
+    {
+        _states[3].InFlight = 9;
+        Assert.Equal([0, 1_000], Count([3, 5], 1_000));
+        Assert.Equal([0, 1_000], Count([3, 5], 1_000, failed: 11));
+        Assert.Equal([1_000, 0], Count([5, 3], 1_000, failed: 11));
+        int[] counts = Count([3, 5, 7], 30_000, failed: 11);
+        Assert.Equal(0, counts[0]);
+        Assert.InRange(counts[1], 14_000, 16_000);
+    }
+
     // One that fails at once has nothing in flight: without more it would be the less loaded of every two.
     [Fact]
     public void The_one_that_failed_is_avoided_although_it_is_less_busy()
@@ -93,6 +106,7 @@ public sealed class EndpointChoiceTests : IDisposable
         Assert.Equal(3, ChooseOne([3, 5], nowMs: 1_001, isRepeatable: false).Endpoint);
         // Where nothing else comes, anything will do.
         long overdueMs = 1_001 + Limits.TrialOverdueMs;
+        Assert.Equal(3, ChooseOne([3, 5], overdueMs - 1, isRepeatable: false).Endpoint);
         Assert.Equal(5, ChooseOne([3, 5], overdueMs, isRepeatable: false).Endpoint);
         _states[5].InFlight = 1;
         Assert.Equal(3, ChooseOne([3, 5], overdueMs, isRepeatable: true).Endpoint);

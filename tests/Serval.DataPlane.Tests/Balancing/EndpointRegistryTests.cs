@@ -210,6 +210,93 @@ public sealed class EndpointRegistryTests
             one with { EndpointSets = one.EndpointSets.SetItem(1, new EndpointSet("b", more)) }));
     }
 
+    [Fact]
+    public void Clusters_have_room_up_to_their_bound_and_those_that_leave_count_until_then()
+    {
+        (string, int[])[] all = [.. Enumerable.Range(0, Limits.Clusters).Select(i => ($"c{i}", new int[0]))];
+        Snapshot full = SnapshotOf(all);
+        Assert.True(_registry.HasRoomFor(full));
+        Assert.False(_registry.HasRoomFor(SnapshotOf([.. all, ("more", [])])));
+        _registry.Update(full);
+        Assert.True(_registry.HasRoomFor(full));
+        Snapshot other = SnapshotOf([.. all[1..], ("more", [])]);
+        Assert.False(_registry.HasRoomFor(other));
+        _registry.Update(SnapshotOf(all[1..]));
+        Assert.True(_registry.HasRoomFor(other));
+        _registry.Update(other);
+        Assert.Equal(0, _registry.ClusterSlot("more")); // the slot of c0, the only one that is free
+        Assert.Equal(Limits.Clusters - 1, _registry.ClusterSlot($"c{Limits.Clusters - 1}"));
+    }
+
+    [Fact]
+    public void Endpoints_have_room_up_to_their_bound_and_each_counts_once()
+    {
+        Endpoint[] all =
+        [
+            .. Enumerable.Range(0, Limits.Endpoints)
+                .Select(i => new Endpoint($"10.0.{i / 256}.{i % 256}", 80)),
+        ];
+        EndpointSet rest = new("a", [.. all[1..]]);
+        Snapshot start = SnapshotOf(("a", [])) with { EndpointSets = [rest] };
+        Assert.True(_registry.HasRoomFor(start));
+        _registry.Update(start);
+        // One more by its clusters, and the same by its fallback: known ones count no second time.
+        Snapshot full = start with
+        {
+            EndpointSets = [rest with { Endpoints = [.. all], Fallback = [.. all[..9]] }],
+        };
+        Assert.True(_registry.HasRoomFor(full));
+        Snapshot beyond = start with
+        {
+            EndpointSets = [rest with { Fallback = [all[0], new Endpoint("10.9.9.9", 80)] }],
+        };
+        Assert.False(_registry.HasRoomFor(beyond));
+        // A snapshot with clusters of its own is looked at whole.
+        Assert.False(_registry.HasRoomFor(beyond with { Clusters = [new Cluster { Name = "a" }] }));
+        Assert.Equal(Limits.Endpoints - 1, _registry.Update(full).Clusters[0]!.Max());
+    }
+
+    [Fact]
+    public void Endpoints_are_named_up_to_the_bound_of_their_series()
+    {
+        int[] ports = [.. Enumerable.Range(1, Limits.EndpointSeries + 2)];
+        _registry.Update(SnapshotOf(("a", ports)));
+        Assert.Equal(
+            ports[..Limits.EndpointSeries], _registry.Named().Select(owner => owner.Endpoint.Port));
+        Assert.Equal(
+            Enumerable.Range(0, Limits.EndpointSeries), _registry.Named().Select(owner => owner.Slot));
+        // One that no cluster has any more is named no more.
+        _registry.Update(SnapshotOf(("a", [2])));
+        Assert.Equal([(1, 2)], _registry.Named().Select(owner => (owner.Slot, owner.Endpoint.Port)));
+    }
+
+    [Fact]
+    public void A_cluster_that_is_gone_gives_back_its_fallback_endpoints_too()
+    {
+        Snapshot both = SnapshotOf(("a", [1]), ("b", [2]));
+        both = both with
+        {
+            EndpointSets = both.EndpointSets.SetItem(0, both.EndpointSets[0] with
+            {
+                Fallback = [new Endpoint("10.0.0.9", 9)],
+            }),
+        };
+        EndpointDirectory first = _registry.Update(both);
+        int gone = _registry.ClusterSlot("a");
+        int[] held = [first.Clusters[gone]![0], first.Fallback[gone]![0]];
+        Snapshot without = SnapshotOf(("b", [2]));
+        Assert.Empty(_registry.Update(without).Retired);
+        EndpointDirectory third = _registry.Update(without);
+        Assert.Equal(held.Order(), third.Retired.Order());
+        Assert.Null(third.Fallback[gone]);
+        Assert.Throws<KeyNotFoundException>(() => _registry.ClusterSlot("a"));
+        // The name comes back as another cluster: nothing of the old one is left.
+        EndpointDirectory back = _registry.Update(both);
+        Assert.Equal(first.ClusterSeries[gone], back.ClusterSeries[_registry.ClusterSlot("a")]);
+        Assert.DoesNotContain(back.Clusters[_registry.ClusterSlot("a")]![0], held);
+        Assert.Equal([1], PortsOf(back, "a"));
+    }
+
     // As a delta does that changes endpoints alone: the clusters are the very array of before.
     private static Snapshot ChangeSets(Random random, Snapshot last)
     {

@@ -58,8 +58,9 @@ internal sealed class PoolBench : IDisposable
     {
         Pools.Enter(endpoint);
         Pools.Leave(endpoint);
+        int before = Connected.Count; // slots are used again
         Assert.True(Pools.TryDial(0, endpoint, ConnectMs, out int slot));
-        Bench.RunUntil(() => Connected.Exists(one => one.Slot == slot));
+        Bench.RunUntil(() => Connected.FindIndex(before, one => one.Slot == slot) >= 0);
         Bench.Table[slot].State = TransportState.Open;
         return slot;
     }

@@ -65,6 +65,40 @@ public sealed class UpstreamPoolsTests
         Assert.Equal(0, bench.Pools.Connections(endpoint));
     }
 
+    // Each slot is in the middle of the list for some seed, the first slot of all too.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Idle_connections_end_in_any_order(int seed)
+    {
+        using PoolBench bench = new(slots: 8, Endpoint);
+        List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
+        int endpoint = bench.Choose();
+        int[] slots = [.. Enumerable.Range(0, 8).Select(_ => bench.Dial(endpoint))];
+        Assert.Contains(0, slots);
+        List<(int Slot, TcpConnection Peer)> left = [.. slots.Zip(peers)];
+        Random random = new(seed);
+        random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(left));
+        foreach ((int slot, _) in left) bench.Pools.PutIdle(slot);
+        while (left.Count > 3)
+        {
+            Assert.Equal(left[0].Slot, bench.Bench.Table.IdleOldest);
+            int place = random.Next(left.Count);
+            left[place].Peer.PeerEnd();
+            left.RemoveAt(place);
+            bench.Bench.RunUntil(() => bench.Pools.Connections(endpoint) == left.Count);
+        }
+
+        for (int i = left.Count - 1; i >= 0; i--)
+        {
+            Assert.True(bench.Pools.TryTake(endpoint, out int taken));
+            Assert.Equal(left[i].Slot, taken);
+        }
+
+        Assert.False(bench.Pools.TryTake(endpoint, out _));
+    }
+
     [Fact]
     public void A_pool_keeps_no_more_connections_than_its_bound()
     {
@@ -87,8 +121,9 @@ public sealed class UpstreamPoolsTests
         using PoolBench bench = new(Endpoint);
         bench.Pools.Drain();
         bench.Bench.Upstream(Endpoint);
-        int slot = bench.Dial(bench.Choose());
-        bench.Pools.PutIdle(slot);
+        int endpoint = bench.Choose();
+        bench.Pools.PutIdle(bench.Dial(endpoint));
+        Assert.Equal(0, bench.Pools.Connections(endpoint));
         bench.Bench.RunUntil(() => bench.Bench.Table.Leased == 0);
     }
 

@@ -33,6 +33,7 @@ public sealed class FallbackTests
         SceneUpstream far = scene.Upstream(Far).Saying(Ok);
         Assert.EndsWith("ok", scene.Connect().Get("/"), StringComparison.Ordinal);
         Assert.Single(far.Requests);
+        Assert.Equal(1, scene.Counters.Read(Counter.FallbackAttempts));
     }
 
     [Fact]
@@ -79,6 +80,47 @@ public sealed class FallbackTests
         Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
         Assert.Single(near.Requests);
         Assert.Equal(2, far.Requests.Count);
+    }
+
+    [Fact]
+    public void A_preferred_endpoint_is_used_whichever_slot_it_has()
+    {
+        using Scene scene = new(SceneSnapshot.WithFallback([Near], []));
+        SceneUpstream near = scene.Upstream(Near).Saying(Ok);
+        SceneUpstream far = scene.Upstream(Far).Saying(Ok);
+        scene.Publish(SceneSnapshot.WithFallback([Near], [Far]));
+        SceneClient client = scene.Connect();
+        for (int i = 0; i < 20; i++) Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+        Assert.Equal(20, near.Requests.Count);
+        Assert.Empty(far.Requests);
+    }
+
+    [Fact]
+    public void While_the_hold_lasts_a_fallback_that_is_ejected_gives_way_to_the_preferred()
+    {
+        using Scene scene = new(SceneSnapshot.WithFallback([], [Far]));
+        SceneUpstream near = scene.Upstream(Near).Saying(Ok);
+        SceneUpstream far = scene.Upstream(Far).Saying(Ok);
+        SceneClient client = scene.Connect();
+        Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+        scene.Publish(SceneSnapshot.WithFallback([Near], [Far]));
+        far.ConnectErrno = Errno.Connrefused;
+        foreach (var connection in far.Connections) connection.Reset();
+        scene.Run(100);
+        for (int i = 0; i < 30; i++) Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+        Assert.Equal(30, near.Requests.Count);
+        // Once it is ejected nobody asks it any more.
+        Assert.InRange(scene.Counters.Read(Counter.FallbackAttempts), 1, Limits.EjectionFailures + 1);
+    }
+
+    [Fact]
+    public void Where_all_there_is_is_a_fallback_that_refuses_requests_are_answered_all_the_same()
+    {
+        using Scene scene = new(SceneSnapshot.WithFallback([], [Far]));
+        scene.Upstream(Far).ConnectErrno = Errno.Connrefused;
+        SceneClient client = scene.Connect();
+        for (int i = 0; i < 10; i++)
+            Assert.Contains(" 503 ", client.Get("/"), StringComparison.Ordinal);
     }
 
     [Fact]
