@@ -72,7 +72,7 @@ internal static class RouterVerb
         SerialPublisher publisher = services.GetRequiredService<SerialPublisher>();
         SecretKeeper secrets = services.GetRequiredService<SecretKeeper>();
         ILogger log = services.GetRequiredService<ILogger>();
-        LastGood lastGood = new(stateDirectory, log);
+        LastGood lastGood = new(stateDirectory, TimeProvider.System, log);
         lastGood.Probe();
         return new RoleSource
         {

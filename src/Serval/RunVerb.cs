@@ -91,7 +91,9 @@ internal static class RunVerb
             services =>
             {
                 ILogger log = services.GetRequiredService<ILogger>();
-                LastGood? lastGood = stateDirectory is null ? null : new LastGood(stateDirectory, log);
+                LastGood? lastGood = stateDirectory is null
+                    ? null
+                    : new LastGood(stateDirectory, TimeProvider.System, log);
                 FileSupplement? supplement = acme is not null
                     ? new AcmeCertificates(acme, TimeProvider.System, log)
                     : isSelfSigned ? new SelfSignedCertificates(TimeProvider.System, log) : null;

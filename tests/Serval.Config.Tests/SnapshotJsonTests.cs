@@ -34,6 +34,19 @@ public sealed class SnapshotJsonTests
     }
 
     [Fact]
+    public void A_stream_gets_the_same_bytes()
+    {
+        Snapshot large = Sample.Of(
+            [.. Enumerable.Range(0, 2_000).Select(i => Sample.Route($"r{i}", ["a+b.test"], Sample.Pattern("[+]")))]);
+        foreach (Snapshot snapshot in (Snapshot[])[Sample.Full(), TlsSample.Full(), large])
+        {
+            using MemoryStream stream = new();
+            SnapshotJson.Write(snapshot, stream);
+            Assert.Equal(SnapshotJson.Write(snapshot), stream.ToArray());
+        }
+    }
+
+    [Fact]
     public void Initial_values_are_not_written_and_return_when_absent()
     {
         Snapshot snapshot = Sample.Of(Sample.Route("r", [], new Match()) with { CreatedAtMs = 0 });
@@ -58,9 +71,9 @@ public sealed class SnapshotJsonTests
     }
 
     [Fact]
-    public void The_indented_form_says_the_same()
+    public async Task The_indented_form_says_the_same()
     {
-        byte[] indented = SnapshotJson.Write(Sample.Full(), indented: true);
+        byte[] indented = await IndentedJson.OfAsync(Sample.Full());
         Assert.Contains((byte)'\n', indented);
         Assert.Equal(Text(Sample.Full()), Text(SnapshotJson.Read(indented, out _)!));
     }

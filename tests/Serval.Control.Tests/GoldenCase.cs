@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.Config.Wire;
 using Serval.Control.Reporting;
@@ -23,11 +25,21 @@ internal static partial class GoldenCase
     {
         Translation translation = new FileProvider(inputPath).Load();
         Assert.Empty(SnapshotValidator.Validate(translation.Snapshot));
-        string snapshot = Encoding.UTF8.GetString(SnapshotJson.Write(translation.Snapshot, indented: true));
+        string snapshot = Indented(translation.Snapshot);
         return ImmutableSortedDictionary<string, string>.Empty
             .Add("snapshot.json", snapshot + "\n")
             .Add("status.yaml", StatusYaml.Write(WithoutFeatures(translation.Status)))
             .Add("findings.txt", string.Concat(translation.Findings.Select(finding => finding + "\n")));
+    }
+
+    private static string Indented(Snapshot snapshot)
+    {
+        using MemoryStream text = new();
+        PipeWriter pipe = PipeWriter.Create(text);
+        Assert.True(SnapshotJson.WriteIndentedAsync(snapshot, pipe, CancellationToken.None)
+            .IsCompletedSuccessfully);
+        pipe.Complete();
+        return Encoding.UTF8.GetString(text.ToArray());
     }
 
     // One list for all: StatusTests looks at it once.

@@ -17,10 +17,15 @@ public sealed class CheckedFile(string path, string mark, long lengthMax, bool i
     /// <summary>Permissions of a file with secrets.</summary>
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private const int CopyBytes = 16 * 1024;
+
     private readonly int _headerLength = mark.Length + (SHA256.HashSizeInBytes * 2) + 1;
 
     /// <summary>Where the next content is written before it takes the place of the file.</summary>
     private string Beside => path + ".new";
+
+    /// <summary>Where a content is written whose checksum is not known before its end.</summary>
+    private string Draft => path + ".draft";
 
     /// <summary>The content; null if there is no file.</summary>
     /// <exception cref="InvalidDataException">It is damaged, or larger than any content may be.</exception>
@@ -41,7 +46,8 @@ public sealed class CheckedFile(string path, string mark, long lengthMax, bool i
             return null;
         }
         if (bytes.Length < _headerLength
-            || !bytes.AsSpan(0, _headerLength).SequenceEqual(Header(bytes.AsSpan(_headerLength))))
+            || !Header(SHA256.HashData(bytes.AsSpan(_headerLength)))
+                .AsSpan().SequenceEqual(bytes.AsSpan(0, _headerLength)))
             throw new InvalidDataException("is damaged: its checksum does not match");
         return bytes[_headerLength..];
     }
@@ -52,31 +58,71 @@ public sealed class CheckedFile(string path, string mark, long lengthMax, bool i
     /// </exception>
     public void Write(ReadOnlySpan<byte> content)
     {
-        if (content.Length > lengthMax)
+        RequireLength(content.Length);
+        using (FileStream file = Create(Beside, FileOptions.None))
+        {
+            file.Write(Header(SHA256.HashData(content)));
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+        Replace();
+    }
+
+    /// <summary>
+    /// Replaces the content by what <paramref name="write"/> writes to a stream. A large content is never in
+    /// memory as a whole: it goes to a draft first, because the checksum stands before it.
+    /// </summary>
+    /// <exception cref="IOException">
+    /// It cannot be kept, or is longer than it may be; what was kept before still is.
+    /// </exception>
+    public void Write(Action<Stream> write)
+    {
+        using (FileStream draft = Create(Draft, FileOptions.DeleteOnClose))
+        {
+            write(draft);
+            RequireLength(draft.Length);
+            draft.Position = 0;
+            byte[] header = Header(SHA256.HashData(draft));
+            draft.Position = 0;
+            using FileStream file = Create(Beside, FileOptions.None);
+            file.Write(header);
+            draft.CopyTo(file, CopyBytes);
+            file.Flush(flushToDisk: true);
+        }
+        Replace();
+    }
+
+    private void RequireLength(long length)
+    {
+        if (length > lengthMax)
             throw new IOException($"{path} would be larger than {lengthMax} bytes");
-        FileStreamOptions options = new()
+    }
+
+    private FileStream Create(string name, FileOptions options)
+    {
+        FileStreamOptions how = new()
         {
             Mode = FileMode.Create,
-            Access = FileAccess.Write,
+            Access = options == FileOptions.None ? FileAccess.Write : FileAccess.ReadWrite,
+            Options = options,
             BufferSize = 0,
         };
         if (isSecret)
         {
             // What an earlier run left there may be open or readable elsewhere.
-            File.Delete(Beside);
-            options.Mode = FileMode.CreateNew;
-            options.UnixCreateMode = OwnerOnly;
+            File.Delete(name);
+            how.Mode = FileMode.CreateNew;
+            how.UnixCreateMode = OwnerOnly;
         }
-        using (FileStream file = new(Beside, options))
-        {
-            file.Write(Header(content));
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
+        return new FileStream(name, how);
+    }
+
+    private void Replace()
+    {
         File.Move(Beside, path, overwrite: true);
         FolderSync.Sync(Path.GetDirectoryName(path)!);
     }
 
-    private byte[] Header(ReadOnlySpan<byte> content) =>
-        Encoding.ASCII.GetBytes($"{mark}{Convert.ToHexStringLower(SHA256.HashData(content))}\n");
+    private byte[] Header(ReadOnlySpan<byte> checksum) =>
+        Encoding.ASCII.GetBytes($"{mark}{Convert.ToHexStringLower(checksum)}\n");
 }

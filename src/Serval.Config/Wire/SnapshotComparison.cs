@@ -12,12 +12,6 @@ namespace Serval.Config.Wire;
 /// </summary>
 public static class SnapshotComparison
 {
-    private static readonly JsonSerializerOptions Indented = new(SnapshotJsonContract.Options)
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-    };
-
     /// <summary>
     /// The objects that differ, by kind and then by name. Versions are not compared: they are only names.
     /// </summary>
@@ -49,11 +43,13 @@ public static class SnapshotComparison
         ImmutableArray<ObjectChange>.Builder changes)
         where T : class
     {
-        if (before == after) return;
+        List<T> lost = [];
+        List<T> gained = [];
+        ListDifference.Find(before, after, nameOf, lost, gained);
         Dictionary<string, T> left = new(StringComparer.Ordinal);
-        foreach (T item in before) left[nameOf(item)] = item;
+        foreach (T item in lost) left[nameOf(item)] = item;
         List<ObjectChange> found = [];
-        foreach (T item in after)
+        foreach (T item in gained)
         {
             left.Remove(nameOf(item), out T? old);
             if (ReferenceEquals(old, item)) continue;
@@ -68,5 +64,6 @@ public static class SnapshotComparison
     }
 
     private static string Write<T>(T item) => Encoding.UTF8.GetString(
-        JsonSerializer.SerializeToUtf8Bytes(item, (JsonTypeInfo<T>)Indented.GetTypeInfo(typeof(T))));
+        JsonSerializer.SerializeToUtf8Bytes(
+            item, (JsonTypeInfo<T>)SnapshotJsonContract.Indented.GetTypeInfo(typeof(T))));
 }

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Collections.Immutable;
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Serval.Config.Model;
@@ -10,31 +10,32 @@ namespace Serval.Config.Wire;
 
 /// <summary>
 /// The JSON form of a snapshot: what is pushed, printed and compared. Names in camel case; a property that
-/// has its
-/// initial value is not written. Equal snapshots give equal bytes.
+/// has its initial value is not written. Equal snapshots give equal bytes.
 /// </summary>
 public static class SnapshotJson
 {
     private const string Subject = "Snapshot";
 
-    /// <summary>Writes any snapshot, valid or not.</summary>
-    public static byte[] Write(Snapshot snapshot, bool indented = false)
-    {
-        ArrayBufferWriter<byte> buffer = new();
-        JsonWriterOptions options = new()
-        {
-            Encoder = SnapshotJsonContract.Options.Encoder,
-            Indented = indented,
-            NewLine = "\n",
-            SkipValidation = true,
-        };
-        using (Utf8JsonWriter writer = new(buffer, options))
-            JsonSerializer.Serialize(writer, snapshot, SnapshotJsonContract.Snapshot);
-        return buffer.WrittenSpan.ToArray();
-    }
+    /// <summary>Writes any snapshot, valid or not, as one text.</summary>
+    public static byte[] Write(Snapshot snapshot) =>
+        JsonSerializer.SerializeToUtf8Bytes(snapshot, SnapshotJsonContract.Snapshot);
 
     /// <summary>
-    /// Reads what <see cref="Write(Snapshot, bool)"/> wrote. Null, with a finding that says where, when the
+    /// Writes the same bytes to a stream, some 16 KiB at a time: the whole text is never in memory.
+    /// </summary>
+    public static void Write(Snapshot snapshot, Stream output) =>
+        JsonSerializer.Serialize(output, snapshot, SnapshotJsonContract.Snapshot);
+
+    /// <summary>
+    /// Writes the same with line breaks, for people. Goes on as what is written is read.
+    /// </summary>
+    public static Task WriteIndentedAsync(Snapshot snapshot, PipeWriter output, CancellationToken stop) =>
+        JsonSerializer.SerializeAsync(
+            output, snapshot,
+            (JsonTypeInfo<Snapshot>)SnapshotJsonContract.Indented.GetTypeInfo(typeof(Snapshot)), stop);
+
+    /// <summary>
+    /// Reads what <see cref="Write(Snapshot)"/> wrote. Null, with a finding that says where, when the
     /// text is not JSON or not of the form of a snapshot: an unknown, repeated or missing member, a wrong
     /// type, too deep. Values are not judged; that is Validating.
     /// </summary>

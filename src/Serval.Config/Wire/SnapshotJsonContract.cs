@@ -19,6 +19,13 @@ internal static class SnapshotJsonContract
     /// <summary>How the form is read and written.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
+    /// <summary>The same form with line breaks, for people.</summary>
+    public static JsonSerializerOptions Indented { get; } = new(Options)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
     /// <summary>The contract of a whole snapshot.</summary>
     public static JsonTypeInfo<Snapshot> Snapshot { get; } =
         (JsonTypeInfo<Snapshot>)Options.GetTypeInfo(typeof(Snapshot));

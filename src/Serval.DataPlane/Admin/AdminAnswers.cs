@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.Config.Wire;
 
@@ -28,6 +29,20 @@ internal static class AdminAnswers
         return HttpMethods.IsHead(http.Request.Method)
             ? Task.CompletedTask
             : http.Response.Body.WriteAsync(body, stop).AsTask();
+    }
+
+    /// <summary>
+    /// A configuration. It is written as the client reads it: as a whole it may be many MiB.
+    /// </summary>
+    public static Task SnapshotAsync(HttpContext http, Snapshot snapshot, CancellationToken stop)
+    {
+        if (http.Response.HasStarted)
+            return Task.CompletedTask;
+        http.Response.ContentType = "application/json";
+        http.Response.Headers.CacheControl = "no-store";
+        return HttpMethods.IsHead(http.Request.Method)
+            ? Task.CompletedTask
+            : SnapshotJson.WriteIndentedAsync(snapshot, http.Response.BodyWriter, stop);
     }
 
     /// <summary>An error without findings.</summary>

@@ -155,8 +155,7 @@ public sealed class AdminServer : IAsyncDisposable
     }
 
     private Task ConfigAsync(HttpContext http, CancellationToken stop) => _sources.Live() is { } live
-        ? AdminAnswers.BytesAsync(
-            http, 200, "application/json", SnapshotJson.Write(live, indented: true), stop)
+        ? AdminAnswers.SnapshotAsync(http, live, stop)
         : AdminAnswers.ErrorAsync(http, 404, "No configuration is live yet.", stop);
 
     private async Task MetricsAsync(HttpContext http, CancellationToken stop)

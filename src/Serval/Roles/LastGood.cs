@@ -17,12 +17,17 @@ namespace Serval.CommandLine.Roles;
 /// for it.
 /// Thread: any; snapshots come in the order in which they went live.
 /// </summary>
-internal sealed class LastGood(string directory, ILogger log)
+/// <param name="directory">Where it is kept.</param>
+/// <param name="time">The clock of pauses.</param>
+/// <param name="log">The process log.</param>
+internal sealed class LastGood(string directory, TimeProvider time, ILogger log)
 {
     private const int TermLengthMax = 40 + 1;
 
-    // Endpoints may change a hundred times a second, and each snapshot is written whole.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+    // Each snapshot is written whole, which takes a processor some 10 ms for each 1,000 routes. So changes
+    // that follow one another are waited for: until there is none for a while, but not for ever.
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     private readonly string _path = PathIn(directory);
     private readonly CheckedFile _file = new(
@@ -71,8 +76,9 @@ internal sealed class LastGood(string directory, ILogger log)
     }
 
     /// <summary>
-    /// The same, a second later and on another thread: changes of endpoints come faster than a disk takes
-    /// whole snapshots. A process that is killed in between starts from the one before.
+    /// The same on another thread, once no snapshot has come for a second, and after ten seconds at the
+    /// latest: changes of endpoints come faster than a disk takes whole snapshots. A process that is killed in
+    /// between starts from the one before.
     /// </summary>
     public void KeepSoon(Snapshot snapshot, PushTerm? term)
     {
@@ -102,16 +108,30 @@ internal sealed class LastGood(string directory, ILogger log)
 
     private static string PathIn(string directory) => Path.Combine(directory, "last-good.json");
 
+    // On a thread of its own: a slow disk would hold one of the few threads that answer pushes.
     private async Task KeepLaterAsync()
     {
-        await Task.Delay(Soon);
-        KeepWaiting();
+        long startedAt = time.GetTimestamp();
+        KeptSnapshot? newest;
+        do
+        {
+            newest = Volatile.Read(ref _waiting);
+            await Task.Delay(Quiet, time);
+        }
+        while (!ReferenceEquals(newest, Volatile.Read(ref _waiting))
+            && time.GetElapsedTime(startedAt) < Longest);
+        await Task.Factory.StartNew(
+            KeepWaiting, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private void Write(KeptSnapshot kept)
     {
         Directory.CreateDirectory(directory);
-        _file.Write([.. Encoding.ASCII.GetBytes($"{kept.Term}\n"), .. SnapshotJson.Write(kept.Snapshot)]);
+        _file.Write(file =>
+        {
+            file.Write(Encoding.ASCII.GetBytes($"{kept.Term}\n"));
+            SnapshotJson.Write(kept.Snapshot, file);
+        });
     }
 
     /// <summary>
