@@ -13,6 +13,7 @@ public sealed partial class Router
     private void LogChanges(Snapshot? before, Snapshot after)
     {
         LogApplied(_logger, after.Version, ChangeWords.Between(before, after));
+        if (before?.Listeners == after.Listeners) return;
         HashSet<string> known = new(StringComparer.Ordinal);
         foreach (Listener listener in before?.Listeners ?? []) known.Add(Place(listener));
         Dictionary<string, bool> isUp = new(StringComparer.Ordinal);

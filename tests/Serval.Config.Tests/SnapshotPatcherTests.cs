@@ -31,6 +31,7 @@ public sealed class SnapshotPatcherTests
         HashSet<string> clusters = [.. Clusters];
         ValidSnapshot valid = ValidSnapshot.TryCreate(Of(routes, clusters, 0), null, out _)!;
         CompiledSnapshot compiled = CompiledSnapshot.Compile(valid, null);
+        CompiledSnapshot? spare = null;
         int patched = 0;
         for (int step = 1; step <= 300; step++)
         {
@@ -39,7 +40,9 @@ public sealed class SnapshotPatcherTests
             ValidSnapshot next = ValidSnapshot.TryCreate(
                 Of(routes, clusters, step), valid, out ImmutableArray<Finding> findings)!;
             Assert.Empty(findings);
-            CompiledSnapshot made = CompiledSnapshot.Compile(next, compiled);
+            CompiledSnapshot made = CompiledSnapshot.Compile(next, compiled, spare);
+            // Whoever still reads what has lent its memory must notice.
+            Assert.Throws<InvalidOperationException>(() => (spare ?? Disposed()).Rule(0).RouteIndex);
             using CompiledSnapshot afresh = CompiledSnapshot.Compile(next.Source);
             for (int i = 0; i < 60; i++)
             {
@@ -48,12 +51,19 @@ public sealed class SnapshotPatcherTests
             }
             // What is left behind is bounded.
             Assert.InRange(made.MemoryBytes, 1, (afresh.MemoryBytes * 3) + (256 * 1024));
-            compiled.Dispose();
-            (valid, compiled) = (next, made);
+            (valid, compiled, spare) = (next, made, compiled);
             patched += made.IsPatched ? 1 : 0;
         }
         compiled.Dispose();
+        spare!.Dispose();
         Assert.InRange(patched, 50, 299);
+    }
+
+    private static CompiledSnapshot Disposed()
+    {
+        CompiledSnapshot compiled = CompiledSnapshot.Compile(Sample.Full());
+        compiled.Dispose();
+        return compiled;
     }
 
     [Fact]

@@ -13,13 +13,13 @@ public sealed class CompiledSnapshot : IDisposable
 {
     private const int SecretBytes = 16;
 
-    private readonly RouteTables _tables;
     private readonly ListenerGroups _groups;
     private readonly PatternSet _patterns;
 
     private readonly NumberedList<HttpRoute> _routes;
     private readonly NumberedList<Cluster> _clusters;
     private readonly object _token;
+    private RouteTables _tables;
 
     private CompiledSnapshot(ValidSnapshot valid, ListenerGroups groups, RouteTables tables)
     {
@@ -69,14 +69,25 @@ public sealed class CompiledSnapshot : IDisposable
     /// compiled from, only their hostnames are compiled, and the rest is copied. The tables before are read,
     /// so they must not be disposed meanwhile.
     /// </summary>
-    public static CompiledSnapshot Compile(ValidSnapshot snapshot, CompiledSnapshot? before)
+    /// <param name="snapshot">What to compile.</param>
+    /// <param name="before">What was compiled last; null for nothing.</param>
+    /// <param name="spare">
+    /// An older one that nobody reads any more: its memory is used again, or freed. Null for none.
+    /// </param>
+    public static CompiledSnapshot Compile(
+        ValidSnapshot snapshot, CompiledSnapshot? before, CompiledSnapshot? spare = null)
     {
         if (before is null || !ReferenceEquals(before._token, snapshot.TablesBefore)
             || !ReferenceEquals(before._patterns, snapshot.Patterns))
+        {
+            spare?.Dispose();
             return Compile(snapshot);
+        }
+
         RouteTables? tables = SnapshotPatcher.TryPatch(
             before._tables, snapshot.Source, snapshot.Routes, snapshot.RouteChanges,
-            name => snapshot.Clusters.Find(name, cluster => cluster.Name), snapshot.Patterns);
+            name => snapshot.Clusters.Find(name, cluster => cluster.Name), snapshot.Patterns,
+            spare?.GiveTables());
         return tables is null
             ? Compile(snapshot)
             : new CompiledSnapshot(snapshot, before._groups, tables) { IsPatched = true };
@@ -183,6 +194,15 @@ public sealed class CompiledSnapshot : IDisposable
 
     /// <summary>Frees the tables. Every later access fails.</summary>
     public void Dispose() => _tables.Dispose();
+
+    // What it was is then disposed, as far as anybody can see.
+    private RouteTables GiveTables()
+    {
+        RouteTables given = _tables;
+        _tables = new RouteTables(given.Hash);
+        _tables.Dispose();
+        return given;
+    }
 
     /// <summary>With a hash that the caller chose.</summary>
     internal static CompiledSnapshot Compile(Snapshot snapshot, KeyedHash hash) =>

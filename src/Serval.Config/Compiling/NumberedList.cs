@@ -78,6 +78,8 @@ internal sealed class NumberedList<T>
     {
         if (!_isInOrder)
             return null;
+        if (items == _items)
+            return this;
         int[] ids = new int[items.Length];
         List<int> added = [];
         int before = 0;

@@ -90,24 +90,27 @@ internal sealed class RouteTables : IDisposable
     public int BucketsUsed { get; set; }
 
     /// <summary>The same tables in memory of their own, to be changed before anybody reads them.</summary>
-    public RouteTables Copy() => new(Hash)
+    /// <param name="spare">
+    /// Tables that nobody reads any more, whose memory is taken; not to be used afterwards. Null for none.
+    /// </param>
+    public RouteTables Copy(RouteTables? spare) => new(Hash)
     {
-        Bytes = Bytes.Copy(),
-        Rules = Rules.Copy(),
-        Backends = Backends.Copy(),
-        Edits = Edits.Copy(),
-        Redirects = Redirects.Copy(),
-        Rewrites = Rewrites.Copy(),
-        Cors = Cors.Copy(),
-        Origins = Origins.Copy(),
-        Retries = Retries.Copy(),
-        Mirrors = Mirrors.Copy(),
-        Scopes = Scopes.Copy(),
-        Nodes = Nodes.Copy(),
-        Buckets = Buckets.Copy(),
-        Candidates = Candidates.Copy(),
-        Predicates = Predicates.Copy(),
-        Values = Values.Copy(),
+        Bytes = Bytes.Copy(spare?.Bytes),
+        Rules = Rules.Copy(spare?.Rules),
+        Backends = Backends.Copy(spare?.Backends),
+        Edits = Edits.Copy(spare?.Edits),
+        Redirects = Redirects.Copy(spare?.Redirects),
+        Rewrites = Rewrites.Copy(spare?.Rewrites),
+        Cors = Cors.Copy(spare?.Cors),
+        Origins = Origins.Copy(spare?.Origins),
+        Retries = Retries.Copy(spare?.Retries),
+        Mirrors = Mirrors.Copy(spare?.Mirrors),
+        Scopes = Scopes.Copy(spare?.Scopes),
+        Nodes = Nodes.Copy(spare?.Nodes),
+        Buckets = Buckets.Copy(spare?.Buckets),
+        Candidates = Candidates.Copy(spare?.Candidates),
+        Predicates = Predicates.Copy(spare?.Predicates),
+        Values = Values.Copy(spare?.Values),
         Regexes = Regexes,
         GroupCount = GroupCount,
         ExactBytesMax = ExactBytesMax,

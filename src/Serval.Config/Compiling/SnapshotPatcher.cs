@@ -48,15 +48,22 @@ internal sealed class SnapshotPatcher
             _listeners.Add(snapshot.Listeners[i].Name, i);
     }
 
-    /// <summary>The tables; null when compiling everything is better. The caller disposes them.</summary>
+    /// <summary>
+    /// The tables; null when compiling everything is better. The caller disposes them. The memory of
+    /// <paramref name="spare"/> becomes theirs, or is freed.
+    /// </summary>
     public static RouteTables? TryPatch(
         RouteTables before, Snapshot snapshot, NumberedList<HttpRoute> routes,
         IReadOnlyList<(int Id, HttpRoute? Before, HttpRoute? After)> changes, Func<string, int> clusterIdOf,
-        PatternSet patterns)
+        PatternSet patterns, RouteTables? spare)
     {
         if (before.RecordBytes > (before.FreshBytes * 3 / 2) + GrowthBytes)
+        {
+            spare?.Dispose();
             return null;
-        RouteTables tables = before.Copy();
+        }
+
+        RouteTables tables = before.Copy(spare);
         using ByteTable bytes = new(tables.Bytes, tables.Hash);
         SnapshotPatcher patcher = new(tables, snapshot, routes, bytes, clusterIdOf, patterns);
         bool isPatched = false;

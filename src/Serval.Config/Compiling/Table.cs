@@ -75,11 +75,22 @@ internal sealed unsafe class Table<T> : IDisposable where T : unmanaged
             Sse.Prefetch0((byte*)(_items + index) + at);
     }
 
-    /// <summary>The same records in memory of its own, with room for some more.</summary>
-    public Table<T> Copy()
+    /// <summary>
+    /// The same records in memory of their own, with room for some more. Takes the memory of
+    /// <paramref name="spare"/> where that fits: it is mapped already, which fresh memory of this size is not.
+    /// </summary>
+    /// <param name="spare">A table that nobody reads any more; its records are lost. Null for none.</param>
+    public Table<T> Copy(Table<T>? spare)
     {
-        Table<T> copy = new();
-        copy.Reserve(Count + (Count / SpareShare) + SpareLeast);
+        Table<T> copy = spare ?? new();
+        long needed = (long)Count + (Count / SpareShare) + SpareLeast;
+        copy.Count = 0;
+        if (copy._capacity < Count + SpareLeast || copy._capacity / 2 > needed)
+        {
+            copy.Reallocate(0);
+            copy.Reserve(needed);
+        }
+
         copy.AddRange(Span);
         return copy;
     }

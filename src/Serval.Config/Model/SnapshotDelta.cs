@@ -80,12 +80,14 @@ public sealed record SnapshotDelta
     private static ImmutableArray<T> TryMergeSorted<T>(
         ImmutableArray<T> start, ImmutableArray<T> changed, HashSet<string> gone, Func<T, string?> nameOf)
     {
-        if (!IsSorted(start, nameOf) || !IsSorted(changed, nameOf)) return default;
+        if (!IsSorted(changed, nameOf)) return default;
         ImmutableArray<T>.Builder result = ImmutableArray.CreateBuilder<T>(start.Length + changed.Length);
         int next = 0;
+        string? before = null;
         foreach (T item in start)
         {
-            string name = nameOf(item)!;
+            if (!IsBehind(before, nameOf(item), out string name)) return default;
+            before = name;
             int order = 1;
             while (next < changed.Length
                 && (order = string.CompareOrdinal(nameOf(changed[next]), name)) <= 0)
@@ -106,13 +108,17 @@ public sealed record SnapshotDelta
         string? before = null;
         foreach (T item in items)
         {
-            if (nameOf(item) is not { } name
-                || (before is not null && string.CompareOrdinal(before, name) >= 0))
-                return false;
+            if (!IsBehind(before, nameOf(item), out string name)) return false;
             before = name;
         }
 
         return true;
+    }
+
+    private static bool IsBehind(string? before, string? given, out string name)
+    {
+        name = given ?? "";
+        return given is not null && (before is null || string.CompareOrdinal(before, given) < 0);
     }
 
     // Where names are in order, as Serval writes them, what is replaced is found without a look at the rest.

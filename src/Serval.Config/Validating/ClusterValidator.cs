@@ -24,24 +24,24 @@ internal sealed class ClusterValidator(
                 continue;
             }
 
-            Subject subject = SnapshotValidator.AddName(findings, names, "Cluster", i, clusters[i].Name);
-            findings.Require(
-                clusters[i].ConnectTimeoutMs is >= 0 and <= ConfigLimits.ConnectTimeoutMs, subject,
-                "connectTimeoutMs", Reasons.InvalidValue,
-                $"use 1 to {ConfigLimits.ConnectTimeoutMs}, or 0 for the router's own");
-            if (clusters[i].Tls is { } tls)
-                _tls.Validate(tls, subject);
+            Validate(
+                clusters[i],
+                SnapshotValidator.AddName(findings, names, "Cluster", i, clusters[i].Name));
         }
 
         return names;
     }
+
+    /// <summary>Checks one cluster, whose name no other has.</summary>
+    public void ValidateOne(Cluster cluster) =>
+        Validate(cluster, SnapshotValidator.AddName(findings, [], "Cluster", 0, cluster.Name));
 
     /// <summary>
     /// Checks that endpoint sets belong to clusters, one each, and that endpoints are addresses and ports,
     /// except of sets whose endpoints are known to be.
     /// </summary>
     public void ValidateEndpoints(
-        ImmutableArray<EndpointSet> sets, HashSet<string> clusters, HashSet<EndpointSet> known)
+        ImmutableArray<EndpointSet> sets, Func<string, bool> hasCluster, HashSet<EndpointSet> known)
     {
         if (!findings.RequireCount(sets.Length, ConfigLimits.Clusters, Subject.Snapshot, "endpointSets"))
             return;
@@ -58,7 +58,7 @@ internal sealed class ClusterValidator(
 
             Subject subject = new("EndpointSet", set.Cluster);
             findings.Require(
-                clusters.Contains(set.Cluster), subject, "cluster", Reasons.NotFound,
+                hasCluster(set.Cluster), subject, "cluster", Reasons.NotFound,
                 "there is no such cluster; add it or remove the endpoints");
             findings.Require(
                 seen.Add(set.Cluster), subject, "cluster", Reasons.Duplicate,
@@ -74,6 +74,48 @@ internal sealed class ClusterValidator(
     {
         foreach (int place in replaced)
             Validate(sets[place], new Subject("EndpointSet", sets[place].Cluster));
+    }
+
+    /// <summary>
+    /// Checks what differs from a list that was found valid. False where it takes a look at the whole list to
+    /// know that each set has a cluster and each cluster one set at most.
+    /// </summary>
+    /// <param name="before">The valid list.</param>
+    /// <param name="sets">The list now.</param>
+    /// <param name="hasCluster">Whether there is a cluster of that name now.</param>
+    /// <param name="added">Names of clusters that were not there before.</param>
+    /// <param name="removed">Names of clusters that are no longer there.</param>
+    public bool TryValidateChanges(
+        ImmutableArray<EndpointSet> before, ImmutableArray<EndpointSet> sets, Func<string, bool> hasCluster,
+        HashSet<string> added, HashSet<string> removed)
+    {
+        if (sets.Length > ConfigLimits.Clusters || sets.Any(set => set?.Cluster is null))
+            return false;
+        List<EndpointSet> lost = [];
+        List<EndpointSet> gained = [];
+        ListDifference.Find(before, sets, set => set.Cluster, lost, gained);
+        HashSet<string> free = new(lost.Select(set => set.Cluster), StringComparer.Ordinal);
+        if (!removed.IsSubsetOf(free))
+            return false;
+        free.UnionWith(added);
+        foreach (EndpointSet set in gained)
+        {
+            if (!free.Remove(set.Cluster) || !hasCluster(set.Cluster))
+                return false;
+            Validate(set, new Subject("EndpointSet", set.Cluster));
+        }
+
+        return true;
+    }
+
+    private void Validate(Cluster cluster, Subject subject)
+    {
+        findings.Require(
+            cluster.ConnectTimeoutMs is >= 0 and <= ConfigLimits.ConnectTimeoutMs, subject,
+            "connectTimeoutMs", Reasons.InvalidValue,
+            $"use 1 to {ConfigLimits.ConnectTimeoutMs}, or 0 for the router's own");
+        if (cluster.Tls is { } tls)
+            _tls.Validate(tls, subject);
     }
 
     private void Validate(EndpointSet set, Subject subject)

@@ -105,7 +105,7 @@ internal sealed class RouteValidator(
             return;
         }
 
-        if (backend.Cluster is not null && !names.Clusters.Contains(backend.Cluster))
+        if (backend.Cluster is not null && !names.HasCluster(backend.Cluster))
         {
             findings.Add(
                 subject, $"{rule}.backends[{index}].cluster", Reasons.NotFound,
@@ -130,7 +130,7 @@ internal sealed class RouteValidator(
     {
         for (int i = 0; i < filters.Length; i++)
         {
-            if (filters[i] is MirrorFilter { Cluster: { } cluster } && !names.Clusters.Contains(cluster))
+            if (filters[i] is MirrorFilter { Cluster: { } cluster } && !names.HasCluster(cluster))
             {
                 findings.Add(
                     subject, $"{rule}.filters[{i}].cluster", Reasons.NotFound,

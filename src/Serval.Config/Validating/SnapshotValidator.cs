@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serval.Config.Compiling;
 using Serval.Config.Model;
 
 namespace Serval.Config.Validating;
@@ -40,10 +41,10 @@ public static class SnapshotValidator
             new ListenerValidator(findings, certificateNames, authorityNames)
                 .Validate(snapshot.Listeners.OrEmpty());
         names = new ValidNames(
-            listenerNames, tlsListenerNames, clusterNames, certificateNames, authorityNames);
+            listenerNames, tlsListenerNames, clusterNames.Contains, certificateNames, authorityNames);
         candidates = new RouteValidator(findings, patterns, names).Validate(snapshot.Routes.OrEmpty());
         new TlsRouteValidator(findings, names).Validate(snapshot.TlsRoutes.OrEmpty());
-        clusters.ValidateEndpoints(snapshot.EndpointSets.OrEmpty(), clusterNames, []);
+        clusters.ValidateEndpoints(snapshot.EndpointSets.OrEmpty(), names.HasCluster, []);
         return findings.ToImmutable();
     }
 
@@ -61,11 +62,21 @@ public static class SnapshotValidator
         ImmutableArray<EndpointSet> before = known.EndpointSets.OrEmpty();
         if (EndpointSetChanges.FindReplaced(before, sets) is { } replaced)
             clusters.ValidateReplaced(sets, replaced);
-        else
+        else if (!AreChangesValid(before, sets, names))
             clusters.ValidateEndpoints(
-                sets, names.Clusters,
+                sets, names.HasCluster,
                 new HashSet<EndpointSet>(before, ReferenceEqualityComparer.Instance));
         return findings.ToImmutable();
+    }
+
+    // Only findings of a look at everything come in the order of the snapshot.
+    private static bool AreChangesValid(
+        ImmutableArray<EndpointSet> before, ImmutableArray<EndpointSet> sets, ValidNames names)
+    {
+        FindingList findings = new();
+        return new ClusterValidator(findings, names.Certificates, names.Authorities)
+                .TryValidateChanges(before, sets, names.HasCluster, [], [])
+            && findings.ToImmutable().IsEmpty;
     }
 
     /// <summary>
@@ -74,8 +85,8 @@ public static class SnapshotValidator
     /// there is anything to say: that is for a look at everything to find out.
     /// </summary>
     internal static ValidNames? FindNoFault(
-        Snapshot snapshot, Snapshot known, ValidNames names, IReadOnlyList<HttpRoute> routes,
-        HashSet<string> removedClusters)
+        Snapshot snapshot, Snapshot known, ValidNames names, IEnumerable<HttpRoute> routes,
+        NumberedList<Cluster> numbered, List<(int Id, Cluster? Before, Cluster? After)> changes)
     {
         FindingList findings = new();
         ValidateVersion(findings, snapshot);
@@ -85,24 +96,29 @@ public static class SnapshotValidator
                 .SetEquals(names.Certificates))
             return null;
         ClusterValidator clusters = new(findings, names.Certificates, names.Authorities);
-        bool areClustersSame = snapshot.Clusters == known.Clusters;
-        if (!areClustersSame)
-            names = names with { Clusters = clusters.ValidateClusters(snapshot.Clusters) };
+        HashSet<string> added = new(StringComparer.Ordinal);
+        HashSet<string> removed = new(StringComparer.Ordinal);
+        foreach ((_, Cluster? before, Cluster? after) in changes)
+        {
+            if (after is not null)
+                clusters.ValidateOne(after);
+            if (before is null)
+                added.Add(after!.Name ?? "");
+            else if (after is null)
+                removed.Add(before.Name);
+        }
+
+        if (changes.Count > 0)
+            names = names with { HasCluster = name => numbered.Find(name, cluster => cluster.Name) >= 0 };
         RouteValidator validator = new(findings, new PatternSet(), names);
         foreach (HttpRoute route in routes)
             validator.ValidateOne(route);
-        if (removedClusters.Count > 0 && IsAnyUsed(removedClusters, snapshot))
-            return null;
-        ImmutableArray<EndpointSet> sets = snapshot.EndpointSets.OrEmpty();
-        ImmutableArray<EndpointSet> before = known.EndpointSets.OrEmpty();
-        if (sets != before || !areClustersSame)
-        {
-            clusters.ValidateEndpoints(
-                sets, names.Clusters,
-                new HashSet<EndpointSet>(before, ReferenceEqualityComparer.Instance));
-        }
-
-        return findings.ToImmutable().IsEmpty ? names : null;
+        bool areUnknown = snapshot.Clusters.Length > ConfigLimits.Clusters
+            || (removed.Count > 0 && IsAnyUsed(removed, snapshot))
+            || !clusters.TryValidateChanges(
+                known.EndpointSets.OrEmpty(), snapshot.EndpointSets.OrEmpty(), names.HasCluster, added,
+                removed);
+        return areUnknown || !findings.ToImmutable().IsEmpty ? null : names;
     }
 
     private static bool IsAnyUsed(HashSet<string> clusters, Snapshot snapshot)

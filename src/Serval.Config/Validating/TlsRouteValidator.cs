@@ -41,7 +41,7 @@ internal sealed class TlsRouteValidator(FindingList findings, ValidNames names)
             }
 
             findings.Require(
-                backend.Cluster is null || names.Clusters.Contains(backend.Cluster), subject,
+                backend.Cluster is null || names.HasCluster(backend.Cluster), subject,
                 $"backends[{i}].cluster", Reasons.NotFound,
                 $"there is no cluster \"{backend.Cluster}\"; add it or use null");
             findings.Require(

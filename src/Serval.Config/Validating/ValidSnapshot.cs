@@ -128,8 +128,8 @@ public sealed class ValidSnapshot
         long candidates = _candidates + routes.Sum(change =>
             RouteValidator.CandidatesOf(change.After) - RouteValidator.CandidatesOf(change.Before));
         ValidNames? names = SnapshotValidator.FindNoFault(
-            snapshot, Source, _names, [.. routes.Select(change => change.After).OfType<HttpRoute>()],
-            [.. clusters.Where(change => change.After is null).Select(change => change.Before!.Name)]);
+            snapshot, Source, _names, routes.Select(change => change.After).OfType<HttpRoute>(),
+            numberedClusters, clusters);
         return names is null || candidates > ConfigLimits.CandidatesPerSnapshot
             ? null
             : new ValidSnapshot(

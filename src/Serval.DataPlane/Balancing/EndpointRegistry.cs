@@ -26,7 +26,7 @@ internal sealed class EndpointRegistry(UpstreamPolicies? policies = null)
     private readonly Dictionary<int, long> _retired = [];
     private readonly List<int> _released = [];
     private readonly List<(int Slot, SocketAddress Address)> _addressed = [];
-    private ImmutableArray<Cluster> _clustersSeen;
+    private ImmutableArray<Cluster> _clustersSeen = [];
     private ImmutableArray<EndpointSet> _setsSeen;
     private int[] _clusterOfSet = [];
     private int[] _clusterSeries = [];
@@ -254,18 +254,20 @@ internal sealed class EndpointRegistry(UpstreamPolicies? policies = null)
         foreach (int slot in _leavingClusters.Values) _freeClusters.Enqueue(slot);
         _leavingClusters.Clear();
         if (snapshot.Clusters == _clustersSeen) return;
+        List<Cluster> lost = [];
+        List<Cluster> gained = [];
+        ListDifference.Find(_clustersSeen, snapshot.Clusters, static item => item.Name, lost, gained);
         _clustersSeen = snapshot.Clusters;
-        HashSet<string> wanted = new(snapshot.Clusters.Length, StringComparer.Ordinal);
-        foreach (Cluster cluster in snapshot.Clusters) wanted.Add(cluster.Name);
-        foreach ((string name, int slot) in _clusters)
+        HashSet<string> stay = new(gained.Count, StringComparer.Ordinal);
+        foreach (Cluster cluster in gained) stay.Add(cluster.Name);
+        foreach (Cluster cluster in lost)
         {
-            if (wanted.Contains(name)) continue;
-            _clusters.Remove(name);
-            _leavingClusters[name] = slot;
+            if (!stay.Contains(cluster.Name) && _clusters.Remove(cluster.Name, out int slot))
+                _leavingClusters[cluster.Name] = slot;
         }
 
         List<(int Slot, int Series)> added = [];
-        foreach (Cluster cluster in snapshot.Clusters)
+        foreach (Cluster cluster in gained)
         {
             if (_clusters.ContainsKey(cluster.Name)) continue;
             int slot = _clustersTouched < Limits.Clusters ? _clustersTouched++ : _freeClusters.Dequeue();

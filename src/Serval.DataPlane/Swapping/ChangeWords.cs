@@ -6,7 +6,7 @@ using Serval.Config.Wire;
 namespace Serval.DataPlane.Swapping;
 
 /// <summary>
-/// What a snapshot holds, or what it changes, in a few words for the log. Costs a lookup for each object of a
+/// What a snapshot holds, or what it changes, in a few words for the log. Costs a look at each reference of a
 /// list that is not the same array, and a comparison for at most <see cref="ComparedMax"/> objects of a kind.
 /// </summary>
 internal static class ChangeWords
@@ -46,12 +46,14 @@ internal static class ChangeWords
         Func<T, string> nameOf)
         where T : class
     {
-        if (before == after) return;
-        Dictionary<string, T> left = ByName(before, nameOf);
+        List<T> lost = [];
+        List<T> gained = [];
+        ListDifference.Find(before, after, nameOf, lost, gained);
+        Dictionary<string, T> left = ByName(lost, nameOf);
         int added = 0;
         int changed = 0;
         int compared = 0;
-        foreach (T item in after)
+        foreach (T item in gained)
         {
             if (!left.Remove(nameOf(item), out T? old)) added++;
             else if (!ReferenceEquals(old, item) && compared++ < ComparedMax
@@ -67,11 +69,13 @@ internal static class ChangeWords
     private static void AddEndpoints(
         List<string> words, ImmutableArray<EndpointSet> before, ImmutableArray<EndpointSet> after)
     {
-        if (before == after) return;
-        Dictionary<string, EndpointSet> left = ByName(before, set => set.Cluster);
+        List<EndpointSet> lost = [];
+        List<EndpointSet> gained = [];
+        ListDifference.Find(before, after, set => set.Cluster, lost, gained);
+        Dictionary<string, EndpointSet> left = ByName(lost, set => set.Cluster);
         int named = 0;
         int more = 0;
-        foreach (EndpointSet set in after)
+        foreach (EndpointSet set in gained)
         {
             int old = left.Remove(set.Cluster, out EndpointSet? found) ? found.Endpoints.Length : 0;
             if (found is not null && (ReferenceEquals(found, set)
@@ -91,9 +95,9 @@ internal static class ChangeWords
         if (more > 0) words.Add($"endpoints of {Count(more, "more cluster")}");
     }
 
-    private static Dictionary<string, T> ByName<T>(ImmutableArray<T> items, Func<T, string> nameOf)
+    private static Dictionary<string, T> ByName<T>(List<T> items, Func<T, string> nameOf)
     {
-        Dictionary<string, T> names = new(items.Length, StringComparer.Ordinal);
+        Dictionary<string, T> names = new(items.Count, StringComparer.Ordinal);
         foreach (T item in items) names[nameOf(item)] = item;
         return names;
     }

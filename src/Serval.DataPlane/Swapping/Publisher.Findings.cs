@@ -10,6 +10,7 @@ internal sealed partial class Publisher
 {
     private ImmutableArray<Finding> _refusal = [];
     private ImmutableArray<Finding> _unopened = [];
+    private readonly TimeoutNotice _timeouts = new(timeouts);
     private Finding? _timeoutNotice;
 
     /// <summary>

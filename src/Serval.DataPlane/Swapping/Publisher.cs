@@ -27,6 +27,9 @@ internal sealed partial class Publisher(
     : IDisposable
 {
     private static readonly TimeSpan SpinLimit = TimeSpan.FromMilliseconds(2);
+
+    // While changes follow one another, tables that nobody reads any more lend the next ones their memory.
+    private static readonly TimeSpan SpareFor = TimeSpan.FromSeconds(2);
     private const int NeverSleep = -1;
     private const int AfterSomeSpins = 20;
     private readonly TimeSpan _adoptionLimit = adoptionLimit ?? TimeSpan.FromSeconds(5);
@@ -42,6 +45,7 @@ internal sealed partial class Publisher(
     // that was so.
     private ValidSnapshot? _newest;
     private ValidSnapshot? _live;
+    private CompiledSnapshot? _spare;
     private long _newestTables;
     private long _newestEndpoints;
 
@@ -57,7 +61,7 @@ internal sealed partial class Publisher(
     public long Refused => Volatile.Read(ref _refused);
 
     /// <summary>
-    /// Unmanaged bytes of all compiled snapshots that are not freed yet, and how many there are.
+    /// Unmanaged bytes of all compiled snapshots, and how many there are that are not freed yet.
     /// </summary>
     public (long Bytes, int Count) Tables
     {
@@ -65,7 +69,7 @@ internal sealed partial class Publisher(
         {
             lock (_lock)
             {
-                long bytes = 0;
+                long bytes = _spare?.MemoryBytes ?? 0;
                 foreach (PublishedSnapshot snapshot in _unfreed) bytes += snapshot.Tables.MemoryBytes;
                 return (bytes, _unfreed.Count);
             }
@@ -146,11 +150,15 @@ internal sealed partial class Publisher(
                 if (!Array.TrueForAll(workers, worker => worker.MayFree(snapshot.Sequence)))
                     continue;
                 _unfreed.RemoveAt(i);
-                snapshot.Tables.Dispose();
+                KeepSpare(snapshot.Tables);
                 _ties.Release(snapshot);
             }
 
-            certificates.Forget(IsNamed, Environment.TickCount64);
+            if (_age.Elapsed > SpareFor) KeepSpare(null);
+            HashSet<(string, string)>? named = null;
+            certificates.Forget(
+                (name, digest) => (named ??= NamedCertificates()).Contains((name, digest)),
+                Environment.TickCount64);
         }
     }
 
@@ -181,6 +189,7 @@ internal sealed partial class Publisher(
             }
 
             _unfreed.Clear();
+            KeepSpare(null);
             _ties.Clear();
         }
     }
@@ -200,7 +209,7 @@ internal sealed partial class Publisher(
         ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
         List<OpenedSocket> opened = OpenSockets(wanted, findings);
         PublishTables(valid, wanted, opened);
-        _timeoutNotice = TimeoutNotice.Of(valid.Source, timeouts);
+        _timeoutNotice = _timeouts.Of(valid.Source);
         if (_timeoutNotice is { } notice) findings.Add(notice);
         findings.AddRange(_ties.TlsFindings);
         return findings.ToImmutable();
@@ -210,9 +219,9 @@ internal sealed partial class Publisher(
         ValidSnapshot valid, Dictionary<SocketKey, Listener> wanted, List<OpenedSocket> opened)
     {
         Snapshot snapshot = valid.Source;
-        CompiledSnapshot tables = CompiledSnapshot.Compile(valid, live.Snapshot?.Tables);
+        CompiledSnapshot tables = CompiledSnapshot.Compile(valid, live.Snapshot?.Tables, TakeSpare());
         live.Directory = _ties.Endpoints.Update(snapshot);
-        PublishedSnapshot published = _ties.Tie(snapshot, tables, _sockets.Ids);
+        PublishedSnapshot published = _ties.Tie(snapshot, tables, _sockets.Ids, live.Snapshot);
         _unfreed.Add(published);
         live.Snapshot = published;
         (_newestTables, _newestEndpoints) = (published.Sequence, live.Directory.Sequence);
@@ -231,17 +240,29 @@ internal sealed partial class Publisher(
         WakeAndWait(worker => closed.TrueForAll(id => _sockets.IsClosed(id, worker.TimesClosed)));
     }
 
-    private bool IsNamed(string name, string digest)
+    private void KeepSpare(CompiledSnapshot? tables)
     {
+        _spare?.Dispose();
+        _spare = tables;
+    }
+
+    private CompiledSnapshot? TakeSpare()
+    {
+        CompiledSnapshot? spare = _spare;
+        _spare = null;
+        return spare;
+    }
+
+    private HashSet<(string Name, string Digest)> NamedCertificates()
+    {
+        HashSet<(string, string)> named = [];
         foreach (PublishedSnapshot snapshot in _unfreed)
         {
             foreach (Certificate certificate in snapshot.Tables.Source.Certificates)
-            {
-                if (certificate.Name == name && certificate.Digest == digest) return true;
-            }
+                named.Add((certificate.Name, certificate.Digest));
         }
 
-        return false;
+        return named;
     }
 
     // A worker that has stopped is not waited for.

@@ -55,8 +55,12 @@ internal sealed class SnapshotTies
     /// <param name="snapshot">What was compiled.</param>
     /// <param name="tables">What came of it.</param>
     /// <param name="sockets">Id by open socket.</param>
+    /// <param name="before">
+    /// What was tied last; what is the same in both needs no lookup by name. Null for nothing.
+    /// </param>
     public PublishedSnapshot Tie(
-        Snapshot snapshot, CompiledSnapshot tables, IReadOnlyDictionary<SocketKey, int> sockets)
+        Snapshot snapshot, CompiledSnapshot tables, IReadOnlyDictionary<SocketKey, int> sockets,
+        PublishedSnapshot? before)
     {
         int[] groups = new int[Limits.ListenSockets];
         Array.Fill(groups, -1);
@@ -67,21 +71,8 @@ internal sealed class SnapshotTies
             openings[id] = OpeningOf(snapshot, key);
         }
 
-        int[] clusters = new int[tables.ClusterCount];
         int[] timeouts = new int[tables.ClusterCount];
-        for (int i = 0; i < clusters.Length; i++)
-        {
-            if (tables.Cluster(i) is not { } cluster) continue;
-            clusters[i] = Endpoints.ClusterSlot(cluster.Name);
-            timeouts[i] = cluster.ConnectTimeoutMs;
-        }
-
-        int[] routes = new int[tables.RouteCount];
-        for (int i = 0; i < routes.Length; i++)
-        {
-            if (tables.Route(i) is { } route) routes[i] = _routes.Of(route.Name);
-        }
-
+        for (int i = 0; i < timeouts.Length; i++) timeouts[i] = tables.Cluster(i)?.ConnectTimeoutMs ?? 0;
         int[] listeners = new int[snapshot.Listeners.Length];
         string[] names = new string[listeners.Length];
         for (int i = 0; i < listeners.Length; i++)
@@ -101,13 +92,45 @@ internal sealed class SnapshotTies
             Openings = openings,
             Sequence = ++_sequence,
             Tables = tables,
-            ClusterSlots = clusters,
+            ClusterSlots = SlotsOf(tables, before),
             ConnectTimeoutsMs = timeouts,
-            RouteSeries = routes,
+            RouteSeries = SeriesOf(tables, before),
             ListenerSeries = listeners,
             ListenerNames = names,
             GroupOfSocket = groups,
         };
+    }
+
+    // A cluster that is in both snapshots has been there all the time, so it has kept its slot.
+    private int[] SlotsOf(CompiledSnapshot tables, PublishedSnapshot? before)
+    {
+        int known = Math.Min(tables.ClusterCount, before?.Tables.ClusterCount ?? 0);
+        int[] slots = new int[tables.ClusterCount];
+        for (int i = 0; i < slots.Length; i++)
+        {
+            if (tables.Cluster(i) is not { } cluster) continue;
+            slots[i] = i < known && ReferenceEquals(before!.Tables.Cluster(i), cluster)
+                ? before.ClusterSlots[i]
+                : Endpoints.ClusterSlot(cluster.Name);
+        }
+
+        return slots;
+    }
+
+    // A name keeps its series for good.
+    private int[] SeriesOf(CompiledSnapshot tables, PublishedSnapshot? before)
+    {
+        int known = Math.Min(tables.RouteCount, before?.Tables.RouteCount ?? 0);
+        int[] series = new int[tables.RouteCount];
+        for (int i = 0; i < series.Length; i++)
+        {
+            if (tables.Route(i) is not { } route) continue;
+            series[i] = i < known && ReferenceEquals(before!.Tables.Route(i), route)
+                ? before.RouteSeries[i]
+                : _routes.Of(route.Name);
+        }
+
+        return series;
     }
 
     // A listener that goes and comes back is another one.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Serval.Config.Model;
 using Serval.Config.Validating;
@@ -6,32 +7,57 @@ namespace Serval.DataPlane.Swapping;
 
 /// <summary>
 /// Says which bounds of the router's still apply to rules that wait for their backends longer than it would.
+/// Remembers these rules from one snapshot to the next, so that a change costs what changes.
+/// Owner: the publisher. Thread: the publisher's. Bound: the routes of a snapshot.
 /// </summary>
-internal static class TimeoutNotice
+/// <param name="timeouts">The router's own.</param>
+internal sealed class TimeoutNotice(Timeouts timeouts)
 {
-    /// <summary>One notice for all such rules of a snapshot; null when there is none.</summary>
-    public static Finding? Of(Snapshot snapshot, Timeouts timeouts)
+    // By route: the first rule that waits longer, and how many do.
+    private readonly SortedDictionary<string, (int First, int Count)> _waiting = new(StringComparer.Ordinal);
+    private ImmutableArray<HttpRoute> _seen = [];
+    private int _count;
+
+    /// <summary>One notice for all such rules of the next snapshot; null when there is none.</summary>
+    public Finding? Of(Snapshot snapshot)
     {
-        string? first = null;
+        List<HttpRoute> lost = [];
+        List<HttpRoute> gained = [];
+        ListDifference.Find(_seen, snapshot.Routes, static route => route.Name, lost, gained);
+        _seen = snapshot.Routes;
+        foreach (HttpRoute route in lost) Forget(route);
+        foreach (HttpRoute route in gained) Note(route);
+        foreach ((string route, (int first, _)) in _waiting) return Tell(route, first);
+        return null;
+    }
+
+    private void Forget(HttpRoute route)
+    {
+        if (_waiting.Remove(route.Name, out (int First, int Count) rules)) _count -= rules.Count;
+    }
+
+    private void Note(HttpRoute route)
+    {
+        int first = -1;
         int count = 0;
-        foreach (HttpRoute route in snapshot.Routes)
+        for (int i = 0; i < route.Rules.Length; i++)
         {
-            for (int i = 0; i < route.Rules.Length; i++)
-            {
-                if (!WaitsLonger(route.Rules[i], timeouts.StreamIdleMs)) continue;
-                count++;
-                first ??= string.Create(CultureInfo.InvariantCulture, $"{route.Name} rules[{i}]");
-            }
+            if (!WaitsLonger(route.Rules[i], timeouts.StreamIdleMs)) continue;
+            if (count++ == 0) first = i;
         }
 
-        return count == 0 ? null : new Finding(
-            Severity.Notice, "Router", "timeouts", "BoundApplies", string.Create(CultureInfo.InvariantCulture,
-            $"{count} rules (first: {first}) wait for their backends longer than "
-            + $"--stream-idle-timeout, as they "
-            + $"say. It still applies to clients: one that neither sends its request nor reads its "
-            + $"response for {timeouts.StreamIdleMs} ms is cut off. So is a peer of either side that "
-            + $"takes nothing for {timeouts.UnacknowledgedMs} ms."));
+        if (count == 0) return;
+        _waiting[route.Name] = (first, count);
+        _count += count;
     }
+
+    private Finding Tell(string route, int rule) => new(
+        Severity.Notice, "Router", "timeouts", "BoundApplies", string.Create(CultureInfo.InvariantCulture,
+        $"{_count} rules (first: {route} rules[{rule}]) wait for their backends longer than "
+        + $"--stream-idle-timeout, as they "
+        + $"say. It still applies to clients: one that neither sends its request nor reads its "
+        + $"response for {timeouts.StreamIdleMs} ms is cut off. So is a peer of either side that "
+        + $"takes nothing for {timeouts.UnacknowledgedMs} ms."));
 
     private static bool WaitsLonger(HttpRule rule, int idleMs) =>
         rule.RequestTimeoutMs == HttpRule.NoTimeout || rule.RequestTimeoutMs > idleMs

@@ -117,6 +117,7 @@ internal sealed unsafe class WorkerOnThisThread : IDisposable
         live.Directory = ties.Endpoints.Update(snapshot);
         live.Snapshot = ties.Tie(
             snapshot, tables,
-            new Dictionary<SocketKey, int> { [new SocketKey("", snapshot.Listeners[0].Port)] = 0 });
+            new Dictionary<SocketKey, int> { [new SocketKey("", snapshot.Listeners[0].Port)] = 0 },
+            before: null);
     }
 }

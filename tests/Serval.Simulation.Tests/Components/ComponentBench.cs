@@ -84,7 +84,8 @@ internal sealed class ComponentBench : IDisposable
         LiveConfiguration live = new() { Directory = _ties.Endpoints.Update(snapshot) };
         CompiledSnapshot tables = CompiledSnapshot.Compile(snapshot);
         live.Snapshot = _ties.Tie(
-            snapshot, tables, new Dictionary<DataPlane.Accepting.SocketKey, int> { [new("", 80)] = 0 });
+            snapshot, tables, new Dictionary<DataPlane.Accepting.SocketKey, int> { [new("", 80)] = 0 },
+            before: null);
         return (live, live.Snapshot);
     }
 
