@@ -22,6 +22,9 @@ internal static class ProcessMetrics
         writer.OpenGauge("serval_build_info", "The build and role of this process; always 1.");
         writer.Sample(1, new MetricLabel("version", version), new MetricLabel("role", role),
             new MetricLabel("runtime", RuntimeInformation.FrameworkDescription));
+        writer.Counter("serval_gc_pause_seconds_total",
+            "Time for which collections of memory have stopped every thread, workers included.",
+            GC.GetTotalPauseDuration().TotalSeconds);
         if (Fields() is not { } fields) return;
         writer.Counter("process_cpu_seconds_total", "Processor time of all threads, user and system.",
             (Field(fields, 14) + Field(fields, 15)) / TicksPerSecond);
