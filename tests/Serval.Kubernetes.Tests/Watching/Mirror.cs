@@ -12,6 +12,7 @@ internal sealed class Mirror : IAsyncDisposable
     private readonly Dictionary<string, WatchedObject> _objects = new(StringComparer.Ordinal);
     private readonly ApiClient _api;
     private readonly Task _running;
+    private int _waiting;
 
     public Mirror(string kubeconfig, string group, string kind, string? space = null, string? name = null)
         : this(new ApiClient(ApiConnection.Of(kubeconfig), TimeProvider.System), group, kind, space, name)
@@ -35,6 +36,12 @@ internal sealed class Mirror : IAsyncDisposable
     public List<string> Deleted { get; } = [];
 
     public int Completions { get; private set; }
+
+    /// <summary>Batches are taken once this has completed, as by a queue that is full until then.</summary>
+    public Task Room { get; set; } = Task.CompletedTask;
+
+    /// <summary>How often a batch had to wait for room.</summary>
+    public int Waits => Volatile.Read(ref _waiting);
 
     /// <summary>Names and resource versions, sorted.</summary>
     public string Seen
@@ -76,8 +83,13 @@ internal sealed class Mirror : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private ValueTask TakeAsync(WatchBatch batch, CancellationToken stop)
+    private async ValueTask TakeAsync(WatchBatch batch, CancellationToken stop)
     {
+        if (!Room.IsCompleted)
+        {
+            Interlocked.Increment(ref _waiting);
+            await Room.WaitAsync(stop);
+        }
         lock (_objects)
         {
             foreach (ObjectKey key in batch.Deletes)
@@ -89,6 +101,5 @@ internal sealed class Mirror : IAsyncDisposable
                 _objects[found.Key.Path] = found;
             Completions += batch.IsComplete ? 1 : 0;
         }
-        return ValueTask.CompletedTask;
     }
 }

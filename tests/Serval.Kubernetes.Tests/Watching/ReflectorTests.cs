@@ -147,6 +147,37 @@ public sealed class ReflectorTests(ApiFixture fixture) : IAsyncLifetime
         Assert.Equal([Name("b")], mirror.Deleted);
     }
 
+    [ApiTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_change_that_waits_for_room_is_not_lost_when_everything_is_read_anew(bool isDeleted)
+    {
+        await Server.ApplyAsync(Route("a"));
+        await Server.ApplyAsync(Route("b"));
+        await using Mirror mirror = Watch(Server.Kubeconfig());
+        await mirror.SyncedAsync();
+        TaskCompletionSource room = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        mirror.Room = room.Task;
+        if (isDeleted)
+            await Server.DeleteAsync($"{Routes}/b");
+        else
+            await Server.ApplyAsync(Route("c"));
+        await Deadline.UntilAsync(() => mirror.Waits, waits => waits == 1);
+        Task relisted = mirror.Reflector.RelistAsync(Deadline.Token());
+        await Deadline.UntilAsync(() => mirror.Waits, waits => waits == 2);
+        room.SetResult();
+        await relisted;
+        await mirror.SeesAsync(isDeleted ? [Name("a")] : [Name("a"), Name("b"), Name("c")]);
+    }
+
+    [ApiFact]
+    public async Task A_watch_that_has_ended_keeps_nobody_waiting_for_everything_to_be_read_anew()
+    {
+        Mirror mirror = Watch(Server.Kubeconfig());
+        await mirror.DisposeAsync();
+        await mirror.Reflector.RelistAsync(Deadline.Token());
+    }
+
     [ApiFact]
     public async Task Lists_come_in_pages_and_an_expired_page_costs_one_whole_list()
     {

@@ -12,6 +12,7 @@ internal sealed partial class Reflector
     private readonly List<WatchedObject> _upserts = [];
     private readonly HashSet<ObjectKey> _deletes = [];
     private Dictionary<ObjectKey, WatchedObject>? _initial;
+    private WatchBatch? _undelivered;
     private long _events;
 
     /// <summary>How many objects it knows.</summary>
@@ -139,8 +140,8 @@ internal sealed partial class Reflector
     private async ValueTask CompleteAsync(
         ImmutableArray<WatchedObject> changed, ImmutableArray<ObjectKey> gone, CancellationToken stop)
     {
-        await deliver(new WatchBatch(this, changed, gone, IsComplete: true, Version), stop);
-        HasSynced = true;
+        _undelivered = new WatchBatch(this, changed, gone, IsComplete: true, Version);
+        await DeliverAsync(stop);
         lock (_lock)
         {
             _relisted?.TrySetResult();
@@ -152,10 +153,21 @@ internal sealed partial class Reflector
     {
         if (_upserts.Count == 0 && _deletes.Count == 0)
             return;
-        WatchBatch batch = new(this, [.. _upserts], [.. _deletes], IsComplete: false, Version);
+        _undelivered = new WatchBatch(this, [.. _upserts], [.. _deletes], IsComplete: false, Version);
         _upserts.Clear();
         _deletes.Clear();
+        await DeliverAsync(stop);
+    }
+
+    // What a batch says is known from now on and never said again. So a batch whose delivery is interrupted,
+    // while it waits for room, is kept and delivered before anything else is read.
+    private async ValueTask DeliverAsync(CancellationToken stop)
+    {
+        if (_undelivered is not { } batch)
+            return;
         await deliver(batch, stop);
+        _undelivered = null;
+        HasSynced |= batch.IsComplete;
     }
 
     private readonly record struct Known(string Uid, string ResourceVersion, Resource? Resource);

@@ -34,6 +34,7 @@ internal sealed partial class Reflector(
     private int _servedVersion;
     private bool _needsObjects = true;
     private bool _isListOnly;
+    private bool _hasEnded;
     private int _shortWatches;
     private int _expirations;
     private int _unknownLooks;
@@ -82,13 +83,22 @@ internal sealed partial class Reflector(
                     _turn = null;
             }
         }
+        lock (_lock)
+        {
+            _hasEnded = true;
+            _relisted?.TrySetResult();
+        }
     }
 
-    /// <summary>Reads all objects anew; completes once they have been delivered.</summary>
+    /// <summary>
+    /// Reads all objects anew; completes once they have been delivered, or once it has ended.
+    /// </summary>
     public Task RelistAsync(CancellationToken stop)
     {
         lock (_lock)
         {
+            if (_hasEnded)
+                return Task.CompletedTask;
             _relisted ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _turn?.Cancel();
             return _relisted.Task.WaitAsync(stop);
@@ -99,7 +109,9 @@ internal sealed partial class Reflector(
     {
         try
         {
-            await FlushAsync(stop); // what an interruption left behind comes before anything newer
+            // What an interruption left behind comes before anything newer.
+            await DeliverAsync(stop);
+            await FlushAsync(stop);
             return _needsObjects && _isListOnly ? await ListAsync(turn) : await WatchAsync(turn);
         }
         catch (ApiException refusal)
