@@ -67,7 +67,8 @@ public sealed class GatewayController : IAsyncDisposable
             ControllerName = options.ControllerName,
             RouterService = options.RouterService,
         };
-        _source = new KubernetesSource(_api, reads, time, random, log);
+        // Each of these draws on threads of its own, and a generator is one thread's at a time.
+        _source = new KubernetesSource(_api, reads, time, new Random(random.Next()), log);
         if (!AddressPool.TryParse(options.AddressPools, out AddressPool? pool, out string problem))
             throw new ArgumentException(problem, nameof(options));
         TranslationOptions translation = new() { ControllerName = options.ControllerName, Pool = pool };
@@ -80,7 +81,7 @@ public sealed class GatewayController : IAsyncDisposable
             RetryPeriodMs = options.LeaseSeconds * LeadershipLimits.RetryPeriodMs
                 / LeadershipLimits.LeaseSeconds,
         };
-        _election = new LeaseElection(_api, lease, time, random, log);
+        _election = new LeaseElection(_api, lease, time, new Random(random.Next()), log);
         _fleet = sink is null
             ? new RouterFleet(options.Access, () => (_election.IsLeader, _election.Epoch), time, log)
             : null;

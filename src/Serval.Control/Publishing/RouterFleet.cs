@@ -102,7 +102,9 @@ internal sealed class RouterFleet(
                     continue;
                 }
                 PublishingLog.Added(log, name, router.Address.ToString());
-                _links.Add(name, new RouterLink(this, router, access, time, new Random(name.Length), log));
+                // Differs from router to router and from replica to replica, or all would try again together.
+                Random random = new(name.GetHashCode(StringComparison.Ordinal));
+                _links.Add(name, new RouterLink(this, router, access, time, random, log));
             }
         }
         OnChanged();

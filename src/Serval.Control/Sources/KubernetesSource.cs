@@ -36,10 +36,12 @@ internal sealed class KubernetesSource : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<WatchBatch> _batches = Channel.CreateBounded<WatchBatch>(
         new BoundedChannelOptions(SourceLimits.WaitingBatches) { SingleReader = true });
-    private readonly List<(Reflector Reflector, Task Running)> _kinds = [];
+    private (Reflector Reflector, Task Running)[] _kinds = [];
     private readonly Dictionary<ObjectKey, Watched> _referenced = [];
     private readonly HashSet<ResourceKind> _incomplete;
     private readonly References _references;
+    private readonly List<ObjectKey> _forgotten = [];
+    private readonly List<Watched> _ended = [];
     private int _leftOut;
     private readonly Dictionary<ObjectKey, EndpointSliceResource> _routerSlices = [];
     private ImmutableHashSet<ObjectKey> _nodes = [];
@@ -81,7 +83,7 @@ internal sealed class KubernetesSource : IAsyncDisposable
             {
                 return
                 [
-                    .. _kinds.Select(kind => kind.Reflector),
+                    .. Volatile.Read(ref _kinds).Select(kind => kind.Reflector),
                     .. _referenced.Values.Select(watched => watched.Reflector),
                 ];
             }
@@ -91,15 +93,8 @@ internal sealed class KubernetesSource : IAsyncDisposable
     /// <summary>Starts every watch.</summary>
     public void Start()
     {
-        foreach (ResourceKind kind in Kinds)
-        {
-            // Of definitions only the one that tells the version of the Gateway API.
-            string? name = kind.Kind == Kubernetes.Kinds.CustomResourceDefinition
-                ? $"gatewayclasses.{Groups.Gateway}"
-                : null;
-            Reflector reflector = Create(new WatchScope(kind, Name: name, IsOptional: IsOptional(kind)));
-            _kinds.Add((reflector, reflector.RunAsync(_stop.Token)));
-        }
+        // At once: a page of metrics may ask for them meanwhile.
+        Volatile.Write(ref _kinds, [.. Kinds.Select(Watch)]);
     }
 
     /// <summary>
@@ -108,7 +103,8 @@ internal sealed class KubernetesSource : IAsyncDisposable
     public ChangeBatch Take(IReadOnlyList<WatchBatch> batches)
     {
         Dictionary<ObjectKey, Resource> upserts = [];
-        HashSet<ObjectKey> deletes = [];
+        HashSet<ObjectKey> deletes = [.. _forgotten];
+        _forgotten.Clear();
         List<ResourceKind> synced = [];
         bool isReferenceChanged = false;
         foreach (WatchBatch batch in batches)
@@ -129,7 +125,12 @@ internal sealed class KubernetesSource : IAsyncDisposable
                 synced.Add(batch.Source.Scope.Kind);
         }
         if (isReferenceChanged)
-            deletes.UnionWith(FollowReferences());
+            FollowReferences();
+        // Nobody watches these any more, so what their watches said last gets out of date unnoticed.
+        foreach (ObjectKey key in _forgotten)
+            upserts.Remove(key);
+        deletes.UnionWith(_forgotten);
+        _forgotten.Clear();
         SyncReferenced(synced);
         return new ChangeBatch
         {
@@ -144,7 +145,9 @@ internal sealed class KubernetesSource : IAsyncDisposable
     /// </summary>
     public int ReferencesLeftOut => Volatile.Read(ref _leftOut);
 
-    /// <summary>Watches these Nodes, and no others.</summary>
+    /// <summary>
+    /// Watches these Nodes, and no others. The next batch takes the others from the store.
+    /// </summary>
     public void FollowNodes(IEnumerable<string> names)
     {
         _nodes = [.. names.Select(name => new ObjectKey(Groups.Core, Kubernetes.Kinds.Node, "", name))];
@@ -161,7 +164,8 @@ internal sealed class KubernetesSource : IAsyncDisposable
         await _stop.CancelAsync();
         _batches.Writer.TryComplete();
         await Task.WhenAll(_kinds.Select(kind => kind.Running));
-        await Task.WhenAll(_referenced.Values.Select(watched => watched.Running));
+        foreach (Watched watched in _referenced.Values.Concat(_ended))
+            await watched.EndAsync();
         _stop.Dispose();
     }
 
@@ -175,12 +179,23 @@ internal sealed class KubernetesSource : IAsyncDisposable
     private static bool IsReferenced(ResourceKind kind) =>
         kind.Kind is Kubernetes.Kinds.Secret or Kubernetes.Kinds.ConfigMap or Kubernetes.Kinds.Node;
 
+    private (Reflector Reflector, Task Running) Watch(ResourceKind kind)
+    {
+        // Of definitions only the one that tells the version of the Gateway API.
+        string? name = kind.Kind == Kubernetes.Kinds.CustomResourceDefinition
+            ? $"gatewayclasses.{Groups.Gateway}"
+            : null;
+        Reflector reflector = Create(new WatchScope(kind, Name: name, IsOptional: IsOptional(kind)));
+        return (reflector, reflector.RunAsync(_stop.Token));
+    }
+
     private Reflector Create(WatchScope scope)
     {
         bool keepsStatus = scope.Kind.Group is Groups.Gateway or Groups.Serval;
+        // Reflectors run at once, and a generator is one thread's at a time.
         return new Reflector(
-            _api, scope, keepsStatus, (batch, stop) =>
-                _batches.Writer.WriteAsync(batch, stop), _time, _random, _log);
+            _api, scope, keepsStatus, (batch, stop) => _batches.Writer.WriteAsync(batch, stop), _time,
+            new Random(_random.Next()), _log);
     }
 
     // A watch that was ended may have left a batch behind.
@@ -228,14 +243,14 @@ internal sealed class KubernetesSource : IAsyncDisposable
             Interlocked.Exchange(ref _generation, number);
     }
 
-    // What is no longer referred to is forgotten: those keys are returned.
-    private List<ObjectKey> FollowReferences()
+    // What is no longer referred to is forgotten.
+    private void FollowReferences()
     {
+        _ended.RemoveAll(watched => watched.TryDispose());
         HashSet<ObjectKey> wanted = References.Bound([.. _references.Find(), .. _nodes], out int leftOut);
         Volatile.Write(ref _leftOut, leftOut);
         if (leftOut > 0)
             SourceLog.TooManyReferenced(_log, wanted.Count + leftOut, SourceLimits.ReferencedMax);
-        List<ObjectKey> gone = [];
         lock (_referenced)
         {
             foreach ((ObjectKey key, Watched watched) in _referenced.ToArray())
@@ -244,7 +259,8 @@ internal sealed class KubernetesSource : IAsyncDisposable
                     continue;
                 watched.Stop.Cancel();
                 _referenced.Remove(key);
-                gone.Add(key);
+                _ended.Add(watched);
+                _forgotten.Add(key);
             }
             foreach (ObjectKey key in wanted)
             {
@@ -255,7 +271,6 @@ internal sealed class KubernetesSource : IAsyncDisposable
                 _referenced.Add(key, new Watched(reflector, reflector.RunAsync(stop.Token), stop));
             }
         }
-        return gone;
     }
 
     // The first configuration waits for what it refers to, but not for ever: one Secret that may not be read
@@ -289,5 +304,20 @@ internal sealed class KubernetesSource : IAsyncDisposable
         public CancellationTokenSource Stop => stop;
 
         public bool IsComplete { get; set; }
+
+        public async Task EndAsync()
+        {
+            await Running;
+            stop.Dispose();
+        }
+
+        // A source of cancellation that is not disposed of is held by the one that it is linked to.
+        public bool TryDispose()
+        {
+            if (!Running.IsCompleted)
+                return false;
+            stop.Dispose();
+            return true;
+        }
     }
 }

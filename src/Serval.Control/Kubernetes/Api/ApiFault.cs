@@ -37,7 +37,7 @@ internal sealed record ApiFault(int Code, string Reason, string Message, TimeSpa
     public static ApiFault Of(ApiStatus? status, int code, TimeSpan? retryAfter)
     {
         TimeSpan? seconds = status?.Details?.RetryAfterSeconds is > 0 and int given
-            ? TimeSpan.FromSeconds(given)
+            ? TimeSpan.FromMilliseconds(Math.Min(given * 1_000L, KubernetesLimits.RetryAfterMaxMs))
             : null;
         return new ApiFault(
             status?.Code is > 0 and int stated ? stated : code,
