@@ -7,8 +7,8 @@ namespace Serval.Control.Publishing;
 internal static class SnapshotDifference
 {
     /// <summary>
-    /// The delta between two snapshots whose lists are sorted by name. Objects that are the same instance in
-    /// both are not compared further.
+    /// The delta between two snapshots whose lists are sorted by name. Costs a look at each reference, and at
+    /// the names of what differs.
     /// </summary>
     public static SnapshotDelta Between(Snapshot start, Snapshot end)
     {
@@ -65,12 +65,19 @@ internal static class SnapshotDifference
         int after = 0;
         while (before < start.Length || after < end.Length)
         {
+            if (before < start.Length && after < end.Length && ReferenceEquals(start[before], end[after]))
+            {
+                before++;
+                after++;
+                continue;
+            }
+
             int order = before == start.Length ? 1
                 : after == end.Length ? -1
                 : string.CompareOrdinal(nameOf(start[before]), nameOf(end[after]));
             if (order < 0)
                 removed.Add(nameOf(start[before]));
-            else if (order > 0 || !ReferenceEquals(start[before], end[after]))
+            else
                 changed.Add(end[after]);
             before += order <= 0 ? 1 : 0;
             after += order >= 0 ? 1 : 0;

@@ -10,6 +10,15 @@ namespace Serval.Control.Reporting;
 internal sealed record ObservedStatus(
     string Uid, string ResourceVersion, long Generation, ReadOnlyMemory<byte> Json)
 {
+    /// <summary>
+    /// What was last found to be written here already; null for nothing. It goes when the API server shows
+    /// another version.
+    /// </summary>
+    public ObjectStatus? Agreed { get; set; }
+
+    /// <summary>When we wrote to this object last, milliseconds; null for never.</summary>
+    public long? WrittenAtMs { get; init; }
+
     /// <summary>What a watch or an answer showed.</summary>
     public static ObservedStatus Of(WatchedObject found) => new(
         found.Head.Uid, found.Head.ResourceVersion, found.Head.Generation, found.Status);

@@ -14,6 +14,9 @@ internal sealed class StatusDesk(
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ObjectKey, (long Sequence, long SinceAt)> _changed = [];
+
+    // Asked for with every push, so routes are not gone through for it.
+    private readonly HashSet<ObjectKey> _ofRouters = [];
     private StatusReport _report = new();
     private ImmutableArray<Listener> _listeners = [];
 
@@ -23,7 +26,7 @@ internal sealed class StatusDesk(
         get
         {
             lock (_lock)
-                return [.. _report.Objects.Values.Where(DependsOnRouters).Select(status => status.Key)];
+                return [.. _ofRouters];
         }
     }
 
@@ -35,10 +38,7 @@ internal sealed class StatusDesk(
             _report = translation.Status;
             _listeners = translation.Snapshot.Listeners;
             foreach (ObjectKey key in translation.StatusChanges)
-                _changed[key] = (sequence, time.GetTimestamp());
-            foreach (ObjectKey gone in translation.StatusChanges.Where(key =>
-                !_report.Objects.ContainsKey(key)))
-                _changed.Remove(gone);
+                TakeChange(key, sequence);
         }
     }
 
@@ -63,6 +63,20 @@ internal sealed class StatusDesk(
         return programming.Apply(status, sequence, isLate: leftMs <= 0) is { } answered
             ? new WantedStatus(answered, 0)
             : new WantedStatus(null, (int)Math.Ceiling(leftMs));
+    }
+
+    // Under the lock.
+    private void TakeChange(ObjectKey key, long sequence)
+    {
+        if (!_report.Objects.TryGetValue(key, out ObjectStatus? status))
+        {
+            _changed.Remove(key);
+            _ofRouters.Remove(key);
+            return;
+        }
+        _changed[key] = (sequence, time.GetTimestamp());
+        if (DependsOnRouters(status))
+            _ofRouters.Add(key);
     }
 
     private static bool DependsOnRouters(ObjectStatus status) => status is GatewayStatus or ListenerSetStatus;

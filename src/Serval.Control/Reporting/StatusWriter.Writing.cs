@@ -27,12 +27,12 @@ internal sealed partial class StatusWriter
             // Of a class or Gateway of another controller nothing is ours to take back.
             if (want.Status is null && !HasEntries(key))
                 return -1;
-            if (IsAgreed(key, want.Status, observed))
+            if (IsAgreed(want.Status, observed))
                 return -1;
             JsonObject? status = StatusMerge.Merge(want.Status, observed, controllerName, time.GetUtcNow());
             if (status is null)
             {
-                Agree(key, want.Status, observed);
+                Agree(want.Status, observed);
                 return -1;
             }
             if (!isLeader() || stop.IsCancellationRequested)
@@ -62,24 +62,18 @@ internal sealed partial class StatusWriter
 
     // Whatever a router says, every Gateway and ListenerSet is looked at. What was compared before is not
     // read again, because a status of many listeners is long.
-    private bool IsAgreed(ObjectKey key, ObjectStatus? wanted, ObservedStatus observed)
+    private bool IsAgreed(ObjectStatus? wanted, ObservedStatus observed)
     {
+        ObjectStatus? agreed;
         lock (_lock)
-        {
-            return wanted is not null
-                && _agreed.TryGetValue(key, out (ObjectStatus Wanted, ObservedStatus Observed) agreed)
-                && ReferenceEquals(agreed.Observed, observed)
-                && StatusComparison.SayTheSame(agreed.Wanted, wanted);
-        }
+            agreed = observed.Agreed;
+        return wanted is not null && agreed is not null && StatusComparison.SayTheSame(agreed, wanted);
     }
 
-    private void Agree(ObjectKey key, ObjectStatus? wanted, ObservedStatus observed)
+    private void Agree(ObjectStatus? wanted, ObservedStatus observed)
     {
         lock (_lock)
-        {
-            if (wanted is GatewayStatus or ListenerSetStatus && _observed.ContainsKey(key))
-                _agreed[key] = (wanted, observed);
-        }
+            observed.Agreed = wanted is GatewayStatus or ListenerSetStatus ? wanted : null;
     }
 
     // Lists of a class and a Gateway are maps: server-side apply owns our entries alone. The parents of a
@@ -127,9 +121,9 @@ internal sealed partial class StatusWriter
         ObservedStatus seen = new(head.Uid, head.ResourceVersion, head.Generation, status);
         lock (_lock)
         {
-            _writtenAtMs[key] = NowMs;
-            if (_observed.TryGetValue(key, out ObservedStatus? before) && seen.IsNewerThan(before))
-                _observed[key] = seen;
+            // It may have been deleted meanwhile: then nothing is remembered of it.
+            if (_observed.TryGetValue(key, out ObservedStatus? before))
+                _observed[key] = (seen.IsNewerThan(before) ? seen : before) with { WrittenAtMs = NowMs };
         }
     }
 

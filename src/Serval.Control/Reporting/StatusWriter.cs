@@ -33,10 +33,8 @@ internal sealed partial class StatusWriter(
     private const string FieldManager = "serval-control";
     private readonly Lock _lock = new();
     private readonly Dictionary<ObjectKey, ObservedStatus> _observed = [];
-    private readonly Dictionary<ObjectKey, (ObjectStatus Wanted, ObservedStatus Observed)> _agreed = [];
     private readonly Dictionary<ObjectKey, long> _due = [];
     private readonly HashSet<ObjectKey> _writing = [];
-    private readonly Dictionary<ObjectKey, long> _writtenAtMs = [];
     private readonly SemaphoreSlim _signal = new(0, 1);
     private long _pausedUntilMs;
     private long _settledAtWrites;
@@ -69,9 +67,7 @@ internal sealed partial class StatusWriter(
             foreach (ObjectKey key in batch.Deletes)
             {
                 _observed.Remove(key);
-                _agreed.Remove(key);
                 _due.Remove(key);
-                _writtenAtMs.Remove(key);
             }
             foreach (WatchedObject found in batch.Upserts.Where(found => HasStatus(found.Key)))
             {
@@ -79,7 +75,7 @@ internal sealed partial class StatusWriter(
                 if (_observed.TryGetValue(found.Key, out ObservedStatus? before) && before.Uid == seen.Uid
                     && !seen.IsNewerThan(before))
                     continue;
-                _observed[found.Key] = seen;
+                _observed[found.Key] = seen with { WrittenAtMs = before?.WrittenAtMs };
                 Enqueue(found.Key, 0);
             }
         }
@@ -168,7 +164,9 @@ internal sealed partial class StatusWriter(
     {
         Interlocked.Increment(ref _failures);
         ReportingLog.WriteFailed(log, key.ToString(), reason);
-        return (int)(ReportingLimits.RetryMs * (1 + random.NextDouble()));
+        // Writes run at once, and a generator is one thread's at a time.
+        lock (_lock)
+            return (int)(ReportingLimits.RetryMs * (1 + random.NextDouble()));
     }
 
     // What is due first and not being written; else how long to wait.
@@ -199,7 +197,7 @@ internal sealed partial class StatusWriter(
     private void Enqueue(ObjectKey key, int delayMs)
     {
         long due = NowMs + delayMs;
-        if (_writtenAtMs.TryGetValue(key, out long written))
+        if (_observed.GetValueOrDefault(key)?.WrittenAtMs is { } written)
             due = Math.Max(due, written + ReportingLimits.WritePauseMs);
         _due[key] = _due.TryGetValue(key, out long before) ? Math.Min(before, due) : due;
     }

@@ -64,6 +64,40 @@ public sealed class ReplicaTests
     }
 
     [ApiFact]
+    public async Task A_gateway_that_starts_anew_writes_no_status_that_is_right_already()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        ServalProcess router = await scene.StartRouterAsync();
+        const int Routes = 30;
+        for (int i = 0; i < Routes; i++)
+            await scene.AddRouteAsync($"r{i}");
+        ServalProcess first = await scene.StartGatewayAsync([router.Admin]);
+        await scene.AttachedAsync(Routes);
+        await scene.GatewayHasAsync("Programmed", "True");
+        await SettledAsync(first);
+        Assert.InRange(await WritesAsync(first), Routes + 2, long.MaxValue);
+        first.Kill();
+
+        ServalProcess second = await scene.StartGatewayAsync([router.Admin]);
+        await SettledAsync(second);
+        Assert.Equal(0, await WritesAsync(second));
+        await scene.AddRouteAsync("z");
+        await scene.RouteHasAsync("z", "Accepted", "True");
+        await scene.AttachedAsync(Routes + 1);
+        await SettledAsync(second);
+        Assert.Equal(2, await WritesAsync(second));
+    }
+
+    private static Task<double> WritesAsync(ServalProcess gateway) =>
+        gateway.MetricAsync("serval_gateway_status_writes_total");
+
+    // Nobody writes before there is a leader, and then every object waits to be looked at.
+    private static Task SettledAsync(ServalProcess gateway) => Deadline.UntilAsync(
+        async () => await gateway.MetricAsync("serval_gateway_leader") == 1
+            && await gateway.MetricAsync("serval_gateway_status_waiting") == 0,
+        isSettled => isSettled);
+
+    [ApiFact]
     public async Task Another_controller_beside_us_keeps_its_objects_and_its_entries()
     {
         await using Scene scene = await Scene.StartAsync();

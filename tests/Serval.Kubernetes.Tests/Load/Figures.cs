@@ -32,6 +32,7 @@ public sealed class Figures(ITestOutputHelper output)
         await cluster.CreateEndpointsAsync(Endpoints);
         await cluster.CreateRoutesAsync("r", 0, RouteCount, Services);
         ServalProcess router = await scene.StartRouterAsync();
+        double served = scene.Server.ProcessIds.Sum(ProcessFigures.ProcessorSeconds);
         Stopwatch start = Stopwatch.StartNew();
         ServalProcess gateway = await scene.StartGatewayAsync([router.Admin]);
         await scene.AnswersAsync($"r{RouteCount - 1}.example.com");
@@ -39,6 +40,10 @@ public sealed class Figures(ITestOutputHelper output)
         await scene.AttachedAsync(RouteCount);
         await SettledAsync(gateway);
         Row("gateway start to every status written", $"{start.Elapsed.TotalSeconds:0.0} s");
+        Row("statuses written for that",
+            $"{await gateway.MetricAsync("serval_gateway_status_writes_total"):0}");
+        Row("processor time of the API server and etcd meanwhile",
+            $"{scene.Server.ProcessIds.Sum(ProcessFigures.ProcessorSeconds) - served:0.0} s");
         await MeasureRestAsync(gateway, router);
         await MeasurePropagationAsync(scene, cluster, gateway);
         await MeasureBurstAsync(scene, cluster, gateway, router);

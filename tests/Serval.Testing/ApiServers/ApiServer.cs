@@ -35,6 +35,9 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public string Address => $"https://127.0.0.1:{Port}";
 
+    /// <summary>The processes: etcd and the API server.</summary>
+    public int[] ProcessIds => [_etcd!.Id, _server!.Id];
+
     /// <summary>What it was last told about tokens: token, user and groups.</summary>
     public List<(string Token, string User, string Groups)> Tokens { get; } =
         [("administrator-of-the-test", "admin", "system:masters")];
