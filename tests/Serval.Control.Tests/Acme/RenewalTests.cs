@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Serval.Control.Acme;
 using Serval.Control.Kubernetes;
 
@@ -42,6 +43,23 @@ public sealed class RenewalTests
         Assert.Null(new AcmeStore(state).TryNote(Secret with { Name = "other" }, Start.AddMinutes(59)));
         Assert.Null(new AcmeStore(state).TryNote(Secret, Start.AddMinutes(60)));
         Assert.Equal(Start.AddMinutes(61), new AcmeStore(state).TryNote(Secret, Start.AddMinutes(60)));
+    }
+
+    [Fact]
+    public void Tries_that_cannot_be_read_do_not_count()
+    {
+        using TempFolder folder = new();
+        string state = folder.PathOf("acme");
+        AcmeStore store = new(state);
+        using (store.OpenAccountKey(new Uri("https://a.example/")))
+            Assert.Null(store.TryNote(Secret, Start));
+        string file = Directory.GetFiles(state, "*+tries").Single();
+        string[] lines = ["soon", "", "99999999999999999999", $"{Start.ToUnixTimeSeconds()}"];
+        new Common.Files.CheckedFile(file, "serval-acme-1 ", AcmeLimits.StateBytesMax, isSecret: true)
+            .Write(Encoding.ASCII.GetBytes(string.Join('\n', lines)));
+        Assert.Null(store.TryNote(Secret, Start));
+        Assert.Null(store.TryNote(Secret, Start));
+        Assert.NotNull(store.TryNote(Secret, Start));
     }
 
     [Fact]

@@ -8,8 +8,8 @@ using System.Text.Json.Nodes;
 namespace Serval.Control.Tests.Acme;
 
 /// <summary>
-/// An authority that speaks ACME over clear text, issues for whatever is asked without a proof, and has the
-/// faults that a test gives it. The real one of the integration tests has none.
+/// An authority that speaks ACME over clear text, issues for whatever is asked, and has the faults that a test
+/// gives it. It believes whoever says that a challenge is answered. The real one of the integration tests has none.
 /// </summary>
 internal sealed class ScriptedAuthority : IAsyncDisposable
 {
@@ -17,6 +17,7 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _root;
     private readonly ConcurrentDictionary<string, string> _chains = [];
+    private readonly ConcurrentDictionary<string, string> _names = [];
     private readonly Task _running;
     private int _nonces;
     private int _orders;
@@ -61,6 +62,15 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
     /// <summary>When set, every request of an account but that for a new one is refused, so often.</summary>
     public int ForgottenAccounts { get; set; }
 
+    /// <summary>Names that must be proven, with the token of their challenges; others need no proof.</summary>
+    public ConcurrentDictionary<string, string> Tokens { get; } = [];
+
+    /// <summary>Names whose orders are answered with something else than an order.</summary>
+    public HashSet<string> OddAnswersFor { get; } = [];
+
+    /// <summary>How long to wait before the next question for a window, in seconds.</summary>
+    public int RetryAfter { get; set; } = 7_200;
+
     /// <summary>When set, no order may replace a certificate.</summary>
     public bool AllIsReplaced { get; set; }
 
@@ -99,7 +109,7 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
         http.Response.Headers["Replay-Nonce"] = $"{Interlocked.Increment(ref _nonces)}";
         (int status, string body) = Answer(http, path, payload);
         http.Response.StatusCode = status;
-        http.Response.ContentType = body.StartsWith('{') ? "application/json" : "application/pem";
+        http.Response.ContentType = body[0] is '{' or '[' ? "application/json" : "application/pem";
         if (http.Request.HttpMethod != "HEAD")
             await http.Response.OutputStream.WriteAsync(Encoding.ASCII.GetBytes(body));
         http.Response.Close();
@@ -129,18 +139,24 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
             case "order" when parts.Length == 1:
                 if (AllIsReplaced && payload.ContainsKey("replaces"))
                     return Problem("alreadyReplaced");
+                string name = payload["identifiers"]![0]!["value"]!.GetValue<string>();
+                if (OddAnswersFor.Contains(name))
+                    return (201, "[1]");
                 string order = $"{Interlocked.Increment(ref _orders)}";
+                _names[order] = name;
                 http.Response.Headers["Location"] = Url($"order/{order}");
                 return (201, Order(order));
             case "order":
                 return (200, Order(parts[1]));
+            case "authorization":
+                return (200, Authorization(parts[1]));
             case "finalize":
                 _chains[parts[1]] = Issue(payload["csr"]!.GetValue<string>());
                 return (200, Order(parts[1]));
             case "certificate":
                 return (200, _chains[parts[1]]);
             case "renewal":
-                http.Response.Headers["Retry-After"] = "7200";
+                http.Response.Headers["Retry-After"] = $"{RetryAfter}";
                 return (200, """
                     {"suggestedWindow":{"start":"2126-01-01T00:00:00Z","end":"2126-01-02T00:00:00Z"} }
                     """);
@@ -154,9 +170,26 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
     private string Order(string number) => new JsonObject
     {
         ["status"] = _chains.ContainsKey(number) ? "valid" : "ready",
-        ["authorizations"] = new JsonArray(),
+        ["authorizations"] = Tokens.ContainsKey(_names[number])
+            ? new JsonArray(Url($"authorization/{number}"))
+            : new JsonArray(),
         ["finalize"] = Url($"finalize/{number}"),
         ["certificate"] = Url($"certificate/{number}"),
+    }.ToJsonString();
+
+    private string Authorization(string number) => new JsonObject
+    {
+        ["status"] = CountOf($"/challenge/{number}") > 0 ? "valid" : "pending",
+        ["identifier"] = new JsonObject { ["type"] = "dns", ["value"] = _names[number] },
+        ["challenges"] = new JsonArray(
+        [
+            .. new[] { "http-01", "tls-alpn-01" }.Select(type => new JsonObject
+            {
+                ["type"] = type,
+                ["url"] = Url($"challenge/{number}"),
+                ["token"] = Tokens[_names[number]],
+            }),
+        ]),
     }.ToJsonString();
 
     private static (int Status, string Body) Problem(string type) =>
