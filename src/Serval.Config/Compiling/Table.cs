@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Serval.Config.Compiling;
@@ -11,13 +10,11 @@ namespace Serval.Config.Compiling;
 /// it has no finalizer, so its owner disposes it. Written by the thread that compiles, then only read.
 /// </summary>
 /// <remarks>
-/// The only unsafe code of this assembly. It is safe because every access checks its index against
+/// Unsafe, and safe because every access checks its index against
 /// <see cref="Count"/>, which never exceeds the allocated capacity and is 0 once disposed.
 /// </remarks>
 internal sealed unsafe class Table<T> : IDisposable where T : unmanaged
 {
-    /// <summary>Records of 64 bytes then occupy exactly one cache line.</summary>
-    private const nuint Alignment = 64;
     private const int FirstCapacity = 16;
 
     // What a copy has room for beside its records.
@@ -71,7 +68,7 @@ internal sealed unsafe class Table<T> : IDisposable where T : unmanaged
     {
         if (!Sse.IsSupported || (uint)index >= (uint)Count)
             return;
-        for (int at = 0; at < sizeof(T); at += (int)Alignment)
+        for (int at = 0; at < sizeof(T); at += (int)TableMemory.Alignment)
             Sse.Prefetch0((byte*)(_items + index) + at);
     }
 
@@ -154,15 +151,11 @@ internal sealed unsafe class Table<T> : IDisposable where T : unmanaged
         T* items = null;
         if (capacity > 0)
         {
-            nuint bytes = (nuint)capacity * (nuint)sizeof(T);
-            bool isLarge = bytes >= HugePages.Bytes;
-            items = (T*)NativeMemory.AlignedAlloc(bytes, isLarge ? HugePages.Bytes : Alignment);
-            if (isLarge)
-                HugePages.Advise((nint)items, bytes / HugePages.Bytes * HugePages.Bytes);
+            items = (T*)TableMemory.Allocate((nuint)capacity * (nuint)sizeof(T));
             Span.CopyTo(new Span<T>(items, capacity));
         }
 
-        NativeMemory.AlignedFree(_items);
+        TableMemory.Free(_items, (nuint)_capacity * (nuint)sizeof(T));
         _items = items;
         _capacity = capacity;
     }

@@ -13,7 +13,7 @@ internal sealed class UnsafeRule : IFileRule
         ("src/Serval.DataPlane/Tls/", "OpenSSL reads and writes the slabs' memory, and calls back"),
         ("src/Serval.Config/Compiling/Table.cs",
             "tables in unmanaged memory, so that a million routes cost no collections"),
-        ("src/Serval.Config/Compiling/HugePages.cs", "advice about the memory of those tables"),
+        ("src/Serval.Config/Compiling/TableMemory.cs", "where the memory of those tables comes from"),
         ("src/Serval.Common/Libc/", "texts for the C library"),
         ("src/Serval.VppBridge/Stats/", "the statistics segment, which VPP shares as memory"),
         ("tests/", "tests call what is unsafe"),
