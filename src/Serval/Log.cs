@@ -94,10 +94,10 @@ internal static partial class Log
     [LoggerMessage(118, LogLevel.Critical, "the gateway failed: {Reason}")]
     public static partial void GatewayFailed(ILogger log, string reason);
 
-    [LoggerMessage(125, LogLevel.Warning, "systemd cannot be told how the service is: {Reason}")]
+    [LoggerMessage(128, LogLevel.Warning, "systemd cannot be told how the service is: {Reason}")]
     public static partial void NotNotified(ILogger log, string reason);
 
-    [LoggerMessage(126, LogLevel.Error,
+    [LoggerMessage(129, LogLevel.Error,
         "{Count} workers take no turns; the watchdog of systemd is not told that the service is well")]
     public static partial void WorkersStill(ILogger log, int count);
 }

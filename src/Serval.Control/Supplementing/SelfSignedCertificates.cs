@@ -70,7 +70,7 @@ public sealed partial class SelfSignedCertificates(TimeProvider time, ILogger lo
             certificate.GetCertHashString(HashAlgorithmName.SHA256));
     }
 
-    [LoggerMessage(2050, LogLevel.Warning,
+    [LoggerMessage(2067, LogLevel.Warning,
         "{Secret} is in no file: signed a certificate for {Names} ourselves, which no client trusts; "
         + "SHA-256 {Fingerprint}")]
     private static partial void LogMade(ILogger log, string secret, string names, string fingerprint);
