@@ -10,6 +10,8 @@ namespace Serval.CommandLine.Vpp;
 /// options.</summary>
 internal static class AddPeerVerb
 {
+    private const long MillisecondsPerSecond = 1_000;
+
     private static readonly Option<string?> Key = Text("--public-key", "KEY", "Its public key, base64");
 
     private static readonly Option<string?> Endpoint = Text(
@@ -24,8 +26,9 @@ internal static class AddPeerVerb
     private static readonly Option<string?> Routes = Text(
         "--routes", "NETWORKS", "Networks to reach through it: a,b");
 
-    private static readonly Option<string?> Keepalive = Text(
-        "--keepalive", "SECONDS", "Seconds between keepalive packets; none by default");
+    private static readonly Option<Duration> Keepalive = DurationOption.Create(
+        "--keepalive", "Time between keepalive packets, in whole seconds; 0s for none", new Duration(0),
+        least: 0, most: ushort.MaxValue * MillisecondsPerSecond);
 
     /// <summary>The verb.</summary>
     public static Command Create(ServerFlags server)
@@ -69,11 +72,10 @@ internal static class AddPeerVerb
                 throw new OptionException($"--endpoint {text} is not ADDR:PORT or [V6ADDR]:PORT");
             (peer.EndpointAddress, peer.EndpointPort) = (endpoint.Address.ToString(), (uint)endpoint.Port);
         }
-        if (parsed.GetValue(Keepalive) is { } seconds)
-        {
-            peer.PersistentKeepaliveS = ushort.TryParse(seconds, out ushort keepalive) ? keepalive
-                : throw new OptionException($"--keepalive {seconds} is not 0 to 65535 seconds");
-        }
+        Duration keepalive = parsed.GetValue(Keepalive);
+        if (keepalive.Milliseconds % MillisecondsPerSecond != 0)
+            throw new OptionException($"--keepalive {keepalive} is not in whole seconds, such as 25s");
+        peer.PersistentKeepaliveS = (uint)(keepalive.Milliseconds / MillisecondsPerSecond);
         peer.AllowedIps.AddRange(parsed.GetValue(AllowedIps)?.Split(',') ?? []);
         peer.Routes.AddRange(parsed.GetValue(Routes)?.Split(',') ?? []);
         return peer;

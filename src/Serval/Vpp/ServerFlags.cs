@@ -97,6 +97,12 @@ internal sealed class ServerFlags
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
             return new NetworkStream(socket, ownsSocket: true);
         }
+        catch (SocketException) when (!Path.Exists(path))
+        {
+            // The library calls a path that is not there an address that cannot be assigned.
+            socket.Dispose();
+            throw new IOException($"there is no socket {path}");
+        }
         catch
         {
             socket.Dispose();

@@ -32,7 +32,7 @@ internal static class TunnelTables
             table.Add(
                 peer.PublicKey, State(peer.State), Endpoint(peer), peer.TunnelAddress,
                 TextTable.List(peer.AllowedIps), TextTable.List(peer.Routes),
-                peer.PersistentKeepaliveS == 0 ? "" : VppPrinter.Number(peer.PersistentKeepaliveS));
+                peer.PersistentKeepaliveS == 0 ? "" : $"{VppPrinter.Number(peer.PersistentKeepaliveS)}s");
         }
         return table;
     }

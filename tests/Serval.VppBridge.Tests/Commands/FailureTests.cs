@@ -29,7 +29,9 @@ public sealed class FailureTests : IDisposable
     [InlineData("acls list --token-file /nonexistent")]
     [InlineData("tunnels add-peer site-b")]
     [InlineData("tunnels add-peer site-b --public-key k --endpoint host:1")]
-    [InlineData("tunnels add-peer site-b --public-key k --keepalive 65536")]
+    [InlineData("tunnels add-peer site-b --public-key k --keepalive 25")]
+    [InlineData("tunnels add-peer site-b --public-key k --keepalive 65536s")]
+    [InlineData("tunnels add-peer site-b --public-key k --keepalive 1500ms")]
     [InlineData("tunnels add-peer site-b --public-key k -f -")]
     [InlineData("events --count 0")]
     public async Task What_makes_no_sense_ends_with_2_before_anything_is_sent(string line)
@@ -77,6 +79,16 @@ public sealed class FailureTests : IDisposable
         Assert.True(result.ExitCode == 5, $"{result.ExitCode} {result.Errors}");
         Assert.StartsWith("serval: UNAVAILABLE: ", result.Errors, StringComparison.Ordinal);
         Assert.Contains("serval: remedy: look whether serval vpp-gateway runs", result.Errors,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_socket_that_is_not_there_is_named()
+    {
+        CommandResult result = await VppCommand.RunAsync(
+            Nowhere, ["acls", "list", "--server", "unix:/nonexistent/socket"]);
+        Assert.StartsWith(
+            "serval: UNAVAILABLE: there is no socket /nonexistent/socket\n", result.Errors,
             StringComparison.Ordinal);
     }
 

@@ -96,7 +96,7 @@ public sealed class TranscriptTests
         await transcript.RunAsync("tunnels list");
         await transcript.RunAsync(
             $"tunnels add-peer site-b --public-key {Peer} --endpoint 203.0.113.9:51820"
-            + " --allowed-ips 10.99.0.3/32 --tunnel-address 10.99.0.3 --keepalive 25");
+            + " --allowed-ips 10.99.0.3/32 --tunnel-address 10.99.0.3 --keepalive 25s");
         await transcript.RunAsync("tunnels get site-b");
         await transcript.RunAsync($"tunnels remove-peer site-b {Peer}");
         await transcript.RunAsync($"tunnels remove-peer site-b {Peer}");
