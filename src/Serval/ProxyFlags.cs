@@ -12,11 +12,6 @@ namespace Serval.CommandLine;
 /// </summary>
 internal sealed class ProxyFlags
 {
-    private const string On = "on";
-    private const string Off = "off";
-    private const string Make = "make";
-    private const string Keep = "keep";
-
     private readonly Option<ImmutableArray<IPNetwork>> _trusted = new("--trusted-proxies")
     {
         HelpName = "CIDR",
@@ -26,37 +21,36 @@ internal sealed class ProxyFlags
         CustomParser = ParseNetworks,
     };
 
-    private readonly Option<string> _requestId = new("--request-id")
-    {
-        HelpName = "on|off",
-        Description = "Whether clients and upstreams are told the id of their request, X-Request-Id",
-        DefaultValueFactory = _ => On,
-    };
+    private readonly WordOption<Switch> _requestId = new(
+        "--request-id", "Whether clients and upstreams are told the id of their request, X-Request-Id",
+        Switch.On);
 
-    private readonly Option<string> _traceParent = new("--traceparent")
-    {
-        HelpName = "make|keep",
-        Description = "Whether a request without a valid traceparent gets one; keep leaves the field alone",
-        DefaultValueFactory = _ => Make,
-    };
+    private readonly WordOption<TraceParent> _traceParent = new(
+        "--traceparent",
+        "Whether a request without a valid traceparent gets one; keep leaves the field alone",
+        TraceParent.Make);
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        _requestId.AcceptOnlyFromAmong(On, Off);
-        _traceParent.AcceptOnlyFromAmong(Make, Keep);
         verb.Options.Add(_trusted);
-        verb.Options.Add(_requestId);
-        verb.Options.Add(_traceParent);
+        verb.Options.Add(_requestId.Option);
+        verb.Options.Add(_traceParent.Option);
     }
 
     /// <summary>The options of a router with these filled in.</summary>
     public RouterOptions Fill(RouterOptions options, ParseResult parsed) => options with
     {
         TrustedProxies = parsed.GetValue(_trusted),
-        AddsRequestIds = parsed.GetValue(_requestId) == On,
-        MakesTraceParents = parsed.GetValue(_traceParent) == Make,
+        AddsRequestIds = _requestId.Read(parsed) == Switch.On,
+        MakesTraceParents = _traceParent.Read(parsed) == TraceParent.Make,
     };
+
+    private enum TraceParent
+    {
+        Make,
+        Keep,
+    }
 
     private static ImmutableArray<IPNetwork> ParseNetworks(ArgumentResult result)
     {

@@ -14,11 +14,6 @@ namespace Serval.CommandLine;
 /// <summary>The options that every role with a data plane shares, and what they turn into.</summary>
 internal sealed class RouterFlags
 {
-    // Not an option of type bool: for those the parser takes no value but true and false.
-    private const string On = "on";
-    private const string Off = "off";
-    private const string Cancel = "cancel";
-    private const string Answer = "answer";
     private static readonly Timeouts Defaults = new();
 
     private readonly Option<IPEndPoint> _admin = AdminOption(9901);
@@ -42,42 +37,28 @@ internal sealed class RouterFlags
     private readonly LoggingFlags _logging = new();
     private readonly ProxyFlags _proxies = new();
 
-    private readonly Option<string> _endpointMetrics = new("--endpoint-metrics")
-    {
-        HelpName = "on|off",
-        Description = "Whether metrics have series for each endpoint too",
-        DefaultValueFactory = _ => Off,
-    };
+    private readonly WordOption<Switch> _endpointMetrics = new(
+        "--endpoint-metrics", "Whether metrics have series for each endpoint too", Switch.Off);
 
-    private readonly Option<string> _reasonHeader = new("--reason-header")
-    {
-        HelpName = "on|off",
-        Description = "Whether the router's own answers say why in a header",
-        DefaultValueFactory = _ => On,
-    };
+    private readonly WordOption<Switch> _reasonHeader = new(
+        "--reason-header", "Whether the router's own answers say why in a header", Switch.On);
 
-    private readonly Option<string> _trace = new("--trace")
-    {
-        HelpName = "on|off",
-        Description = "Whether TRACE goes upstream; otherwise it is answered 405",
-        DefaultValueFactory = _ => Off,
-    };
+    private readonly WordOption<Switch> _trace = new(
+        "--trace", "Whether TRACE goes upstream; otherwise it is answered 405", Switch.Off);
 
     private readonly WordOption<AmbiguousNames> _headerNames = new(
-        "--header-names", "What becomes of request headers with an underscore or the like in their name",
+        "--header-names", "What happens to request headers with an underscore or the like in their name",
         AmbiguousNames.Drop);
 
     private readonly WordOption<PathPolicy> _pathPolicy = new(
         "--path-policy",
-        "What becomes of paths with escapes and dot segments where a listener does not say",
+        "What happens to paths with escapes and dot segments, unless a ListenerPolicy says it",
         PathPolicy.Default, ("", PathPolicy.Router));
 
-    private readonly Option<string> _halfClosed = new("--half-closed-clients")
-    {
-        HelpName = "cancel|answer",
-        Description = "What becomes of a request whose client ends its half of the connection while it waits",
-        DefaultValueFactory = _ => Cancel,
-    };
+    private readonly WordOption<HalfClosed> _halfClosed = new(
+        "--half-closed-clients",
+        "What happens to a request whose client ends its half of the connection while it waits",
+        HalfClosed.Cancel);
 
     private readonly Option<string?> _accessLog = new("--access-log")
     {
@@ -143,16 +124,13 @@ internal sealed class RouterFlags
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        _reasonHeader.AcceptOnlyFromAmong(On, Off);
-        _trace.AcceptOnlyFromAmong(On, Off);
-        _endpointMetrics.AcceptOnlyFromAmong(On, Off);
-        _halfClosed.AcceptOnlyFromAmong(Cancel, Answer);
         Option[] options =
         [
-            _admin, _workers, _cpus, _reasonHeader, _accessLog, _accessLogEvery,
+            _admin, _workers, _cpus, _reasonHeader.Option, _accessLog, _accessLogEvery,
             _accessLogFromStatus, _accessLogFormat.Option, _accessLogFields,
-            _trace, _headerNames.Option, _pathPolicy.Option, _halfClosed, _requestHead, _connect,
-            _downstreamIdle, _streamIdle, _upstreamIdle, _tunnelIdle, _drain, _endpointMetrics,
+            _trace.Option, _headerNames.Option, _pathPolicy.Option, _halfClosed.Option,
+            _requestHead, _connect, _downstreamIdle, _streamIdle, _upstreamIdle, _tunnelIdle, _drain,
+            _endpointMetrics.Option,
         ];
         foreach (Option option in options)
             verb.Options.Add(option);
@@ -178,12 +156,12 @@ internal sealed class RouterFlags
     {
         Workers = parsed.GetValue(_workers),
         Cpus = parsed.GetValue(_cpus),
-        WritesReasonHeader = parsed.GetValue(_reasonHeader) == On,
-        CountsEndpoints = parsed.GetValue(_endpointMetrics) == On,
-        ForwardsTrace = parsed.GetValue(_trace) == On,
+        WritesReasonHeader = _reasonHeader.Read(parsed) == Switch.On,
+        CountsEndpoints = _endpointMetrics.Read(parsed) == Switch.On,
+        ForwardsTrace = _trace.Read(parsed) == Switch.On,
         AmbiguousNames = _headerNames.Read(parsed),
         PathPolicy = _pathPolicy.Read(parsed),
-        ServesHalfClosed = parsed.GetValue(_halfClosed) == Answer,
+        ServesHalfClosed = _halfClosed.Read(parsed) == HalfClosed.Answer,
         AccessLog = parsed.GetValue(_accessLog) is { } path ? AccessLog(parsed, path) : null,
         Timeouts = new Timeouts
         {
@@ -204,6 +182,12 @@ internal sealed class RouterFlags
         Fields = parsed.GetResult(_accessLogFields) is null
             ? AccessFields.Default : parsed.GetValue(_accessLogFields),
     };
+
+    private enum HalfClosed
+    {
+        Cancel,
+        Answer,
+    }
 
     private static int Milliseconds(ParseResult parsed, Option<Duration> option) =>
         (int)parsed.GetValue(option).Milliseconds;
