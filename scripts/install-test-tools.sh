@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 1
 scripts/install-packages.sh curl:curl openssl:openssl sslscan:sslscan testssl:testssl.sh gcc:gcc \
   python3:python3 wrk:wrk nginx:nginx-light haproxy:haproxy \
   /usr/lib/nginx/modules/ngx_stream_module.so:libnginx-mod-stream \
-  buildah:buildah go:golang-go shellcheck:shellcheck jq:jq promtool:prometheus groff:groff-base \
+  buildah:buildah go:golang-go shellcheck:shellcheck zsh:zsh fish:fish jq:jq promtool:prometheus groff:groff-base \
   /usr/lib/python3/dist-packages/prometheus_client:python3-prometheus-client \
   /usr/bin/qemu-x86_64-static:qemu-user-static \
   /usr/include/linux/io_uring.h:linux-libc-dev /usr/include/stdio.h:libc6-dev \

@@ -4,17 +4,19 @@ namespace Serval.CommandLine;
 
 /// <summary>
 /// <c>serval completion SHELL</c>: a script that completes words of the command line. It asks the program for
-/// them, so that it never knows other options than the program.
+/// them, so that it never knows other options than the program. Options are offered for a word that begins
+/// like one, and files where the program knows no word.
 /// </summary>
 internal static class CompletionVerb
 {
     private const string Bash = """
         # serval completion for bash; put it into /usr/share/bash-completion/completions/serval
         _serval() {
-          local words
+          local words word="${COMP_WORDS[COMP_CWORD]}"
           words=$(serval "[suggest:$((COMP_POINT - ${#COMP_WORDS[0]} - 1))]" \
-            "${COMP_LINE:$((${#COMP_WORDS[0]} + 1))}" 2>/dev/null | grep -v '^[/]')
-          COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+            "${COMP_LINE:$((${#COMP_WORDS[0]} + 1))}" 2>/dev/null | grep -vE '^(/|-[?]$|True$|False$)')
+          [[ $word == -* ]] || words=$(grep -v '^-' <<< "$words")
+          COMPREPLY=($(compgen -W "$words" -- "$word"))
         }
         complete -o default -F _serval serval
         """;
@@ -25,7 +27,9 @@ internal static class CompletionVerb
         _serval() {
           local -a found
           local line="${LBUFFER#* }"
-          found=(${(f)"$(serval "[suggest:${#line}]" "$line" 2>/dev/null | grep -v '^[/]')"})
+          found=(${(f)"$(serval "[suggest:${#line}]" "$line" 2>/dev/null |
+            grep -vE '^(/|-[?]$|True$|False$)')"})
+          [[ $PREFIX == -* ]] || found=(${found:#-*})
           compadd -a found || _files
         }
         compdef _serval serval
@@ -35,9 +39,14 @@ internal static class CompletionVerb
         # serval completion for fish; put it into ~/.config/fish/completions/serval.fish
         function __serval_words
           set -l line (string replace -r '^\S+\s' '' -- (commandline -cp))
-          serval "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null | string match -v -r '^/'
+          set -l word (commandline -ct)
+          set -l unwanted '^($|/|-\?$|True$|False$)'
+          string match -q -- '-*' "$word"; or set unwanted '^($|/|-|True$|False$)'
+          serval "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null |
+            string match -v -r -- $unwanted
         end
         complete -c serval -a '(__serval_words)'
+        complete -c serval -f -n 'count (__serval_words) >/dev/null'
         """;
 
     /// <summary>The verb.</summary>

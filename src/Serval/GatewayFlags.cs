@@ -10,7 +10,7 @@ namespace Serval.CommandLine;
 internal sealed class GatewayFlags
 {
     private readonly Option<string?> _kubeconfig = File(
-        "--kubeconfig", "Where the API server is, and who we are; the pod's account when absent");
+        "--kubeconfig", "Kubeconfig of the API server; without it, the pod's service account");
 
     private readonly Option<string> _controllerName = Text(
         "--controller-name", "NAME", "Serve Gateways whose class names this controller",
@@ -19,7 +19,7 @@ internal sealed class GatewayFlags
     private readonly Option<string[]> _addressPools = new("--address-pool")
     {
         HelpName = "CIDR",
-        Description = "Give Gateways without an address one from here; may be given several times",
+        Description = "Take an address from here for Gateways that name none; may be given several times",
         DefaultValueFactory = _ => [],
     };
 
@@ -30,13 +30,11 @@ internal sealed class GatewayFlags
     private readonly Option<string> _leaseName =
         Text("--lease-name", "NAME", "Name of that Lease", "serval-gateway");
 
-    // Made only where it is asked for: every verb has its options made at start, and in a bare chroot no
-    // random bytes can be had.
-    private readonly Option<string> _identity = new("--identity")
+    // No default of the library's: the help and the manual would show the name of the machine at hand.
+    private readonly Option<string?> _identity = new("--identity")
     {
         HelpName = "NAME",
         Description = "Unique name of this replica in the Lease; the pod's name and UID by default",
-        DefaultValueFactory = _ => DefaultIdentity(),
     };
 
     private readonly Option<Duration> _leaseDuration = DurationOption.Create(
@@ -47,14 +45,14 @@ internal sealed class GatewayFlags
     private readonly Option<(string, string)?> _routerService = new("--router-service")
     {
         HelpName = "NAMESPACE/NAME",
-        Description = "Push to the routers behind this headless Service",
+        Description = "Push to the routers of this headless Service",
         CustomParser = ParseService,
     };
 
     private readonly Option<Uri[]> _dataPlaneUrls = new("--data-plane-url")
     {
         HelpName = "URL",
-        Description = "Push to the router whose admin API is there; may be given several times",
+        Description = "Push to the router whose admin API has this URL; may be given several times",
         DefaultValueFactory = _ => [],
         CustomParser = ParseUrls,
     };
@@ -130,7 +128,7 @@ internal sealed class GatewayFlags
         LeaseNamespace = parsed.GetValue(_leaseNamespace)!,
         LeaseName = parsed.GetValue(_leaseName)!,
         LeaseSeconds = (int)(parsed.GetValue(_leaseDuration).Milliseconds / 1_000),
-        Identity = parsed.GetValue(_identity)!,
+        Identity = parsed.GetValue(_identity) ?? DefaultIdentity(),
     };
 
     private static string DefaultIdentity()

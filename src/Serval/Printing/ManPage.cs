@@ -1,4 +1,6 @@
+using System.Collections;
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using Serval.CommandLine.Roles;
 
@@ -58,7 +60,7 @@ internal static class ManPage
                 .Append($"{Plain(below.Description?.Split('\n')[0])}\n");
         }
         page.Append(".SH EXIT STATUS\n0 done, or the answer is yes. 1 it failed, or the answer is no. ")
-            .Append("2 the command line makes no sense.\n");
+            .Append("2 the command line is wrong.\n");
         if (verb is not RootCommand)
             page.Append(".SH SEE ALSO\n.BR serval (1)\n");
         return page.ToString();
@@ -69,7 +71,20 @@ internal static class ManPage
         IEnumerable<string> names = option.Aliases.Where(alias => !alias.StartsWith('/'))
             .Append(option.Name).OrderBy(alias => alias.Length);
         string value = option.HelpName is { Length: > 0 } help ? $" {help}" : "";
-        page.Append($".TP\n.B {Plain(string.Join(", ", names) + value)}\n{Plain(option.Description)}\n");
+        page.Append($".TP\n.B {Plain(string.Join(", ", names) + value)}\n")
+            .Append($"{Plain(option.Description + DefaultOf(option))}\n");
+    }
+
+    private static string DefaultOf(Option option)
+    {
+        string text = !option.HasDefaultValue ? "" : option.GetDefaultValue() switch
+        {
+            string one => one,
+            IEnumerable<string> several => string.Join(' ', several),
+            null or IEnumerable => "",
+            object value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        };
+        return text.Length == 0 ? "" : $" (default: {text})";
     }
 
     private static string Synopsis(Command verb)

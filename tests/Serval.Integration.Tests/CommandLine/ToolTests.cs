@@ -63,7 +63,12 @@ public sealed class ToolTests
         Assert.Contains(Path.Combine(folder.Root, "serval-vpp-acls.1"), pages);
         string run = await File.ReadAllTextAsync(
             Path.Combine(folder.Root, "serval-run.1"), Deadline.Token());
-        Assert.Contains(".B \\-\\-drain\\-timeout DURATION\n", run, StringComparison.Ordinal);
+        Assert.Contains(
+            ".B \\-\\-drain\\-timeout DURATION\nHow long open exchanges may take to finish after SIGTERM "
+            + "(default: 30s)\n", run, StringComparison.Ordinal);
+        // Of an option without a default, and of one whose default would name this machine.
+        Assert.Contains("such as 2,4\\-7; all usable ones when absent\n", run, StringComparison.Ordinal);
+        Assert.Contains("the pod's name and UID by default\n", run, StringComparison.Ordinal);
         (_, string output, string warnings) = await RunAsync("groff", ["-man", "-Tutf8", "-ww", .. pages]);
         Assert.Equal("", warnings);
         Assert.Contains("SERVAL-EXPLAIN(1)", output, StringComparison.Ordinal);
@@ -74,6 +79,8 @@ public sealed class ToolTests
     [InlineData("serval vpp ac", "acls")]
     [InlineData("serval run --adm", "--admin")]
     [InlineData("serval run --log-level deb", "debug")]
+    [InlineData("serval completion ", "bash fish zsh")]
+    [InlineData("serval status --watch ", "")]
     public async Task Bash_completes_words(string line, string expected)
     {
         (_, string script, _) = await ServalProcess.RunAsync("completion", "bash");
@@ -83,7 +90,7 @@ public sealed class ToolTests
             PATH={folder}:$PATH
             {script}
             COMP_LINE='{line}' COMP_POINT={line.Length} COMP_CWORD={words.Length - 1}
-            COMP_WORDS=({line})
+            COMP_WORDS=({string.Join(' ', words.Select(word => $"'{word}'"))})
             _serval
             echo "${"{COMPREPLY[*]}"}"
             """;
@@ -92,14 +99,51 @@ public sealed class ToolTests
         Assert.Equal(expected, output.TrimEnd());
     }
 
-    [Theory]
-    [InlineData("zsh", "compdef _serval serval")]
-    [InlineData("fish", "complete -c serval")]
-    public async Task Other_shells_get_a_script_of_their_own(string shell, string expected)
+    // The line editor is not there: what it would be given, and told, is set and printed.
+    [ShellTheory("zsh")]
+    [InlineData("serval ru", "run")]
+    [InlineData("serval run --adm", "--admin")]
+    [InlineData("serval completion ", "bash fish zsh")]
+    [InlineData("serval status --watch ", "(files)")]
+    [InlineData("serval validate /no-such-fil", "(files)")]
+    public async Task Zsh_completes_words_and_else_files(string line, string expected)
     {
-        (int exitCode, string script, _) = await ServalProcess.RunAsync("completion", shell);
-        Assert.Equal(0, exitCode);
-        Assert.Contains(expected, script, StringComparison.Ordinal);
+        (_, string script, _) = await ServalProcess.RunAsync("completion", "zsh");
+        string program = $$"""
+            PATH={{Path.GetDirectoryName(ServalProcess.Program)}}:$PATH
+            compdef() { }
+            compadd() { local -a fit=(${(M)found:#$PREFIX*}); print -- $fit; (( $#fit )) }
+            _files() { print '(files)' }
+            {{script}}
+            LBUFFER='{{line}}' PREFIX='{{line[(line.LastIndexOf(' ') + 1)..]}}'
+            _serval
+            """;
+        (_, string output, string errors) = await RunAsync("zsh", ["-f", "-c", program]);
+        Assert.Equal("", errors);
+        Assert.Equal(expected, output.Trim());
+    }
+
+    [ShellTheory("fish")]
+    [InlineData("serval ru", "run")]
+    [InlineData("serval run --adm", "--admin")]
+    [InlineData("serval completion ", "bash fish zsh")]
+    [InlineData("serval validate FOLDER/a", "FOLDER/a.yaml")]
+    [InlineData("serval run FOLDER/a", "FOLDER/a.yaml")]
+    public async Task Fish_completes_words_and_else_files(string line, string expected)
+    {
+        using Folder folder = new();
+        folder.Write("a.yaml", "");
+        (_, string script, _) = await ServalProcess.RunAsync("completion", "fish");
+        string program = $"""
+            set -x PATH {Path.GetDirectoryName(ServalProcess.Program)} $PATH
+            {script}
+            complete -C '{line.Replace("FOLDER", folder.Root, StringComparison.Ordinal)}'
+            """;
+        (_, string output, string errors) = await RunAsync("fish", ["--no-config", "-c", program]);
+        Assert.Equal("", errors);
+        Assert.Equal(
+            expected.Replace("FOLDER", folder.Root, StringComparison.Ordinal),
+            string.Join(' ', output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
     }
 
     [Fact]
