@@ -42,15 +42,15 @@ internal sealed class AcmeFlags
         if (email is null)
             return null;
         if (!email.Contains('@', StringComparison.Ordinal))
-            return $"--acme-email {email} is no address; write name@example.com.";
+            return $"--acme-email {email} is not an email address, such as name@example.com.";
         if (stateDirectory is null)
             return "--acme-email needs --state-dir, where certificates and their keys are kept.";
         if (isSelfSigned)
-            return "Give one of --acme-email and --self-signed.";
+            return "Give --acme-email or --self-signed, not both.";
         return Uri.TryCreate(result.GetValue(_directory), UriKind.Absolute, out Uri? url)
             && url.Scheme == Uri.UriSchemeHttps
             ? null
-            : $"--acme-directory {result.GetValue(_directory)} is no https URL.";
+            : $"--acme-directory {result.GetValue(_directory)} is not an https URL.";
     }
 
     /// <summary>The options; null without an address.</summary>

@@ -40,7 +40,7 @@ internal static class ExplainVerb
         Command verb = new("explain", """
             Say which rule a request takes, and why
             Without --config the running router is asked.
-            Exit codes: 0 an endpoint or a redirect answers, 1 nothing does, 2 the question makes no sense
+            Exit codes: 0 an endpoint or a redirect answers, 1 nothing does, 2 the question is wrong
             """)
         {
             method,
@@ -54,7 +54,7 @@ internal static class ExplainVerb
         verb.Validators.Add(result =>
         {
             if (result.GetValue(config) is not null && result.GetResult(admin.Admin) is { Implicit: false })
-                result.AddError("give one of --config PATH and --admin URL");
+                result.AddError("Give either --config PATH or --admin URL.");
         });
         verb.SetAction(async parsed =>
         {

@@ -15,6 +15,9 @@ internal static class Logging
         // A check that fails is an answer to whoever asks for health, once a second to those who watch.
         filter.Rules.Add(new LoggerFilterRule(
             null, "Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None, null));
+        // As an error it prints the stack of what keeps a role from starting; the role says the reason.
+        filter.Rules.Add(new LoggerFilterRule(
+            null, "Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical, null));
         LineStyle style = format == LogFormat.Json ? LineStyle.Json
             : Terminal.TakesColours ? LineStyle.Coloured
             : Journal.ReadsStandardError ? LineStyle.Journal

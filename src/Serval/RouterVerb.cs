@@ -39,7 +39,7 @@ internal static class RouterVerb
         verb.Validators.Add(result =>
         {
             if (adminFlags.NamesPort(result) && flags.NamesAdmin(result))
-                result.AddError("Give one of --admin ADDR:PORT and --admin-port PORT.");
+                result.AddError("Give either --admin ADDR:PORT or --admin-port PORT.");
         });
         verb.SetAction(parsed => RunAsync(
             parsed, flags, adminFlags, parsed.GetValue(stateDirectory)!, parsed.GetValue(stateKey)));

@@ -33,7 +33,7 @@ internal static class RunVerb
         };
         Option<bool> selfSigned = new("--self-signed")
         {
-            Description = "Sign certificates ourselves for HTTPS listeners whose Secret no file holds; no "
+            Description = "Sign certificates for HTTPS listeners whose Secret is in no file; no "
                 + "client trusts them",
         };
         RouterFlags flags = new();
@@ -52,7 +52,7 @@ internal static class RunVerb
         verb.Validators.Add(result =>
         {
             if (result.GetValue(kubernetes) == (result.GetValue(path) is not null))
-                result.AddError("Give one of PATH and --kubernetes.");
+                result.AddError("Give either PATH or --kubernetes.");
             string? fault = acme.FindFault(
                 result, result.GetValue(stateDirectory), result.GetValue(selfSigned));
             if (fault is not null)
@@ -72,9 +72,8 @@ internal static class RunVerb
         AdminOptions admin = new(flags.Admin(parsed));
         RouterRole role = new("run", flags.Router(parsed), admin, flags.DrainLimit(parsed));
         return await role.RunAsync(
-            services => new ClusterSource(
-                gatewayFlags.Source(parsed), services.GetRequiredService<SerialPublisher>(), loggers)
-                .ToRoleSource(),
+            services => ClusterSource.Create(
+                gatewayFlags.Source(parsed), services.GetRequiredService<SerialPublisher>(), loggers),
             loggers);
     }
 

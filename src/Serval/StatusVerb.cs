@@ -23,7 +23,7 @@ internal static class StatusVerb
             "--interval", "Between two looks of --watch", new Duration(1_000), least: 100, most: 3_600_000);
         Command verb = new("status", """
             Show what a running router or gateway serves, and what is wrong
-            Exit codes: 0 it is ready, 1 it is not or cannot be asked, 2 the command line makes no sense
+            Exit codes: 0 it is ready, 1 it is not or cannot be asked, 2 the command line is wrong
             """)
         {
             watch,

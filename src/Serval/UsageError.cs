@@ -11,6 +11,23 @@ namespace Serval.CommandLine;
 /// </summary>
 internal static class UsageError
 {
+    // Words of other programs for what Serval does under another name.
+    private static readonly Dictionary<string, string> Otherwise = new(StringComparer.Ordinal)
+    {
+        ["check"] = "serval validate does that",
+        ["lint"] = "serval validate does that",
+        ["serve"] = "serval run does that",
+        ["start"] = "serval run does that",
+        ["top"] = "serval status --watch does that",
+        ["watch"] = "serval status --watch does that",
+        ["diff"] = "serval config diff does that",
+        ["reload"] = "SIGHUP or POST /reload of the admin API does that",
+        ["findings"] = "serval status lists them",
+        ["metrics"] = "GET /metrics of the admin API has them",
+        ["logs"] = "serval run --access-log FILE writes the access log",
+        ["accesslog"] = "serval run --access-log FILE writes the access log",
+    };
+
     /// <summary>Says what is wrong; null when the command line makes sense.</summary>
     public static string? Find(ParseResult parsed)
     {
@@ -32,8 +49,10 @@ internal static class UsageError
 
     /// <summary>That a verb has no such verb below it.</summary>
     public static string NoSuchVerb(Command owner, string word) =>
-        $"there is no verb {word}"
-        + DidYouMean(owner.Subcommands.Where(verb => !verb.Hidden).Select(verb => verb.Name), word);
+        owner is RootCommand && Otherwise.TryGetValue(word, out string? hint)
+            ? $"there is no verb {word}; {hint}"
+            : $"there is no verb {word}"
+                + DidYouMean(owner.Subcommands.Where(verb => !verb.Hidden).Select(verb => verb.Name), word);
 
     // The parser takes an option that it does not know for an argument.
     private static string? FindUnknownOption(ParseResult parsed)

@@ -45,7 +45,7 @@ internal static class Verbs
               serval explain GET http://blog.localhost:8080/ --config site
                                                   say which rule a request takes, and why
 
-            Exit codes: 0 done or yes, 1 failed or no, 2 the command line makes no sense.
+            Exit codes: 0 done or yes, 1 failed or no, 2 the command line is wrong.
             """);
         foreach (Command verb in For(args))
         {

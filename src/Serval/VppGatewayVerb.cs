@@ -38,7 +38,7 @@ internal static class VppGatewayVerb
     private static readonly Option<bool> Repair = new("--repair")
     {
         HelpName = "true|false",
-        Description = "Put drift right, or only tell it",
+        Description = "Repair what differs in VPP from what was asked for, or only report it",
         DefaultValueFactory = _ => true,
     };
 

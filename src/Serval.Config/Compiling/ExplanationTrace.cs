@@ -107,8 +107,8 @@ internal readonly struct ExplanationTrace(
         string hostname = Hostname(_listenerNode[0]);
         string name = source.Listeners[hit.ListenerIndex].Name;
         return hostname == "*"
-            ? $"{name}: it serves every host, and no listener of its group names \"{host}\""
-            : $"{name}: its hostname {hostname} is the most specific of its group for \"{host}\"";
+            ? $"{name}: it serves every host, and no other listener of its port names \"{host}\""
+            : $"{name}: its hostname {hostname} is the most specific one of its port for \"{host}\"";
     }
 
     private string Hostname(int index)

@@ -118,7 +118,8 @@ public sealed class AdminServer : IAsyncDisposable
         _ =>
         AdminAnswers.ErrorAsync(
             http, 404,
-            "There is / /healthz /readyz /status /config /certs /findings /reload /metrics /explain.", stop),
+            "There is no such path here. The paths are / /healthz /readyz /status /config /certs /findings "
+                + "/reload /metrics /explain.", stop),
     };
 
     private static Task? Allow(HttpContext http, string methods, CancellationToken stop)
@@ -127,7 +128,7 @@ public sealed class AdminServer : IAsyncDisposable
         if (Array.IndexOf(methods.Split(", "), method) >= 0)
             return null;
         http.Response.Headers.Allow = methods;
-        return AdminAnswers.ErrorAsync(http, 405, $"Here only {methods} is allowed.", stop);
+        return AdminAnswers.ErrorAsync(http, 405, $"Only {methods} is allowed here.", stop);
     }
 
     private Task FindingsAsync(HttpContext http, CancellationToken stop)

@@ -71,7 +71,7 @@ public sealed record ExplainRequest(
         string rest = isSecure ? url[Secure.Length..] : isClear ? url[Clear.Length..] : url;
         if (rest.Contains("://", StringComparison.Ordinal) || method.Length == 0)
         {
-            fault = $"\"{method} {url}\" is not a method and a URL such as http://example.com/path.";
+            fault = $"\"{method} {url}\" is not a method and a URL, such as GET http://example.com/path.";
             return false;
         }
         rest = rest.Split('#')[0];
@@ -80,7 +80,9 @@ public sealed record ExplainRequest(
         string target = end < 0 ? "/" : rest[end..];
         if (!TryParseAuthority(authority, isSecure, out string host, out int port))
         {
-            fault = $"\"{authority}\" is not a host with an optional port.";
+            fault = authority.Length == 0
+                ? $"\"{url}\" has no host; write a URL such as http://example.com/path."
+                : $"\"{authority}\" is not a host with an optional port.";
             return false;
         }
         string[] parts = target.Split('?', 2);

@@ -94,9 +94,14 @@ public sealed class SlimServer : IAsyncDisposable
     {
         ImmutableArray<IPEndPoint>.Builder endpoints = ImmutableArray.CreateBuilder<IPEndPoint>();
         foreach (string address in server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses)
-            endpoints.Add(IPEndPoint.Parse(new Uri(address).Authority));
+            endpoints.Add(EndpointOf(new Uri(address)));
         return endpoints.ToImmutable();
     }
+
+    /// <summary>The address and port of a URL that has an address for its host.</summary>
+    internal static IPEndPoint EndpointOf(Uri url) =>
+        // Not its authority: that leaves out the port of the scheme, 80 or 443.
+        new(IPAddress.Parse(url.Host.Trim('[', ']')), url.Port);
 
     private sealed class Application(RequestDelegate answer) : IHttpApplication<HttpContext>
     {

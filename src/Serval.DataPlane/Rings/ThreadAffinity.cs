@@ -28,10 +28,11 @@ internal static unsafe class ThreadAffinity
         LibC.CPU_SET(processor, &mask);
         if (LibC.sched_setaffinity(0, sizeof(cpu_set_t), &mask) < 0)
         {
-            throw new RingException(
-                $"pinning a worker to processor {processor}: "
-                + $"{Errno.Describe(Marshal.GetLastPInvokeError())}. "
-                + "Choose processors that this process may use (--cpus, cpuset).");
+            int error = Marshal.GetLastPInvokeError();
+            throw new RingException(error == LibC.EINVAL
+                ? $"processor {processor} is not one that this process may use; it may use "
+                    + $"{string.Join(',', Allowed())} (--cpus, cpuset)."
+                : $"pinning a worker to processor {processor}: {Errno.Describe(error)}.");
         }
     }
 }

@@ -63,7 +63,8 @@ internal static class ChangeWords
         List<string> parts = [];
         if (added + left.Count > 0) parts.Add(Text($"+{added} −{left.Count}"));
         if (changed > 0) parts.Add(Text($"{changed}{(compared > ComparedMax ? " or more" : "")} changed"));
-        if (parts.Count > 0) words.Add($"{string.Join(", ", parts)} {noun}");
+        bool isOne = parts.Count == 1 && changed == 1 && compared <= ComparedMax;
+        if (parts.Count > 0) words.Add($"{string.Join(", ", parts)} {(isOne ? noun[..^1] : noun)}");
     }
 
     private static void AddEndpoints(

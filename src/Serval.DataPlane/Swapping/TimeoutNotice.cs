@@ -51,13 +51,19 @@ internal sealed class TimeoutNotice(Timeouts timeouts)
         _count += count;
     }
 
-    private Finding Tell(string route, int rule) => new(
-        Severity.Notice, "Router", "timeouts", "BoundApplies", string.Create(CultureInfo.InvariantCulture,
-        $"{_count} rules (first: {route} rules[{rule}]) wait for their backends longer than "
-        + $"--stream-idle-timeout, as they "
-        + $"say. It still applies to clients: one that neither sends its request nor reads its "
-        + $"response for {timeouts.StreamIdleMs} ms is cut off. So is a peer of either side that "
-        + $"takes nothing for {timeouts.UnacknowledgedMs} ms."));
+    private Finding Tell(string route, int rule)
+    {
+        string rules = _count == 1
+            ? $"A rule ({route} rules[{rule}]) waits"
+            : string.Create(
+                CultureInfo.InvariantCulture, $"{_count} rules (first: {route} rules[{rule}]) wait");
+        return new Finding(
+            Severity.Notice, "Router", "timeouts", "BoundApplies", string.Create(CultureInfo.InvariantCulture,
+            $"{rules} for backends longer than --stream-idle-timeout, because of its timeouts. The option "
+            + $"still applies to clients: Serval cuts off a client that neither sends its request nor reads "
+            + $"its response for {timeouts.StreamIdleMs} ms, and a peer of either side that takes nothing "
+            + $"for {timeouts.UnacknowledgedMs} ms."));
+    }
 
     private static bool WaitsLonger(HttpRule rule, int idleMs) =>
         rule.RequestTimeoutMs == HttpRule.NoTimeout || rule.RequestTimeoutMs > idleMs

@@ -56,7 +56,7 @@ internal sealed record FirstSite(string Name, string Host)
                     - name: {Name}
                       port: 80
             ---
-            # The Service that the route names. Its port is what the route says; slices say the real one.
+            # The Service that the route names. Port 80 is for routes; the real port is in the slice below.
             apiVersion: v1
             kind: Service
             metadata:
@@ -66,7 +66,7 @@ internal sealed record FirstSite(string Name, string Host)
                 - name: http
                   port: 80
             ---
-            # Where it really listens. The label names the Service; the port's name is that of its port.
+            # Where the service listens. The label names the Service; http is the name of the Service's port.
             apiVersion: discovery.k8s.io/v1
             kind: EndpointSlice
             metadata:

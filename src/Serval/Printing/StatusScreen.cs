@@ -85,11 +85,13 @@ internal sealed class StatusScreen
         foreach (JsonObject listener in Objects(Status, "listeners"))
         {
             string name = Text(listener, "name");
-            string[] addresses = [.. (listener["addresses"] as JsonArray ?? []).Select(item => $"{item}")];
-            string address = addresses.Length == 0 ? "*" : string.Join(',', addresses);
+            IEnumerable<string> sockets = (listener["addresses"] as JsonArray ?? [])
+                .Select(item => $"{item}").DefaultIfEmpty("*")
+                .Select(item => item.Contains(':', StringComparison.Ordinal) ? $"[{item}]" : item)
+                .Select(item => $"{item}:{Number(listener, "port")}");
             string up = listener["isUp"] is { } isUp ? isUp.GetValue<bool>() ? "yes" : "NO" : "";
             table.Add(
-                name, $"{address}:{Number(listener, "port")}", Text(listener, "protocol"),
+                name, string.Join(',', sockets), Text(listener, "protocol"),
                 Text(listener, "hostname"), up, Number(listener, "routes"),
                 Count("serval_listener_requests_total", "listener", name),
                 Count("serval_listener_requests_total", "listener", name, "5xx"),

@@ -9,29 +9,36 @@ using Serval.DataPlane;
 namespace Serval.CommandLine.Roles;
 
 /// <summary>The Kubernetes API as the source of configurations of the data plane of this process.</summary>
-internal sealed class ClusterSource(GatewayOptions options, SerialPublisher publisher, ILoggerFactory loggers)
+internal static class ClusterSource
 {
-    private readonly TaskCompletionSource<GatewayController> _controller = new(
-        TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>The source as a role takes it.</summary>
-    public RoleSource ToRoleSource() => new() { FeedAsync = FeedAsync, Reload = ReloadAsync };
-
-    private async Task FeedAsync(Action started, CancellationToken stop)
+    /// <summary>Reads where the API server is, and asks it nothing yet.</summary>
+    /// <exception cref="Exception">That cannot be read.</exception>
+    public static RoleSource Create(
+        GatewayOptions options, SerialPublisher publisher, ILoggerFactory loggers)
     {
         ProcessSink sink = new(publisher);
-        await using GatewayController controller = new(
-            options, sink, OwnAddresses(), loggers, TimeProvider.System);
-        _controller.TrySetResult(controller);
-        Task publishing = sink.RunAsync(stop);
-        started();
-        await controller.RunAsync(stop);
-        await publishing;
+        GatewayController controller = new(options, sink, OwnAddresses(), loggers, TimeProvider.System);
+        return new RoleSource
+        {
+            FeedAsync = (started, stop) => FeedAsync(controller, sink, started, stop),
+            Reload = stop => ReloadAsync(controller, stop),
+        };
     }
 
-    private async Task<ApplyResult> ReloadAsync(CancellationToken stop)
+    private static async Task FeedAsync(
+        GatewayController controller, ProcessSink sink, Action started, CancellationToken stop)
     {
-        GatewayController controller = await _controller.Task.WaitAsync(stop);
+        await using (controller.ConfigureAwait(false))
+        {
+            Task publishing = sink.RunAsync(stop);
+            started();
+            await controller.RunAsync(stop);
+            await publishing;
+        }
+    }
+
+    private static async Task<ApplyResult> ReloadAsync(GatewayController controller, CancellationToken stop)
+    {
         await controller.ResyncAsync(stop);
         return new ApplyResult(true, controller.Snapshot?.Version, controller.Findings);
     }

@@ -84,10 +84,10 @@ public sealed class AcmeTests
         foreach ((string[] options, string said) in new (string[], string)[]
         {
             (["--acme-email", "a@example.com"], "--acme-email needs --state-dir"),
-            (["--acme-email", "nobody", "--state-dir", files.Root], "is no address"),
-            (["--acme-email", "a@b.c", "--state-dir", files.Root, "--self-signed"], "Give one of"),
+            (["--acme-email", "nobody", "--state-dir", files.Root], "is not an email address"),
+            (["--acme-email", "a@b.c", "--state-dir", files.Root, "--self-signed"], "not both"),
             (["--acme-email", "a@b.c", "--state-dir", files.Root, "--acme-directory", "http://x"],
-                "is no https URL"),
+                "is not an https URL"),
         })
         {
             (int code, _, string errors) = await ServalProcess.RunAsync(["run", files.Root, .. options]);

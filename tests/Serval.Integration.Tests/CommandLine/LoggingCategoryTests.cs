@@ -7,8 +7,9 @@ public sealed class LoggingCategoryTests
 {
     [Theory]
     [InlineData("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", false)]
+    [InlineData("Microsoft.Extensions.Hosting.Internal.Host", false)]
     [InlineData("serval", true)]
-    public void A_failing_health_check_is_no_line_of_the_log_and_an_error_of_ours_is(
+    public void What_a_library_says_of_failed_checks_and_starts_is_not_logged_and_our_errors_are(
         string category, bool isLogged)
     {
         using ILoggerFactory loggers = Logging.Create(LogLevel.Trace, LogFormat.Text);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Serval.Integration.Tests.Harness;
 
 namespace Serval.Integration.Tests.CommandLine;
@@ -19,11 +21,20 @@ public sealed class UsageErrorTests
         "run /tmp --path-policy bad", "serval run: --path-policy: bad is not one of default, strict, raw")]
     [InlineData("run /tmp --admin", "serval run: --admin needs a value: ADDR:PORT")]
     [InlineData("run a b", "serval run: b is one argument too many")]
-    [InlineData("run", "serval run: Give one of PATH and --kubernetes")]
+    [InlineData("run", "serval run: Give either PATH or --kubernetes")]
     [InlineData("validate", "serval validate: PATH is missing")]
     [InlineData("explain GET", "serval explain: URL is missing")]
     [InlineData("config", "serval config: say what to do: diff")]
     [InlineData("completion tcsh", "serval completion: SHELL: tcsh is not one of bash, zsh, fish")]
+    [InlineData(
+        "vpp tunnels add-peer a --public-key k --keepalive 25",
+        "serval vpp tunnels add-peer: --keepalive: 25 is not a duration, such as 500ms, 3s or 1h30m")]
+    [InlineData(
+        "vpp tunnels add-peer a --public-key k --keepalive 65536s",
+        "serval vpp tunnels add-peer: --keepalive must be from 0s to 18h12m15s; 65536s is not")]
+    [InlineData("check site", "serval: there is no verb check; serval validate does that")]
+    [InlineData("top", "serval: there is no verb top; serval status --watch does that")]
+    [InlineData("metrics", "serval: there is no verb metrics; GET /metrics of the admin API has them")]
     [InlineData(
         "vpp acls list -o xml", "serval vpp acls list: --format: xml is not one of table, json, yaml")]
     public async Task A_usage_error_is_one_line_and_a_hint(string line, string expected)
@@ -33,6 +44,34 @@ public sealed class UsageErrorTests
         Assert.Equal($"{expected}\nTry '{verb} --help'.\n", errors);
         Assert.Equal("", output);
         Assert.Equal(2, exitCode);
+    }
+
+    [Fact]
+    public async Task What_keeps_a_role_from_starting_is_said_once_and_without_a_stack()
+    {
+        using TcpListener taken = new(IPAddress.Loopback, 0);
+        taken.Start();
+        using Folder folder = new();
+        folder.Write("a.yaml", Objects.Gateway(Ports.Free()));
+        (int exitCode, _, string errors) = await ServalProcess.RunAsync(
+            "run", folder.Root, "--workers", "1", "--admin", taken.LocalEndpoint.ToString()!);
+        Assert.Equal(1, exitCode);
+        Assert.Single(errors.Split('\n'), line => line.Contains(" error ", StringComparison.Ordinal));
+        Assert.Contains(
+            $"cannot start: the admin API cannot listen on {taken.LocalEndpoint}", errors,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_router_that_does_not_know_where_the_API_server_is_does_not_start()
+    {
+        (int exitCode, _, string errors) = await ServalProcess.RunAsync(
+            "run", "--kubernetes", "--kubeconfig", "/does/not/exist", "--workers", "1",
+            "--admin", "127.0.0.1:0");
+        Assert.Equal(1, exitCode);
+        Assert.Contains(
+            "cannot start: kubeconfig file not found at /does/not/exist", errors, StringComparison.Ordinal);
     }
 
     [Theory]
