@@ -129,7 +129,7 @@ public sealed class FileProvider
         bool hasErrors = ofFiles.Concat(translation.Findings).Any(
             finding => finding.Severity == Severity.Error);
         if (translation.Snapshot.Listeners.IsEmpty && !hasErrors) ofFiles.Add(NothingServed(objects));
-        NearMisses near = new(objects);
+        NearMisses near = new(objects, [.. _files.Refused.Select(key => key.ToString())]);
         FilePlaces places = new(_files);
         ImmutableArray<Finding> findings =
         [

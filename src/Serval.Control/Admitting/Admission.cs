@@ -73,7 +73,7 @@ internal static class Admission
             && !ObjectMeta.TryParseTime(metadata.CreationTimestamp, out _))
         {
             findings.Error("metadata.creationTimestamp", Reason.InvalidValue,
-                "This is no time of RFC 3339, such as 2026-01-31T12:00:00Z.");
+                "This is not a time as RFC 3339 writes it, such as 2026-01-31T12:00:00Z.");
         }
     }
 }

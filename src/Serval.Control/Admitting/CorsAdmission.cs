@@ -22,9 +22,9 @@ internal static class CorsAdmission
         CheckList(cors.AllowMethods, isAnyAlone: true, Methods.Contains, $"{field}.allowMethods",
             $"A method is one of {string.Join(", ", Methods)}.", findings);
         CheckList(cors.AllowHeaders, isAnyAlone: true, IsName, $"{field}.allowHeaders",
-            "This is not the name of a header.", findings);
+            "This is not a valid header name.", findings);
         CheckList(cors.ExposeHeaders, isAnyAlone: false, IsName, $"{field}.exposeHeaders",
-            "This is not the name of a header.", findings);
+            "This is not a valid header name.", findings);
         if (cors.MaxAge < 1)
             findings.Error($"{field}.maxAge", Reason.InvalidValue, "The time is 1 second or more.");
     }

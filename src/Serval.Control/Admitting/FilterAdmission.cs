@@ -1,4 +1,5 @@
 using System.Text;
+using Serval.Common;
 using Serval.Config;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
@@ -27,7 +28,8 @@ internal static class FilterAdmission
             if (isPresent && filter.Type != type)
             {
                 findings.Error($"{field}.{member}", Reason.InvalidValue,
-                    $"This belongs to filters of type {type}; this one is {filter.Type}.");
+                    $"This belongs to filters of type {type}; this one is {filter.Type}."
+                        + (Spelling.IsNear(type, filter.Type) ? $" Did you mean {type}?" : ""));
             }
             else if (!isPresent && filter.Type == type)
             {
@@ -70,7 +72,10 @@ internal static class FilterAdmission
         for (int i = 0; i < edits.Remove.Count; i++)
         {
             if (!Names.IsToken(edits.Remove[i]))
-                findings.Error($"{field}.remove[{i}]", Reason.InvalidValue, "This is no header's name.");
+            {
+                findings.Error($"{field}.remove[{i}]", Reason.InvalidValue,
+                    "This is not a valid header name.");
+            }
         }
     }
 
@@ -79,7 +84,7 @@ internal static class FilterAdmission
         for (int i = 0; i < entries.Count; i++)
         {
             if (!Names.IsToken(entries[i].Name))
-                findings.Error($"{field}[{i}].name", Reason.InvalidValue, "This is no header's name.");
+                findings.Error($"{field}[{i}].name", Reason.InvalidValue, "This is not a valid header name.");
             if (entries[i].Value.Length == 0
                 || Encoding.UTF8.GetByteCount(entries[i].Value) > ConfigLimits.ValueBytes
                 || !Names.IsHeaderValue(entries[i].Value))
@@ -137,7 +142,7 @@ internal static class FilterAdmission
         if (hostname is not null && !Names.IsPreciseHostname(hostname))
         {
             findings.Error(field, Reason.InvalidValue,
-                "This is a lower-case DNS name without wildcard, no IP address.");
+                HostnameFault.Describe(hostname, takesWildcard: false));
         }
     }
 

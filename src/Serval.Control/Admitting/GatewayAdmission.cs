@@ -87,7 +87,7 @@ internal static class GatewayAdmission
         if (listener.Hostname is { } hostname && !Names.IsHostname(hostname))
         {
             findings.Error($"{field}.hostname", Reason.InvalidValue,
-                "A hostname is a lower-case DNS name, no IP address, and may begin with '*.'.");
+                HostnameFault.Describe(hostname, takesWildcard: true));
         }
         if (listener.Hostname is not null && listener.Protocol is "TCP" or "UDP")
         {

@@ -84,7 +84,7 @@ internal static class HttpRouteAdmission
             if (!Names.IsHostname(hostnames[i]))
             {
                 findings.Error($"spec.hostnames[{i}]", Reason.InvalidValue,
-                    "A hostname is a lower-case DNS name, no IP address, and may begin with '*.'.");
+                    HostnameFault.Describe(hostnames[i], takesWildcard: true));
             }
         }
     }
@@ -141,7 +141,7 @@ internal static class HttpRouteAdmission
         if (Duration.TryParse(text, out long milliseconds))
             return milliseconds;
         findings.Error(field, Reason.InvalidValue,
-            "This is no duration; write one such as '500ms', '10s' or '1h30m'.");
+            $"'{text}' is not a duration; write one such as '500ms', '10s' or '1h30m'.");
         return 0;
     }
 }

@@ -21,7 +21,8 @@ internal static class MatchAdmission
         if (match.Method is not null && !Methods.Contains(match.Method))
         {
             findings.Error($"{field}.method", Reason.InvalidValue,
-                $"The method is one of {string.Join(' ', Methods)}.");
+                $"'{match.Method}' is not a method that a match can name; use one of "
+                    + $"{string.Join(", ", Methods)}.");
         }
         CheckValues(match.Headers, $"{field}.headers", isHeader: true, findings);
         CheckValues(match.QueryParams, $"{field}.queryParams", isHeader: false, findings);
@@ -36,7 +37,7 @@ internal static class MatchAdmission
         if (path.Type is not ("Exact" or "PathPrefix"))
         {
             findings.Error($"{field}.type", Reason.InvalidValue,
-                "The type is Exact, PathPrefix or RegularExpression.");
+                $"'{path.Type}' is not a type of path match; use Exact, PathPrefix or RegularExpression.");
         }
         else if (!path.Value.StartsWith('/'))
             findings.Error($"{field}.value", Reason.InvalidValue, "A path begins with '/'.");
@@ -90,7 +91,7 @@ internal static class MatchAdmission
             if (values[i].Type is not ("Exact" or "RegularExpression"))
             {
                 findings.Error($"{field}[{i}].type", Reason.InvalidValue,
-                    "The type is Exact or RegularExpression.");
+                    $"'{values[i].Type}' is not a type of match here; use Exact or RegularExpression.");
             }
             if (!Names.IsToken(values[i].Name))
             {
@@ -105,7 +106,7 @@ internal static class MatchAdmission
             else if (isHeader && values[i].Type == "Exact" && !Names.IsHeaderValue(values[i].Value))
             {
                 findings.Error($"{field}[{i}].value", Reason.InvalidValue,
-                    "No header's value has control characters or a blank at either end.");
+                    "A header's value has no control characters, and no blank at either end.");
             }
         }
     }

@@ -36,6 +36,9 @@ internal static class SecretAdmission
         }
         else if (!text.Contains("-----BEGIN ", StringComparison.Ordinal)
             || !text.Contains($"{label}-----", StringComparison.Ordinal))
-            findings.Warning($"data[{key}]", Reason.InvalidValue, $"This is no PEM block of type {label}.");
+        {
+            findings.Warning($"data[{key}]", Reason.InvalidValue,
+                $"This is not a PEM block of type {label}.");
+        }
     }
 }

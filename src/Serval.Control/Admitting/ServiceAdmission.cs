@@ -84,7 +84,7 @@ internal static class ServiceAdmission
             if (!IpLiteral.TryParse(addresses[i], out IPAddress? address) || address.AddressFamily != family)
             {
                 findings.Error($"endpoints[{index}].addresses[{i}]", Reason.InvalidValue,
-                    $"This is no {slice.AddressType} address.");
+                    $"'{addresses[i]}' is not an {slice.AddressType} address.");
             }
         }
     }

@@ -90,7 +90,7 @@ internal static class TlsAdmission
         if (!Names.IsPreciseHostname(validation.Hostname))
         {
             findings.Error("spec.validation.hostname", Reason.InvalidValue,
-                "The hostname is a lower-case DNS name, no IP address and no wildcard.");
+                HostnameFault.Describe(validation.Hostname, takesWildcard: false));
         }
         CheckNames(validation.SubjectAltNames, findings);
     }

@@ -29,8 +29,8 @@ internal static class PrivateKeyCheck
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             // Also what is a key of another algorithm than the certificate's.
-            return "is no private key of the certificate's algorithm, or damaged; use the key that tls.crt "
-                + "was issued for.";
+            return "is not a private key of the certificate's algorithm, or is damaged; use the key that "
+                + "tls.crt was issued for.";
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -51,12 +52,25 @@ internal static class DocumentReader
         }
         catch (InvalidOperationException)
         {
-            throw new DocumentException(1, "a text has half of a surrogate pair");
+            throw new DocumentException(1, "a string has half of a surrogate pair");
         }
         catch (JsonException exception)
         {
-            throw new DocumentException((int)(exception.LineNumber ?? 0) + 1, exception.Message);
+            throw new DocumentException((int)(exception.LineNumber ?? 0) + 1, Describe(exception));
         }
+    }
+
+    // The library's message ends with a place that counts from 0, and may name options of its own.
+    private static string Describe(JsonException exception)
+    {
+        string message = exception.Message;
+        int place = message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        if (place >= 0)
+            message = message[..place];
+        message = message.Replace(" Change the reader options.", "", StringComparison.Ordinal)
+            .Replace(" in this mode", "", StringComparison.Ordinal).TrimEnd('.');
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{message} (column {(exception.BytePositionInLine ?? 0) + 1})");
     }
 
     // Texts are decoded when they are first read, and only then found to be malformed.

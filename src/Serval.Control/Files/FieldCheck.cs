@@ -43,7 +43,7 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
         if (type == typeof(JsonElement))
             return;
         if (type == typeof(string))
-            Expect(node, JsonValueKind.String, path, "a text in quotes");
+            Expect(node, JsonValueKind.String, path, "a string in quotes");
         else if (type == typeof(bool))
             CheckBoolean(node, path);
         else if (type == typeof(int))
@@ -78,7 +78,7 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
         JsonValueKind actual = node?.GetValueKind() ?? JsonValueKind.Null;
         if (actual == kind)
             return true;
-        findings.Error(path, Reason.WrongType, $"This must be {expected}; it is {Describe(actual)}.");
+        findings.Error(path, Reason.WrongType, $"Expected {expected}, got {Describe(actual)}.");
         return false;
     }
 
@@ -97,10 +97,10 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
             && !(value.TryGetValue(out JsonElement element) && element.TryGetInt64(out number)))
         {
             findings.Error(path, Reason.WrongType,
-                "This must be a whole number; it is a fraction or too large.");
+                "Expected a whole number, got a fraction or a number that is too large.");
         }
         else if (number < min || number > max)
-            findings.Error(path, Reason.WrongType, $"This number must be between {min} and {max}.");
+            findings.Error(path, Reason.WrongType, $"This number must be from {min} to {max}.");
     }
 
     private static JsonPropertyInfo? Find(JsonTypeInfo shape, string name)
@@ -123,14 +123,15 @@ internal sealed class FieldCheck(JsonSerializerOptions options, FindingList find
             : $"There is no such field here, so it has no effect; did you mean '{near}'?";
     }
 
-    private static string Describe(JsonValueKind kind) => kind switch
+    /// <summary>A kind of value, as findings call it.</summary>
+    public static string Describe(JsonValueKind kind) => kind switch
     {
-        JsonValueKind.String => "a text",
+        JsonValueKind.String => "a string",
         JsonValueKind.Number => "a number",
         JsonValueKind.True or JsonValueKind.False => "true or false",
         JsonValueKind.Array => "a list",
         JsonValueKind.Object => "a mapping",
-        _ => "empty",
+        _ => "nothing",
     };
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";

@@ -25,7 +25,8 @@ internal sealed record FileContent(byte[]? Bytes, string Problem, bool IsBeingWr
             }
             using SafeFileHandle handle = new(descriptor, ownsHandle: true);
             using FileStream stream = new(handle, FileAccess.Read, bufferSize: 0);
-            if (!stream.CanSeek)
+            // Some devices can seek too, such as /dev/zero; they would count as empty files.
+            if (!stream.CanSeek || !DescriptorKind.IsRegularFile(descriptor))
                 return new FileContent(null, "It is not a regular file; remove it from here.", false);
             if (stream.Length > Limits.FileBytesMax)
             {

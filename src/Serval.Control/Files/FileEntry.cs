@@ -9,6 +9,9 @@ namespace Serval.Control.Files;
 internal sealed record FileEntry(
     string ContentHash, ImmutableArray<LoadedObject> Objects, ImmutableArray<Finding> Findings)
 {
+    /// <summary>Objects that the file names, refuses, and has no last good version of.</summary>
+    public ImmutableArray<ObjectKey> Refused { get; init; } = [];
+
     /// <summary>A file that was emptied a moment ago: what it held still counts.</summary>
     public static FileEntry Emptied(string name, FileEntry held) => held with
     {
@@ -29,7 +32,10 @@ internal sealed record FileEntry(
     public static FileEntry Join(string name, string contentHash, ParsedFile parsed, FileEntry? previous)
     {
         if (previous is null || previous.Objects.IsEmpty)
-            return new FileEntry(contentHash, parsed.Objects, parsed.Findings);
+        {
+            return new FileEntry(contentHash, parsed.Objects, parsed.Findings) { Refused = parsed.Refused };
+        }
+
         if (!parsed.IsReadable)
         {
             Finding kept = new(Severity.Warning, name, "", Reason.LastGoodKept,
@@ -48,6 +54,9 @@ internal sealed record FileEntry(
                 .. lastGood.Select(loaded => new Finding(
                     Severity.Warning, loaded.Resource.Key.ToString(), "", Reason.LastGoodKept,
                     "The last good version of this object stays in use until the new one is repaired.")),
-            ]);
+            ])
+        {
+            Refused = [.. refused.Except(lastGood.Select(loaded => loaded.Resource.Key))],
+        };
     }
 }

@@ -58,7 +58,8 @@ internal sealed class FileParser
         if (node is not JsonObject body)
         {
             findings.Error("", Reason.WrongType,
-                "This document is no Kubernetes object; it must be a mapping of fields.");
+                "This document is not a Kubernetes object: expected a mapping with apiVersion and kind, got "
+                + $"{FieldCheck.Describe(node.GetValueKind())}.");
             _findings.AddRange(findings.ToImmutable());
             return;
         }

@@ -20,6 +20,10 @@ internal sealed class FileSet(string root, TimeProvider time)
     /// <summary>True when a file must be looked at again though nothing may tell that it changed.</summary>
     public bool NeedsReading => _files.Values.Any(file => file.NeedsReading);
 
+    /// <summary>Objects that are refused, so that nothing of them counts.</summary>
+    public IEnumerable<ObjectKey> Refused =>
+        _files.Values.SelectMany(file => file.Entry?.Refused ?? []);
+
     /// <summary>True when there is a file that is read at all.</summary>
     public bool HasAny => _files.Count > 0;
 

@@ -13,7 +13,9 @@ namespace Serval.Control.Files;
 /// slices that nearly belong to a Service. Who writes files may see all of them; in a cluster one namespace
 /// must not learn what another holds. Near names of backends are the resolver's business, for both.
 /// </summary>
-internal sealed partial class NearMisses(ImmutableArray<Resource> objects)
+/// <param name="objects">The objects that count.</param>
+/// <param name="refused">Keys of those that are refused for their errors.</param>
+internal sealed partial class NearMisses(ImmutableArray<Resource> objects, HashSet<string> refused)
 {
     private const int FindingsMax = 200;
     private int _explained;
@@ -23,6 +25,14 @@ internal sealed partial class NearMisses(ImmutableArray<Resource> objects)
     {
         if (_explained >= FindingsMax)
             return finding;
+        if (finding.Reason is Reason.BackendNotFound or Reason.ParentNotFound
+            && Missing().Match(finding.Message) is { Success: true } match
+            && $"{match.Groups["kind"].Value} {match.Groups["path"].Value.TrimEnd('.')}" is var key
+            && refused.Contains(key))
+        {
+            _explained++;
+            return finding with { Message = $"{key} has errors, so nothing of it counts; repair it first." };
+        }
         string? hint = finding.Reason switch
         {
             Reason.BackendNotFound or Reason.ParentNotFound => HintOfMissing(finding.Message),

@@ -35,14 +35,33 @@ internal sealed class YamlReader
         }
         catch (YamlException exception)
         {
-            throw new DocumentException(reader.Line(exception.Start), exception.Message);
+            throw FindTab(text) is var line and > 0
+                && exception.Message.Contains("tab", StringComparison.Ordinal)
+                ? new DocumentException(
+                    reader._lineOffset + line, "a tab indents this line; YAML takes spaces only")
+                : new DocumentException(reader.Line(exception.Start), exception.Message);
         }
         catch (Exception exception) when (exception is not (DocumentException or OutOfMemoryException))
         {
             // At some malformed flow scalars the scanner breaks its own invariants and does not say why.
             int line = reader._parser.Current is { } current ? reader.Line(current.End) : firstLine;
-            throw new DocumentException(line, "from here on the text is no YAML; check brackets and quotes");
+            throw new DocumentException(
+                line, "the text is not valid YAML from here on; check brackets and quotes");
         }
+    }
+
+    // The first line that a tab indents, from 1; 0 when there is none.
+    private static int FindTab(string text)
+    {
+        int number = 0;
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            int end = line.IndexOfAnyExcept(' ', '\t');
+            if (end > 0 && line[..end].Contains('\t') && line[end] != '#')
+                return number;
+        }
+        return 0;
     }
 
     private List<Document> ReadStream()
@@ -112,7 +131,7 @@ internal sealed class YamlReader
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             if (!_parser.TryConsume<Scalar>(out Scalar? key))
-                throw Failure(_parser.Current!, "a key must be a plain or quoted text");
+                throw Failure(_parser.Current!, "a key must be a plain or quoted string");
             CheckText(key);
             JsonNode? value = ReadNode(depth + 1);
             if (key is { Value: "<<", Style: ScalarStyle.Plain })
@@ -192,7 +211,7 @@ internal sealed class YamlReader
             if (i + 1 < scalar.Value.Length && char.IsSurrogatePair(scalar.Value, i))
                 i++;
             else if (char.IsSurrogate(scalar.Value[i]))
-                throw Failure(scalar, "a text has half of a surrogate pair");
+                throw Failure(scalar, "a string has half of a surrogate pair");
         }
     }
 

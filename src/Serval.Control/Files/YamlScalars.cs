@@ -24,7 +24,7 @@ internal static class YamlScalars
 
         ReadOnlySpan<char> unsigned = text[0] is '+' or '-' ? text.AsSpan(1) : text;
         if (unsigned is ".inf" or ".Inf" or ".INF" || text is ".nan" or ".NaN" or ".NAN")
-            throw new FormatException($"'{text}' is no number that an object can hold");
+            throw new FormatException($"'{text}' is not a number that JSON can hold");
 
         // Everything else that the core schema reads as a number begins with a digit or a point.
         if (unsigned.IsEmpty || !(char.IsAsciiDigit(unsigned[0]) || unsigned[0] == '.'))

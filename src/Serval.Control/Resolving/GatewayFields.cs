@@ -38,7 +38,7 @@ internal static class GatewayFields
         if (address.Value.Length == 0)
             return null;
         if (!IpLiteral.TryParse(address.Value, out IPAddress? parsed))
-            return $"'{address.Value}' is no IP address.";
+            return $"'{address.Value}' is not an IP address.";
         return parsed.Equals(IPAddress.Any) || parsed.Equals(IPAddress.IPv6Any)
             ? "To listen on all addresses, leave spec.addresses out."
             : null;

@@ -33,7 +33,7 @@ internal sealed record ListenerOptions
             string at = $"{field}[{key}]";
             if (!key.StartsWith(Domain, StringComparison.Ordinal))
             {
-                findings.Notice(at, Reason.Ignored, "This is no option of Serval and has no effect here.");
+                findings.Notice(at, Reason.Ignored, "Serval does not know this option, so it has no effect.");
                 continue;
             }
             string? problem = null;
@@ -65,7 +65,7 @@ internal sealed record ListenerOptions
     private static TlsVersion VersionOf(string value, ref string? problem)
     {
         if (value is not ("1.2" or "1.3"))
-            problem = $"'{value}' is no version that Serval speaks; use 1.2 or 1.3.";
+            problem = $"'{value}' is not a TLS version that Serval speaks; use 1.2 or 1.3.";
         return value == "1.3" ? TlsVersion.Tls13 : TlsVersion.Tls12;
     }
 

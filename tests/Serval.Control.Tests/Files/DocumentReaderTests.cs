@@ -44,6 +44,7 @@ public sealed class DocumentReaderTests
     [InlineData("a: \"\\ud800\"\n", "surrogate")]
     [InlineData("\"\\udc00\": a\n", "surrogate")]
     [InlineData("a: {b: [-]}\n", "")]
+    [InlineData("a:\n  b: 1\n\tc: 2\n", "a tab indents this line; YAML takes spaces only")]
     public void A_document_that_has_no_one_meaning_is_refused(string yaml, string expected)
     {
         DocumentException failure = Assert.Single(Failures(yaml));
@@ -69,6 +70,26 @@ public sealed class DocumentReaderTests
     [Fact]
     public void A_failure_names_its_line_in_the_file() =>
         Assert.Equal(5, Assert.Single(Failures("a: 1\n---\nb: 2\nc: 3\nb: 4\n")).Line);
+
+    [Fact]
+    public void A_tab_is_found_on_its_line() =>
+        Assert.Equal(5, Assert.Single(Failures("a: 1\n---\nb:\n  c: 2\n\td: 3\n")).Line);
+
+    [Theory]
+    [InlineData("{\n \"a\": [1,]\n}", 2, "The JSON array contains a trailing comma at the end which is not "
+        + "supported (column 10)")]
+    [InlineData("{\"a\": 1", 1, "(column 8)")]
+    public void A_failure_of_JSON_names_line_and_column_and_no_options_of_a_library(
+        string json, int line, string expected)
+    {
+        List<DocumentException> failures = [];
+        Assert.Empty(DocumentReader.Read("a.json", Encoding.UTF8.GetBytes(json), failures.Add));
+        DocumentException failure = Assert.Single(failures);
+        Assert.Equal(line, failure.Line);
+        Assert.EndsWith(expected, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("option", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", failure.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Bytes_that_are_no_UTF8_are_refused()

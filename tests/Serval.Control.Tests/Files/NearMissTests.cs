@@ -67,6 +67,10 @@ public sealed class NearMissTests : IDisposable
         "Did you mean serval?")]
     [InlineData("dev/gateway-controller", "dev/gateway-controler", Severity.Warning,
         "names serval.dev/gateway-controler; is that misspelt?")]
+    [InlineData("port: 80, protocol: HTTP", "port: 0, protocol: HTTP", Severity.Warning,
+        "Gateway default/edge has errors, so nothing of it counts; repair it first.")]
+    [InlineData("spec: {ports: [{name: http, port: 80}]}", "spec: {ports: [{name: http, port: 0}]}",
+        Severity.Error, "Service default/echo has errors, so nothing of it counts; repair it first.")]
     [InlineData("service-name: echo}", "service-name: ehco}", Severity.Warning,
         "says ehco; did you mean echo?")]
     [InlineData("namespace: default", "namespace: other", Severity.Warning,
