@@ -35,7 +35,7 @@ internal abstract class ResponseFields(HeaderLimits limits)
     /// <summary>Whether the connection changes to another protocol after this head (101).</summary>
     public bool IsSwitch => Status == 101;
 
-    /// <summary>The protocol of a 101; empty otherwise.</summary>
+    /// <summary>The protocol of a 101, and those that a 426 asks for; empty otherwise.</summary>
     public ByteRange UpgradeRange { get; protected set; }
 
     /// <summary>Whether there is a Date line, which then goes on as it is.</summary>

@@ -161,7 +161,11 @@ internal ref struct Http1Encoder(Span<byte> output, int peerMinor = 1, bool keep
             Add("Transfer-Encoding: chunked\r\n"u8);
         else if (isLengthTold && response.ContentLength >= 0)
             Line("Content-Length: "u8, response.ContentLength);
-        Persist(keepsAlive && body != BodyKind.UntilClose);
+        // A client of HTTP/1.0 cannot upgrade (RFC 9110 §7.8).
+        bool asksForUpgrade = peerMinor > 0 && !response.UpgradeRange.IsEmpty;
+        if (asksForUpgrade)
+            Line("Upgrade: "u8, response.UpgradeRange.Of(text));
+        Persist(keepsAlive && body != BodyKind.UntilClose, asksForUpgrade);
     }
 
     /// <inheritdoc/>
@@ -174,9 +178,11 @@ internal ref struct Http1Encoder(Span<byte> output, int peerMinor = 1, bool keep
     public void Content(ReadOnlySpan<byte> bytes) => Add(bytes);
 
     // Says whether the connection is kept, where the version does not say it already.
-    private void Persist(bool isKept)
+    private void Persist(bool isKept, bool asksForUpgrade = false)
     {
-        if (!isKept)
+        if (asksForUpgrade)
+            Add(isKept ? "Connection: Upgrade\r\n"u8 : "Connection: Upgrade, close\r\n"u8);
+        else if (!isKept)
             Add("Connection: close\r\n"u8);
         else if (peerMinor == 0)
             Add("Connection: keep-alive\r\n"u8);

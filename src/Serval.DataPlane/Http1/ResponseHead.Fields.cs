@@ -5,6 +5,8 @@ namespace Serval.DataPlane.Http1;
 /// <summary>What the header lines mean for the exchange.</summary>
 internal sealed partial class ResponseHead
 {
+    private const int UpgradeRequired = 426;
+
     private ParseStatus ParseHeaders(ReadOnlySpan<byte> input, int start)
     {
         ParseStatus status = _headers.Parse(input, start, isResponse: true);
@@ -75,6 +77,9 @@ internal sealed partial class ResponseHead
                 : Rejection.UnexpectedSwitch;
         }
 
+        // RFC 9110 §15.5.22: it names the protocol that the client should ask for.
+        if (Status == UpgradeRequired && _connection.HasUpgrade)
+            UpgradeRange = upgrade;
         if (method == MethodKind.Head || Status is < 200 or 204 or 304)
             Body = BodyKind.None;
         else if (_framing.IsChunked)

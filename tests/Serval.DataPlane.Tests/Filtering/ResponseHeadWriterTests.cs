@@ -70,6 +70,34 @@ public sealed class ResponseHeadWriterTests
                     + "\r\n"));
     }
 
+    // RFC 9110 §15.5.22: a 426 without Upgrade does not say what the client should ask for.
+    [Theory]
+    [InlineData("Connection: Upgrade", 1, true, "Upgrade: websocket\r\nConnection: Upgrade\r\n")]
+    [InlineData(
+        "Connection: close, upgrade", 1, false, "Upgrade: websocket\r\nConnection: Upgrade, close\r\n")]
+    [InlineData("Connection: Upgrade", 0, true, "Connection: keep-alive\r\n")]
+    [InlineData("Connection: X-A", 1, true, "")]
+    public void A_demand_for_an_upgrade_names_its_protocol(
+        string connection, int minor, bool keepsAlive, string expected)
+    {
+        using FilterBench bench = new();
+        Assert.Equal(
+            $"HTTP/1.1 426 Upgrade Required\r\n{Dated}Content-Length: 0\r\n{expected}\r\n",
+            bench.Response(
+                $"HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\n{connection}\r\n"
+                + "Content-Length: 0\r\n\r\n", minor, keepsAlive));
+    }
+
+    [Fact]
+    public void Other_responses_offer_no_upgrade()
+    {
+        using FilterBench bench = new();
+        Assert.Equal(
+            $"HTTP/1.1 200 OK\r\n{Dated}Content-Length: 0\r\n\r\n",
+            bench.Response(
+                "HTTP/1.1 200 OK\r\nUpgrade: h2c\r\nConnection: Upgrade\r\nContent-Length: 0\r\n\r\n"));
+    }
+
     [Fact]
     public void An_interim_response_goes_on_without_filters_or_framing()
     {
