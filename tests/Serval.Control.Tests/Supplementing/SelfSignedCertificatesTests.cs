@@ -40,23 +40,6 @@ public sealed class SelfSignedCertificatesTests
         Assert.Contains("InvalidCertificateRef", translation.Reasons(), StringComparison.Ordinal);
     }
 
-    private static string Gateway(string hostname) => $$"""
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: GatewayClass
-        metadata: {name: serval}
-        spec: {controllerName: serval.dev/gateway-controller}
-        ---
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata: {name: edge, namespace: default}
-        spec:
-          gatewayClassName: serval
-          listeners:
-          - name: https
-            port: 443
-            protocol: HTTPS
-            hostname: {{hostname}}
-            tls: {certificateRefs: [{name: c}]}
-
-        """;
+    private static string Gateway(string hostname) =>
+        $"{ObjectText.Class}---\n{ObjectText.SecureGateway("edge", "default", 443, "c", hostname)}";
 }

@@ -35,27 +35,9 @@ internal static class Objects
     /// </summary>
     public static string SecureGateway(
         int securePort, string secret, string @namespace = "infra", string? hostname = null,
-        int? clearPort = null) => $$"""
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: GatewayClass
-        metadata: {name: serval}
-        spec: {controllerName: serval.dev/gateway-controller}
-        ---
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata: {name: edge, namespace: {{@namespace}} }
-        spec:
-          gatewayClassName: serval
-          listeners:
-          - name: https
-            port: {{securePort}}
-            protocol: HTTPS
-            {{(hostname is null ? "" : $"hostname: {hostname}")}}
-            tls: {certificateRefs: [{name: {{secret}} }]}
-          {{(clearPort is null ? "" : $"- {{name: http, port: {clearPort}, protocol: HTTP}}")}}
-        ---
-
-        """;
+        int? clearPort = null) => $"{ObjectText.Class}---\n"
+        + ObjectText.SecureGateway("edge", @namespace, securePort, secret, hostname, clearPort: clearPort)
+        + "---\n";
 
     /// <summary>A route with the given rules (a YAML list, indented by two).</summary>
     public static string Route(string name, string rules, string? hostname = null) => $$$"""
@@ -92,22 +74,28 @@ internal static class Objects
 
             """);
         for (int i = 0; i < endpoints.Length; i++)
-        {
-            string family = endpoints[i].Address.Contains(':', StringComparison.Ordinal) ? "IPv6" : "IPv4";
-            text.Append(CultureInfo.InvariantCulture, $$$"""
-                apiVersion: discovery.k8s.io/v1
-                kind: EndpointSlice
-                metadata:
-                  name: {{{name}}}-{{{i}}}
-                  namespace: test
-                  labels: {kubernetes.io/service-name: {{{name}}} }
-                addressType: {{{family}}}
-                ports: [{name: http, port: {{{endpoints[i].Port}}} }]
-                endpoints: [{addresses: ["{{{endpoints[i].Address}}}"]}]
-                ---
-
-                """);
-        }
+            text.Append(Slice(name, $"{name}-{i}", endpoints[i].Port, [endpoints[i].Address]));
         return text.ToString();
+    }
+
+    /// <summary>A slice of a service: endpoints of one family with the same port.</summary>
+    public static string Slice(string service, string name, int port, IEnumerable<string> addresses)
+    {
+        string[] all = [.. addresses];
+        string family = all[0].Contains(':', StringComparison.Ordinal) ? "IPv6" : "IPv4";
+        string endpoints = string.Join(", ", all.Select(address => $"{{addresses: [\"{address}\"]}}"));
+        return $$$"""
+            apiVersion: discovery.k8s.io/v1
+            kind: EndpointSlice
+            metadata:
+              name: {{{name}}}
+              namespace: test
+              labels: {kubernetes.io/service-name: {{{service}}} }
+            addressType: {{{family}}}
+            ports: [{name: http, port: {{{port}}} }]
+            endpoints: [{{{endpoints}}}]
+            ---
+
+            """;
     }
 }

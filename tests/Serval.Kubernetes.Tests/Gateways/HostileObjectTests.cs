@@ -68,7 +68,7 @@ public sealed class HostileObjectTests
             data: {tls.crt: bm90IGEgY2VydGlmaWNhdGU=, tls.key: bm9yIGEga2V5}
             """);
         await scene.Server.ApplyAsync(
-            Objects.SecureGateway("broken", "default", "serval", Ports.Free(), "broken"));
+            ObjectText.SecureGateway("broken", "default", Ports.Free(), "broken"));
         JsonNode broken = await Deadline.UntilAsync(() => scene.GatewayAsync("broken"), found =>
             Scene.Condition(found["status"]?["listeners"]?[0], "Accepted") is not null);
         Assert.Equal("False", Scene.Condition(broken["status"]!["listeners"]![0], "Programmed")!["status"]!

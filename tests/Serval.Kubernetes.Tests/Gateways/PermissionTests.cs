@@ -18,7 +18,7 @@ public sealed class PermissionTests
         await scene.Server.StartServerAsync();
         await ServiceAccount.ApplyAsync(scene.Server, mayReadSecrets);
         await scene.Server.ApplyAsync(
-            Objects.SecureGateway("secure", "default", "serval", Ports.Free(), "missing"));
+            ObjectText.SecureGateway("secure", "default", Ports.Free(), "missing"));
         await scene.AddRouteAsync("a");
         ServalProcess router = await scene.StartRouterAsync();
         ServalProcess gateway = await scene.StartGatewayAsync(

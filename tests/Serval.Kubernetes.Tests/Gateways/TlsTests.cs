@@ -116,7 +116,7 @@ public sealed class TlsTests
     private static string Encode(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
 
     private static string Gateway(int port) =>
-        Objects.SecureGateway("secure", "default", "serval", port, "cert", Host);
+        ObjectText.SecureGateway("secure", "default", port, "cert", Host);
 
     private static string Route() => $$"""
         apiVersion: gateway.networking.k8s.io/v1

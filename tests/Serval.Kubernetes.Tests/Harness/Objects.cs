@@ -38,22 +38,6 @@ internal static class Objects
           - {name: http, port: {{port}}, protocol: HTTP, allowedRoutes: {namespaces: {from: All} } }
         """;
 
-    public static string SecureGateway(
-        string name, string space, string gatewayClass, int port, string secret, string? hostname = null) =>
-        $$"""
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata: {name: {{name}}, namespace: {{space}}}
-        spec:
-          gatewayClassName: {{gatewayClass}}
-          listeners:
-          - name: https
-            port: {{port}}
-            protocol: HTTPS
-            {{(hostname is null ? "" : $"hostname: {hostname}")}}
-            tls: {certificateRefs: [{name: {{secret}} }]}
-        """;
-
     public static string Service(string name, string space) => $$"""
         apiVersion: v1
         kind: Service
