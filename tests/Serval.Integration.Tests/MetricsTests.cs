@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using Serval.DataPlane;
 using Serval.Integration.Tests.Clients;
 using Serval.Integration.Tests.Harness;
 
@@ -74,6 +75,60 @@ public sealed class MetricsTests
         string labels = $"endpoint=\"127.0.0.1:{upstream.Port}\",code_class=\"2xx\"";
         await PageAsync(router.Admin, $"serval_endpoint_requests_total{{{labels}}} 1\n");
     }
+
+    [Fact]
+    public async Task Endpoints_beyond_the_bound_share_a_series_and_one_within_it_has_its_own()
+    {
+        await using EchoUpstream within = await EchoUpstream.StartAsync();
+        await using EchoUpstream beyond = await EchoUpstream.StartAsync();
+        // Endpoints get their series in the order of their clusters' names.
+        await using RunningRouter router = await RunningRouter.StartAsync(
+            Objects.Route("r", Objects.Rule("/a", "a") + Objects.Rule("/b", "b") + Objects.Rule("/c", "c"))
+            + Objects.Service("a", ("127.0.0.1", within.Port))
+            + Objects.Service("b") + Objects.Slice("b", "b-1", 1, Addresses(0, 600))
+            + Objects.Slice("b", "b-2", 1, Addresses(600, Limits.EndpointSeries - 1))
+            + Objects.Service("c", ("127.0.0.1", beyond.Port)), "--endpoint-metrics", "on");
+        Assert.Equal(200, (await router.GetAsync("/a")).Status);
+        Assert.Equal(200, (await router.GetAsync("/c")).Status);
+        Assert.Equal(200, (await router.GetAsync("/c")).Status);
+        string page = await PageAsync(
+            router.Admin, "serval_endpoint_requests_total{endpoint=\"_other\",code_class=\"2xx\"} 2\n");
+        Assert.Contains(
+            $"serval_endpoint_requests_total{{endpoint=\"127.0.0.1:{within.Port}\",code_class=\"2xx\"}} 1\n",
+            page, StringComparison.Ordinal);
+        Assert.DoesNotContain($"endpoint=\"127.0.0.1:{beyond.Port}\"", page, StringComparison.Ordinal);
+        Assert.Equal(
+            Limits.EndpointSeries, Regex.Count(page, @"^serval_endpoint_requests_in_flight\{endpoint=""127\.",
+                RegexOptions.Multiline, Deadline.Limit));
+    }
+
+    // They are two pools with a slot each.
+    [Fact]
+    public async Task What_an_endpoint_answers_in_clear_text_and_over_TLS_is_added_up()
+    {
+        await using EchoUpstream upstream = await EchoUpstream.StartAsync();
+        await using RunningRouter router = await RunningRouter.StartAsync(
+            Objects.Route("r", Objects.Rule("/clear", "clear") + Objects.Rule("/secured", "secured"))
+            + Objects.Service("clear", ("127.0.0.1", upstream.Port))
+            + Objects.Service("secured", ("127.0.0.1", upstream.Port))
+            + """
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: BackendTLSPolicy
+            metadata: {name: secured, namespace: test}
+            spec:
+              targetRefs: [{group: "", kind: Service, name: secured}]
+              validation: {wellKnownCACertificates: System, hostname: secured.example}
+            """, "--endpoint-metrics", "on");
+        Assert.Equal(200, (await router.GetAsync("/clear")).Status);
+        // It speaks no TLS.
+        Assert.Equal(502, (await router.GetAsync("/secured")).Status);
+        string series = $"serval_endpoint_requests_total{{endpoint=\"127.0.0.1:{upstream.Port}\",code_class=";
+        string page = await PageAsync(router.Admin, $"{series}\"5xx\"}} 1\n");
+        Assert.Contains($"{series}\"2xx\"}} 1\n", page, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Addresses(int from, int to) =>
+        Enumerable.Range(from, to - from).Select(i => $"127.1.{i / 250}.{(i % 250) + 1}");
 
     [ClientFact("python3", "prometheus_client")]
     public async Task A_strict_parser_reads_the_same_samples_of_a_router_in_both_formats()

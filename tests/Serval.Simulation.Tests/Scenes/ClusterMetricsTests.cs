@@ -64,6 +64,21 @@ public sealed class ClusterMetricsTests
     }
 
     [Fact]
+    public void The_duration_of_a_request_that_was_sent_again_is_that_of_its_last_attempt()
+    {
+        RetryPolicy policy = new() { Codes = [503], Attempts = 1, BackoffMs = 1_000 };
+        using Scene scene = new(SceneSnapshot.Of(new HttpRule { Retry = policy }, One));
+        SceneUpstream upstream = scene.Upstream(One);
+        upstream.Answer = (peer, _) => peer.Reply(
+            upstream.Requests.Count == 1 ? "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n" : Ok);
+        long beforeMs = scene.NowMs;
+        Assert.EndsWith("ok", scene.Connect().Get("/"), StringComparison.Ordinal);
+        Assert.InRange(scene.NowMs - beforeMs, policy.BackoffMs, int.MaxValue);
+        Assert.Equal(1, Latencies(scene.Counters.Clusters, 0));
+        Assert.InRange(scene.Counters.Clusters.ReadLatencySum(0), 1, (policy.BackoffMs * 1_000) - 1);
+    }
+
+    [Fact]
     public void An_attempt_that_failed_counts_as_a_failed_connect_and_its_exchange_once()
     {
         using Scene scene = new(SceneSnapshot.Of(One, Two), configure: CountEndpoints);
@@ -159,6 +174,51 @@ public sealed class ClusterMetricsTests
         scene.Publish(SceneSnapshot.Of(Two, "10.1.0.3"));
         Assert.Equal(0, Statuses(endpoints, 0)[1]);
         Assert.Equal(1, Statuses(endpoints, 1)[1]);
+    }
+
+    [Fact]
+    public void Endpoints_beyond_the_bound_are_counted_together_and_one_within_it_by_itself()
+    {
+        const string three = "10.1.0.3";
+        string[] filler =
+        [
+            .. Enumerable.Range(0, Limits.EndpointSeries - 1).Select(i => $"10.2.{i / 250}.{(i % 250) + 1}"),
+        ];
+        using Scene scene = new(
+            SceneSnapshot.Of(One) with
+            {
+                Clusters = [.. new[] { "c", "d", "e" }.Select(name => new Cluster { Name = name })],
+                EndpointSets =
+                [
+                    SceneSnapshot.SetOf("c", One), SceneSnapshot.SetOf("d", filler),
+                    SceneSnapshot.SetOf("e", Two, three),
+                ],
+                Routes =
+                [
+                    SceneSnapshot.RouteOf(
+                        "r", "l80", SceneSnapshot.RuleOf("/c", "c"), SceneSnapshot.RuleOf("/e", "e")),
+                ],
+            },
+            configure: CountEndpoints);
+        SceneUpstream[] beyond = [scene.Upstream(Two).Saying(Ok), scene.Upstream(three).Saying(Ok)];
+        scene.Upstream(One).Saying(Ok);
+        SceneClient client = scene.Connect();
+        client.Get("/c");
+        int asked = 0;
+        for (; beyond.Any(upstream => upstream.Requests.Count == 0); asked++)
+        {
+            Assert.True(asked < 100);
+            client.Get("/e");
+        }
+
+        UpstreamCounters endpoints = scene.Counters.Endpoints!;
+        Assert.Equal([0, 1, 0, 0, 0], Statuses(endpoints, 0));
+        Assert.Equal([0, asked, 0, 0, 0], Statuses(endpoints, Limits.EndpointSeries));
+        Assert.Equal(asked, Latencies(endpoints, Limits.EndpointSeries));
+        Assert.Equal(2, endpoints.ReadConnects(Limits.EndpointSeries));
+        Assert.Equal(0, endpoints.ReadInFlight(Limits.EndpointSeries));
+        for (int row = 1; row < Limits.EndpointSeries; row++)
+            Assert.Equal((0, 0), (Statuses(endpoints, row).Sum(), endpoints.ReadConnects(row)));
     }
 
     private static Func<WorkerOptions, WorkerOptions> CountEndpoints =>

@@ -156,6 +156,41 @@ public sealed class MirrorTests
     }
 
     [Fact]
+    public void A_connection_whose_copy_was_answered_before_it_was_whole_carries_no_other()
+    {
+        using Scene scene = new(SnapshotOf([Mirror("one")]));
+        SceneUpstream main = scene.Upstream(Main);
+        SceneUpstream one = scene.Upstream(One);
+        SceneClient client = scene.Connect();
+        client.Send("PUT / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 6\r\n\r\nabc");
+        scene.RunUntil(() => one.Requests.Count == 1 && main.Requests.Count == 1);
+        one.Connections[0].Reply(Dropped);
+        scene.RunUntil(() => scene.Counters.Read(Counter.MirrorsCompleted) == 1);
+        client.Send("def");
+        scene.RunUntil(() => main.Connections[0].Received.EndsWith("def", StringComparison.Ordinal));
+        main.Connections[0].Reply(Ok);
+        Assert.EndsWith("ok", client.Answer(), StringComparison.Ordinal);
+        main.Saying(Ok);
+        client.Get("/");
+        scene.RunUntil(() => one.Requests.Count == 2);
+        Assert.Equal(2, one.Connections.Count);
+    }
+
+    [Fact]
+    public void An_upgrade_is_not_copied()
+    {
+        using Scene scene = new(SnapshotOf([Mirror("one")]));
+        SceneUpstream main = scene.Upstream(Main)
+            .Saying("HTTP/1.1 101 Go\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+        SceneUpstream one = scene.Upstream(One);
+        SceneClient client = scene.Connect();
+        client.Send("GET / HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+        scene.RunUntil(() => main.Requests.Count == 1);
+        scene.Run(100);
+        Assert.Empty(one.Connections);
+    }
+
+    [Fact]
     public void Filters_of_the_rule_apply_to_the_copy_and_those_of_a_backend_do_not()
     {
         HeaderEdits edits = new() { Set = [new HeaderValue("X-Rule", "1")] };
