@@ -26,7 +26,7 @@ public sealed partial class DocumentedCommandsTests
         int[] free = [.. Ports.Select(_ => Testing.Ports.Free())];
         string text = await File.ReadAllTextAsync(
             Path.Combine(Repository.Root, name), Deadline.Token());
-        WritePrograms(folder.Root, free, text);
+        WritePrograms(folder.Root, free);
         List<Process> background = [];
         try
         {
@@ -64,11 +64,11 @@ public sealed partial class DocumentedCommandsTests
         }
     }
 
-    // serval with its admin API on a free port, and `recipe NAME`, which makes a route of a block of YAML.
-    private static void WritePrograms(string root, int[] ports, string text)
+    // serval with its admin API on a free port, and stand-ins for what a test has not.
+    private static void WritePrograms(string root, int[] ports)
     {
         string bin = Path.Combine(root, "bin");
-        Directory.CreateDirectory(Path.Combine(bin, "recipes"));
+        Directory.CreateDirectory(bin);
         string admin = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[1]}");
         Script("serval", $$"""
             set -- "${@//\/etc\/serval/$PWD/etc}"
@@ -80,13 +80,6 @@ public sealed partial class DocumentedCommandsTests
                   {{ServalProcess.Program}} "$@" 2>/dev/null && exit; sleep 0.1; done; exit 1 ;;
               *) exec {{ServalProcess.Program}} "$@" ;;
             esac
-            """);
-        Script("recipe", """
-            { printf '%s\n' 'apiVersion: gateway.networking.k8s.io/v1' 'kind: HTTPRoute' \
-                'metadata: {name: recipe}' 'spec:' '  parentRefs: [{name: edge}]' \
-                '  hostnames: [recipe.localhost]'
-              sed 's/^/  /' "$(dirname "$0")/recipes/$1"; } > site/recipe.yaml
-            serval validate site
             """);
         // What systemd does for Type=notify-reload, and where the journal of the service is.
         Script("systemctl", """
@@ -100,12 +93,6 @@ public sealed partial class DocumentedCommandsTests
         Script("make", """
             exec /usr/bin/make -o build "$@"
             """);
-        foreach (Match recipe in Recipes().Matches(text))
-        {
-            File.WriteAllText(
-                Path.Combine(bin, "recipes", recipe.Groups["name"].Value), recipe.Groups["text"].Value);
-        }
-
         void Script(string name, string body)
         {
             string path = Path.Combine(bin, name);
@@ -213,10 +200,6 @@ public sealed partial class DocumentedCommandsTests
     [GeneratedRegex("^```sh ?(?<kind>\\w*)\n(?<text>.*?)^```$",
         RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Blocks();
-
-    [GeneratedRegex("^```yaml (?<name>\\w+)\n(?<text>.*?)^```$",
-        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1_000)]
-    private static partial Regex Recipes();
 
     [GeneratedRegex("^ExecStart=(?<command>.*)$",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
