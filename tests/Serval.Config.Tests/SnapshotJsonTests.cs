@@ -37,7 +37,10 @@ public sealed class SnapshotJsonTests
     public void A_stream_gets_the_same_bytes()
     {
         Snapshot large = Sample.Of(
-            [.. Enumerable.Range(0, 2_000).Select(i => Sample.Route($"r{i}", ["a+b.test"], Sample.Pattern("[+]")))]);
+        [
+            .. Enumerable.Range(0, 2_000)
+                .Select(i => Sample.Route($"r{i}", ["a+b.test"], Sample.Pattern("[+]"))),
+        ]);
         foreach (Snapshot snapshot in (Snapshot[])[Sample.Full(), TlsSample.Full(), large])
         {
             using MemoryStream stream = new();

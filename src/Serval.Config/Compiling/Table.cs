@@ -74,7 +74,8 @@ internal sealed unsafe class Table<T> : IDisposable where T : unmanaged
 
     /// <summary>
     /// The same records in memory of their own, with room for some more. Takes the memory of
-    /// <paramref name="spare"/> where that fits: it is mapped already, which fresh memory of this size is not.
+    /// <paramref name="spare"/> where that fits: that is mapped already, which fresh memory of this size is
+    /// not.
     /// </summary>
     /// <param name="spare">A table that nobody reads any more; its records are lost. Null for none.</param>
     public Table<T> Copy(Table<T>? spare)

@@ -64,7 +64,9 @@ internal static unsafe class TableMemory
         void* memory = LibC.mmap(
             null, (size_t)bytes, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS, -1,
             0);
-        return memory == LibC.MAP_FAILED ? throw new OutOfMemoryException() : memory;
+        return memory == LibC.MAP_FAILED
+            ? throw new InsufficientMemoryException($"The kernel gives no {bytes} bytes for route tables.")
+            : memory;
     }
 
     private static void Unmap(void* memory, nuint bytes)

@@ -77,8 +77,8 @@ internal sealed class LastGood(string directory, TimeProvider time, ILogger log)
 
     /// <summary>
     /// The same on another thread, once no snapshot has come for a second, and after ten seconds at the
-    /// latest: changes of endpoints come faster than a disk takes whole snapshots. A process that is killed in
-    /// between starts from the one before.
+    /// latest: changes of endpoints come faster than a disk takes whole snapshots. A process that is killed
+    /// in between starts from the one before.
     /// </summary>
     public void KeepSoon(Snapshot snapshot, PushTerm? term)
     {

@@ -8,8 +8,9 @@ using System.Text.Json.Nodes;
 namespace Serval.Control.Tests.Acme;
 
 /// <summary>
-/// An authority that speaks ACME over clear text, issues for whatever is asked, and has the faults that a test
-/// gives it. It believes whoever says that a challenge is answered. The real one of the integration tests has none.
+/// An authority that speaks ACME over clear text, issues for whatever is asked, and has the faults that a
+/// test gives it. It believes whoever says that a challenge is answered. The real one of the integration
+/// tests has none.
 /// </summary>
 internal sealed class ScriptedAuthority : IAsyncDisposable
 {
@@ -62,7 +63,9 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
     /// <summary>When set, every request of an account but that for a new one is refused, so often.</summary>
     public int ForgottenAccounts { get; set; }
 
-    /// <summary>Names that must be proven, with the token of their challenges; others need no proof.</summary>
+    /// <summary>
+    /// Names that must be proven, with the token of their challenges; others need no proof.
+    /// </summary>
     public ConcurrentDictionary<string, string> Tokens { get; } = [];
 
     /// <summary>Names whose orders are answered with something else than an order.</summary>

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Api;
-using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Kubernetes.Watching;
 using Serval.Control.Sources;
 using Serval.Control.Store;
@@ -11,7 +10,7 @@ using Serval.Control.Store;
 namespace Serval.Control.Tests.Sources;
 
 /// <summary>A source whose API server never answers: what its watches tell is told by the tests.</summary>
-public sealed class KubernetesSourceTests : IAsyncLifetime
+public sealed class KubernetesSourceTests : IAsyncDisposable
 {
     private const string GatewayOf = """
         {"metadata":{"name":"edge","namespace":"default"},"spec":{"gatewayClassName":"serval","listeners":[
@@ -40,9 +39,7 @@ public sealed class KubernetesSourceTests : IAsyncLifetime
             NullLogger.Instance);
     }
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();
         _api.Dispose();

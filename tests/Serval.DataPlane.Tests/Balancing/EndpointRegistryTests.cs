@@ -213,7 +213,8 @@ public sealed class EndpointRegistryTests
     [Fact]
     public void Clusters_have_room_up_to_their_bound_and_those_that_leave_count_until_then()
     {
-        (string, int[])[] all = [.. Enumerable.Range(0, Limits.Clusters).Select(i => ($"c{i}", Array.Empty<int>()))];
+        (string, int[])[] all =
+            [.. Enumerable.Range(0, Limits.Clusters).Select(i => ($"c{i}", Array.Empty<int>()))];
         Snapshot full = SnapshotOf(all);
         Assert.True(_registry.HasRoomFor(full));
         Assert.False(_registry.HasRoomFor(SnapshotOf([.. all, ("more", [])])));

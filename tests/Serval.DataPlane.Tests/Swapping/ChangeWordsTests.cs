@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Serval.Config.Model;
 using Serval.DataPlane.Swapping;
 
@@ -39,7 +38,10 @@ public sealed class ChangeWordsTests
     [Fact]
     public void A_change_of_one_route_among_many_costs_no_table_of_them()
     {
-        Snapshot many = Before with { Routes = [.. Enumerable.Range(10_000, 5_000).Select(i => Route($"r{i}"))] };
+        Snapshot many = Before with
+        {
+            Routes = [.. Enumerable.Range(10_000, 5_000).Select(i => Route($"r{i}"))],
+        };
         Snapshot more = many with { Routes = many.Routes.Insert(2_500, Route("r12499a")) };
         Assert.Equal("+1 −0 routes", ChangeWords.Between(many, more));
         long before = GC.GetAllocatedBytesForCurrentThread();

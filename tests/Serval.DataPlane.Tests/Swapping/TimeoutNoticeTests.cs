@@ -39,11 +39,12 @@ public sealed class TimeoutNoticeTests
         HttpRoute a = plain.Routes[0] with { Name = "a" };
         HttpRoute b = a with { Name = "b", Rules = [a.Rules[0], waits, waits] };
         HttpRoute c = a with { Name = "c", Rules = [waits] };
-        HttpRoute[][] steps = [[a], [a, b], [a, b, c], [b, c, a], [c, a], [a with { Rules = [waits] }, c], []];
+        HttpRoute[][] steps =
+            [[a], [a, b], [a, b, c], [b, c, a], [c, a], [a with { Rules = [waits] }, c], []];
         string?[] told =
         [
             null, "2 rules (first: b rules[1])", "3 rules (first: b rules[1])", "3 rules (first: b rules[1])",
-            "1 rules (first: c rules[0])", "2 rules (first: a rules[0])", null,
+            "A rule (c rules[0]) waits", "2 rules (first: a rules[0])", null,
         ];
         TimeoutNotice notice = new(new Timeouts());
         for (int i = 0; i < steps.Length; i++)

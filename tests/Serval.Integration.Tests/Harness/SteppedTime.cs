@@ -1,7 +1,7 @@
 namespace Serval.Integration.Tests.Harness;
 
 /// <summary>A clock that goes only when it is told to, and says when somebody begins to wait.</summary>
-internal sealed class SteppedTime : TimeProvider
+internal sealed class SteppedTime : TimeProvider, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<Alarm> _alarms = [];
@@ -31,6 +31,8 @@ internal sealed class SteppedTime : TimeProvider
         foreach (Alarm alarm in due)
             alarm.Ring();
     }
+
+    public void Dispose() => _begun.Dispose();
 
     public override ITimer CreateTimer(
         TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -54,7 +54,7 @@ public sealed class LastGoodTests
     public async Task Changes_that_follow_one_another_are_kept_after_ten_seconds_and_the_last_after_one()
     {
         using Folder folder = new();
-        SteppedTime time = new();
+        using SteppedTime time = new();
         LastGood lastGood = new(folder.Root, time, NullLogger.Instance);
         using FileSystemWatcher watcher = new(folder.Root) { NotifyFilter = NotifyFilters.FileName };
         Channel<string> renamed = Channel.CreateBounded<string>(64);
