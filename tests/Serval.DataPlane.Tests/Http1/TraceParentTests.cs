@@ -66,6 +66,17 @@ public sealed class TraceParentTests
         Assert.False(head[1].IsDropped || head[2].IsDropped);
     }
 
+    [Fact]
+    public void The_parent_of_a_new_trace_is_never_zero()
+    {
+        byte[] output = new byte[128];
+        Http1Encoder encoder = new(output);
+        TraceParent.Write(ref encoder, 7, 7);
+        Assert.Equal(
+            "traceparent: 00-00000000000000070000000000000007-0000000000000001-00\r\n",
+            Text(output.AsSpan(0, encoder.Written)));
+    }
+
     // The instance is used for every request: nothing of the one before is left.
     [Fact]
     public void A_trace_is_that_of_its_own_request()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -16,14 +17,17 @@ public sealed class ChallengeTests
     [InlineData(SslProtocols.Tls13)]
     public async Task An_authority_is_shown_the_challenge_and_the_connection_ends(SslProtocols version)
     {
-        await using TlsScene scene = TlsScene.Start();
+        // It does not end because no request comes.
+        Timeouts patient = new() { RequestHeadMs = 3_600_000, DownstreamIdleMs = 3_600_000 };
+        await using TlsScene scene = TlsScene.Start(options: new RouterOptions { Timeouts = patient });
         ApplyBoth(scene);
 
         using SslStream authority = await ConnectAsync(scene, Name, [Protocol], version);
         Assert.Equal("CN=challenge", authority.RemoteCertificate!.Subject);
         Assert.Equal(Protocol, authority.NegotiatedApplicationProtocol.ToString());
         // With close_notify: SslStream throws without one.
-        Assert.Equal(0, await authority.ReadAsync(new byte[1]));
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+        Assert.Equal(0, await authority.ReadAsync(new byte[1], limit.Token));
         await scene.UntilMetricAsync("serval_connections_closed_total 1");
     }
 
@@ -56,6 +60,20 @@ public sealed class ChallengeTests
     }
 
     [Fact]
+    public async Task A_challenge_is_not_the_second_key_of_a_certificate_for_the_same_name()
+    {
+        await using TlsScene scene = TlsScene.Start();
+        IssuedPair web = scene.Authority.Issue("web", [Name], isRsa: true);
+        IssuedPair challenge = Challenge(scene);
+        scene.Apply(scene.Https(web, challenge), web, challenge);
+
+        using SslStream client = await ConnectAsync(scene, Name, ["http/1.1"]);
+        Assert.Equal("CN=web", client.RemoteCertificate!.Subject);
+        using SslStream authority = await ConnectAsync(scene, Name, [Protocol]);
+        Assert.Equal("CN=challenge", authority.RemoteCertificate!.Subject);
+    }
+
+    [Fact]
     public async Task A_listener_with_a_challenge_alone_refuses_everybody_else()
     {
         await using TlsScene scene = TlsScene.Start();
@@ -72,22 +90,39 @@ public sealed class ChallengeTests
     public async Task An_authority_needs_no_certificate_where_clients_do()
     {
         await using TlsScene scene = TlsScene.Start();
-        (IssuedPair web, IssuedPair challenge) = Pairs(scene);
-        Listener listener = scene.Listener("web", Name, web, challenge);
-        listener = listener with
-        {
-            Tls = listener.Tls! with
-            {
-                ClientValidation = new ClientValidation { Authorities = [scene.Authority.Name] },
-            },
-        };
-        Snapshot snapshot = scene.Of([listener], [web, challenge]);
-        scene.Apply(snapshot with { Authorities = [scene.Authority.Model] }, web, challenge);
+        ApplyBothAndAskClients(scene);
 
         using SslStream authority = await ConnectAsync(scene, Name, [Protocol]);
         Assert.Equal("CN=challenge", authority.RemoteCertificate!.Subject);
         await Assert.ThrowsAnyAsync<Exception>(
             () => ConnectAsync(scene, Name, [], SslProtocols.Tls12));
+    }
+
+    [ToolFact("openssl")]
+    public async Task A_session_of_a_challenge_is_no_way_round_the_certificates_of_clients()
+    {
+        await using TlsScene scene = TlsScene.Start();
+        ApplyBothAndAskClients(scene);
+        string session = Path.GetTempFileName();
+        try
+        {
+            ToolRun challenge = await AskAsync("-alpn", Protocol, "-sess_out", session);
+            Assert.Contains("New, TLSv1.2", challenge.Output, StringComparison.Ordinal);
+            ToolRun client = await AskAsync("-sess_in", session);
+            Assert.DoesNotContain("Reused", client.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain(TlsScene.Body, client.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(session);
+        }
+
+        Task<ToolRun> AskAsync(params string[] options) => ToolRun.RunAsync(
+            "openssl", $"GET / HTTP/1.1\r\nHost: {Name}\r\nConnection: close\r\n\r\n",
+            [
+                "s_client", "-ign_eof", "-tls1_2", "-servername", Name, "-connect",
+                string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{scene.Port}"), .. options,
+            ]);
     }
 
     [Fact]
@@ -107,6 +142,21 @@ public sealed class ChallengeTests
         (IssuedPair web, IssuedPair challenge) = Pairs(scene);
         scene.Apply(scene.Https(web, challenge), web, challenge);
         return (web, challenge);
+    }
+
+    private static void ApplyBothAndAskClients(TlsScene scene)
+    {
+        (IssuedPair web, IssuedPair challenge) = Pairs(scene);
+        Listener listener = scene.Listener("web", Name, web, challenge);
+        listener = listener with
+        {
+            Tls = listener.Tls! with
+            {
+                ClientValidation = new ClientValidation { Authorities = [scene.Authority.Name] },
+            },
+        };
+        Snapshot snapshot = scene.Of([listener], [web, challenge]);
+        scene.Apply(snapshot with { Authorities = [scene.Authority.Model] }, web, challenge);
     }
 
     // The ordinary certificate has an RSA key, which a client could be shown beside the challenge's.

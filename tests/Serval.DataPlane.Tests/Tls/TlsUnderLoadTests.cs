@@ -42,6 +42,9 @@ public sealed class TlsUnderLoadTests
         await scene.UntilMetricAsync(
             "serval_limit_handshakes_in_progress_total "
             + (HalfHandshakes - Limits.HandshakesInProgress).ToString(CultureInfo.InvariantCulture));
+        Assert.Contains(
+            "serval_tls_handshake_failures_total{side=\"downstream\",reason=\"evicted\",alert=\"\"} ",
+            scene.Metrics(), StringComparison.Ordinal);
         halves.ForEach(half => half.Dispose());
     }
 

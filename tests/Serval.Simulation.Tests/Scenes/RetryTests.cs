@@ -77,6 +77,17 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public void A_connection_whose_response_announces_its_end_carries_no_second_attempt()
+    {
+        using Scene scene = new(SceneSnapshot.Of(new HttpRule { Retry = Policy }, One));
+        SceneUpstream one = scene.Upstream(One);
+        one.Answer = (peer, _) => peer.Reply(one.Requests.Count == 1
+            ? "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" : Ok);
+        Assert.EndsWith("ok", scene.Connect().Get("/"), StringComparison.Ordinal);
+        Assert.Equal(2, one.Connections.Count);
+    }
+
+    [Fact]
     public void A_put_whose_body_still_waits_is_sent_again_whole()
     {
         using Scene scene = new(SceneSnapshot.Of(new HttpRule { Retry = Policy }, One));
