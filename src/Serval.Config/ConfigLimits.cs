@@ -144,6 +144,11 @@ public static class ConfigLimits
     /// <summary>Bytes of a chain, a private key or an OCSP response: what fits into a Secret.</summary>
     public const int KeyPairPartBytes = 1_048_576;
 
+    /// <summary>
+    /// Bytes of a push to a router, of a configuration or of secrets; a router answers 413 to more.
+    /// </summary>
+    public const int PushBytes = 64 * 1024 * 1024;
+
     /// <summary>Authorities of a snapshot.</summary>
     public const int Authorities = 10_000;
 

@@ -46,6 +46,27 @@ public sealed class SecretsJsonTests
         Assert.DoesNotContain("c2VjcmV0", finding.ToString(), StringComparison.Ordinal);
     }
 
+    // 0xfb gives base64 a plus, which JSON may escape, and an accent in a name becomes six bytes.
+    [Theory]
+    [InlineData(1, "n")]
+    [InlineData(100, "\u00e9\u00e9\u00e9")]
+    [InlineData(ConfigLimits.KeyPairPartBytes, "n")]
+    public void A_pair_is_never_longer_than_its_greatest_length_and_hardly_shorter(int bytes, string name)
+    {
+        byte[] part = new byte[bytes];
+        Array.Fill(part, (byte)0xfb);
+        KeyPair pair = new()
+        {
+            Name = name,
+            Digest = new string('d', 64),
+            ChainPem = part,
+            PrivateKeyPem = part,
+            OcspDer = part,
+        };
+        int written = SecretsJson.Write(new SecretsPush { KeyPairs = [pair] }).Length;
+        Assert.InRange(SecretsJson.LengthMax(pair), written, written + 600);
+    }
+
     [Fact]
     public void A_wiped_pair_has_no_key_and_a_printed_one_never_had()
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Serval.Config.Validating;
@@ -15,6 +16,21 @@ public static class SecretsJson
     /// <summary>Writes a push. The caller wipes the array once it is sent.</summary>
     public static byte[] Write(SecretsPush push) =>
         JsonSerializer.SerializeToUtf8Bytes(push, SecretsJsonContext.Default.SecretsPush);
+
+    /// <summary>
+    /// Bytes that a pair adds to a push at most, by the lengths of its parts.
+    /// </summary>
+    public static long LengthMax(KeyPair pair)
+    {
+        // Names of members, quotes, commas and braces.
+        const int punctuation = 128;
+        // A character that is not written as it is becomes \uXXXX.
+        const int escapedBytes = 6;
+        return punctuation + ((long)escapedBytes * (pair.Name.Length + pair.Digest.Length))
+            + Base64.GetMaxEncodedToUtf8Length(pair.ChainPem.Length)
+            + Base64.GetMaxEncodedToUtf8Length(pair.PrivateKeyPem.Length)
+            + Base64.GetMaxEncodedToUtf8Length(pair.OcspDer?.Length ?? 0);
+    }
 
     /// <summary>
     /// Reads a push; null with a finding when the text is not one. Looks at forms and bounds, not at what is

@@ -1,3 +1,5 @@
+using Serval.Config;
+
 namespace Serval.Control.Publishing;
 
 /// <summary>Every bound on how snapshots reach routers.</summary>
@@ -57,4 +59,10 @@ internal static class PublishingLimits
 
     /// <summary>Certificates with their keys in one push of secrets; more go in the next.</summary>
     public const int KeyPairsPerPush = 64;
+
+    /// <summary>
+    /// Bytes of one push of secrets; more go in the next. A quarter of what a router takes, and more than any
+    /// one certificate with its key.
+    /// </summary>
+    public const int SecretBytesPerPush = ConfigLimits.PushBytes / 4;
 }

@@ -222,9 +222,9 @@ internal sealed class RouterLink : IAsyncDisposable
     private async Task<string?> GiveSecretsAsync(PushTarget target, CancellationToken stop)
     {
         KeyPair[] missing = [.. target.KeyPairs.Where(pair => !_given.Contains((pair.Name, pair.Digest)))];
-        foreach (KeyPair[] some in missing.Chunk(PublishingLimits.KeyPairsPerPush))
+        foreach (ImmutableArray<KeyPair> some in SecretPushes.Of(missing))
         {
-            PushOutcome outcome = await _client.PutSecretsAsync([.. some], stop);
+            PushOutcome outcome = await _client.PutSecretsAsync(some, stop);
             if (outcome.Kind != PushOutcomeKind.Acknowledged)
                 return outcome.Message;
             foreach (Finding finding in outcome.Findings)

@@ -1,3 +1,5 @@
+using Serval.Config;
+
 namespace Serval.DataPlane.Admin;
 
 /// <summary>The bounds of the admin API. <c>docs/limits.md</c> lists them with their effects.</summary>
@@ -10,7 +12,7 @@ public static class AdminLimits
     /// Bytes of a request's body, which only <c>PUT /config</c> and <c>PUT /secrets</c> have; more answers
     /// 413.
     /// </summary>
-    public const int ConfigBytesMax = 64 * 1024 * 1024;
+    public const int ConfigBytesMax = ConfigLimits.PushBytes;
 
     /// <summary>Bytes of a request's headers; more answers 431.</summary>
     public const int HeaderBytesMax = 16 * 1024;

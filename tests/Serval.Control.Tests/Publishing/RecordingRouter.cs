@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using System.Text;
+using Serval.Config;
+using Serval.Config.Secrets;
+using Serval.Config.Validating;
+
+namespace Serval.Control.Tests.Publishing;
+
+/// <summary>
+/// The admin API of a router as its gateway sees it: it takes whatever is pushed, up to the bound of a push,
+/// and remembers how much came at once.
+/// </summary>
+internal sealed class RecordingRouter : IAsyncDisposable
+{
+    private readonly HttpListener _listener = new();
+    private readonly Task _running;
+    private string? _version;
+
+    public RecordingRouter()
+    {
+        // HttpListener cannot ask the system for a free port.
+        for (int tries = 0; ; tries++)
+        {
+            Root = new Uri($"http://127.0.0.1:{Random.Shared.Next(20_000, 30_000)}/");
+            _listener.Prefixes.Clear();
+            _listener.Prefixes.Add(Root.ToString());
+            try
+            {
+                _listener.Start();
+                break;
+            }
+            catch (HttpListenerException) when (tries < 100)
+            {
+                // Taken: the next one.
+            }
+        }
+        _running = RunAsync();
+    }
+
+    public Uri Root { get; }
+
+    /// <summary>What was put, in order: <c>secrets</c> or <c>config</c>.</summary>
+    public ConcurrentQueue<string> Puts { get; } = [];
+
+    /// <summary>Every push of secrets that was taken.</summary>
+    public ConcurrentQueue<(int Pairs, int Bytes)> Pushes { get; } = [];
+
+    /// <summary>The names in them.</summary>
+    public ConcurrentQueue<string> Names { get; } = [];
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Close();
+        await _running;
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                await AnswerAsync(await _listener.GetContextAsync());
+            }
+            catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext http)
+    {
+        using MemoryStream body = new();
+        await http.Request.InputStream.CopyToAsync(body);
+        if (body.Length > ConfigLimits.PushBytes)
+            http.Response.StatusCode = 413;
+        else if (http.Request.HttpMethod == "PUT")
+            Take(http.Request.Url!.AbsolutePath.Trim('/'), body.ToArray());
+        if (_version is not null)
+            http.Response.Headers["Serval-Version"] = _version;
+        http.Response.ContentType = "application/json";
+        await http.Response.OutputStream.WriteAsync(Encoding.ASCII.GetBytes("""{"findings":[]}"""));
+        http.Response.Close();
+    }
+
+    private void Take(string what, byte[] body)
+    {
+        Puts.Enqueue(what);
+        if (what != "secrets")
+        {
+            _version = "v1";
+            return;
+        }
+        SecretsPush push = SecretsJson.Read(body, out ImmutableArray<Finding> findings)!;
+        Assert.Empty(findings);
+        Pushes.Enqueue((push.KeyPairs.Length, body.Length));
+        foreach (KeyPair pair in push.KeyPairs)
+            Names.Enqueue(pair.Name);
+    }
+}
