@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Serval.Config.Model;
 using Serval.Config.Secrets;
+using Serval.Config.Validating;
 using Serval.Control.Kubernetes;
 using Serval.Control.Reporting;
 using Serval.Control.Resolving;
@@ -84,7 +85,10 @@ internal sealed class ControlPlane
                     .OrderBy(pair => pair.Name, StringComparer.Ordinal),
             ];
         }
-        return new Translation(_snapshot.Current, status, _findings.Reader(_snapshot.Current, _time))
+        Snapshot current = _snapshot.Current;
+        return new Translation(
+            current, status, _findings.Reader(current),
+            () => CertificateAges.Find(current, _time.GetUtcNow()))
         {
             KeyPairs = _keyPairs,
             Delta = isFirst ? null : delta,

@@ -71,7 +71,12 @@ public sealed class GatewayController : IAsyncDisposable
         _source = new KubernetesSource(_api, reads, time, new Random(random.Next()), log);
         if (!AddressPool.TryParse(options.AddressPools, out AddressPool? pool, out string problem))
             throw new ArgumentException(problem, nameof(options));
-        TranslationOptions translation = new() { ControllerName = options.ControllerName, Pool = pool };
+        TranslationOptions translation = new()
+        {
+            ControllerName = options.ControllerName,
+            Pool = pool,
+            Time = time,
+        };
         _plane = new ControlPlane(translation, KubernetesSource.Awaited);
         LeaseOptions lease = new(options.LeaseNamespace, options.LeaseName, options.Identity)
         {

@@ -11,12 +11,16 @@ namespace Serval.Control;
 public sealed class Translation
 {
     private readonly Lazy<ImmutableArray<Finding>> _findings;
+    private readonly Func<IEnumerable<Finding>> _ages;
 
-    internal Translation(Snapshot snapshot, StatusReport status, Func<ImmutableArray<Finding>> findings)
+    internal Translation(
+        Snapshot snapshot, StatusReport status, Func<ImmutableArray<Finding>> findings,
+        Func<IEnumerable<Finding>> ages)
     {
         Snapshot = snapshot;
         Status = status;
         _findings = new Lazy<ImmutableArray<Finding>>(findings);
+        _ages = ages;
     }
 
     /// <summary>
@@ -43,16 +47,30 @@ public sealed class Translation
     internal ImmutableArray<ObjectKey> StatusChanges { get; init; } = [];
 
     /// <summary>
-    /// Every problem and notable decision, sorted by subject. Put together when first asked for.
+    /// Every problem and notable decision, sorted by subject. Put together when first asked for; what time
+    /// does to certificates is found whenever it is asked for.
     /// </summary>
-    public ImmutableArray<Finding> Findings => _findings.Value;
+    public ImmutableArray<Finding> Findings
+    {
+        get
+        {
+            Finding[] ages = [.. _ages()];
+            return ages.Length == 0
+                ? _findings.Value
+                :
+                [
+                    .. _findings.Value.Concat(ages)
+                        .OrderBy(finding => finding.Subject, StringComparer.Ordinal),
+                ];
+        }
+    }
 
     /// <summary>Grows from one reading of a source to the next: a larger one is newer.</summary>
     public long Sequence { get; private init; }
 
-    /// <summary>The same with other findings, as the result of a reading.</summary>
+    /// <summary>The same with other findings, ages included, as the result of a reading.</summary>
     internal Translation With(ImmutableArray<Finding> findings, long sequence) => new(
-        Snapshot, Status, () => findings)
+        Snapshot, Status, () => findings, () => [])
     {
         Sequence = sequence,
         Delta = Delta,

@@ -36,9 +36,9 @@ internal sealed class FindingBook
 
     /// <summary>
     /// Puts all findings of this moment together, whenever the result is asked for; those about matches that
-    /// get in each other's way, and about certificates that expire, are made only then.
+    /// get in each other's way are made only then.
     /// </summary>
-    public Func<ImmutableArray<Finding>> Reader(Snapshot snapshot, TimeProvider time)
+    public Func<ImmutableArray<Finding>> Reader(Snapshot snapshot)
     {
         ImmutableSortedDictionary<ObjectKey, ImmutableArray<Finding>> byResult = _byResult;
         // Two ports of a Service may find the same about one of its slices.
@@ -46,7 +46,6 @@ internal sealed class FindingBook
         [
             .. byResult.Values.SelectMany(findings => findings)
                 .Concat(ShadowedMatches.Find(snapshot))
-                .Concat(CertificateAges.Find(snapshot, time.GetUtcNow()))
                 .Distinct()
                 .OrderBy(finding => finding.Subject, StringComparer.Ordinal),
         ];
