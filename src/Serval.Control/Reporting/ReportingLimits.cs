@@ -54,7 +54,8 @@ internal static class ReportingLimits
     public const int WideMatchesMax = 64;
 
     /// <summary>
-    /// Gateways in the status of a policy: what the Gateway API allows. More are left out.
+    /// Ancestors in the status of a policy, those of other controllers included: what the Gateway API allows.
+    /// Gateways beyond it are left out.
     /// </summary>
     public const int AncestorsMax = 16;
 }

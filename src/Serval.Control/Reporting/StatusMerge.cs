@@ -76,6 +76,9 @@ internal static class StatusMerge
         List<JsonObject> before = [.. Objects(stored[list.Name])];
         List<JsonObject> ours = [.. Objects(status?[list.Name])];
         List<JsonObject> ourBefore = [.. before.Where(IsOurs)];
+        // A full list takes no further entry (GEP-713), and an API server no longer one.
+        if (list == EntryLists.Ancestors)
+            ours = [.. ours.Take(ReportingLimits.AncestorsMax - (before.Count - ourBefore.Count))];
         foreach (JsonObject parent in ours)
         {
             JsonObject? same = ourBefore.FirstOrDefault(
