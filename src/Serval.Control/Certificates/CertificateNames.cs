@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Serval.Common.Addressing;
 using Serval.Config;
 using Serval.Control.Admitting;
 
@@ -36,8 +37,12 @@ internal static class CertificateNames
             X509SubjectAlternativeNameExtension parsed = new(extension.RawData, extension.Critical);
             foreach (string name in parsed.EnumerateDnsNames())
                 AddName(name, names);
+            // An IPv4 address in the form of IPv6 is no address that a client can ask for.
             foreach (IPAddress address in parsed.EnumerateIPAddresses())
-                names.Add(address.ToString());
+            {
+                if (address.ToString() is var text && IpLiteral.IsCanonical(text))
+                    names.Add(text);
+            }
         }
         catch (CryptographicException)
         {

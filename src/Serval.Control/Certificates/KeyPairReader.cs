@@ -57,7 +57,9 @@ internal static class KeyPairReader
                 Name = name,
                 Digest = digest,
                 Names = CertificateNames.Of(leaf),
-                NotAfterMs = new DateTimeOffset(leaf.NotAfter.ToUniversalTime()).ToUnixTimeMilliseconds(),
+                // 0 stands for a time that is not known, and an end before 1970 has passed all the same.
+                NotAfterMs = Math.Max(
+                    1, new DateTimeOffset(leaf.NotAfter.ToUniversalTime()).ToUnixTimeMilliseconds()),
                 HasOcsp = ocsp is not null,
             },
             KeyPair = new KeyPair
