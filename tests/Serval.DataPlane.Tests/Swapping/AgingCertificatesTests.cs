@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.DataPlane.Swapping;
@@ -41,6 +42,35 @@ public sealed class AgingCertificatesTests
         time.Days = 81;
         Finding finding = Assert.Single(scene.Router.Findings);
         Assert.Equal((Severity.Error, "Expired"), (finding.Severity, finding.Reason));
+    }
+
+    // The router looks every second.
+    [Fact]
+    public async Task A_router_logs_once_what_time_brings_with_the_level_of_the_finding()
+    {
+        LateTime time = new();
+        using KeptLog log = new();
+        await using TlsScene scene = TlsScene.Start(options: new RouterOptions { Time = time }, log: log);
+        IssuedPair pair = scene.Authority.Issue("web", ["a.example"]);
+        scene.Apply(scene.Https(pair), pair);
+        time.Days = 70;
+        await UntilAsync(() => AgesIn(log).Length == 1);
+        time.Days = 81;
+        await UntilAsync(() => AgesIn(log).Length > 1);
+        (LogLevel Level, string Text)[] ages = AgesIn(log);
+        Assert.Equal([LogLevel.Warning, LogLevel.Error], ages.Select(line => line.Level));
+        Assert.Contains("The certificate expires on ", ages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("The certificate expired on ", ages[1].Text, StringComparison.Ordinal);
+        Assert.All(ages, line => Assert.Contains("Secret web", line.Text, StringComparison.Ordinal));
+    }
+
+    private static (LogLevel Level, string Text)[] AgesIn(KeptLog log) =>
+        [.. log.Lines.Where(line => line.Text.Contains("The certificate expire", StringComparison.Ordinal))];
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+        while (!isSo()) await Task.Delay(20, limit.Token);
     }
 
     private static Snapshot Of(params (string Name, DateTimeOffset End)[] certificates) => new()

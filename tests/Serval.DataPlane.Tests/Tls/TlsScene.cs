@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serval.Config.Model;
 using Serval.DataPlane.Admin;
@@ -29,12 +30,13 @@ internal sealed class TlsScene : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>A router with one worker and nothing live.</summary>
-    public static TlsScene Start(string? response = null, int workers = 1, RouterOptions? options = null)
+    public static TlsScene Start(
+        string? response = null, int workers = 1, RouterOptions? options = null, ILoggerFactory? log = null)
     {
         LoopbackOrigin origin = new(
             response ?? $"HTTP/1.1 200 OK\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
         Router router = Router.Start(
-            (options ?? new RouterOptions()) with { Workers = workers }, NullLoggerFactory.Instance);
+            (options ?? new RouterOptions()) with { Workers = workers }, log ?? NullLoggerFactory.Instance);
         return new TlsScene(new TestAuthority(), origin, router, FreePort());
     }
 

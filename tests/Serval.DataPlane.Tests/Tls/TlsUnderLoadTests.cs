@@ -2,6 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Serval.Config.Model;
+using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Tests.Workers;
 using Serval.DataPlane.Tls;
 
@@ -119,6 +123,79 @@ public sealed class TlsUnderLoadTests
                 }
             }
         }
+    }
+
+    // Every member of a line about TLS, those of a client's certificate included.
+    [Fact]
+    public void An_access_log_that_tells_of_TLS_allocates_nothing()
+    {
+        using TestAuthority authority = new();
+        IssuedPair pair = authority.Issue("web", ["a.example"]);
+        using X509Certificate2 alice = authority.Issue("alice", [], subject: "CN=alice").ForSslStream();
+        using CertificateStore store = new();
+        Assert.Null(store.Put(pair.Keys()));
+        using LoopbackOrigin origin = new(
+            $"HTTP/1.1 200 OK\r\nContent-Length: {TlsScene.Body.Length}\r\n\r\n{TlsScene.Body}");
+        AccessLogQueue log = new(
+            new AccessLogOptions("-") { Fields = AccessFields.Default | AccessFields.ClientSubject });
+        using WorkerOnThisThread worker = new(
+            port => AskingClients(TlsScene.SnapshotOf(port, origin.Port, pair), authority), log,
+            certificates: store);
+        StringBuilder text = new();
+        Assert.Equal(0, worker.Allocates(() => Ask(10, 50), () => Ask(10, 100)));
+        Drain();
+        string[] lines = text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        // The turns end with the load: the last record may not be written yet.
+        Assert.Equal(worker.Counters.ReadOutcome(Outcome.Completed), lines.Length);
+        Assert.InRange(lines.Length, (10 * (50 + 100)) - 1, 10 * (50 + 100));
+        Assert.Equal(0, worker.Counters.Read(Counter.AccessLogDropped));
+        Assert.All(lines, static line =>
+        {
+            Assert.Contains("\"tls_version\":\"1.3\",\"tls_cipher\":\"TLS_", line, StringComparison.Ordinal);
+            Assert.Contains("\"sni\":\"a.example\",\"tls_resumed\":", line, StringComparison.Ordinal);
+            Assert.Contains("\"client_subject\":\"CN=alice\"", line, StringComparison.Ordinal);
+            Assert.Contains("\"client_fingerprint\":\"", line, StringComparison.Ordinal);
+        });
+
+        void Ask(int connections, int requests)
+        {
+            for (int i = 0; i < connections; i++)
+            {
+                using TcpClient client = new("127.0.0.1", worker.Port);
+                using SslStream stream = new(client.GetStream(), false, (_, _, _, _) => true);
+                stream.AuthenticateAsClient("a.example", [alice], checkCertificateRevocation: false);
+                for (int j = 0; j < requests; j++)
+                {
+                    string response = TlsScene.AskAsync(stream, "a.example").GetAwaiter().GetResult();
+                    Assert.EndsWith(TlsScene.Body, response, StringComparison.Ordinal);
+                }
+
+                Drain();
+            }
+        }
+
+        void Drain()
+        {
+            for (ReadOnlyMemory<byte> run = log.Peek(); !run.IsEmpty; run = log.Peek())
+            {
+                text.Append(Encoding.UTF8.GetString(run.Span));
+                log.Advance(run.Length);
+            }
+        }
+    }
+
+    private static Snapshot AskingClients(Snapshot snapshot, TestAuthority authority)
+    {
+        Listener listener = snapshot.Listeners[0];
+        ListenerTls tls = listener.Tls! with
+        {
+            ClientValidation = new ClientValidation { Authorities = [authority.Name] },
+        };
+        return snapshot with
+        {
+            Authorities = [authority.Model],
+            Listeners = [listener with { Tls = tls }],
+        };
     }
 
     private static byte[] HelloOf()

@@ -1,5 +1,10 @@
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Serval.Common.Files;
 using Serval.Integration.Tests.Harness;
+using Serval.Integration.Tests.Secrets;
 
 namespace Serval.Integration.Tests.Acme;
 
@@ -60,6 +65,27 @@ public sealed class AcmeTests
     }
 
     [PebbleFact]
+    public async Task A_certificate_that_is_due_is_served_and_renewed_where_no_port_speaks_clear_text()
+    {
+        const string name = "shop.example.com";
+        int securePort = Ports.Free();
+        await using Pebble pebble = await Pebble.StartAsync(Ports.Free(), securePort);
+        using Folder files = new();
+        using Folder state = new();
+        files.Write("gateway.yaml", Objects.SecureGateway(securePort, "shop", hostname: name));
+        TestCertificate due = new(name, ageDays: 95);
+        string acme = Directory.CreateDirectory(Path.Combine(state.Root, "acme")).FullName;
+        new CheckedFile(Path.Combine(acme, "infra_shop"), "serval-acme-1 ", 1_048_576, isSecret: true).Write(
+            Encoding.ASCII.GetBytes($"{name}\0{due.ChainPem}\0{due.KeyPem}\0{pebble.Directory}"));
+        await using ServalProcess serval = Start(files, state, pebble);
+        await serval.WaitForLineAsync(@"Got a certificate for infra/shop \(shop\.example\.com\)");
+        Assert.DoesNotContain("There is no Secret", serval.LogText, StringComparison.Ordinal);
+        CancellationToken stop = Deadline.Token();
+        while (!(await IssuerOfAsync(securePort, name, stop)).Contains("Pebble", StringComparison.Ordinal))
+            await Task.Delay(20, stop);
+    }
+
+    [PebbleFact]
     public async Task An_authority_that_cannot_reach_the_name_is_told_of_and_tried_again_later()
     {
         int port = Ports.Free();
@@ -94,6 +120,15 @@ public sealed class AcmeTests
             Assert.NotEqual(0, code);
             Assert.Contains(said, errors, StringComparison.Ordinal);
         }
+    }
+
+    private static async Task<string> IssuerOfAsync(int port, string name, CancellationToken stop)
+    {
+        using TcpClient client = new();
+        await client.ConnectAsync("127.0.0.1", port, stop);
+        await using SslStream stream = new(client.GetStream(), false, (_, _, _, _) => true);
+        await stream.AuthenticateAsClientAsync(name);
+        return stream.RemoteCertificate!.Issuer;
     }
 
     private static ServalProcess Start(Folder files, Folder state, Pebble pebble) => ServalProcess.Start(

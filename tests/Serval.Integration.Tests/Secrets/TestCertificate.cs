@@ -10,15 +10,18 @@ internal sealed class TestCertificate
 {
     private const int SampleLength = 24;
 
-    public TestCertificate(string hostname)
+    /// <param name="hostname">What it is for.</param>
+    /// <param name="ageDays">How many days ago it was issued, for a hundred days.</param>
+    public TestCertificate(string hostname, int ageDays = 0)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new($"CN={hostname}", key, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder names = new();
         names.AddDnsName(hostname);
         request.CertificateExtensions.Add(names.Build());
+        DateTimeOffset issued = DateTimeOffset.UtcNow.AddDays(-ageDays);
         using X509Certificate2 certificate = request.CreateSelfSigned(
-            DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(100));
+            issued.AddHours(-1), issued.AddDays(100));
         ChainPem = certificate.ExportCertificatePem();
         KeyPem = key.ExportPkcs8PrivateKeyPem();
         Digest = KeyPair.DigestOf(
