@@ -29,7 +29,7 @@ internal sealed class AccountKey(ECDsa key) : IDisposable
     /// <param name="payload">The content; null for POST-as-GET.</param>
     public JsonObject Sign(Uri url, string nonce, string? account, JsonNode? payload)
     {
-        JsonObject header = new() { ["alg"] = "ES256", ["nonce"] = nonce, ["url"] = url.ToString() };
+        JsonObject header = new() { ["alg"] = "ES256", ["nonce"] = nonce, ["url"] = url.AbsoluteUri };
         if (account is null)
             header["jwk"] = PublicKey();
         else

@@ -175,16 +175,15 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
         }
     }
 
-    // Under the lock.
+    // Under the lock. One for other names is served until there is one for these, if it is for any of them.
     private Held? Find(MissingCertificate wanted)
     {
-        if (_held.TryGetValue(wanted.Secret, out Held? held) && held.Names.SequenceEqual(wanted.Hostnames))
-            return held;
         try
         {
-            if (_store.Find(wanted.Secret, wanted.Hostnames) is not { } kept)
-                return null;
-            return _held[wanted.Secret] = Hold(wanted, kept.ChainPem, kept.KeyPem);
+            if (!_held.TryGetValue(wanted.Secret, out Held? held)
+                && _store.Find(wanted.Secret) is { } kept)
+                _held[wanted.Secret] = held = Hold(wanted.Secret, kept);
+            return held is not null && held.Kept.Names.Intersect(wanted.Hostnames).Any() ? held : null;
         }
         catch (Exception fault) when (fault is IOException or InvalidDataException
             or UnauthorizedAccessException or CryptographicException)
@@ -194,13 +193,13 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
         }
     }
 
-    private static Held Hold(MissingCertificate wanted, string chain, string key)
+    private static Held Hold(ObjectKey secret, KeptCertificate kept)
     {
-        using X509Certificate2 leaf = AcmeStore.LeafOf(chain);
+        using X509Certificate2 leaf = AcmeStore.LeafOf(kept.ChainPem);
         uint hash = BitConverter.ToUInt32(leaf.GetCertHash(HashAlgorithmName.SHA256));
         double draw = hash / (double)uint.MaxValue;
         return new Held(
-            TlsSecret.Of(wanted.Secret, chain, key), wanted.Hostnames, RenewalWindow.DueAt(leaf, draw),
+            TlsSecret.Of(secret, kept.ChainPem, kept.KeyPem), kept, RenewalWindow.DueAt(leaf, draw),
             RenewalWindow.IdOf(leaf), draw);
     }
 
@@ -212,10 +211,14 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
         lock (_lock)
             held = Find(wanted);
         DateTimeOffset now = _time.GetUtcNow();
-        if (held is not null && await DueAtAsync(wanted.Secret, held, client, stop) > now)
+        // To another authority the certificate is unknown.
+        bool isOfAuthority = held?.Kept.Authority == _options.Directory.AbsoluteUri;
+        if (held is not null && isOfAuthority && held.Kept.Names.SequenceEqual(wanted.Hostnames)
+            && await DueAtAsync(wanted.Secret, held, client, stop) > now)
             return;
+        // A clock that was wrong and is put right must not make the pause longer.
         if (_failedAt.TryGetValue(wanted.Secret, out DateTimeOffset failed)
-            && now - failed < TimeSpan.FromMilliseconds(AcmeLimits.FailurePauseMs))
+            && (now - failed).Duration() < TimeSpan.FromMilliseconds(AcmeLimits.FailurePauseMs))
             return;
         string names = string.Join(", ", wanted.Hostnames);
         try
@@ -229,14 +232,14 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
             await client.OpenAccountAsync(_options.Email, stop);
             AcmeOrder order = new(client, new Answers(this, reload), key);
             (string chain, string certificateKey) =
-                await order.RunAsync(wanted.Hostnames, held?.RenewalId, stop);
-            Held fresh = Hold(wanted, chain, certificateKey);
+                await order.RunAsync(wanted.Hostnames, isOfAuthority ? held!.RenewalId : null, stop);
+            KeptCertificate kept =
+                new(wanted.Hostnames, chain, certificateKey, _options.Directory.AbsoluteUri);
+            Held fresh = Hold(wanted.Secret, kept);
             lock (_lock)
-            {
-                _store.Keep(wanted.Secret, wanted.Hostnames, chain, certificateKey);
                 _held[wanted.Secret] = fresh;
-            }
             AcmeLog.Issued(_log, wanted.Secret.Path, names, fresh.DueAt);
+            Keep(wanted.Secret, kept);
             await reload(stop);
         }
         catch (Exception fault)
@@ -246,6 +249,19 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
             _failedAt[wanted.Secret] = now;
             client.Forget();
             AcmeLog.Failed(_log, wanted.Secret.Path, names, fault.Message, AcmeLimits.TriesPerHour);
+        }
+    }
+
+    // What was issued is served also if the disk is full: authorities issue only so many.
+    private void Keep(ObjectKey secret, KeptCertificate kept)
+    {
+        try
+        {
+            _store.Keep(secret, kept);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            AcmeLog.NotKept(_log, secret.Path, fault.Message);
         }
     }
 
@@ -267,7 +283,7 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
             if (await client.TryFindAsync("renewalInfo", stop) is { } url)
             {
                 (JsonObject? info, TimeSpan retryAfter) =
-                    await client.GetAsync(new Uri($"{url.ToString().TrimEnd('/')}/{id}"), stop);
+                    await client.GetAsync(new Uri($"{url.AbsoluteUri.TrimEnd('/')}/{id}"), stop);
                 if (retryAfter > TimeSpan.Zero)
                 {
                     pauseMs = Math.Clamp(
@@ -279,8 +295,9 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
                     dueAt = RenewalWindow.DueAt(start, end, held.Draw);
             }
         }
-        catch (AcmeException)
+        catch (Exception fault) when (fault is not (OutOfMemoryException or OperationCanceledException))
         {
+            // Whatever it answers, the certificate's own dates are enough.
             pauseMs = AcmeLimits.FailurePauseMs;
         }
         _suggestions[secret] = new Suggestion(id, dueAt, now + TimeSpan.FromMilliseconds(pauseMs));
@@ -293,8 +310,7 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
     private sealed record Suggestion(string RenewalId, DateTimeOffset DueAt, DateTimeOffset AskAgainAt);
 
     private sealed record Held(
-        SecretResource Secret, ImmutableArray<string> Names, DateTimeOffset DueAt, string? RenewalId,
-        double Draw)
+        SecretResource Secret, KeptCertificate Kept, DateTimeOffset DueAt, string? RenewalId, double Draw)
     {
         public override string ToString() => Secret.ToString();
     }

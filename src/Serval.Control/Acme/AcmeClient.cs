@@ -28,7 +28,7 @@ internal sealed class AcmeClient(HttpClient http, Uri directory, AccountKey key)
             ["contact"] = new JsonArray($"mailto:{email}"),
         };
         (_, Uri? location) = await PostAsync(await FindAsync("newAccount", stop), wish, stop);
-        _account = location?.ToString()
+        _account = location?.OriginalString
             ?? throw new AcmeException("The authority gave the account no address.");
     }
 
@@ -115,7 +115,7 @@ internal sealed class AcmeClient(HttpClient http, Uri directory, AccountKey key)
             // RFC 8555 §6.5: whoever kept a nonce for too long tries with a new one.
             bool isBadNonce = answer.Problem.EndsWith(":badNonce", StringComparison.Ordinal);
             if (!isBadNonce || i >= AcmeLimits.NoncesMax)
-                throw new AcmeException(answer.Describe(url), answer.Problem);
+                throw new AcmeException(answer.Describe(url));
         }
     }
 
@@ -145,7 +145,7 @@ internal sealed class AcmeClient(HttpClient http, Uri directory, AccountKey key)
                 _nonce = nonces.FirstOrDefault();
             Answer answer = await Answer.ReadAsync(response, limit.Token);
             if (!answer.IsSuccess && !mayFail)
-                throw new AcmeException(answer.Describe(request.RequestUri!), answer.Problem);
+                throw new AcmeException(answer.Describe(request.RequestUri!));
             return answer;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -171,7 +171,8 @@ internal sealed class AcmeClient(HttpClient http, Uri directory, AccountKey key)
             string text = await response.Content.ReadAsStringAsync(stop);
             bool isJson = response.Content.Headers.ContentType?.MediaType
                 ?.EndsWith("json", StringComparison.OrdinalIgnoreCase) == true;
-            TimeSpan wait = response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero;
+            RetryConditionHeaderValue? retry = response.Headers.RetryAfter;
+            TimeSpan wait = retry?.Delta ?? retry?.Date - DateTimeOffset.UtcNow ?? TimeSpan.Zero;
             return new Answer(
                 response.StatusCode, text, isJson && text.Length > 0 ? JsonNode.Parse(text) : null,
                 response.Headers.Location, wait);

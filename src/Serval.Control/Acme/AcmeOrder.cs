@@ -34,8 +34,15 @@ internal sealed class AcmeOrder(AcmeClient client, IChallengeAnswers challenges,
         (JsonObject order, Uri? location) = await PlaceAsync(wish, replaces, stop);
         if (location is null)
             throw new AcmeException("The authority gave the order no address.");
-        foreach (JsonNode? url in order["authorizations"] as JsonArray ?? [])
-            await ProveAsync(UrlOf(url?.ToString(), "authorization"), stop);
+        JsonArray proofs = order["authorizations"] as JsonArray ?? [];
+        if (proofs.Count > AcmeLimits.NamesMax)
+            throw new AcmeException($"The authority asks for {proofs.Count} proofs of {names.Count} names.");
+        foreach (JsonNode? url in proofs)
+            await ProveAsync(names, UrlOf(url?.ToString(), "authorization"), stop);
+        // An authority may take its time between the last proof and this (RFC 8555 §7.1.6).
+        order = await client.PollAsync(location, json => Text(json, "status") != "pending", stop);
+        if (Text(order, "status") == "invalid")
+            throw Invalid(order);
 
         using ECDsa certificateKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         JsonObject request = new() { ["csr"] = AccountKey.Base64Url(RequestFor(names, certificateKey)) };
@@ -43,12 +50,15 @@ internal sealed class AcmeOrder(AcmeClient client, IChallengeAnswers challenges,
         JsonObject done = await client.PollAsync(
             location, json => Text(json, "status") is "valid" or "invalid", stop);
         if (Text(done, "status") != "valid")
-            throw new AcmeException($"The order is {Text(done, "status")}: {done["error"]?["detail"]}");
+            throw Invalid(done);
         string chain = await client.DownloadAsync(UrlIn(done, "certificate"), stop);
         string keyPem = certificateKey.ExportPkcs8PrivateKeyPem();
         Check(chain, keyPem);
         return (chain, keyPem);
     }
+
+    private static AcmeException Invalid(JsonObject order) =>
+        new($"The order is invalid: {(order["error"] as JsonObject)?["detail"]}");
 
     private async Task<(JsonObject Order, Uri? Location)> PlaceAsync(
         JsonObject wish, string? replaces, CancellationToken stop)
@@ -62,9 +72,10 @@ internal sealed class AcmeOrder(AcmeClient client, IChallengeAnswers challenges,
         {
             return await client.PostAsync(newOrder, replacing, stop);
         }
-        catch (AcmeException fault) when (fault.Is("alreadyReplaced"))
+        catch (AcmeException)
         {
-            // An order that was placed before a crash took its place (RFC 9773 §5).
+            // An order that was placed before a crash took its place, or the authority does not know the
+            // certificate any more (RFC 9773 §5). To say what is replaced is a courtesy.
             return await client.PostAsync(newOrder, wish, stop);
         }
     }
@@ -82,12 +93,15 @@ internal sealed class AcmeOrder(AcmeClient client, IChallengeAnswers challenges,
         }
     }
 
-    private async Task ProveAsync(Uri url, CancellationToken stop)
+    private async Task ProveAsync(IReadOnlyList<string> names, Uri url, CancellationToken stop)
     {
         (JsonObject authorization, _) = await client.PostAsync(url, null, stop);
         if (Text(authorization, "status") == "valid")
             return;
-        string name = authorization["identifier"]?["value"]?.ToString() ?? "";
+        string name = Text(authorization["identifier"] as JsonObject ?? [], "value");
+        // The answer is put where this name leads to.
+        if (!names.Contains(name, StringComparer.Ordinal))
+            throw new AcmeException($"The authority asks for a proof of '{name}', which was not ordered.");
         ChallengeKind kind = challenges.KindFor(name);
         string type = kind == ChallengeKind.Http01 ? "http-01" : "tls-alpn-01";
         JsonObject challenge = (authorization["challenges"] as JsonArray ?? []).OfType<JsonObject>()
@@ -115,7 +129,7 @@ internal sealed class AcmeOrder(AcmeClient client, IChallengeAnswers challenges,
 
     private static string ReasonOf(JsonObject authorization) =>
         (authorization["challenges"] as JsonArray ?? []).OfType<JsonObject>()
-            .Select(challenge => challenge["error"]?["detail"]?.ToString())
+            .Select(challenge => (challenge["error"] as JsonObject)?["detail"]?.ToString())
             .FirstOrDefault(detail => detail is not null) ?? Text(authorization, "status");
 
     private static byte[] RequestFor(IReadOnlyList<string> names, ECDsa certificateKey)

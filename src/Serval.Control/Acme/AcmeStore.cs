@@ -23,57 +23,78 @@ internal sealed class AcmeStore(string directory)
     {
         Directory.CreateDirectory(directory, OwnerOnly);
         // Accounts of one authority mean nothing to another.
-        CheckedFile file = FileOf($"account-{Hash(authority.ToString())}");
+        string name = $"account-{Hash(authority.ToString())}";
         ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        if (file.Read() is { } kept)
+        if (Read(name) is { } kept)
             key.ImportFromPem(Encoding.ASCII.GetString(kept));
         else
-            file.Write(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+            FileOf(name).Write(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
         return new AccountKey(key);
     }
 
-    /// <summary>The certificate with its key for a Secret, if it is kept and for these names.</summary>
-    public (string ChainPem, string KeyPem)? Find(ObjectKey secret, IReadOnlyList<string> names)
+    /// <summary>The certificate with its key that is kept for a Secret; null for none.</summary>
+    /// <exception cref="IOException">The state cannot be read.</exception>
+    public KeptCertificate? Find(ObjectKey secret)
     {
-        if (FileOf(NameOf(secret)).Read() is not { } content)
+        if (Read(NameOf(secret)) is not { } content)
             return null;
         string[] parts = Encoding.ASCII.GetString(content).Split('\0');
-        return parts.Length == 3 && parts[0] == string.Join(' ', names) ? (parts[1], parts[2]) : null;
+        return parts.Length == 4
+            ? new KeptCertificate([.. parts[0].Split(' ')], parts[1], parts[2], parts[3])
+            : null;
     }
 
     /// <summary>Keeps a certificate with its key.</summary>
-    public void Keep(ObjectKey secret, IReadOnlyList<string> names, string chainPem, string keyPem) =>
-        FileOf(NameOf(secret)).Write(
-            Encoding.ASCII.GetBytes($"{string.Join(' ', names)}\0{chainPem}\0{keyPem}"));
+    /// <exception cref="IOException">The state cannot be written.</exception>
+    public void Keep(ObjectKey secret, KeptCertificate kept) => FileOf(NameOf(secret)).Write(
+        Encoding.ASCII.GetBytes(
+            $"{string.Join(' ', kept.Names)}\0{kept.ChainPem}\0{kept.KeyPem}\0{kept.Authority}"));
 
     /// <summary>
     /// Notes a try, unless there were too many within the hour: then the time at which one is allowed again.
     /// </summary>
     public DateTimeOffset? TryNote(ObjectKey secret, DateTimeOffset now)
     {
-        CheckedFile file = FileOf($"{NameOf(secret)}+tries");
+        string name = $"{NameOf(secret)}+tries";
         long[] tries =
         [
-            .. Encoding.ASCII.GetString(file.Read() ?? []).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .. Encoding.ASCII.GetString(Read(name) ?? []).Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(line => long.TryParse(line, CultureInfo.InvariantCulture, out long at) ? at : 0)
-                .Where(at => now - DateTimeOffset.FromUnixTimeSeconds(at) < TimeSpan.FromHours(1)),
+                // One of the future was noted while the clock was wrong.
+                .Where(at => DateTimeOffset.FromUnixTimeSeconds(at) <= now
+                    && now - DateTimeOffset.FromUnixTimeSeconds(at) < TimeSpan.FromHours(1)),
         ];
         if (tries.Length >= AcmeLimits.TriesPerHour)
             return DateTimeOffset.FromUnixTimeSeconds(tries.Min()) + TimeSpan.FromHours(1);
         IEnumerable<string> lines = tries.Append(now.ToUnixTimeSeconds())
             .Select(at => at.ToString(CultureInfo.InvariantCulture));
-        file.Write(Encoding.ASCII.GetBytes(string.Join('\n', lines)));
+        FileOf(name).Write(Encoding.ASCII.GetBytes(string.Join('\n', lines)));
         return null;
     }
 
     /// <summary>The first certificate of a chain.</summary>
     public static X509Certificate2 LeafOf(string chainPem) => X509Certificate2.CreateFromPem(chainPem);
 
-    // Names of namespaces have no dot and no underscore, and no name has a plus.
-    private static string NameOf(ObjectKey secret) => $"{secret.Namespace}_{secret.Name}";
+    // Names of namespaces have no dot and no underscore, and no name has a plus. A name from a file that is
+    // none must not lead out of the folder.
+    private static string NameOf(ObjectKey secret) =>
+        $"{Uri.EscapeDataString(secret.Namespace)}_{Uri.EscapeDataString(secret.Name)}";
 
     private static string Hash(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+
+    private byte[]? Read(string name)
+    {
+        try
+        {
+            return FileOf(name).Read();
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new InvalidDataException(
+                $"{Path.Combine(directory, name)} {fault.Message}; remove it", fault);
+        }
+    }
 
     private CheckedFile FileOf(string name) => new(
         Path.Combine(directory, name), "serval-acme-1 ", AcmeLimits.StateBytesMax, isSecret: true);

@@ -63,7 +63,51 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public void The_account_stays_the_same_for_one_authority_and_certificates_for_the_same_names()
+    public void Tries_that_were_noted_while_the_clock_was_ahead_do_not_count()
+    {
+        using TempFolder folder = new();
+        AcmeStore store = new(folder.Root);
+        for (int i = 0; i < AcmeLimits.TriesPerHour; i++)
+            Assert.Null(store.TryNote(Secret, Start.AddYears(1)));
+        Assert.NotNull(store.TryNote(Secret, Start.AddYears(1)));
+        Assert.Null(store.TryNote(Secret, Start));
+    }
+
+    [Fact]
+    public void A_file_of_state_that_is_damaged_is_named_with_the_remedy()
+    {
+        using TempFolder folder = new();
+        AcmeStore store = new(folder.Root);
+        Assert.Null(store.TryNote(Secret, Start));
+        string file = folder.PathOf("ns_name+tries");
+        File.AppendAllText(file, "x");
+        InvalidDataException fault =
+            Assert.Throws<InvalidDataException>(() => store.TryNote(Secret, Start));
+        Assert.StartsWith(file, fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith("; remove it", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_of_a_Secret_that_is_a_path_does_not_lead_out_of_the_folder()
+    {
+        using TempFolder folder = new();
+        AcmeStore store = new(Directory.CreateDirectory(folder.PathOf("acme")).FullName);
+        Assert.Null(store.TryNote(Secret with { Namespace = "..", Name = "/../../../x" }, Start));
+        Assert.Single(Directory.GetFiles(folder.PathOf("acme")));
+    }
+
+    [Fact]
+    public void A_request_is_signed_for_exactly_the_URL_that_it_goes_to()
+    {
+        const string url = "https://a.example/order/a%20b";
+        using AccountKey key = new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        string header = key.Sign(new Uri(url), "nonce", null, null)["protected"]!.GetValue<string>();
+        string text = Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(header));
+        Assert.Contains($"\"url\":\"{url}\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_account_stays_the_same_for_one_authority_and_certificates_stay_with_their_names()
     {
         using TempFolder folder = new();
         AcmeStore store = new(folder.PathOf("acme"));
@@ -72,9 +116,11 @@ public sealed class RenewalTests
         using AccountKey other = store.OpenAccountKey(new Uri("https://b.example/"));
         Assert.Equal(first.Thumbprint, again.Thumbprint);
         Assert.NotEqual(first.Thumbprint, other.Thumbprint);
-        store.Keep(Secret, ["a", "b"], "chain", "key");
-        Assert.Equal(("chain", "key"), store.Find(Secret, ["a", "b"]));
-        Assert.Null(store.Find(Secret, ["a"]));
+        store.Keep(Secret, new KeptCertificate(["a", "b"], "chain", "key", "https://a.example/"));
+        KeptCertificate kept = store.Find(Secret)!;
+        Assert.Equal("a b", string.Join(' ', kept.Names));
+        Assert.Equal(("chain", "key", "https://a.example/"), (kept.ChainPem, kept.KeyPem, kept.Authority));
+        Assert.Null(store.Find(Secret with { Name = "other" }));
         Assert.All(
             Directory.GetFiles(folder.PathOf("acme")),
             file => Assert.Equal(

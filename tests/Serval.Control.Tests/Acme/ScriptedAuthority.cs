@@ -74,8 +74,25 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
     /// <summary>How long to wait before the next question for a window, in seconds.</summary>
     public int RetryAfter { get; set; } = 7_200;
 
-    /// <summary>When set, no order may replace a certificate.</summary>
-    public bool AllIsReplaced { get; set; }
+    /// <summary>
+    /// Why no order may replace a certificate, as a type of problem; null when it may.
+    /// </summary>
+    public string? ReplacingProblem { get; set; }
+
+    /// <summary>What orders have said that they replace.</summary>
+    public ConcurrentQueue<string> Replaced { get; } = [];
+
+    /// <summary>Where it says that it suggests windows for renewals.</summary>
+    public string? RenewalUrl { get; set; }
+
+    /// <summary>
+    /// So often an order is not ready yet although nothing is left to prove; until then it cannot be
+    /// finalised.
+    /// </summary>
+    public int OrdersPending { get; set; }
+
+    /// <summary>The next order is to prove these names, whatever it is for.</summary>
+    public string[] StrangeNames { get; set; } = [];
 
     public int CountOf(string path) => Requests.Count(request =>
         request.Split(' ')[1].StartsWith(path, StringComparison.Ordinal));
@@ -134,14 +151,18 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
                     ["newNonce"] = Url("nonce"),
                     ["newAccount"] = Url("account"),
                     ["newOrder"] = Url("order"),
-                    ["renewalInfo"] = Url("renewal"),
+                    ["renewalInfo"] = RenewalUrl ?? Url("renewal"),
                 }.ToJsonString());
             case "account":
                 http.Response.Headers["Location"] = Url("account/1");
                 return (201, "{}");
             case "order" when parts.Length == 1:
-                if (AllIsReplaced && payload.ContainsKey("replaces"))
-                    return Problem("alreadyReplaced");
+                if (payload["replaces"] is { } replaced)
+                {
+                    Replaced.Enqueue(replaced.ToString());
+                    if (ReplacingProblem is { } problem)
+                        return Problem(problem);
+                }
                 string name = payload["identifiers"]![0]!["value"]!.GetValue<string>();
                 if (OddAnswersFor.Contains(name))
                     return (201, "[1]");
@@ -151,8 +172,12 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
                 return (201, Order(order));
             case "order":
                 return (200, Order(parts[1]));
+            case "proof":
+                return (200, Proof("pending", parts[1], Url("challenge"), "token"));
             case "authorization":
                 return (200, Authorization(parts[1]));
+            case "finalize" when OrdersPending > 0:
+                return Problem("orderNotReady");
             case "finalize":
                 _chains[parts[1]] = Issue(payload["csr"]!.GetValue<string>());
                 return (200, Order(parts[1]));
@@ -170,30 +195,42 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
 
     private string Url(string path) => new Uri(Root, path).ToString();
 
-    private string Order(string number) => new JsonObject
-    {
-        ["status"] = _chains.ContainsKey(number) ? "valid" : "ready",
-        ["authorizations"] = Tokens.ContainsKey(_names[number])
-            ? new JsonArray(Url($"authorization/{number}"))
-            : new JsonArray(),
-        ["finalize"] = Url($"finalize/{number}"),
-        ["certificate"] = Url($"certificate/{number}"),
-    }.ToJsonString();
+    private string Authorization(string number) => Proof(
+        CountOf($"/challenge/{number}") > 0 ? "valid" : "pending", _names[number],
+        Url($"challenge/{number}"), Tokens[_names[number]]);
 
-    private string Authorization(string number) => new JsonObject
+    private static string Proof(string status, string name, string challenge, string token) => new JsonObject
     {
-        ["status"] = CountOf($"/challenge/{number}") > 0 ? "valid" : "pending",
-        ["identifier"] = new JsonObject { ["type"] = "dns", ["value"] = _names[number] },
+        ["status"] = status,
+        ["identifier"] = new JsonObject { ["type"] = "dns", ["value"] = name },
         ["challenges"] = new JsonArray(
         [
             .. new[] { "http-01", "tls-alpn-01" }.Select(type => new JsonObject
             {
                 ["type"] = type,
-                ["url"] = Url($"challenge/{number}"),
-                ["token"] = Tokens[_names[number]],
+                ["url"] = challenge,
+                ["token"] = token,
             }),
         ]),
     }.ToJsonString();
+
+    private string Order(string number)
+    {
+        JsonArray proofs = [.. StrangeNames.Select(name => (JsonNode)Url($"proof/{name}"))];
+        StrangeNames = [];
+        if (Tokens.ContainsKey(_names[number]))
+            proofs.Add(Url($"authorization/{number}"));
+        bool isPending = OrdersPending > 0;
+        if (isPending)
+            OrdersPending--;
+        return new JsonObject
+        {
+            ["status"] = isPending ? "pending" : _chains.ContainsKey(number) ? "valid" : "ready",
+            ["authorizations"] = proofs,
+            ["finalize"] = Url($"finalize/{number}"),
+            ["certificate"] = Url($"certificate/{number}"),
+        }.ToJsonString();
+    }
 
     private static (int Status, string Body) Problem(string type) =>
         (400, $$"""{"type":"urn:ietf:params:acme:error:{{type}}","detail":"no"}""");

@@ -1,0 +1,76 @@
+using Serval.Control.Acme;
+
+namespace Serval.Control.Tests.Acme;
+
+/// <summary>Answers of an authority that are odd, and names that it cannot prove.</summary>
+public sealed class AuthorityAnswerTests : IAsyncDisposable
+{
+    private readonly AcmeScene _scene = new();
+
+    // A minute and a day are the bounds of the pause.
+    [Theory]
+    [InlineData(1, 60)]
+    [InlineData(10_000_000, 86_400)]
+    public async Task An_authority_that_wants_to_be_asked_too_often_or_never_is_asked_at_the_bound(
+        int seconds, int expected)
+    {
+        _scene.Authority.RetryAfter = seconds;
+        _scene.Want("a");
+        await _scene.HeldAsync(1);
+        _scene.Want("a", "b");
+        await _scene.HeldAsync(2);
+        _scene.Time.Offset = TimeSpan.FromSeconds(expected - 30);
+        _scene.Want("a", "b", "c");
+        await _scene.HeldAsync(3);
+        Assert.Equal(1, _scene.RenewalsOfTheFirst());
+        _scene.Time.Offset = TimeSpan.FromSeconds(expected + 30);
+        _scene.Want("a", "b", "c", "d");
+        await _scene.HeldAsync(4);
+        Assert.Equal(2, _scene.RenewalsOfTheFirst());
+    }
+
+    [Fact]
+    public async Task An_order_that_is_answered_with_something_else_costs_the_others_nothing()
+    {
+        _scene.Authority.OddAnswersFor.Add("a.example");
+        _scene.Want("a", "b");
+        Assert.Equal(["b"], await _scene.HeldAsync(1));
+        Assert.Contains(_scene.Log, line => line.Contains("a.example", StringComparison.Ordinal));
+    }
+
+    // The token becomes a path that is served and a value in a certificate.
+    [Theory]
+    [InlineData("")]
+    [InlineData("../health")]
+    [InlineData("a b")]
+    [InlineData("é")]
+    public async Task A_token_that_no_authority_may_choose_is_not_served(string token)
+    {
+        _scene.Authority.Tokens["a.example"] = token;
+        _scene.Authority.Tokens["b.example"] = new string('-', AcmeLimits.TokenLength);
+        _scene.Authority.Tokens["c.example"] = new string('-', AcmeLimits.TokenLength + 1);
+        _scene.Want("a", "b", "c");
+        Assert.Equal(["b"], await _scene.HeldAsync(1));
+        await AcmeScene.UntilAsync(() =>
+            _scene.Log.Count(line => line.Contains("token", StringComparison.Ordinal)) == 2);
+        Assert.Equal(1, _scene.Authority.CountOf("/challenge/"));
+    }
+
+    [Fact]
+    public void Names_that_cannot_be_proven_are_told()
+    {
+        void Look() => _scene.Look(
+            AcmeScene.Listener("a"), AcmeScene.Listener("a") with { Hostname = "*.a.example" },
+            AcmeScene.Listener("b") with { Hostname = null });
+        Look();
+        Assert.Contains(_scene.Log, line => line.Contains("shop/a", StringComparison.Ordinal)
+            && line.Contains("will not hold *.a.example", StringComparison.Ordinal));
+        Assert.Contains(_scene.Log, line => line.Contains("shop/b", StringComparison.Ordinal)
+            && line.Contains("has a hostname", StringComparison.Ordinal));
+        int told = _scene.Log.Count;
+        Look();
+        Assert.Equal(told, _scene.Log.Count);
+    }
+
+    public ValueTask DisposeAsync() => _scene.DisposeAsync();
+}
