@@ -29,7 +29,7 @@ internal static partial class AcmeLog
         "No certificate can be got for {Secret}: no listener that names it has a hostname. Give it one")]
     public static partial void NoHostname(ILogger log, string secret);
 
-    [LoggerMessage(2067, LogLevel.Error,
+    [LoggerMessage(2068, LogLevel.Error,
         "The certificate for {Secret} is served but cannot be kept, so a restart gets another one: {Reason}")]
     public static partial void NotKept(ILogger log, string secret, string reason);
 

@@ -175,6 +175,9 @@ public sealed class UpstreamPoolsTests
             .Single(slot => bench.Bench.Table[slot].State == TransportState.Open);
         bench.Pools.NoteResponse(trial);
         Assert.Equal(0, bench.Bench.Counters.EndpointsOut);
+        Assert.Equal(1, bench.Bench.Counters.Read(Counter.EndpointsRestored));
+        Assert.True(bench.Pools.Events.TryTake(out told));
+        Assert.Equal(EndpointEventKind.Restored, told.Kind);
         bench.Pools.Close(trial);
     }
 }
