@@ -56,7 +56,8 @@ public sealed class UsageErrorTests
         (int exitCode, _, string errors) = await ServalProcess.RunAsync(
             "run", folder.Root, "--workers", "1", "--admin", taken.LocalEndpoint.ToString()!);
         Assert.Equal(1, exitCode);
-        Assert.Single(errors.Split('\n'), line => line.Contains(" error ", StringComparison.Ordinal));
+        Assert.Single(
+            errors.Split('\n'), line => line.Contains("cannot listen on", StringComparison.Ordinal));
         Assert.Contains(
             $"cannot start: the admin API cannot listen on {taken.LocalEndpoint}", errors,
             StringComparison.Ordinal);
