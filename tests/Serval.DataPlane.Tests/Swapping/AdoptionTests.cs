@@ -26,7 +26,7 @@ public sealed class AdoptionTests
             processor: 0, live);
         using CertificateStore certificates = new();
         using Publisher publisher = new(
-            [worker], live, new Timeouts(), certificates, TimeSpan.FromMilliseconds(500));
+            [worker], live, new Timeouts(), certificates, TimeSpan.FromSeconds(3));
         int port = SwapUnderLoadTests.FreePort();
         List<MarkedClient> clients = [];
 
