@@ -23,7 +23,8 @@ async function ask(path, accept) {
   if (token) headers.Authorization = `Bearer ${token}`;
   const answer = await fetch(path, { headers, cache: "no-store", redirect: "error" });
   if (answer.status === 401) {
-    sessionStorage.removeItem(TokenKey);
+    // Another may have been typed while this one was on its way.
+    if (sessionStorage.getItem(TokenKey) === token) sessionStorage.removeItem(TokenKey);
     throw new Unauthorized(token ? "The token is not accepted." : "A token is needed.");
   }
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${(await answer.text()).slice(0, 500)}`);
