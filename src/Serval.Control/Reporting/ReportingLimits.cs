@@ -34,9 +34,19 @@ internal static class ReportingLimits
     public const int ConflictsMax = 5;
 
     /// <summary>
-    /// Writes after which a gateway gives memory back, once nothing waits to be written any more.
+    /// Time from a change to the look at the status that it asks for: the routers come first, and what they
+    /// answer goes into the same write.
     /// </summary>
-    public const int SettlingWrites = 500;
+    public const int LookMs = 20;
+
+    /// <summary>Writes without a rest among them that are a burst: it leaves memory to give back.</summary>
+    public const int BurstWrites = 500;
+
+    /// <summary>
+    /// Time without a write that is a rest. To give memory back stops the whole process, some half a second
+    /// with 5,000 routes, so it must not meet the changes that follow a burst.
+    /// </summary>
+    public const int RestMs = 5_000;
 
     /// <summary>Addresses of one Gateway's status, as the CRD allows; further ones are left out.</summary>
     public const int AddressesMax = 16;

@@ -22,13 +22,13 @@ namespace Serval.Control.Reporting;
 /// <param name="controllerName">Whose entries are ours.</param>
 /// <param name="wanted">The status that an object should have now; see <see cref="StatusDesk"/>.</param>
 /// <param name="isLeader">Asked right before every write.</param>
-/// <param name="settled">Called once nothing waits any more after many writes.</param>
+/// <param name="rested">Called when a burst of writes is over and nothing has followed for a while.</param>
 /// <param name="time">Clock of pauses and conditions.</param>
 /// <param name="random">Jitter.</param>
 /// <param name="log">Receives failures.</param>
 internal sealed partial class StatusWriter(
     ApiClient api, string controllerName, Func<ObjectKey, WantedStatus> wanted, Func<bool> isLeader,
-    Action settled, TimeProvider time, Random random, ILogger log) : IDisposable
+    Action rested, TimeProvider time, Random random, ILogger log) : IDisposable
 {
     private const string FieldManager = "serval-control";
     private readonly Lock _lock = new();
@@ -36,8 +36,8 @@ internal sealed partial class StatusWriter(
     private readonly Dictionary<ObjectKey, long> _due = [];
     private readonly HashSet<ObjectKey> _writing = [];
     private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly WriteBursts _bursts = new();
     private long _pausedUntilMs;
-    private long _settledAtWrites;
     private long _writes;
     private long _failures;
 
@@ -76,7 +76,7 @@ internal sealed partial class StatusWriter(
                     && !seen.IsNewerThan(before))
                     continue;
                 _observed[found.Key] = seen with { WrittenAtMs = before?.WrittenAtMs };
-                Enqueue(found.Key, 0);
+                Enqueue(found.Key, ReportingLimits.LookMs);
             }
         }
         Wake();
@@ -88,7 +88,7 @@ internal sealed partial class StatusWriter(
         lock (_lock)
         {
             foreach (ObjectKey key in keys)
-                Enqueue(key, 0);
+                Enqueue(key, ReportingLimits.LookMs);
         }
         Wake();
     }
@@ -108,10 +108,7 @@ internal sealed partial class StatusWriter(
             (ObjectKey? next, int waitMs) = TakeNext();
             if (next is not { } key)
             {
-                if (waitMs == Timeout.Infinite)
-                    NoteSettled();
-                await ((Task)_signal.WaitAsync(waitMs, stop))
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await WaitAsync(waitMs, stop);
                 continue;
             }
             await free.WaitAsync(CancellationToken.None);
@@ -121,12 +118,14 @@ internal sealed partial class StatusWriter(
         await Task.WhenAll(running);
     }
 
-    private void NoteSettled()
+    private async Task WaitAsync(int waitMs, CancellationToken stop)
     {
-        if (Writes - _settledAtWrites < ReportingLimits.SettlingWrites || Waiting > 0)
-            return;
-        _settledAtWrites = Writes;
-        settled();
+        bool mayRest = waitMs == Timeout.Infinite && _bursts.HasBegun(Writes);
+        Task<bool> signalled = _signal.WaitAsync(mayRest ? ReportingLimits.RestMs : waitMs, stop);
+        await ((Task)signalled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (mayRest && signalled is { IsCompletedSuccessfully: true, Result: false } && Waiting == 0
+            && _bursts.Rest(Writes))
+            rested();
     }
 
     /// <inheritdoc/>

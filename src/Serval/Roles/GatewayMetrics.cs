@@ -57,6 +57,9 @@ internal sealed class GatewayMetrics
         Count("serval_gateway_status_writes_total", "Statuses that were written.", view => view.StatusWrites);
         Count("serval_gateway_status_failures_total", "Writes of a status that failed and are tried again.",
             view => view.StatusFailures);
+        Count("serval_gc_pause_seconds_total",
+            "Time for which collections of memory have stopped every thread.",
+            _ => GC.GetTotalPauseDuration().TotalSeconds);
     }
 
     private void AddRouters()

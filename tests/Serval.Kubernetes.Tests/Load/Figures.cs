@@ -16,7 +16,9 @@ public sealed class Figures(ITestOutputHelper output)
 {
     private const int Endpoints = 10_000;
     private const int Services = Endpoints / 100;
-    private const int Probes = 200;
+    private const int Probes = 250;
+    private const int Threads = 32;
+    private static readonly TimeSpan AfterBurst = TimeSpan.FromSeconds(10);
     private const int Burst = 1_000;
     private readonly StringBuilder _report = new();
 
@@ -27,6 +29,8 @@ public sealed class Figures(ITestOutputHelper output)
     [LoadFact]
     public async Task A_large_cluster()
     {
+        // A pool that is short of threads adds one every half second: that would be measured as a slow route.
+        ThreadPool.SetMinThreads(Threads, Threads);
         await using Scene scene = await Scene.StartAsync();
         LoadCluster cluster = new(scene);
         await cluster.CreateEndpointsAsync(Endpoints);
@@ -45,7 +49,8 @@ public sealed class Figures(ITestOutputHelper output)
         Row("processor time of the API server and etcd meanwhile",
             $"{scene.Server.ProcessIds.Sum(ProcessFigures.ProcessorSeconds) - served:0.0} s");
         await MeasureRestAsync(gateway, router);
-        await MeasurePropagationAsync(scene, cluster, gateway);
+        Row("collector's pauses until then, gateway", $"{await StoppedAsync(gateway):0} ms");
+        await MeasurePropagationAsync(scene, cluster, gateway, router);
         await MeasureBurstAsync(scene, cluster, gateway, router);
         Row("metric series of the gateway", $"{await SeriesAsync(gateway)}");
         Row("metric series of the router", $"{await SeriesAsync(router)}");
@@ -54,6 +59,7 @@ public sealed class Figures(ITestOutputHelper output)
 
     private async Task MeasureRestAsync(ServalProcess gateway, ServalProcess router)
     {
+        await Task.Delay(AfterBurst); // the gateway gives back what the many writes left
         (int Id, string Name)[] processes = [(gateway.Id, "gateway"), (router.Id, "router")];
         double[] before = [.. processes.Select(process => ProcessFigures.ProcessorSeconds(process.Id))];
         const int Seconds = 20;
@@ -67,26 +73,53 @@ public sealed class Figures(ITestOutputHelper output)
         }
     }
 
-    // From the API server's answer to the creation of a route to the first request that it carries.
-    private async Task MeasurePropagationAsync(Scene scene, LoadCluster cluster, ServalProcess gateway)
+    // From the API server's answer to the creation of a route to the first request that it carries: each as
+    // soon as the one before is seen, while its status is written, and each on its own. A client that asked
+    // without a pause would take one of two cores from those whose work is measured.
+    private async Task MeasurePropagationAsync(
+        Scene scene, LoadCluster cluster, ServalProcess gateway, ServalProcess router)
     {
-        List<double> found = [];
+        await using RouteEvents events = await RouteEvents.StartAsync(scene);
+        foreach ((string pace, TimeSpan pause) in new[]
+        {
+            ("one after the other", TimeSpan.Zero), ("ten a second", TimeSpan.FromMilliseconds(100)),
+        })
+        {
+            double[] stopped = [await StoppedAsync(gateway), await StoppedAsync(router)];
+            await MeasurePropagationAsync(scene, cluster, gateway, events, pace, pause);
+            Row("collector's pauses in these seconds, gateway",
+                $"{await StoppedAsync(gateway) - stopped[0]:0} ms");
+            Row("collector's pauses in these seconds, router",
+                $"{await StoppedAsync(router) - stopped[1]:0} ms");
+        }
+    }
+
+    private async Task MeasurePropagationAsync(Scene scene, LoadCluster cluster, ServalProcess gateway,
+        RouteEvents events, string pace, TimeSpan pause)
+    {
+        List<double> told = [];
         List<double> pushed = [];
+        List<double> found = [];
         for (int i = 0; i < Probes; i++)
         {
-            string name = $"probe{i}";
+            string name = $"probe{i}-{pause.Milliseconds}";
+            await Task.Delay(pause);
             await cluster.CreateRouteAsync(name, i, Services);
             Stopwatch waited = Stopwatch.StartNew();
+            long created = Stopwatch.GetTimestamp();
             while (await scene.AskAsync($"{name}.example.com") != HttpStatusCode.OK)
             {
                 if (waited.Elapsed > Deadline.Limit)
                     throw new TimeoutException($"{name} was never routed.");
+                await Task.Delay(TimeSpan.FromMilliseconds(1));
             }
             found.Add(waited.Elapsed.TotalMilliseconds);
-            JsonNode told = (await gateway.GetAsync("/routers"))!["routers"]![0]!;
-            pushed.Add(told["lastPushMs"]!.GetValue<double>());
+            told.Add(await events.AfterAsync(name, created));
+            JsonNode router = (await gateway.GetAsync("/routers"))!["routers"]![0]!;
+            pushed.Add(router["lastPushMs"]!.GetValue<double>());
         }
-        Rows("route created to first request", found);
+        Rows($"route created to first request, {pace}", found);
+        Rows("of that, to the event of a bare watch", told);
         Rows("of that, the push to the router", pushed);
     }
 
@@ -104,7 +137,7 @@ public sealed class Figures(ITestOutputHelper output)
         using CancellationTokenSource stop = new();
         Task<(long Asked, long Failed)>[] load =
             [.. Enumerable.Range(0, 4).Select(_ => AskUntilAsync(scene, "r0.example.com", stop.Token))];
-        int before = RouteCount + Probes;
+        int before = RouteCount + (2 * Probes);
         double pushes = await gateway.MetricAsync("serval_gateway_pushes_total");
         await cluster.CreateRoutesAsync("x", 0, Burst, Services);
         Stopwatch settling = Stopwatch.StartNew();
@@ -127,9 +160,19 @@ public sealed class Figures(ITestOutputHelper output)
         Row($"requests while {Burst} routes were added, changed, deleted",
             $"{results.Sum(result => result.Asked)}");
         Row("failed among them", $"{results.Sum(result => result.Failed)}");
-        Row("gateway resident afterwards", $"{ProcessFigures.ResidentMebibytes(gateway.Id):0} MiB");
-        Row("router resident afterwards", $"{ProcessFigures.ResidentMebibytes(router.Id):0} MiB");
+        Resident("at once");
+        await Task.Delay(AfterBurst);
+        Resident("after ten seconds");
+
+        void Resident(string when)
+        {
+            Row($"gateway resident {when}", $"{ProcessFigures.ResidentMebibytes(gateway.Id):0} MiB");
+            Row($"router resident {when}", $"{ProcessFigures.ResidentMebibytes(router.Id):0} MiB");
+        }
     }
+
+    private static async Task<double> StoppedAsync(ServalProcess process) =>
+        await process.MetricAsync("serval_gc_pause_seconds_total") * 1_000;
 
     private static Task SettledAsync(ServalProcess gateway) => Deadline.UntilAsync(
         () => gateway.MetricAsync("serval_gateway_status_waiting"), waiting => waiting == 0);

@@ -182,6 +182,16 @@ internal sealed class ApiServer : IAsyncDisposable
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Opens a watch as the administrator of the cluster; its lines.</summary>
+    public async Task<StreamReader> OpenAsync(string path)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, $"{Address}{path}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Tokens[0].Token);
+        HttpResponseMessage response = await _client.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, Deadline.Token());
+        return new StreamReader(await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
+    }
+
     public async Task<JsonNode> GetAsync(string path) => (await SendAsync(HttpMethod.Get, path))!;
 
     public Task DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path);
