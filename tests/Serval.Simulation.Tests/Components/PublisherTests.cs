@@ -1,4 +1,8 @@
+using System.Collections.Immutable;
+using Serval.Config.Model;
+using Serval.Config.Validating;
 using Serval.DataPlane;
+using Serval.DataPlane.Accepting;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Tls;
 using Serval.DataPlane.Workers;
@@ -8,23 +12,26 @@ using Serval.Simulation.Tests.Scenes;
 
 namespace Serval.Simulation.Tests.Components;
 
-/// <summary>What the publisher asks of workers before it gives something away again.</summary>
-public sealed class PublisherTests
+/// <summary>What the publisher tells workers, and what it asks them before it gives something away again.</summary>
+public sealed class PublisherTests : IDisposable
 {
+    private const string Endpoint = "10.1.0.1";
+    private readonly LiveConfiguration _live = new();
+    private readonly CertificateStore _certificates = new();
+    private readonly SimulatedSockets _sockets = new(
+        new SimulatedNetwork(1, FaultProfile.None(), keepsTrace: false));
+    private Publisher? _publisher;
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void The_slot_of_an_endpoint_is_used_again_only_when_no_worker_holds_it(bool isConnected)
     {
         Holder holder = new();
-        LiveConfiguration live = new();
-        using CertificateStore certificates = new();
-        using SimulatedSockets sockets = new(new SimulatedNetwork(1, FaultProfile.None(), keepsTrace: false));
-        using Publisher publisher = new(
-            [holder], live, new Timeouts(), certificates, TimeSpan.Zero, sockets);
+        Publisher publisher = Start(TimeSpan.Zero, holder);
         int first = SlotOf("10.1.0.1");
         if (isConnected) holder.Held = first;
-        else holder.AdoptedDirectory = live.Directory.Sequence;
+        else holder.AdoptedDirectory = _live.Directory.Sequence;
         int second = SlotOf("10.1.0.2");
         int third = SlotOf("10.1.0.3");
         int fourth = SlotOf("10.1.0.4");
@@ -38,33 +45,239 @@ public sealed class PublisherTests
         int[] SlotsOf(params string[] addresses)
         {
             publisher.Apply(SceneSnapshot.Of(addresses));
-            return live.Directory.Clusters[0]!;
+            return _live.Directory.Clusters[0]!;
         }
     }
 
-    // A worker that adopts at once what it is not told to ignore.
+    [Fact]
+    public void A_worker_is_woken_and_given_the_time_that_it_takes_to_adopt()
+    {
+        Holder slow = new() { AdoptsWhenAsked = 20 };
+        Publisher publisher = Start(TimeSpan.FromMinutes(1), slow, new Holder());
+        Snapshot snapshot = SceneSnapshot.Of(Endpoint);
+        Assert.Equal(new ApplyResult(true, snapshot.Version, []), publisher.Apply(snapshot));
+        Assert.Same(snapshot, publisher.Live);
+        Assert.True(slow.Wakes > 0);
+
+        // Endpoints alone are published in a way of their own.
+        slow.Forget();
+        Snapshot other = snapshot with
+        {
+            Version = SceneSnapshot.NextVersion(),
+            EndpointSets = [SceneSnapshot.SetOf("c", "10.1.0.2")],
+        };
+        Assert.Equal(new ApplyResult(true, other.Version, []), publisher.Apply(other));
+        Assert.Equal(2, publisher.Applied);
+    }
+
+    [Fact]
+    public void What_a_worker_has_not_adopted_is_not_live_and_becomes_so_once_it_has()
+    {
+        Holder slow = new() { AdoptsWhenAsked = int.MaxValue };
+        Publisher publisher = Start(TimeSpan.Zero, new Holder(), slow);
+        Snapshot snapshot = SceneSnapshot.Of(Endpoint);
+        ApplyResult result = publisher.Apply(snapshot);
+        Assert.False(result.IsAccepted);
+        Finding finding = Assert.Single(result.Findings);
+        Assert.Equal("NotAdopted", finding.Reason);
+        Assert.Contains("1 of 2 workers", finding.Message, StringComparison.Ordinal);
+        Assert.Null(publisher.Live);
+        Assert.Equal(0, publisher.Applied);
+        slow.AdoptsWhenAsked = 0;
+        publisher.Sweep();
+        Assert.Same(snapshot, publisher.Live);
+        Assert.Equal(1, publisher.Applied);
+        slow.AdoptsWhenAsked = int.MaxValue;
+        slow.Forget();
+        slow.IsEnded = true;
+        Assert.True(publisher.Apply(SceneSnapshot.Of("10.1.0.2")).IsAccepted);
+    }
+
+    [Fact]
+    public void Tables_are_counted_and_kept_until_no_worker_reads_them()
+    {
+        Holder holder = new() { ReadsFrom = 0 };
+        Publisher publisher = Start(TimeSpan.Zero, holder);
+        publisher.Apply(On(80));
+        (long one, int count) = publisher.Tables;
+        Assert.Equal(1, count);
+        Assert.True(one > 0);
+        publisher.Apply(On(80, 81));
+        (long two, count) = publisher.Tables;
+        Assert.Equal(2, count);
+        Assert.InRange(two, one + 1, 4 * one);
+        holder.ReadsFrom = _live.Snapshot!.Sequence;
+        publisher.Sweep();
+        Assert.Equal(1, publisher.Tables.Count);
+        // The memory of the first is kept for the next ones for a moment.
+        Assert.InRange(publisher.Tables.Bytes, one, two);
+    }
+
+    [Fact]
+    public void Sockets_are_given_to_workers_and_taken_back_each_once()
+    {
+        Holder holder = new();
+        Publisher publisher = Start(TimeSpan.Zero, holder);
+        publisher.Apply(On(80, 81));
+        publisher.Apply(On(81));
+        publisher.Apply(On(81));
+        publisher.Apply(On(80, 81));
+        Assert.Equal((2, 2), publisher.Sockets);
+        int first = holder.Messages[0].Socket;
+        int second = holder.Messages[1].Socket;
+        Assert.NotEqual(first, second);
+        Assert.Equal(
+            [
+                (WorkerMessageKind.AddSocket, first, 80), (WorkerMessageKind.AddSocket, second, 81),
+                (WorkerMessageKind.RemoveSocket, first, 0), (WorkerMessageKind.AddSocket, first, 80),
+            ],
+            holder.Messages.Select(message => (message.Kind, message.Socket, message.Port)));
+    }
+
+    [Fact]
+    public void The_id_of_a_socket_is_free_once_the_last_worker_has_closed_it()
+    {
+        Holder quick = new();
+        Holder slow = new() { ClosesWhenAsked = int.MaxValue };
+        Publisher publisher = Start(TimeSpan.Zero, quick, slow);
+        publisher.Apply(On(80));
+        int id = quick.Messages[0].Socket;
+        publisher.Apply(On(81));
+        publisher.Apply(On(81, 82));
+        Assert.DoesNotContain(slow.Added.Skip(1), added => added == id);
+        slow.ClosesWhenAsked = 0;
+        publisher.Apply(On(81, 82, 83));
+        Assert.Equal(id, slow.Added.Last());
+    }
+
+    [Fact]
+    public void An_answer_says_that_nothing_listens_there_any_more()
+    {
+        Holder holder = new() { ClosesWhenAsked = 20 };
+        Publisher publisher = Start(TimeSpan.FromMinutes(1), holder);
+        publisher.Apply(On(80));
+        publisher.Apply(On(81));
+        Assert.Equal(1, holder.Closes);
+    }
+
+    [Fact]
+    public void A_listener_keeps_its_number_as_long_as_it_stays_and_gets_another_when_it_comes_back()
+    {
+        Publisher publisher = Start(TimeSpan.Zero, new Holder());
+        publisher.Apply(On(80, 81));
+        int[] first = _live.Snapshot!.ListenerIds;
+        Assert.Equal(2, first.Distinct().Count());
+        publisher.Apply(On(82, 81));
+        int[] second = _live.Snapshot!.ListenerIds;
+        Assert.Equal(first[1], second[1]);
+        Assert.DoesNotContain(second[0], first);
+        publisher.Apply(On(80, 81));
+        int[] third = _live.Snapshot!.ListenerIds;
+        Assert.Equal(first[1], third[1]);
+        Assert.Equal(4, first.Concat(second).Concat(third).Distinct().Count());
+    }
+
+    [Fact]
+    public void Findings_tell_of_longer_timeouts_and_of_keys_that_are_missing()
+    {
+        Publisher publisher = Start(TimeSpan.Zero, new Holder());
+        Snapshot plain = On(80);
+        Snapshot waiting = plain with
+        {
+            Version = SceneSnapshot.NextVersion(),
+            Routes =
+            [
+                plain.Routes[0] with
+                {
+                    Rules = [plain.Routes[0].Rules[0] with { RequestTimeoutMs = HttpRule.NoTimeout }],
+                },
+            ],
+            Listeners =
+            [
+                plain.Listeners[0],
+                new Listener
+                {
+                    Name = "tls",
+                    Port = 443,
+                    Protocol = ListenerProtocol.Https,
+                    Tls = new ListenerTls { Certificates = ["k"] },
+                },
+            ],
+            Certificates = [new Certificate { Name = "k", Digest = new string('0', 64) }],
+        };
+        Assert.Empty(publisher.Apply(plain).Findings);
+        ImmutableArray<Finding> findings = publisher.Apply(waiting).Findings;
+        Assert.Contains(findings, finding => finding.Severity == Severity.Notice
+            && finding.Message.Contains("rules[0]", StringComparison.Ordinal));
+        Assert.Contains(findings, finding => finding.Subject.Contains("tls", StringComparison.Ordinal));
+        Assert.Equal(OpeningKind.Tls, OpeningOf(443));
+        Assert.Equal(OpeningKind.Http, OpeningOf(80));
+
+        OpeningKind OpeningOf(int port) => _live.Snapshot!.Openings[
+            Array.IndexOf(_live.Snapshot.GroupOfSocket, _live.Snapshot.Tables.FindGroup("", port))];
+    }
+
+    public void Dispose()
+    {
+        _publisher?.Dispose();
+        _certificates.Dispose();
+        _sockets.Dispose();
+    }
+
+    private static Snapshot On(params int[] ports) => SceneSnapshot.Of(Endpoint) with
+    {
+        Listeners = [.. Array.ConvertAll(ports, SceneSnapshot.ListenerOn)],
+        Routes = [SceneSnapshot.RouteOf("r", $"l{ports[0]}", new HttpRule())],
+    };
+
+    private Publisher Start(TimeSpan adoptionLimit, params IAdopter[] workers) => _publisher = new Publisher(
+        workers, _live, new Timeouts(), _certificates, adoptionLimit, _sockets);
+
+    // A worker that adopts, frees and closes at once, unless it is told to be slower.
     private sealed class Holder : IAdopter
     {
+        private int _asked;
+        private int _askedToClose;
+
         public int Held { get; set; } = -1;
 
-        public bool IsEnded => false;
+        public int AdoptsWhenAsked { get; set; }
 
-        public long AdoptedSnapshot => long.MaxValue;
+        public int ClosesWhenAsked { get; set; }
+
+        public long ReadsFrom { get; set; } = long.MaxValue;
+
+        public bool IsEnded { get; set; }
+
+        public int Wakes { get; private set; }
+
+        public int Closes { get; private set; }
+
+        public List<WorkerMessage> Messages { get; } = [];
+
+        public IEnumerable<int> Added => Messages
+            .Where(message => message.Kind == WorkerMessageKind.AddSocket).Select(message => message.Socket);
+
+        public long AdoptedSnapshot => Wakes == 0 || _asked++ < AdoptsWhenAsked ? -1 : long.MaxValue;
 
         public long AdoptedDirectory { get; set; } = long.MaxValue;
 
-        public bool MayFree(long sequence) => true;
+        public bool MayFree(long sequence) => sequence < ReadsFrom;
 
         public int EndpointConnections(int endpoint) => endpoint == Held ? 1 : 0;
 
-        public int TimesClosed(int socket) => int.MaxValue;
-
-        public void Send(WorkerMessage message)
+        public int TimesClosed(int socket)
         {
+            int removed = Messages.Count(message =>
+                message.Kind == WorkerMessageKind.RemoveSocket && message.Socket == socket);
+            if (removed == 0 || _askedToClose++ < ClosesWhenAsked) return 0;
+            return Closes = removed;
         }
 
-        public void Wake()
-        {
-        }
+        public void Send(WorkerMessage message) => Messages.Add(message);
+
+        public void Wake() => Wakes++;
+
+        public void Forget() => (_asked, Wakes) = (0, 0);
     }
 }
