@@ -14,7 +14,7 @@ namespace Serval.Control.Tests.Acme;
 /// </summary>
 internal sealed class ScriptedAuthority : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _root;
     private readonly ConcurrentDictionary<string, string> _chains = [];
@@ -31,22 +31,8 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
             new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         _root = request.CreateSelfSigned(
             DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(1));
-        // HttpListener cannot ask the system for a free port.
-        for (int tries = 0; ; tries++)
-        {
-            Root = new Uri($"http://127.0.0.1:{Random.Shared.Next(20_000, 30_000)}/");
-            _listener.Prefixes.Clear();
-            _listener.Prefixes.Add(Root.ToString());
-            try
-            {
-                _listener.Start();
-                break;
-            }
-            catch (HttpListenerException) when (tries < 100)
-            {
-                // Taken: the next one.
-            }
-        }
+        _listener = LocalListener.Start(out Uri root);
+        Root = root;
         _running = RunAsync();
     }
 

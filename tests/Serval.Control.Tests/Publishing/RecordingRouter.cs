@@ -14,28 +14,14 @@ namespace Serval.Control.Tests.Publishing;
 /// </summary>
 internal sealed class RecordingRouter : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Task _running;
     private string? _version;
 
     public RecordingRouter()
     {
-        // HttpListener cannot ask the system for a free port.
-        for (int tries = 0; ; tries++)
-        {
-            Root = new Uri($"http://127.0.0.1:{Random.Shared.Next(20_000, 30_000)}/");
-            _listener.Prefixes.Clear();
-            _listener.Prefixes.Add(Root.ToString());
-            try
-            {
-                _listener.Start();
-                break;
-            }
-            catch (HttpListenerException) when (tries < 100)
-            {
-                // Taken: the next one.
-            }
-        }
+        _listener = LocalListener.Start(out Uri root);
+        Root = root;
         _running = RunAsync();
     }
 

@@ -12,7 +12,9 @@ using Serval.Simulation.Tests.Scenes;
 
 namespace Serval.Simulation.Tests.Components;
 
-/// <summary>What the publisher tells workers, and what it asks them before it gives something away again.</summary>
+/// <summary>
+/// What the publisher tells workers, and what it asks them before it gives something away again.
+/// </summary>
 public sealed class PublisherTests : IDisposable
 {
     private const string Endpoint = "10.1.0.1";

@@ -10,7 +10,7 @@ public sealed class AnsweredHereTests
     private const string Endpoint = "10.1.0.1";
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-    // RFC 9110 §7.6.2 and §9.3.7: the last recipient of an OPTIONS answers it; other methods have no such field.
+    // RFC 9110 §7.6.2 and §9.3.7: the last recipient of an OPTIONS answers it; no other method has such a field.
     [Theory]
     [InlineData("OPTIONS /", "Max-Forwards: 0\r\n", false)]
     [InlineData("OPTIONS *", "", false)]
@@ -103,7 +103,11 @@ public sealed class AnsweredHereTests
         {
             Filters =
             [
-                new RedirectFilter { Hostname = "b.example", Path = new PathChange(PathChangeKind.ReplaceFull, "/n") },
+                new RedirectFilter
+                {
+                    Hostname = "b.example",
+                    Path = new PathChange(PathChangeKind.ReplaceFull, "/n"),
+                },
             ],
         };
         using Scene scene = new(SceneSnapshot.Of(rule, Endpoint));
