@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.DataPlane;
-using Serval.DataPlane.Accepting;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Tls;
 using Serval.DataPlane.Workers;

@@ -1,5 +1,4 @@
 using Serval.Config.Model;
-using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
 
 namespace Serval.Simulation.Tests.Scenes;
@@ -10,7 +9,7 @@ public sealed class AnsweredHereTests
     private const string Endpoint = "10.1.0.1";
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-    // RFC 9110 §7.6.2 and §9.3.7: the last recipient of an OPTIONS answers it; no other method has such a field.
+    // RFC 9110 §7.6.2 and §9.3.7: the last recipient of OPTIONS answers it; no other method has this field.
     [Theory]
     [InlineData("OPTIONS /", "Max-Forwards: 0\r\n", false)]
     [InlineData("OPTIONS *", "", false)]

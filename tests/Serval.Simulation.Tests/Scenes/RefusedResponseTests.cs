@@ -1,5 +1,3 @@
-using Serval.DataPlane;
-using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Http;
 
 namespace Serval.Simulation.Tests.Scenes;
