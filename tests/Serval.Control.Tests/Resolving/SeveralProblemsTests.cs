@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using Serval.Config;
 using Serval.Config.Validating;
@@ -219,7 +218,7 @@ public sealed class SeveralProblemsTests
     private static string[] Errors(Translation translation) =>
     [
         .. translation.Findings.Where(finding => finding.Severity == Severity.Error)
-            .Select(finding => finding.Field.ToString(CultureInfo.InvariantCulture))
+            .Select(finding => finding.Field)
             .Order(StringComparer.Ordinal),
     ];
 }

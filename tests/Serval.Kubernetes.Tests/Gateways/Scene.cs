@@ -9,8 +9,10 @@ namespace Serval.Kubernetes.Tests.Gateways;
 /// </summary>
 internal sealed class Scene : IAsyncDisposable
 {
+    /// <summary>The HTTPRoutes of its namespace, at the API server.</summary>
+    public const string RoutesPath = "/apis/gateway.networking.k8s.io/v1/namespaces/default/httproutes";
+
     private const string Gateways = "/apis/gateway.networking.k8s.io/v1/namespaces/default/gateways";
-    private const string RoutesPath = "/apis/gateway.networking.k8s.io/v1/namespaces/default/httproutes";
     private readonly HttpClient _http = new();
     private readonly List<IAsyncDisposable> _started = [];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("serval-scene-");

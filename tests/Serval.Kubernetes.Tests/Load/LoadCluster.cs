@@ -8,7 +8,6 @@ internal sealed class LoadCluster(Scene scene)
 {
     private const int WritersAtOnce = 16;
     private const int EndpointsOfService = 100;
-    private const string Routes = "/apis/gateway.networking.k8s.io/v1/namespaces/default/httproutes";
 
     /// <summary>Creates Services whose endpoints, that many in all, are nobody's.</summary>
     public Task CreateEndpointsAsync(int count) => ForAsync(0, count / EndpointsOfService, async i =>
@@ -34,7 +33,7 @@ internal sealed class LoadCluster(Scene scene)
 
     /// <summary>Changes a match of these routes.</summary>
     public Task ChangeRoutesAsync(string prefix, int from, int count) => ForAsync(from, from + count, i =>
-        scene.Server.SendAsync(HttpMethod.Patch, $"{Routes}/{prefix}{i}",
+        scene.Server.SendAsync(HttpMethod.Patch, $"{Scene.RoutesPath}/{prefix}{i}",
             """[{"op":"replace","path":"/spec/rules/1/matches/0/path/value","value":"/changed"}]""",
             "application/json-patch+json"));
 
@@ -43,7 +42,7 @@ internal sealed class LoadCluster(Scene scene)
         ForAsync(from, from + count, i => scene.DeleteRouteAsync($"{prefix}{i}"));
 
     /// <summary>Creates one route.</summary>
-    public Task CreateRouteAsync(string name, int i, int services) => PostAsync(Routes, $$$"""
+    public Task CreateRouteAsync(string name, int i, int services) => PostAsync(Scene.RoutesPath, $$$"""
         {"apiVersion":"gateway.networking.k8s.io/v1","kind":"HTTPRoute","metadata":{"name":"{{{name}}}"},
          "spec":{"parentRefs":[{"name":"edge"}],"hostnames":["{{{name}}}.example.com"],"rules":[
           {"matches":[{"path":{"type":"PathPrefix","value":"/"}}],"backendRefs":[{"name":"shop","port":80}]},

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Serval.Kubernetes.Tests.Gateways;
 
 namespace Serval.Kubernetes.Tests.Load;
@@ -10,7 +11,6 @@ namespace Serval.Kubernetes.Tests.Load;
 /// </summary>
 internal sealed class RouteEvents : IAsyncDisposable
 {
-    private const string Path = "/apis/gateway.networking.k8s.io/v1/namespaces/default/httproutes";
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, long> _told = new();
     private readonly StreamReader _lines;
@@ -24,9 +24,10 @@ internal sealed class RouteEvents : IAsyncDisposable
 
     public static async Task<RouteEvents> StartAsync(Scene scene)
     {
-        string version = (await scene.Server.GetAsync($"{Path}?limit=1"))["metadata"]!["resourceVersion"]!
-            .GetValue<string>();
-        return new RouteEvents(await scene.Server.OpenAsync($"{Path}?watch=1&resourceVersion={version}"));
+        JsonNode list = await scene.Server.GetAsync($"{Scene.RoutesPath}?limit=1");
+        string version = list["metadata"]!["resourceVersion"]!.GetValue<string>();
+        return new RouteEvents(
+            await scene.Server.OpenAsync($"{Scene.RoutesPath}?watch=1&resourceVersion={version}"));
     }
 
     /// <summary>How long after a moment the API server told of a route, milliseconds; at least 0.</summary>

@@ -171,8 +171,7 @@ internal sealed class ApiServer : IAsyncDisposable
         HttpMethod method, string path, string? body = null, string mediaType = "application/json",
         string? token = null)
     {
-        using HttpRequestMessage request = new(method, $"{Address}{path}");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? Tokens[0].Token);
+        using HttpRequestMessage request = RequestOf(method, path, token);
         if (body is not null)
         {
             request.Content = new StringContent(body, Encoding.UTF8);
@@ -185,8 +184,7 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>Opens a watch as the administrator of the cluster; its lines.</summary>
     public async Task<StreamReader> OpenAsync(string path)
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, $"{Address}{path}");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Tokens[0].Token);
+        using HttpRequestMessage request = RequestOf(HttpMethod.Get, path, token: null);
         HttpResponseMessage response = await _client.SendAsync(
             request, HttpCompletionOption.ResponseHeadersRead, Deadline.Token());
         return new StreamReader(await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
@@ -214,6 +212,12 @@ internal sealed class ApiServer : IAsyncDisposable
             await _etcd.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private HttpRequestMessage RequestOf(HttpMethod method, string path, string? token) =>
+        new(method, $"{Address}{path}")
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token ?? Tokens[0].Token) },
+        };
 
     private string In(string name) => Path.Combine(_folder, name);
 
