@@ -175,7 +175,7 @@ public sealed class MetricsTests
         string own = all[all.IndexOf("\n# A gateway\n", StringComparison.Ordinal)..];
         string[] documented =
         [
-            .. Regex.Matches(own, @"^\| `(\w+)` \| (\w+) \| – \| (.*) \|$", RegexOptions.Multiline,
+            .. Regex.Matches(own, @"^\| `(\w+)` \| (\w+) \| [^|]* \| (.*) \|$", RegexOptions.Multiline,
                 Deadline.Limit).Select(row => $"{row.Groups[1]} {row.Groups[2]} {row.Groups[3]}"),
         ];
         string[] served =
@@ -189,6 +189,8 @@ public sealed class MetricsTests
         Assert.Equal(
             served.Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal),
             samples.Select(line => line.Split(' ')[2]).Order(StringComparer.Ordinal));
+        Assert.Matches("\nprocess_resident_memory_bytes [1-9][0-9]{6,}\n", text);
+        Assert.Matches("\nserval_build_info\\{version=\"[^\"]+\",role=\"gateway\",", text);
     }
 
     [ClientFact("python3", "prometheus_client")]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Prometheus;
 using Serval.Common.Monitoring;
 using Serval.Control;
@@ -15,6 +16,7 @@ internal sealed class GatewayMetrics
     private readonly MetricFactory _make;
     private readonly Func<GatewayView> _view;
     private readonly List<Action<GatewayView, RouterState[]>> _series = [];
+    private readonly Dictionary<string, Action<double>> _process = new(StringComparer.Ordinal);
     private readonly Lock _updating = new();
 
     /// <summary>Adds the series.</summary>
@@ -25,6 +27,7 @@ internal sealed class GatewayMetrics
         _make = Metrics.WithCustomRegistry(_registry);
         AddOwn();
         AddRouters();
+        AddProcess();
         _registry.AddBeforeCollectCallback(Update);
     }
 
@@ -57,9 +60,6 @@ internal sealed class GatewayMetrics
         Count("serval_gateway_status_writes_total", "Statuses that were written.", view => view.StatusWrites);
         Count("serval_gateway_status_failures_total", "Writes of a status that failed and are tried again.",
             view => view.StatusFailures);
-        Count("serval_gc_pause_seconds_total",
-            "Time for which collections of memory have stopped every thread.",
-            _ => GC.GetTotalPauseDuration().TotalSeconds);
     }
 
     private void AddRouters()
@@ -83,6 +83,20 @@ internal sealed class GatewayMetrics
             "Pushes among them that carried the whole snapshot.", router => router.FullPushes);
         CountByRouter("serval_gateway_push_failures_total", "Pushes that failed or were refused.",
             router => router.FailedPushes);
+    }
+
+    private void AddProcess()
+    {
+        _make.CreateGauge(
+                "serval_build_info", "The build and role of this process; always 1.",
+                "version", "role", "runtime")
+            .WithLabels(RouterRole.Version, "gateway", RuntimeInformation.FrameworkDescription).Set(1);
+        foreach (ProcessFact fact in ProcessFacts.Read())
+        {
+            _process[fact.Name] = fact.IsCounter
+                ? _make.CreateCounter(fact.Name, fact.Help).IncTo
+                : _make.CreateGauge(fact.Name, fact.Help).Set;
+        }
     }
 
     private void Show(string name, string help, Func<GatewayView, RouterState[], double> value)
@@ -123,6 +137,8 @@ internal sealed class GatewayMetrics
         {
             foreach (Action<GatewayView, RouterState[]> update in _series)
                 update(view, routers);
+            foreach (ProcessFact fact in ProcessFacts.Read())
+                _process.GetValueOrDefault(fact.Name)?.Invoke(fact.Value);
         }
     }
 }
