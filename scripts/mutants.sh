@@ -6,11 +6,12 @@
 #   scripts/mutants.sh Balancing Resolving  some parts
 #   scripts/mutants.sh 'Balancing/Ej*'      some files of one
 #   SHARE=8 scripts/mutants.sh              one block of code in eight, always the same ones
+#   SHARE=8 PART=3 scripts/mutants.sh       another one in eight (0 to 7)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly BLOCK=1500 # characters: a method or two
-share="${SHARE:-1}"
+share="${SHARE:-1}" part="${PART:-0}"
 declare -A folders=(
   [worker]="Accepting Balancing Exchanges Filtering Http Http1 Matching Pools Swapping Transports Workers"
   [control]="Resolving Translating"
@@ -29,7 +30,7 @@ mutate() {
     if [ "$share" -gt 1 ]; then
       size=$(wc -m <"$file")
       for ((start = 0; start < size; start += BLOCK)); do
-        if [ $(($(cksum <<<"$file $start" | cut -d' ' -f1) % share)) -eq 0 ]; then
+        if [ $(($(cksum <<<"$file $start" | cut -d' ' -f1) % share)) -eq "$part" ]; then
           spans+="{$start..$((start + BLOCK))}"
         fi
       done
