@@ -35,9 +35,13 @@ internal sealed class SocketSet(ISocketOpener opener)
     /// <summary>The sockets that a listener needs.</summary>
     public static IEnumerable<SocketKey> KeysOf(Listener listener)
     {
-        if (listener.Addresses.IsDefaultOrEmpty) yield return new SocketKey("", listener.Port);
-        foreach (string address in listener.Addresses.IsDefault ? [] : listener.Addresses)
-            yield return new SocketKey(address, listener.Port);
+        if (listener.Addresses.IsDefaultOrEmpty)
+        {
+            yield return new SocketKey("", listener.Port);
+            yield break;
+        }
+
+        foreach (string address in listener.Addresses) yield return new SocketKey(address, listener.Port);
     }
 
     /// <summary>

@@ -13,6 +13,19 @@ public sealed class RandomBitsTests
         Assert.NotEqual(values[0], other.Next());
     }
 
+    // Worked out from the authors' description of both algorithms, apart from this code.
+    [Fact]
+    public void The_sequence_is_that_of_the_algorithm()
+    {
+        RandomBits random = new(7);
+        Assert.Equal(
+            [
+                0xB358_FAF7_4EF9_765A, 0x475C_3D96_4F48_2CD2, 0xD6F1_D349_952C_7996, 0xFB29_3873_1E80_7240,
+                0xFDA9_04EC_7E54_0318,
+            ],
+            (ulong[])[random.Next(), random.Next(), random.Next(), random.Next(), random.Next()]);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

@@ -25,10 +25,11 @@ internal sealed class ComponentBench : IDisposable
 
     /// <param name="slots">Connection slots.</param>
     /// <param name="faults">Null for none.</param>
-    public ComponentBench(int slots = 16, FaultProfile? faults = null)
+    /// <param name="wholeBuffers">Whole buffers.</param>
+    public ComponentBench(int slots = 16, FaultProfile? faults = null, int wholeBuffers = 64)
     {
         Network = new SimulatedNetwork(1, faults ?? FaultProfile.None(), keepsTrace: false);
-        BufferPool buffers = new(64, 128);
+        BufferPool buffers = new(wholeBuffers, 128);
         _kernel = new SimulatedKernel(Network, buffers, slots, new Planter(PlantedFault.None, 0));
         Timers = new TimerWheel(slots, slots);
         Clock = new TurnClock(Network);
@@ -77,10 +78,9 @@ internal sealed class ComponentBench : IDisposable
         return connections;
     }
 
-    /// <summary>What the publisher makes of a listener on port 80 with these endpoints behind it.</summary>
-    public (LiveConfiguration Live, PublishedSnapshot Snapshot) Publish(params string[] endpoints)
+    /// <summary>What the publisher makes of a snapshot with a listener on port 80.</summary>
+    public (LiveConfiguration Live, PublishedSnapshot Snapshot) Publish(Snapshot snapshot)
     {
-        Snapshot snapshot = SceneSnapshot.Of(endpoints);
         LiveConfiguration live = new() { Directory = _ties.Endpoints.Update(snapshot) };
         CompiledSnapshot tables = CompiledSnapshot.Compile(snapshot);
         live.Snapshot = _ties.Tie(

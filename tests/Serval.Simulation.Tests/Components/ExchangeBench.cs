@@ -1,4 +1,5 @@
 using System.Text;
+using Serval.Config.Model;
 using Serval.DataPlane;
 using Serval.DataPlane.Accepting;
 using Serval.DataPlane.Exchanges;
@@ -8,6 +9,7 @@ using Serval.DataPlane.Transports;
 using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Kernel;
 using Serval.Simulation.Tests.Network;
+using Serval.Simulation.Tests.Scenes;
 
 namespace Serval.Simulation.Tests.Components;
 
@@ -24,6 +26,13 @@ internal sealed class ExchangeBench : IDisposable
     /// <param name="timeouts">The router's.</param>
     /// <param name="endpoints">Addresses behind the one route.</param>
     public ExchangeBench(Timeouts timeouts, params string[] endpoints)
+        : this(timeouts, SceneSnapshot.Of(endpoints))
+    {
+    }
+
+    /// <param name="timeouts">The router's.</param>
+    /// <param name="snapshot">What is live; it listens on port 80.</param>
+    public ExchangeBench(Timeouts timeouts, Snapshot snapshot)
     {
         Pools = new UpstreamPools<SimulatedRing>(
             Bench.Table, Bench.Timers, Bench.Clock, Bench.Counters, Bench.Random, timeouts.UpstreamIdleMs);
@@ -41,9 +50,9 @@ internal sealed class ExchangeBench : IDisposable
         Exchanges = new ExchangeTable<SimulatedRing>(
             options, Bench.Table, Pools, evictor, _acceptor, pins, Bench.Timers, Bench.Clock,
             Bench.Counters, Bench.Random);
-        (LiveConfiguration live, PublishedSnapshot snapshot) = Bench.Publish(endpoints);
+        (LiveConfiguration live, PublishedSnapshot published) = Bench.Publish(snapshot);
         Pools.Adopt(live.Directory);
-        Assert.True(pins.TryAdopt(snapshot));
+        Assert.True(pins.TryAdopt(published));
         Connect();
         (_listener, WorkerMessage message) = Bench.Listen();
         _acceptor.Add(in message);

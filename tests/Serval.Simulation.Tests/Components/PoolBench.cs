@@ -2,6 +2,7 @@ using Serval.DataPlane.Pools;
 using Serval.DataPlane.Transports;
 using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Kernel;
+using Serval.Simulation.Tests.Scenes;
 
 namespace Serval.Simulation.Tests.Components;
 
@@ -48,7 +49,8 @@ internal sealed class PoolBench : IDisposable
     /// <summary>Connections that the test has dialled, with their results.</summary>
     public List<(int Slot, int Result)> Connected { get; } = [];
 
-    public void Adopt(params string[] endpoints) => Pools.Adopt(Bench.Publish(endpoints).Live.Directory);
+    public void Adopt(params string[] endpoints) =>
+        Pools.Adopt(Bench.Publish(SceneSnapshot.Of(endpoints)).Live.Directory);
 
     /// <summary>The endpoint that an attempt of the one cluster goes to.</summary>
     public int Choose() => Pools.Choose(0, in Wish);

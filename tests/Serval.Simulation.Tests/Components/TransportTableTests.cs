@@ -1,7 +1,10 @@
 using System.Text;
 using Serval.DataPlane;
+using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
+using Serval.DataPlane.Rings;
 using Serval.DataPlane.Transports;
+using Serval.Simulation.Tests.Kernel;
 using Serval.Simulation.Tests.Network;
 
 namespace Serval.Simulation.Tests.Components;
@@ -83,6 +86,111 @@ public sealed class TransportTableTests
         bench.RunUntil(() => bench.Table.Leased == 0);
         // The close itself is submitted with the next turn.
         bench.RunUntil(() => peer.IsRouterClosed);
+    }
+
+    [Fact]
+    public void A_lingering_transport_drops_up_to_its_bound_and_is_closed_behind_it()
+    {
+        using TransportBench bench = new();
+        (int slot, TcpConnection peer) = bench.Connect(0);
+        bench.Table.Linger(slot);
+        bench.Table[slot].Skipped = Text.Length;
+        peer.PeerWrite(Encoding.Latin1.GetBytes(Text));
+        bench.RunUntil(() => bench.Table[slot].Skipped == 0);
+        Assert.Equal(TransportState.Lingering, bench.Table[slot].State);
+        Assert.Equal(0, bench.Counters.Read(Counter.LimitLingerBytes));
+        peer.PeerWrite("x"u8);
+        bench.RunUntil(() => bench.Table.Leased == 0);
+        Assert.Equal(1, bench.Counters.Read(Counter.LimitLingerBytes));
+    }
+
+    [Fact]
+    public void A_slot_is_free_once_the_kernel_has_given_everything_back()
+    {
+        using TransportBench bench = new();
+        (int slot, _) = bench.Connect(0);
+        bench.Table.Close(slot);
+        bench.Table.FreeQuiet();
+        Assert.Equal(1, bench.Table.Leased);
+        bench.RunUntil(() => bench.Table.Leased == 0);
+    }
+
+    [Fact]
+    public void What_completes_for_an_earlier_life_of_a_slot_reaches_nobody()
+    {
+        using TransportBench bench = new();
+        (int slot, _) = bench.Connect(0);
+        Completion late = new(
+            new Token(TokenKind.Receive, slot, bench.Table[slot].Generation), 0, -1, HasMore: false);
+        bench.Table.Close(slot);
+        bench.RunUntil(() => bench.Table.Leased == 0);
+        Assert.False(bench.Table.TryComplete(in late));
+        Assert.True(bench.Table.TryLease(TransportState.Open, origin: 0, out int again));
+        Assert.Equal(slot, again);
+        Assert.False(bench.Table.TryComplete(in late));
+        Assert.Equal(2, bench.Counters.Read(Counter.StaleCompletions));
+    }
+
+    [Fact]
+    public void Those_that_are_closed_to_make_room_are_counted_until_their_slots_are_free()
+    {
+        using TransportBench bench = new();
+        (int evicted, _) = bench.Connect(0);
+        (int other, _) = bench.Connect(1);
+        bench.Table.MarkEvicted(evicted);
+        bench.Table.Close(other);
+        bench.RunUntil(() => bench.Table.Leased == 1);
+        Assert.Equal(1, bench.Table.Evicting);
+        bench.Table.Close(evicted);
+        Assert.Equal(1, bench.Table.Evicting);
+        bench.RunUntil(() => bench.Table.Leased == 0);
+        Assert.Equal(0, bench.Table.Evicting);
+    }
+
+    // What is left is for those that hold memory already, and for Serval's own answers. A few buffers always
+    // go to the kernel, so that whoever holds none is heard.
+    [Fact]
+    public void The_kernel_gets_buffers_down_to_a_reserve_and_a_few_of_that()
+    {
+        const int waiting = 2 * Limits.ProvidedBuffersLow;
+        const int count = 1_024;
+        using ComponentBench bench = new(slots: waiting, wholeBuffers: count);
+        TransportTable<SimulatedRing> table = bench.Table;
+        BufferPool buffers = table.Buffers;
+        Assert.Equal(count - Limits.ProvidedBuffersLow, buffers.Available);
+        for (int i = 0; i < waiting; i++)
+        {
+            Assert.True(table.TryLease(TransportState.Open, origin: 0, out int slot));
+            Completion refused = new(
+                new Token(TokenKind.Receive, slot, table[slot].Generation), -Errno.Nobufs, -1,
+                HasMore: false);
+            table.TakeReceived(slot, in refused, out _);
+        }
+
+        // Those that wait have one each.
+        table.ProvideBuffers();
+        Assert.Equal(count - waiting, buffers.Available);
+
+        const int reserve = count / 8;
+        Stack<int> held = [];
+        while (buffers.Available > reserve && buffers.TryLease(out int buffer)) held.Push(buffer);
+        Use(table, waiting - Limits.ProvidedBuffersLow + 1);
+        table.ProvideBuffers();
+        Assert.Equal(reserve - 1, buffers.Available);
+        table.ProvideBuffers();
+        Assert.Equal(reserve - 1, buffers.Available);
+
+        buffers.Release(held.Pop());
+        table.ProvideBuffers();
+        Assert.Equal(reserve, buffers.Available);
+        buffers.Release(held.Pop());
+        table.ProvideBuffers();
+        Assert.Equal(reserve, buffers.Available);
+    }
+
+    private static void Use(TransportTable<SimulatedRing> table, int buffers)
+    {
+        for (int i = 0; i < buffers; i++) table.NoteProvided();
     }
 
     private static void Move(TransportBench bench, int from)

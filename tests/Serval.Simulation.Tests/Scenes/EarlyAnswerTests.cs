@@ -48,6 +48,45 @@ public sealed class EarlyAnswerTests
         Assert.True(upstream.Requests.Count <= 1);
     }
 
+    // The answer is whole and nobody takes the upload any more, but the client reads once it has sent all.
+    [Fact]
+    public void A_client_that_sends_all_before_it_reads_a_long_answer_gets_it()
+    {
+        const int length = 100_000;
+        using Scene scene = new(OnePath());
+        SceneUpstream upstream = scene.Upstream(Endpoint);
+        SceneClient client = scene.Connect();
+        client.StopsReading = true;
+        client.Send($"PUT /up HTTP/1.1\r\nHost: a.example\r\nContent-Length: {Large}\r\n\r\n");
+        scene.RunUntil(() => upstream.Requests.Count == 1);
+        upstream.Connections[0].Send(
+            $"HTTP/1.1 413 Too Large\r\nContent-Length: {length}\r\n\r\n{new string('y', length)}");
+        scene.Run(50);
+        for (int sent = 0; sent < Large; sent += 50_000) client.Send(new string('x', 50_000));
+        client.StopsReading = false;
+        client.Read();
+        scene.RunUntil(() => client.IsEnded);
+        Assert.EndsWith("\r\n\r\n" + new string('y', length), client.Received, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(Large, false)]
+    public void A_redirect_of_an_upload_keeps_the_connection_when_little_of_it_is_left(int length, bool keeps)
+    {
+        HttpRule rule = new() { Filters = [new RedirectFilter { Hostname = "b.example" }] };
+        using Scene scene = new(SceneSnapshot.Of(rule, Endpoint));
+        SceneClient client = scene.Connect();
+        client.Send($"PUT / HTTP/1.1\r\nHost: a.example\r\nContent-Length: {length}\r\n\r\n");
+        string answer = client.Answer();
+        Assert.StartsWith("HTTP/1.1 302 ", answer, StringComparison.Ordinal);
+        Assert.Equal(!keeps, answer.Contains(Announced, StringComparison.Ordinal));
+        Assert.Equal(!keeps, client.IsEnded);
+        if (!keeps) return;
+        client.Send("hello");
+        Assert.StartsWith("HTTP/1.1 302 ", client.Get("/next"), StringComparison.Ordinal);
+    }
+
     // What is left of a small body is dropped, to the byte: it is not the next request.
     [Theory]
     [InlineData("/up", 401, 45)]

@@ -25,6 +25,27 @@ public sealed class ForwardingTests
         Assert.Equal(2, upstream.Connections.Count);
     }
 
+    // Its answer is whole; how long the client takes to read it is no matter of the endpoint's.
+    [Fact]
+    public void A_connection_that_is_used_no_more_is_closed_before_a_slow_client_has_the_answer()
+    {
+        using Scene scene = new(SceneSnapshot.Of(Endpoint));
+        SceneUpstream upstream = scene.Upstream(Endpoint);
+        SceneClient client = scene.Connect();
+        client.StopsReading = true;
+        client.Send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        scene.RunUntil(() => upstream.Requests.Count == 1);
+        string body = new('x', 100_000);
+        upstream.Connections[0].Send(
+            $"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        scene.Run(50);
+        Assert.Equal(1, scene.Counters.ExchangesActive);
+        Assert.True(upstream.Connections[0].IsEnded);
+        client.StopsReading = false;
+        client.Read();
+        scene.RunUntil(() => client.Received.EndsWith("\r\n\r\n" + body, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Bytes_on_an_idle_upstream_connection_never_reach_the_next_client()
     {

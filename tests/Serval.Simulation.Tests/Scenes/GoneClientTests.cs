@@ -32,6 +32,24 @@ public sealed class GoneClientTests
         Assert.Equal(1, scene.Counters.Read(Counter.ConnectionsClosed));
     }
 
+    // Whatever it has said of its connection: a body that will never be whole is no request.
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("Connection: close\r\n", false)]
+    [InlineData("Connection: close\r\n", true)]
+    public void A_client_that_ends_inside_its_body_is_gone(string header, bool servesHalfClosed)
+    {
+        using Scene scene = new(SceneSnapshot.Of(Endpoint), servesHalfClosed: servesHalfClosed);
+        SceneUpstream upstream = scene.Upstream(Endpoint);
+        SceneClient client = scene.Connect();
+        client.Send($"POST / HTTP/1.1\r\nHost: a.example\r\n{header}Content-Length: 10\r\n\r\nhello");
+        scene.RunUntil(() => upstream.Connections.Count == 1);
+        client.End();
+        scene.Run(50);
+        Assert.True(upstream.Connections[0].IsEnded);
+        Assert.Equal("downstream-aborted", scene.Record().GetProperty("outcome").GetString());
+    }
+
     [Theory]
     [InlineData(Last, false)]
     [InlineData(Old, false)]

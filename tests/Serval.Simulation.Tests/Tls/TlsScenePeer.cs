@@ -41,6 +41,9 @@ internal sealed class TlsScenePeer
     /// <summary>Nothing more can come.</summary>
     public bool IsEnded => Tcp.IsPeerDead || Tcp.ToPeer.IsEndVisible || Tcp.IsRouterClosed || _end.IsFailed;
 
+    /// <summary>The router has said that nothing more comes (close_notify).</summary>
+    public bool IsNotified => _end.IsEnded;
+
     /// <summary>The fault has had its occasion.</summary>
     public bool HasStruck { get; private set; }
 

@@ -1,0 +1,125 @@
+using System.Text;
+using Serval.Config.Model;
+using Serval.DataPlane;
+using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Buffers;
+using Serval.Simulation.Tests.Network;
+using Serval.Simulation.Tests.Scenes;
+
+namespace Serval.Simulation.Tests.Components;
+
+/// <summary>
+/// Every buffer is held by others at the moment in which an exchange needs one. It ends, is counted and
+/// recorded, and the next one finds everything as it was.
+/// </summary>
+public sealed class ExhaustedBuffersTests
+{
+    private const string Endpoint = "10.1.0.1";
+    private const string Request = "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n";
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_response_whose_head_finds_no_room_is_a_503_or_a_cut(bool hasRoomForAnswers)
+    {
+        using ExchangeBench bench = new(new Timeouts(), Endpoint);
+        List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
+        TcpConnection client = bench.Client(Request);
+        bench.Bench.RunUntil(() => peers.Count == 1);
+        bench.ReadUntil(peers[0], "\r\n\r\n");
+        Stack<int> held = HoldAll(bench, hasRoomForAnswers);
+        peers[0].PeerWrite(Encoding.ASCII.GetBytes(Ok));
+        MustEnd(bench, client, hasRoomForAnswers);
+        Assert.True(bench.Bench.Counters.Read(Counter.LimitBuffers) > 0);
+        bench.Bench.RunUntil(() => peers[0].IsRouterClosed);
+        ServesAgain(bench, held, peers);
+    }
+
+    // The head came in two pieces, which are put together where there is room for both.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_response_head_in_pieces_that_find_no_room_is_a_503_or_a_cut(bool hasRoomForAnswers)
+    {
+        using ExchangeBench bench = new(new Timeouts(), Endpoint);
+        List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
+        TcpConnection client = bench.Client(Request);
+        bench.Bench.RunUntil(() => peers.Count == 1);
+        bench.ReadUntil(peers[0], "\r\n\r\n");
+        peers[0].PeerWrite(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nX-Long: " + new string('x', 3_500)));
+        bench.Bench.Run(20);
+        Stack<int> held = HoldAll(bench, hasRoomForAnswers);
+        peers[0].PeerWrite(Encoding.ASCII.GetBytes(new string('y', 3_500)));
+        MustEnd(bench, client, hasRoomForAnswers);
+        bench.Bench.RunUntil(() => peers[0].IsRouterClosed);
+        ServesAgain(bench, held, peers);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_redirect_that_finds_no_room_is_a_503_or_a_cut(bool hasRoomForAnswers)
+    {
+        HttpRule rule = new() { Filters = [new RedirectFilter { Hostname = "b.example" }] };
+        using ExchangeBench bench = new(new Timeouts(), SceneSnapshot.Of(rule, Endpoint));
+        TcpConnection client = bench.Client("");
+        Stack<int> held = HoldAll(bench, hasRoomForAnswers);
+        client.PeerWrite(Encoding.ASCII.GetBytes(Request));
+        MustEnd(bench, client, hasRoomForAnswers);
+        Release(bench, held);
+        TcpConnection next = bench.Client(Request);
+        Assert.StartsWith("HTTP/1.1 302 ", bench.ReadUntil(next, "\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_request_head_in_pieces_that_find_no_room_ends_its_connection()
+    {
+        using ExchangeBench bench = new(new Timeouts(), Endpoint);
+        List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
+        TcpConnection client = bench.Client(Request[..^2] + "X-Long: " + new string('x', 3_500));
+        bench.Bench.Run(20);
+        Stack<int> held = HoldAll(bench, hasRoomForAnswers: true);
+        client.PeerWrite(Encoding.ASCII.GetBytes(new string('y', 3_500)));
+        bench.Bench.RunUntil(() => client.IsRouterClosed);
+        Assert.Equal("", TransportBench.Read(client));
+        Assert.True(bench.Bench.Counters.Read(Counter.LimitBuffers) > 0);
+        ServesAgain(bench, held, peers);
+    }
+
+    private static void MustEnd(ExchangeBench bench, TcpConnection client, bool hasRoomForAnswers)
+    {
+        if (hasRoomForAnswers)
+            Assert.StartsWith("HTTP/1.1 503 ", bench.ReadUntil(client, "\n"), StringComparison.Ordinal);
+        else
+            bench.Bench.RunUntil(() => client.IsRouterClosed);
+        bench.Bench.RunUntil(() => bench.Exchanges.Count == 0);
+        Assert.Equal(1, bench.Bench.Counters.ReadOutcome(Outcome.Overloaded));
+    }
+
+    private static void ServesAgain(ExchangeBench bench, Stack<int> held, List<TcpConnection> peers)
+    {
+        int connections = peers.Count;
+        Release(bench, held);
+        TcpConnection client = bench.Client(Request);
+        bench.Bench.RunUntil(() => peers.Count > connections);
+        bench.ReadUntil(peers[^1], "\r\n\r\n");
+        peers[^1].PeerWrite(Encoding.ASCII.GetBytes(Ok));
+        Assert.EndsWith("\r\n\r\nok", bench.ReadUntil(client, "\r\n\r\nok"), StringComparison.Ordinal);
+    }
+
+    // Those that are with the kernel stay there.
+    private static Stack<int> HoldAll(ExchangeBench bench, bool hasRoomForAnswers)
+    {
+        BufferPool buffers = bench.Bench.Table.Buffers;
+        Stack<int> held = [];
+        while (buffers.TryLease(out int buffer) || buffers.TryLeaseSmall(out buffer)) held.Push(buffer);
+        while (!hasRoomForAnswers && buffers.TryLeaseForAnswer(out int buffer)) held.Push(buffer);
+        return held;
+    }
+
+    private static void Release(ExchangeBench bench, Stack<int> held)
+    {
+        while (held.TryPop(out int buffer)) bench.Bench.Table.Buffers.Release(buffer);
+    }
+}
