@@ -1,5 +1,7 @@
 using System.Globalization;
+using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
+using Serval.Control.Store;
 
 namespace Serval.Control.Tests;
 
@@ -7,6 +9,17 @@ namespace Serval.Control.Tests;
 internal static class SmallObjects
 {
     public const string Namespace = "shop";
+
+    /// <summary>What a new control plane makes of a class of ours and these objects.</summary>
+    public static Translation Translate(params Resource[] objects) =>
+        new ControlPlane(new TranslationOptions(), ResourceKind.All).Apply(First(objects))!;
+
+    /// <summary>A class of ours, these objects, and word that there is nothing else.</summary>
+    public static ChangeBatch First(params Resource[] objects) => new()
+    {
+        Upserts = [Class(), .. objects],
+        Synced = [.. ResourceKind.All],
+    };
 
     public static GatewayClassResource Class() => new()
     {

@@ -71,16 +71,11 @@ public sealed class ManyListenersTests
     private static ControlPlane Plane(int sets, int each)
     {
         ControlPlane plane = new(new TranslationOptions(), ResourceKind.All);
-        plane.Apply(new ChangeBatch
-        {
-            Upserts =
-            [
-                SmallObjects.Class(),
-                SmallObjects.Gateway("edge", 0, SmallObjects.Listener("http")),
-                .. Enumerable.Range(0, sets).Select(i => Set(i, each)),
-            ],
-            Synced = [.. ResourceKind.All],
-        });
+        plane.Apply(SmallObjects.First(
+        [
+            SmallObjects.Gateway("edge", 0, SmallObjects.Listener("http")),
+            .. Enumerable.Range(0, sets).Select(i => Set(i, each)),
+        ]));
         return plane;
     }
 

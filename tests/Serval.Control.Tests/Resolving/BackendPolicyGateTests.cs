@@ -2,7 +2,6 @@ using Serval.Config.Validating;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
-using Serval.Control.Store;
 
 namespace Serval.Control.Tests.Resolving;
 
@@ -15,20 +14,12 @@ public sealed class BackendPolicyGateTests
     [InlineData("web..example.com", "spiffe://cluster/a")]
     public void One_that_cannot_be_followed_says_so_and_the_snapshot_stays_valid(string hostname, string uri)
     {
-        ControlPlane plane = new(new TranslationOptions(), ResourceKind.All);
-        Translation translation = plane.Apply(new ChangeBatch
-        {
-            Upserts =
-            [
-                SmallObjects.Class(),
-                SmallObjects.Gateway("edge", 0, SmallObjects.Listener("http")),
-                SmallObjects.Service("good", 80), SmallObjects.Service("bad", 80),
-                Slice("good"), Slice("bad"),
-                SmallObjects.Route("good", 0, "edge", "good"), SmallObjects.Route("bad", 0, "edge", "bad"),
-                Policy(hostname, uri),
-            ],
-            Synced = [.. ResourceKind.All],
-        })!;
+        Translation translation = SmallObjects.Translate(
+            SmallObjects.Gateway("edge", 0, SmallObjects.Listener("http")),
+            SmallObjects.Service("good", 80), SmallObjects.Service("bad", 80),
+            Slice("good"), Slice("bad"),
+            SmallObjects.Route("good", 0, "edge", "good"), SmallObjects.Route("bad", 0, "edge", "bad"),
+            Policy(hostname, uri));
         Assert.Empty(SnapshotValidator.Validate(translation.Snapshot));
         Assert.Equal(
             ["shop/bad:80 0", "shop/good:80 1"],

@@ -5,7 +5,6 @@ using System.Security.Cryptography.X509Certificates;
 using Serval.Config.Validating;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
-using Serval.Control.Store;
 using Serval.Control.Supplementing;
 
 namespace Serval.Control.Tests.Resolving;
@@ -60,15 +59,8 @@ public sealed class CertificateGateTests
 
     private static Translation AssertTaken(string[] names, DateTimeOffset end)
     {
-        ControlPlane plane = new(new TranslationOptions(), ResourceKind.All);
-        Translation translation = plane.Apply(new ChangeBatch
-        {
-            Upserts =
-            [
-                SmallObjects.Class(), SmallObjects.Gateway("edge", 0, Https()), Secret(names, end),
-            ],
-            Synced = [.. ResourceKind.All],
-        })!;
+        Translation translation = SmallObjects.Translate(
+            SmallObjects.Gateway("edge", 0, Https()), Secret(names, end));
         Assert.True(
             translation.Snapshot.Certificates.Length == 1, string.Join('\n', translation.Findings));
         Assert.Empty(SnapshotValidator.Validate(translation.Snapshot)

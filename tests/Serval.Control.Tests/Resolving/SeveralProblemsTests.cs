@@ -2,10 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Serval.Config;
 using Serval.Config.Validating;
-using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
-using Serval.Control.Store;
 
 namespace Serval.Control.Tests.Resolving;
 
@@ -18,7 +16,7 @@ public sealed class SeveralProblemsTests
     [Fact]
     public void A_Gateway_is_refused_for_its_first_address_and_findings_tell_of_all()
     {
-        Translation translation = Translate(WithAddresses(
+        Translation translation = SmallObjects.Translate(WithAddresses(
             new GatewayAddress { Type = "Hostname", Value = "a.example" },
             new GatewayAddress { Value = "nonsense" }, new GatewayAddress { Value = "0.0.0.0" }));
         Condition accepted = Accepted(Gateway(translation).Conditions);
@@ -36,7 +34,7 @@ public sealed class SeveralProblemsTests
     [Fact]
     public void A_Gateway_with_parameters_is_refused_for_them()
     {
-        Condition accepted = Accepted(Gateway(Translate(WithAddresses())).Conditions);
+        Condition accepted = Accepted(Gateway(SmallObjects.Translate(WithAddresses())).Conditions);
         Assert.Equal(ConditionStatus.False, accepted.Status);
         Assert.Equal(Reason.InvalidParameters, accepted.Reason);
     }
@@ -44,7 +42,7 @@ public sealed class SeveralProblemsTests
     [Fact]
     public void A_listener_is_refused_for_its_first_option_and_findings_tell_of_all()
     {
-        Translation translation = Translate(SmallObjects.Gateway("edge", 0, Tls(new()
+        Translation translation = SmallObjects.Translate(SmallObjects.Gateway("edge", 0, Tls(new()
         {
             ["serval.dev/min-tls-version"] = "1.1",
             ["serval.dev/protocol-detection"] = "perhaps",
@@ -64,7 +62,7 @@ public sealed class SeveralProblemsTests
     [InlineData("", false)]
     public void Two_versions_of_TLS_can_be_the_least(string version, bool isAccepted)
     {
-        Translation translation = Translate(SmallObjects.Gateway(
+        Translation translation = SmallObjects.Translate(SmallObjects.Gateway(
             "edge", 0, Tls(new() { ["serval.dev/min-tls-version"] = version })));
         Assert.Equal(isAccepted, Accepted(Listener(translation).Conditions).Status == ConditionStatus.True);
     }
@@ -75,7 +73,8 @@ public sealed class SeveralProblemsTests
     public void A_listener_whose_full_name_is_too_long_is_refused(int more, bool isAccepted)
     {
         string name = new('n', ConfigLimits.NameLength - "shop/edge/".Length + more);
-        Translation translation = Translate(SmallObjects.Gateway("edge", 0, SmallObjects.Listener(name)));
+        Translation translation = SmallObjects.Translate(
+            SmallObjects.Gateway("edge", 0, SmallObjects.Listener(name)));
         Condition accepted = Accepted(Listener(translation).Conditions);
         Assert.Equal(isAccepted ? ConditionStatus.True : ConditionStatus.False, accepted.Status);
         Assert.Equal(isAccepted ? 1 : 0, translation.Snapshot.Listeners.Length);
@@ -90,7 +89,7 @@ public sealed class SeveralProblemsTests
     [Fact]
     public void A_listener_that_no_router_would_take_is_refused_with_the_reason()
     {
-        Translation translation = Translate(SmallObjects.Gateway(
+        Translation translation = SmallObjects.Translate(SmallObjects.Gateway(
             "edge", 0, SmallObjects.Listener("odd", hostname: "a..example"),
             SmallObjects.Listener("good", 81)));
         Condition accepted = Accepted(Listener(translation).Conditions);
@@ -106,12 +105,13 @@ public sealed class SeveralProblemsTests
     [InlineData("TLS", "a TLS listener")]
     public void Kinds_that_a_listener_cannot_carry_are_named(string protocol, string words)
     {
-        Translation translation = Translate(SmallObjects.Gateway("edge", 0, SmallObjects.Listener("one") with
+        GatewayListener listener = SmallObjects.Listener("one") with
         {
             Protocol = protocol,
             Tls = protocol == "TLS" ? new GatewayListenerTls { Mode = "Passthrough" } : null,
             AllowedRoutes = new AllowedRoutes { Kinds = [new RouteGroupKind { Kind = "UDPRoute" }] },
-        }));
+        };
+        Translation translation = SmallObjects.Translate(SmallObjects.Gateway("edge", 0, listener));
         Condition resolved = Listener(translation).Conditions.Single(one => one.Type == "ResolvedRefs");
         Assert.Equal(Reason.InvalidRouteKinds, resolved.Reason);
         Assert.Contains($"cannot attach to {words};", resolved.Message, StringComparison.Ordinal);
@@ -125,7 +125,7 @@ public sealed class SeveralProblemsTests
     public void A_number_of_retries_is_taken_as_it_is_within_its_bounds(int asked, int used, string outcome)
     {
         HttpRouteResource route = SmallObjects.Route("web", 0, "edge", "web");
-        Translation translation = Translate(
+        Translation translation = SmallObjects.Translate(
             SmallObjects.Gateway("edge", 0, SmallObjects.Listener("http")), SmallObjects.Service("web", 80),
             route with
             {
@@ -166,7 +166,7 @@ public sealed class SeveralProblemsTests
                 },
             ],
         };
-        Translation translation = Translate(
+        Translation translation = SmallObjects.Translate(
             SmallObjects.Gateway("edge", 0, SmallObjects.Listener("http") with
             {
                 AllowedRoutes = new AllowedRoutes
@@ -200,13 +200,6 @@ public sealed class SeveralProblemsTests
             Protocol = "TLS",
             Tls = new GatewayListenerTls { Mode = "Passthrough", Options = options },
         };
-
-    private static Translation Translate(params Resource[] objects) =>
-        new ControlPlane(new TranslationOptions(), ResourceKind.All).Apply(new ChangeBatch
-        {
-            Upserts = [SmallObjects.Class(), .. objects],
-            Synced = [.. ResourceKind.All],
-        })!;
 
     private static GatewayStatus Gateway(Translation translation) => translation.Status.Gateways.Single();
 

@@ -1,7 +1,5 @@
-using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Reporting;
-using Serval.Control.Store;
 
 namespace Serval.Control.Tests.Translating;
 
@@ -11,33 +9,25 @@ public sealed class RetryGateTests
     public void A_rule_with_a_number_of_retries_that_makes_no_sense_is_refused_and_the_others_are_served()
     {
         HttpRouteResource route = SmallObjects.Route("web", 0, "edge", "web");
-        ControlPlane plane = new(new TranslationOptions(), ResourceKind.All);
-        Translation translation = plane.Apply(new ChangeBatch
-        {
-            Upserts =
-            [
-                SmallObjects.Class(),
-                SmallObjects.Gateway("edge", 0, SmallObjects.Listener("http")),
-                SmallObjects.Service("web", 80),
-                route with
+        Translation translation = SmallObjects.Translate(
+            SmallObjects.Gateway("edge", 0, SmallObjects.Listener("http")),
+            SmallObjects.Service("web", 80),
+            route with
+            {
+                Spec = route.Spec with
                 {
-                    Spec = route.Spec with
-                    {
-                        Rules =
-                        [
-                            new RouteRule
-                            {
-                                Matches = [new RouteMatch { Path = new RoutePathMatch { Value = "/none" } }],
-                                BackendRefs = route.Spec.Rules[0].BackendRefs,
-                                Retry = new RouteRetry { Attempts = 0 },
-                            },
-                            .. route.Spec.Rules,
-                        ],
-                    },
+                    Rules =
+                    [
+                        new RouteRule
+                        {
+                            Matches = [new RouteMatch { Path = new RoutePathMatch { Value = "/none" } }],
+                            BackendRefs = route.Spec.Rules[0].BackendRefs,
+                            Retry = new RouteRetry { Attempts = 0 },
+                        },
+                        .. route.Spec.Rules,
+                    ],
                 },
-            ],
-            Synced = [.. ResourceKind.All],
-        })!;
+            });
         Assert.Equal(
             [true, false], translation.Snapshot.Routes.Single().Rules.Select(rule => rule.IsRefused));
         Condition[] conditions = [.. translation.Status.Routes.Single().Parents[0].Conditions];
