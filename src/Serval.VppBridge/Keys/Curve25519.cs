@@ -1,3 +1,6 @@
+// A key takes hundreds of thousands of steps: counted by a mutation run, each of them takes minutes. The RFC's
+// own vectors hold this file.
+// Stryker disable all
 namespace Serval.VppBridge.Keys;
 
 /// <summary>X25519 of RFC 7748, for one purpose: the public key of a WireGuard private key. .NET has no
