@@ -5,7 +5,11 @@ internal sealed class ManualTime : TimeProvider
 {
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public override DateTimeOffset GetUtcNow() => _now;
+
+    public override long GetTimestamp() => _now.Ticks;
 
     public void Advance(int milliseconds) => _now += TimeSpan.FromMilliseconds(milliseconds);
 }
