@@ -38,9 +38,9 @@ internal sealed class GatewayFlags
     };
 
     private readonly Option<Duration> _leaseDuration = DurationOption.Create(
-        "--lease-duration", "How long the Lease is valid without renewal; counted in seconds",
+        "--lease-duration", "How long the Lease is valid without renewal, in whole seconds",
         new Duration(new GatewayOptions { Identity = "" }.LeaseSeconds * 1_000),
-        least: 1_000, most: 3_600_000);
+        least: 1_000, most: 3_600_000, step: 1_000);
 
     private readonly Option<(string, string)?> _routerService = new("--router-service")
     {

@@ -28,7 +28,7 @@ internal static class AddPeerVerb
 
     private static readonly Option<Duration> Keepalive = DurationOption.Create(
         "--keepalive", "Time between keepalive packets, in whole seconds; 0s for none", new Duration(0),
-        least: 0, most: ushort.MaxValue * MillisecondsPerSecond);
+        least: 0, most: ushort.MaxValue * MillisecondsPerSecond, step: MillisecondsPerSecond);
 
     /// <summary>The verb.</summary>
     public static Command Create(ServerFlags server)
@@ -72,10 +72,7 @@ internal static class AddPeerVerb
                 throw new OptionException($"--endpoint {text} is not ADDR:PORT or [V6ADDR]:PORT");
             (peer.EndpointAddress, peer.EndpointPort) = (endpoint.Address.ToString(), (uint)endpoint.Port);
         }
-        Duration keepalive = parsed.GetValue(Keepalive);
-        if (keepalive.Milliseconds % MillisecondsPerSecond != 0)
-            throw new OptionException($"--keepalive {keepalive} is not in whole seconds, such as 25s");
-        peer.PersistentKeepaliveS = (uint)(keepalive.Milliseconds / MillisecondsPerSecond);
+        peer.PersistentKeepaliveS = (uint)(parsed.GetValue(Keepalive).Milliseconds / MillisecondsPerSecond);
         peer.AllowedIps.AddRange(parsed.GetValue(AllowedIps)?.Split(',') ?? []);
         peer.Routes.AddRange(parsed.GetValue(Routes)?.Split(',') ?? []);
         return peer;

@@ -32,6 +32,12 @@ public sealed class UsageErrorTests
     [InlineData(
         "vpp tunnels add-peer a --public-key k --keepalive 65536s",
         "serval vpp tunnels add-peer: --keepalive must be from 0s to 18h12m15s; 65536s is not")]
+    [InlineData(
+        "vpp tunnels add-peer a --public-key k --keepalive 1500ms",
+        "serval vpp tunnels add-peer: --keepalive must be a multiple of 1s; 1500ms is not")]
+    [InlineData(
+        "gateway --lease-duration 1500ms",
+        "serval gateway: --lease-duration must be a multiple of 1s; 1500ms is not")]
     [InlineData("check site", "serval: there is no verb check; serval validate does that")]
     [InlineData("top", "serval: there is no verb top; serval status --watch does that")]
     [InlineData("metrics", "serval: there is no verb metrics; GET /metrics of the admin API has them")]
