@@ -116,7 +116,7 @@ public sealed class FileProvider
         (ImmutableArray<Resource> objects, Dictionary<string, string> locations, List<Finding> ofFiles) =
             _files.Collect();
         if (_supplement is not null)
-            objects = _supplement.Complete(objects);
+            objects = _supplement.Complete(objects, _controllerName);
         // Files are known as a whole: what no file holds any more is gone.
         ChangeBatch batch = new()
         {

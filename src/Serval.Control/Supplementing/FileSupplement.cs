@@ -15,9 +15,12 @@ public abstract class FileSupplement
     }
 
     /// <summary>The objects of the files with what stands beside them.</summary>
-    internal ImmutableArray<Resource> Complete(ImmutableArray<Resource> objects)
+    /// <param name="objects">Those of the files.</param>
+    /// <param name="controllerName">Whose Gateways get something: what others serve needs nothing of
+    /// ours.</param>
+    internal ImmutableArray<Resource> Complete(ImmutableArray<Resource> objects, string controllerName)
     {
-        ImmutableArray<Resource> beside = [.. ObjectsBeside(objects)];
+        ImmutableArray<Resource> beside = [.. ObjectsBeside(Of(controllerName, objects))];
         HashSet<ObjectKey> replaced = [.. beside.Select(item => item.Key)];
         return [.. objects.Where(item => !replaced.Contains(item.Key)), .. beside];
     }
@@ -25,5 +28,31 @@ public abstract class FileSupplement
     /// <summary>
     /// What to add to the objects of the files. It takes the place of an object of the same kind and name.
     /// </summary>
+    /// <param name="objects">Those of the files, without the Gateways and ListenerSets of other
+    /// controllers.</param>
     internal abstract IEnumerable<Resource> ObjectsBeside(ImmutableArray<Resource> objects);
+
+    private static ImmutableArray<Resource> Of(string controllerName, ImmutableArray<Resource> objects)
+    {
+        HashSet<string> classes =
+        [
+            .. objects.OfType<GatewayClassResource>()
+                .Where(item => item.Spec.ControllerName == controllerName).Select(item => item.Metadata.Name),
+        ];
+        HashSet<(string Namespace, string Name)> gateways =
+        [
+            .. objects.OfType<GatewayResource>().Where(item => classes.Contains(item.Spec.GatewayClassName))
+                .Select(item => (item.Metadata.Namespace, item.Metadata.Name)),
+        ];
+        return
+        [
+            .. objects.Where(item => item switch
+            {
+                GatewayResource => gateways.Contains((item.Metadata.Namespace, item.Metadata.Name)),
+                ListenerSetResource set => gateways.Contains(
+                    (set.Spec.ParentRef.Namespace ?? set.Metadata.Namespace, set.Spec.ParentRef.Name)),
+                _ => true,
+            }),
+        ];
+    }
 }

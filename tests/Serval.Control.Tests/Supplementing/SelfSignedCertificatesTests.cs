@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serval.Config.Model;
+using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Supplementing;
 
 namespace Serval.Control.Tests.Supplementing;
@@ -30,6 +32,31 @@ public sealed class SelfSignedCertificatesTests
         Assert.Equal("b.example.com", Assert.Single(provider.Load().Snapshot.Certificates[0].Names));
     }
 
+    // Where an authority is asked for them, each would be an order that nobody needs.
+    [Fact]
+    public void Nothing_is_signed_for_what_another_controller_serves()
+    {
+        GatewayResource ours = Secure("ours", "serval"), theirs = Secure("theirs", "other");
+        GatewayClassResource other = new()
+        {
+            Metadata = new ObjectMeta { Name = "other" },
+            Spec = new GatewayClassSpec { ControllerName = "other.example/controller" },
+        };
+        Resource[] objects =
+        [
+            SmallObjects.Class(), other, ours, theirs, Secure("unknown", "none"), Added("ours"),
+            Added("theirs"), SmallObjects.Service("web", 80),
+        ];
+        SelfSignedCertificates supplement = new(TimeProvider.System, NullLogger.Instance);
+        ImmutableArray<Resource> all =
+            supplement.Complete([.. objects], "serval.dev/gateway-controller");
+        Assert.Equal(
+            ["of-ours", "set-of-ours"],
+            all.OfType<SecretResource>().Select(secret => secret.Metadata.Name).Order());
+        // Nothing of the files is lost.
+        Assert.Empty(objects.Except(all));
+    }
+
     [Fact]
     public void Nothing_is_signed_unless_it_is_asked_for()
     {
@@ -39,6 +66,31 @@ public sealed class SelfSignedCertificatesTests
         Assert.Empty(translation.Snapshot.Listeners);
         Assert.Contains("InvalidCertificateRef", translation.Reasons(), StringComparison.Ordinal);
     }
+
+    private static GatewayListener Https(string secret) => SmallObjects.Listener("https", 443) with
+    {
+        Protocol = "HTTPS",
+        Tls = new GatewayListenerTls
+        {
+            CertificateRefs = [new ObjectReference { Name = secret }],
+        },
+    };
+
+    private static GatewayResource Secure(string name, string gatewayClass)
+    {
+        GatewayResource gateway = SmallObjects.Gateway(name, 0, Https($"of-{name}"));
+        return gateway with { Spec = gateway.Spec with { GatewayClassName = gatewayClass } };
+    }
+
+    private static ListenerSetResource Added(string gateway) => new()
+    {
+        Metadata = SmallObjects.Meta($"to-{gateway}", 0),
+        Spec = new ListenerSetSpec
+        {
+            ParentRef = new ParentReference { Name = gateway },
+            Listeners = [Https($"set-of-{gateway}")],
+        },
+    };
 
     private static string Gateway(string hostname) =>
         $"{ObjectText.Class}---\n{ObjectText.SecureGateway("edge", "default", 443, "c", hostname)}";
