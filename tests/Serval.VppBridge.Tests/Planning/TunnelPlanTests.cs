@@ -59,6 +59,16 @@ public sealed class TunnelPlanTests
             "needed: add route 10.9.0.3/32 via 10.9.0.3 wg1");
     }
 
+    // Read one after the other, what VPP shows may not fit together.
+    [Fact]
+    public void A_tunnel_whose_interface_is_not_shown_lacks_everything_of_an_interface()
+    {
+        PlanBench bench = new() { Desired = State(tunnels: [Tunnel("site", 1)]) };
+        bench.WithTunnel(Tunnel("site", 1));
+        bench.Seen = bench.Seen with { Interfaces = [] };
+        bench.MustPlan("needed: add address 10.9.0.1/24 to wg1", "needed: set wg1 up");
+    }
+
     // The same peer in two tunnels: what one of them has is no peer of the other's.
     [Fact]
     public void Peers_and_routes_count_where_they_are()

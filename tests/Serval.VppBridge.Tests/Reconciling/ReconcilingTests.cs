@@ -104,6 +104,16 @@ public sealed class ReconcilingTests
         Assert.Single(vpp.Made);
         // It is kept: the next bridge asks for it.
         Assert.Equal(["web"], new StateFile(bench.Folder).Load().Desired.Acls.Keys);
+
+        Assert.Equal("2", (await bench.AskAsync(Acl("more", 80))).ResourceVersion);
+        Change gone = await bench.Reconciler.ChangeAsync(
+            new ChangeRequest(
+                "acl/web", "1", false,
+                static (desired, _) => desired with { Acls = desired.Acls.Remove("web") }),
+            CancellationToken.None);
+        Assert.Equal(["delete ACL web"], gone.Steps);
+        Assert.Equal("", gone.ResourceVersion);
+        Assert.Equal("", bench.Reconciler.Desired.VersionOf("acl/web"));
     }
 
     [Theory]
@@ -131,7 +141,8 @@ public sealed class ReconcilingTests
         Assert.Equal(0, bench.Reconciler.Counters.Changes);
         Assert.Equal(!refusesAll, bench.Reconciler.Status.IsReady);
         Assert.Equal(
-            refusesAll ? ["no, says VPP", "still needed: delete ACL web"] : [], bench.Reconciler.Status.Drift);
+            refusesAll ? ["no, says VPP", "still needed: delete ACL web"] : [],
+            bench.Reconciler.Status.Drift);
         Assert.Empty(bench.Reconciler.Desired.Acls);
     }
 
@@ -149,6 +160,28 @@ public sealed class ReconcilingTests
             lost.Status.Detail);
         Assert.Equal(0, bench.Reconciler.Counters.Rollbacks);
         Assert.True(vpp.Closed.IsCompleted);
+        Assert.Null(bench.Reconciler.Status.Transport);
+    }
+
+    [Fact]
+    public async Task A_change_that_is_refused_by_a_vpp_that_then_goes_away_is_taken_back_later()
+    {
+        ScriptedTransport vpp = new();
+        await using ReconcilingBench bench = new([vpp]);
+        await bench.StartAsync();
+        vpp.OnApply = change =>
+        {
+            vpp.Make(change);
+            vpp.OnObserve = static () =>
+                Task.FromException<VppState>(new VppException(VppFault.Away, "VPP does not answer"));
+            return Task.FromException(new VppException(VppFault.Refused, "no, says VPP"));
+        };
+        RpcException lost = await Assert.ThrowsAsync<RpcException>(() => bench.AskAsync(Acl("web", 80)));
+        Assert.Equal(StatusCode.FailedPrecondition, lost.StatusCode);
+        Assert.Equal(
+            "no, says VPP; what was done so far is taken back when VPP answers again: VPP does not answer",
+            lost.Status.Detail);
+        Assert.Equal(1, bench.Reconciler.Counters.Rollbacks);
         Assert.Null(bench.Reconciler.Status.Transport);
     }
 
@@ -258,7 +291,7 @@ public sealed class ReconcilingTests
         [
             .. Enumerable.Range(1, Limits.ChangesWaitingMax).Select(i => bench.AskAsync(Acl($"a{i}", 80))),
         ];
-        for (int i = 0; i < 2; i++)
+        for (int i = 0; i <= Limits.ChangesWaitingMax; i++)
         {
             RpcException more = await Assert.ThrowsAsync<RpcException>(
                 () => bench.AskAsync(Acl("more", 80)));
