@@ -10,7 +10,6 @@ using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Actors;
 using Serval.Simulation.Tests.Kernel;
 using Serval.Simulation.Tests.Network;
-using Serval.Simulation.Tests.Scenes;
 
 namespace Serval.Simulation.Tests.Components;
 
