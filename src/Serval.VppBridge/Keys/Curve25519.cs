@@ -1,5 +1,5 @@
-// A key takes hundreds of thousands of steps: counted by a mutation run, each of them takes minutes. The RFC's
-// own vectors hold this file.
+// A key takes hundreds of thousands of steps. A mutation run counts each of them, which takes minutes. The
+// vectors of the RFC hold this file.
 // Stryker disable all
 namespace Serval.VppBridge.Keys;
 

@@ -36,7 +36,7 @@ public sealed class UsageErrorTests
         "vpp tunnels add-peer a --public-key k --keepalive 1500ms",
         "serval vpp tunnels add-peer: --keepalive must be a multiple of 1s; 1500ms is not")]
     [InlineData(
-        "gateway --lease-duration 1500ms",
+        "gateway --data-plane-url http://127.0.0.1:1 --lease-duration 1500ms",
         "serval gateway: --lease-duration must be a multiple of 1s; 1500ms is not")]
     [InlineData("check site", "serval: there is no verb check; serval validate does that")]
     [InlineData("top", "serval: there is no verb top; serval status --watch does that")]
