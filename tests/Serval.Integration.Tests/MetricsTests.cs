@@ -34,12 +34,12 @@ public sealed class MetricsTests
         Assert.Equal(200, (await router.GetAsync("/a")).Status);
         Assert.Equal(200, (await router.GetAsync("/b")).Status);
         Assert.Equal(503, (await router.GetAsync("/down")).Status);
-        string page = await PageAsync(router.Admin, "serval_cluster_requests_total{cluster=\"test/up:80\"");
-        Assert.Contains(
-            "\nserval_cluster_requests_total{cluster=\"test/up:80\",code_class=\"2xx\"} 2\n", page,
-            StringComparison.Ordinal);
-        Assert.Contains("\nserval_cluster_requests_total{cluster=\"test/down:80\",code_class=\"5xx\"} 1\n",
-            page, StringComparison.Ordinal);
+        // A request is counted once the kernel has its answer: the client may have it a moment earlier.
+        await PageAsync(
+            router.Admin, "\nserval_cluster_requests_total{cluster=\"test/up:80\",code_class=\"2xx\"} 2\n");
+        string page = await PageAsync(
+            router.Admin,
+            "\nserval_cluster_requests_total{cluster=\"test/down:80\",code_class=\"5xx\"} 1\n");
         Assert.Contains("\nserval_cluster_duration_seconds_count{cluster=\"test/up:80\"} 2\n", page,
             StringComparison.Ordinal);
         Assert.Matches("\nserval_cluster_connects_total{cluster=\"test/up:80\"} [12]\n", page);
