@@ -61,8 +61,13 @@ public class ScaleReportTests
         ScaleTable table = TableOf(scenario, "nginx", "serval");
         for (int i = 0; i < table.Rows.Count; i++)
         {
-            table.Rows[i].Row.Runs.Add(
-                Result with { ResidentMiB = 60 + (25 * (i % 3)), Limit = Limit.Rate });
+            RunResult run = Result with
+            {
+                ResidentMiB = 32 + (16 * (i % 3)),
+                FirstAnswerMs = 30 + i,
+                Limit = Limit.Rate,
+            };
+            table.Rows[i].Row.Runs.AddRange([run with { FirstAnswerMs = 40 + i }, run with { Lap = 1 }]);
         }
 
         Golden.Check("memory.md", TextOf(table));

@@ -27,6 +27,9 @@ internal sealed class Driver : IClientOwner
     private readonly Queue<Client> _free = new();
     private readonly Queue<Client> _closed = new();
     private readonly Histogram _latencies = new();
+
+    // A closed loop has none.
+    private readonly SecondLatencies? _seconds;
     private readonly Action<long>? _everyTurn;
     private Phase _phase = Phase.Ramp;
     private RateSchedule _schedule;
@@ -48,6 +51,7 @@ internal sealed class Driver : IClientOwner
         _scenario = scenario;
         _faults = faults;
         _clients = new Client[scenario.IdleConnections + scenario.Connections];
+        _seconds = IsClosedLoop ? null : new SecondLatencies(scenario.Seconds);
         for (int i = 0; i < _clients.Length; i++)
         {
             _clients[i] = new Client(loop, this, plan) { IsIdle = i < scenario.IdleConnections };
@@ -78,7 +82,10 @@ internal sealed class Driver : IClientOwner
         _phase = Phase.Drain;
         Drain();
         Array.ForEach(_clients, client => client.Retire());
-        return RunResult.From(_scenario, _latencies, start, end, memory, _faults);
+        return RunResult.From(_scenario, _latencies, start, end, memory, _faults) with
+        {
+            MedianSecondP99Us = _seconds?.MedianP99Us(),
+        };
     }
 
     public void Opened(Client client)
@@ -103,6 +110,7 @@ internal sealed class Driver : IClientOwner
         if (decisive >= _windowStartNs && decisive < _windowEndNs)
         {
             _latencies.Record(now - client.IntendedNs);
+            _seconds?.Record(decisive - _windowStartNs, now - client.IntendedNs);
         }
 
         if (client.State == ClientState.Free)

@@ -11,7 +11,8 @@ namespace Serval.Bench.Load.Driving;
 internal sealed class Probe : IClientOwner
 {
     private const int EnoughAnswers = 20;
-    private const long RetryNs = 20_000_000;
+    private const int TurnsBetweenLooks = 100;
+    private const long RetryNs = 500_000;
 
     private readonly EventLoop _loop;
     private readonly Client _client;
@@ -24,6 +25,9 @@ internal sealed class Probe : IClientOwner
         _loop = loop;
         _client = new Client(loop, this, plan);
     }
+
+    /// <summary>When the first answer came, of <see cref="EventLoop.Clock"/>; 0 before.</summary>
+    public long AnsweredNs { get; private set; }
 
     /// <summary>Why the last attempt failed.</summary>
     public string LastFault { get; private set; } = "no answer";
@@ -42,7 +46,7 @@ internal sealed class Probe : IClientOwner
                 _client.Open(0);
             }
 
-            for (int i = 0; i < 1000; i++)
+            for (int i = 0; i < TurnsBetweenLooks; i++)
             {
                 _loop.Turn();
             }
@@ -57,6 +61,7 @@ internal sealed class Probe : IClientOwner
     public void Completed(Client client)
     {
         _answers++;
+        AnsweredNs = AnsweredNs == 0 ? EventLoop.Clock() : AnsweredNs;
         if (client.State == ClientState.Free)
         {
             Next(client);

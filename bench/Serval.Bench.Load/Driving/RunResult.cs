@@ -27,8 +27,20 @@ internal sealed record RunResult
 
     public required double P50Us { get; init; }
     public required double P99Us { get; init; }
+
+    /// <summary>
+    /// The p99 of the median second (<see cref="SecondLatencies"/>); null of a closed loop or a short window.
+    /// </summary>
+    [JsonIgnore]
+    public double? MedianSecondP99Us { get; init; }
+
     public required double P999Us { get; init; }
     public required double MaxUs { get; init; }
+
+    /// <summary>From the start of the proxy's process to its first answer.</summary>
+    [JsonIgnore]
+    public double FirstAnswerMs { get; init; }
+
     public required double ResidentMiB { get; init; }
     public required double PeakMiB { get; init; }
 

@@ -11,29 +11,37 @@ namespace Serval.Bench.Load.Reporting;
 /// </summary>
 internal static class ScaleReport
 {
-    private const string NoFigures = " | | | | | | |"; // six, and the errors
+    private const int LoadFigures = 6;
+    private const int MemoryFigures = 8;
 
     public static void Append(StringBuilder text, ScaleTable table)
     {
         ScaleScenario scenario = table.Scenario;
         string columns = scenario.IsOfMemory
-            ? "resident MiB | anonymous MiB | file MiB | shared MiB | above first MiB | goal MiB"
+            ? "first answer ms | peak MiB | resident MiB | anonymous MiB | file MiB | shared MiB "
+                + "| above first MiB | goal MiB"
             : "requests/s | processor µs | p50 µs | p99 µs | upstream open | opened in window";
         text.Append(CultureInfo.InvariantCulture, $"\n## {scenario.Name}\n\n{scenario.Description}")
             .Append(CultureInfo.InvariantCulture, $" {Windows(scenario)} Figures are compared with ")
             .Append("the first row of the same proxy.\n\n| proxy | ")
             .Append(CultureInfo.InvariantCulture, $"{scenario.Unit} | {columns} | errors | remarks |\n")
-            .Append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---|\n");
+            .Append("|---|---:|").Append(Repeated("---:|", Figures(scenario))).Append("---:|---|\n");
         foreach (ScaleRow row in table.Rows.Where(row => !IsSaidBefore(table, row)))
         {
             string value = IsWithoutAny(table, row) ? "all" : row.Step.Value;
-            string figures = row.Row.Runs.Count == 0 ? NoFigures
+            string figures = row.Row.Runs.Count == 0 ? Repeated(" |", Figures(scenario) + 1)
                 : scenario.IsOfMemory ? Memory(row, table.First(row))
                 : Load(row, table.First(row));
             text.Append(CultureInfo.InvariantCulture,
                 $"| {row.Row.Proxy.Name} | {value}{figures} | {Remarks(row)} |\n");
         }
     }
+
+    private static int Figures(ScaleScenario scenario) =>
+        scenario.IsOfMemory ? MemoryFigures : LoadFigures;
+
+    private static string Repeated(string cell, int times) =>
+        string.Concat(Enumerable.Repeat(cell, times));
 
     // A proxy that has no figures at any size, for one reason, gets one row.
     private static bool IsWithoutAny(ScaleTable table, ScaleRow row) => table.Rows
@@ -63,7 +71,10 @@ internal static class ScaleReport
     {
         double above = row.Row.Median(run => run.ResidentMiB) - first.Row.Median(run => run.ResidentMiB);
         string shown = double.IsFinite(above) ? above.ToString("F1", CultureInfo.InvariantCulture) : "";
-        return Cell(row.Row, run => run.ResidentMiB, "F1")
+        return string.Create(
+                CultureInfo.InvariantCulture, $" | {row.Row.Least(run => run.FirstAnswerMs):F0}")
+            + Cell(row.Row, run => run.PeakMiB, "F1")
+            + Cell(row.Row, run => run.ResidentMiB, "F1")
             + Cell(row.Row, run => run.AnonymousMiB, "F1")
             + Cell(row.Row, run => run.FileMiB, "F1")
             + Cell(row.Row, run => run.SharedMiB, "F1")

@@ -21,6 +21,8 @@ internal sealed class Contender(EventLoop loop, Origin origin, RunningProxy prox
     private readonly ClientPlan _clients =
         ClientPlan.For(scenario, new SocketAddress4(0x7f000001, place.Port));
 
+    private double _firstAnswerMs;
+
     public Row Row { get; } = row;
 
     public bool IsAlive => proxy.IsAlive;
@@ -38,6 +40,7 @@ internal sealed class Contender(EventLoop loop, Origin origin, RunningProxy prox
         Probe probe = new(loop, _clients);
         bool hasSettled = probe.TrySettle(scenario.SettleSeconds, () => proxy.IsAlive);
         why = proxy.IsAlive ? probe.LastFault : "ended";
+        _firstAnswerMs = (probe.AnsweredNs - proxy.StartedNs) / 1e6;
         // Until it answers, faults are to be expected.
         origin.Faults.Clear();
         return hasSettled;
@@ -64,7 +67,11 @@ internal sealed class Contender(EventLoop loop, Origin origin, RunningProxy prox
             WarmUpSeconds = LapWarmUpSeconds + (scenario.Connections * LapWarmUpSecondsPerConnection),
         };
         Driver driver = new(loop, brief, origin.Faults, _clients, swaps is null ? null : swaps.Turn);
-        RunResult result = driver.Run(proxy.Family(), origin) with { Lap = lap };
+        RunResult result = driver.Run(proxy.Family(), origin) with
+        {
+            Lap = lap,
+            FirstAnswerMs = _firstAnswerMs,
+        };
         origin.Faults.Clear();
         Row.Runs.Add(proxy.IsAlive
             ? result

@@ -22,6 +22,10 @@ internal sealed class Row(ProxyRecipe proxy)
     /// <summary>Median over all laps; not a number when there were none.</summary>
     public double Median(Func<RunResult, double> figure) => MedianOf(Runs.Select(figure));
 
+    /// <summary>The least over all laps; not a number when there were none.</summary>
+    public double Least(Func<RunResult, double> figure) =>
+        Runs.Select(figure).DefaultIfEmpty(double.NaN).Min();
+
     /// <summary>
     /// Median of the ratios to <paramref name="other"/> in the same lap; not a number when they share none.
     /// </summary>

@@ -28,12 +28,16 @@ internal sealed class RunningProxy : IDisposable
         _process.ErrorDataReceived += (_, line) =>
             _lastLine = line.Data is { Length: > 0 } text ? text : _lastLine;
         _process.OutputDataReceived += (_, _) => { };
+        StartedNs = EventLoop.Clock();
         _process.Start();
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
     }
 
     public string Command { get; }
+
+    /// <summary>When it was started, of <see cref="EventLoop.Clock"/>.</summary>
+    public long StartedNs { get; }
 
     public bool IsAlive => !_process.HasExited;
 

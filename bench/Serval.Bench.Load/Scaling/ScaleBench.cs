@@ -32,8 +32,14 @@ internal sealed class ScaleBench(BenchPlan plan, ProxyRunner runner)
         }
 
         IEnumerable<ScaleRow> possible = rows.Where(row => row.Row.Skipped.Length == 0);
-        int laps = rows.All(row => row.Step.Load.IsStill) ? 1 : plan.ScaleLaps;
-        runner.RunRound([.. possible.Select(row => (row.Step.Load, row.Row))], 0, laps);
+        // Where nothing is carried, a start has one window, and it is starts that there can be many of.
+        bool isStill = rows.All(row => row.Step.Load.IsStill);
+        for (int round = 0; round < (isStill ? plan.Rounds : 1); round++)
+        {
+            runner.RunRound(
+                [.. possible.Select(row => (row.Step.Load, row.Row))], round, isStill ? 1 : plan.ScaleLaps);
+        }
+
         foreach (ScaleRow row in rows)
         {
             Console.Error.WriteLine($"{row.Row.Proxy.Name,-8} {row.Step.Value,7} {row.Row.LastLine}");

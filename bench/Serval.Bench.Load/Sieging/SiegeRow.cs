@@ -24,7 +24,13 @@ internal sealed record SiegeRow(string Proxy, SiegeKind Kind, RunResult? Before,
     /// </summary>
     public bool HasHeld => During is { FaultCount: 0, Requests: > 0 } && !(Kind.KeepsAll && Lost > 0);
 
-    /// <summary>How much later the slowest hundredth of its answers came.</summary>
+    /// <summary>
+    /// How much later the slowest hundredth of its answers came: in the median second, or in all where the
+    /// windows are too short for that.
+    /// </summary>
     public double P99Ratio =>
-        Before is null || During is null ? double.NaN : During.P99Us / Before.P99Us;
+        Before is null || During is null ? double.NaN : Slowest(During) / Slowest(Before);
+
+    /// <summary>The p99 that is compared.</summary>
+    public static double Slowest(RunResult result) => result.MedianSecondP99Us ?? result.P99Us;
 }
