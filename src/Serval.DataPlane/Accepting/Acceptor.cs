@@ -21,7 +21,7 @@ internal sealed class Acceptor<TRing>(
     private bool _isWaiting;
     private bool _isDraining;
     private bool _isBackingOff;
-    private int _turn;
+    private int _next;
     private int _openSockets;
 
     /// <summary>How often the listening socket of an id was closed here. Any thread.</summary>
@@ -128,18 +128,22 @@ internal sealed class Acceptor<TRing>(
     }
 
     /// <summary>
-    /// Arms accepts again that found no slot, once slots have come back: another socket first each time, so
-    /// that scarce slots go round.
+    /// Arms accepts again that found no slot, once slots have come back. Starts behind the socket that got
+    /// one last, so that scarce slots go round.
     /// </summary>
     public void Resume()
     {
         if (!_isWaiting || _isBackingOff) return;
         _isWaiting = false;
-        _turn = (_turn + 1) % _sockets.Length;
+        int first = _next;
         for (int i = 0; i < _sockets.Length; i++)
         {
-            int id = (_turn + i) % _sockets.Length;
-            if (_sockets[id].IsAccepting && _sockets[id].ArmedAccepts < Limits.AcceptsArmed) Arm(id);
+            int id = (first + i) % _sockets.Length;
+            ref ListeningSocket socket = ref _sockets[id];
+            if (!socket.IsAccepting) continue;
+            int before = socket.ArmedAccepts;
+            Arm(id);
+            if (socket.ArmedAccepts > before) _next = id + 1;
         }
     }
 

@@ -69,6 +69,37 @@ public sealed class AcceptorTests
     }
 
     [Fact]
+    public void Scarce_slots_go_round_among_the_sockets()
+    {
+        using AcceptorBench bench = new(slots: 16);
+        (SimulatedListener other, WorkerMessage message) = bench.Bench.Listen(socket: Socket + 1);
+        bench.Acceptor.Add(in message);
+        for (int i = 0; i < 60; i++)
+        {
+            bench.Bench.Queue(bench.Listener);
+            bench.Bench.Queue(other);
+        }
+
+        // An idle client goes for each that comes; more are waiting at both sockets all the time.
+        bench.Bench.RunUntil(() => bench.Came.Count >= 60);
+        int ofOther = bench.Came.Skip(16).Take(40).Count(id => id == Socket + 1);
+        Assert.InRange(ofOther, 10, 30);
+    }
+
+    // Accepts wait for the end of the pause, and then there is no socket left to arm them on.
+    [Fact]
+    public void The_last_socket_may_go_while_the_machine_has_no_descriptors()
+    {
+        using AcceptorBench bench = new(slots: 64, FaultProfile.None() with { AcceptErrorPermille = 1_000 });
+        bench.Bench.Queue(bench.Listener);
+        bench.Bench.RunUntil(() => bench.Bench.Counters.Read(Counter.AcceptErrors) > 0);
+        bench.Acceptor.Drain();
+        bench.Bench.RunUntil(() => bench.Expired.Contains(bench.Bench.Timers.OfAccepts));
+        bench.Bench.Run(10);
+        Assert.Equal(1, bench.Acceptor.TimesClosed(Socket));
+    }
+
+    [Fact]
     public void A_listener_that_goes_closes_its_socket_once_no_accept_is_armed()
     {
         using AcceptorBench bench = new();
@@ -106,7 +137,9 @@ public sealed class AcceptorTests
             Bench.OnAccept = (slot, result) =>
             {
                 Acceptor.OnAccept(slot, result);
-                if (result >= 0) Clients.Add(slot);
+                if (result < 0) return;
+                Clients.Add(slot);
+                Came.Add(Bench.Table[slot].Origin);
             };
             Bench.OnTimer = timer =>
             {
@@ -127,6 +160,9 @@ public sealed class AcceptorTests
 
         /// <summary>Slots of those who have come.</summary>
         public List<int> Clients { get; } = [];
+
+        /// <summary>By which socket each of them has come.</summary>
+        public List<int> Came { get; } = [];
 
         /// <summary>Timers whose time was over.</summary>
         public List<int> Expired { get; } = [];
