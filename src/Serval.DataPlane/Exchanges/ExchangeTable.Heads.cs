@@ -168,8 +168,14 @@ internal sealed partial class ExchangeTable<TRing>
         }
 
         FinishHead(in exchange);
-        if (written < 0) AnswerOrAbort(id, failure);
-        else SendAnswer(id);
+        if (written < 0)
+        {
+            if (failure == Outcome.Overloaded) _counters.Add(Counter.LimitBuffers);
+            AnswerOrAbort(id, failure);
+            return;
+        }
+
+        SendAnswer(id);
     }
 
     private bool TryWriteAnswer(int id, ReadOnlySpan<byte> reason)

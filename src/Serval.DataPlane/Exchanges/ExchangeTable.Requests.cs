@@ -134,6 +134,7 @@ internal sealed partial class ExchangeTable<TRing>
                 AnswerOrAbort(id, Outcome.BadRequest);
                 return false;
             case BodyProgress.IsOutOfBuffers:
+                _counters.Add(Counter.LimitBuffers);
                 Detach(id);
                 AnswerOrAbort(id, Outcome.Overloaded);
                 return false;

@@ -91,6 +91,7 @@ internal sealed partial class ExchangeTable<TRing>
                     if (upstream.Input.Count > 1)
                     {
                         if (_segments.TryJoin(ref upstream.Input)) continue;
+                        _counters.Add(Counter.LimitBuffers);
                         FailAttempt(id, Outcome.Overloaded);
                         return false;
                     }
@@ -214,6 +215,7 @@ internal sealed partial class ExchangeTable<TRing>
                 SetTrailersDeadline(_timers.OfAttempt(id), ref exchange.Upstream.Reader);
                 break;
             case BodyProgress.IsOutOfBuffers:
+                _counters.Add(Counter.LimitBuffers);
                 Abort(id, Outcome.Overloaded);
                 return;
             default:

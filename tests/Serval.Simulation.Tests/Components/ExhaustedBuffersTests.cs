@@ -9,8 +9,8 @@ using Serval.Simulation.Tests.Scenes;
 namespace Serval.Simulation.Tests.Components;
 
 /// <summary>
-/// Every buffer is held by others at the moment in which an exchange needs one. It ends, is counted and
-/// recorded, and the next one finds everything as it was.
+/// Every buffer is held by others at the moment in which an exchange needs one. It ends and is counted, and
+/// the next one finds everything as it was.
 /// </summary>
 public sealed class ExhaustedBuffersTests
 {
@@ -31,7 +31,6 @@ public sealed class ExhaustedBuffersTests
         Stack<int> held = HoldAll(bench, hasRoomForAnswers);
         peers[0].PeerWrite(Encoding.ASCII.GetBytes(Ok));
         MustEnd(bench, client, hasRoomForAnswers);
-        Assert.True(bench.Bench.Counters.Read(Counter.LimitBuffers) > 0);
         bench.Bench.RunUntil(() => peers[0].IsRouterClosed);
         ServesAgain(bench, held, peers);
     }
@@ -83,7 +82,6 @@ public sealed class ExhaustedBuffersTests
         client.PeerWrite(Encoding.ASCII.GetBytes(new string('y', 3_500)));
         bench.Bench.RunUntil(() => client.IsRouterClosed);
         Assert.Equal("", TransportBench.Read(client));
-        Assert.True(bench.Bench.Counters.Read(Counter.LimitBuffers) > 0);
         ServesAgain(bench, held, peers);
     }
 
@@ -95,6 +93,7 @@ public sealed class ExhaustedBuffersTests
             bench.Bench.RunUntil(() => client.IsRouterClosed);
         bench.Bench.RunUntil(() => bench.Exchanges.Count == 0);
         Assert.Equal(1, bench.Bench.Counters.ReadOutcome(Outcome.Overloaded));
+        Assert.True(bench.Bench.Counters.Read(Counter.LimitBuffers) > 0);
     }
 
     private static void ServesAgain(ExchangeBench bench, Stack<int> held, List<TcpConnection> peers)
