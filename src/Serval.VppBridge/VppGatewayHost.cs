@@ -107,7 +107,9 @@ public sealed class VppGatewayHost : IAsyncDisposable
     private static void AddTo(IServiceCollection services, VppGatewayOptions options)
     {
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(Metrics.NewCustomRegistry());
+        CollectorRegistry registry = Metrics.NewCustomRegistry();
+        options.AddSeries(registry);
+        services.AddSingleton(registry);
         services.AddSingleton<CommandMeter>();
         services.AddSingleton(provider => Connect(
             options, provider.GetRequiredService<CommandMeter>(),

@@ -1,3 +1,5 @@
+using Prometheus;
+
 namespace Serval.VppBridge;
 
 /// <summary>How the bridge runs.</summary>
@@ -44,6 +46,9 @@ public sealed record VppGatewayOptions
 
     /// <summary>A file with the bearer token that calls have to carry.</summary>
     public string? TokenFile { get; init; }
+
+    /// <summary>Adds what else /metrics tells, such as of the process.</summary>
+    public Action<CollectorRegistry> AddSeries { get; init; } = _ => { };
 
     /// <summary>The clock of the time limits of single commands and messages.</summary>
     internal TimeProvider CallClock { get; init; } = TimeProvider.System;

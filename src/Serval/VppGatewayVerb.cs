@@ -120,6 +120,7 @@ internal static class VppGatewayVerb
         ClientCaFile = parsed.GetValue(ClientCa),
         AllowedClients = parsed.GetValue(AllowedClients)!,
         TokenFile = parsed.GetValue(Token),
+        AddSeries = registry => ProcessSeries.AddTo(registry, "vpp-gateway"),
     };
 
     private static Option<string> Text(string name, string help, string description, string value)

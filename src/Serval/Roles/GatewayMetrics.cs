@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Prometheus;
 using Serval.Common.Monitoring;
 using Serval.Control;
@@ -16,7 +15,6 @@ internal sealed class GatewayMetrics
     private readonly MetricFactory _make;
     private readonly Func<GatewayView> _view;
     private readonly List<Action<GatewayView, RouterState[]>> _series = [];
-    private readonly Dictionary<string, Action<double>> _process = new(StringComparer.Ordinal);
     private readonly Lock _updating = new();
 
     /// <summary>Adds the series.</summary>
@@ -27,7 +25,7 @@ internal sealed class GatewayMetrics
         _make = Metrics.WithCustomRegistry(_registry);
         AddOwn();
         AddRouters();
-        AddProcess();
+        ProcessSeries.AddTo(_registry, "gateway");
         _registry.AddBeforeCollectCallback(Update);
     }
 
@@ -85,20 +83,6 @@ internal sealed class GatewayMetrics
             router => router.FailedPushes);
     }
 
-    private void AddProcess()
-    {
-        _make.CreateGauge(
-                "serval_build_info", "The build and role of this process; always 1.",
-                "version", "role", "runtime")
-            .WithLabels(RouterRole.Version, "gateway", RuntimeInformation.FrameworkDescription).Set(1);
-        foreach (ProcessFact fact in ProcessFacts.Read())
-        {
-            _process[fact.Name] = fact.IsCounter
-                ? _make.CreateCounter(fact.Name, fact.Help).IncTo
-                : _make.CreateGauge(fact.Name, fact.Help).Set;
-        }
-    }
-
     private void Show(string name, string help, Func<GatewayView, RouterState[], double> value)
     {
         Gauge gauge = _make.CreateGauge(name, help);
@@ -137,8 +121,6 @@ internal sealed class GatewayMetrics
         {
             foreach (Action<GatewayView, RouterState[]> update in _series)
                 update(view, routers);
-            foreach (ProcessFact fact in ProcessFacts.Read())
-                _process.GetValueOrDefault(fact.Name)?.Invoke(fact.Value);
         }
     }
 }

@@ -53,6 +53,24 @@ public sealed class ReachTests : IDisposable
     }
 
     [Fact]
+    public async Task Its_metrics_tell_of_the_process_too()
+    {
+        await using SimulatedVpp vpp = SimulatedVpp.Start();
+        string admin = $"127.0.0.1:{Ports.Free()}";
+        using VppCommand gateway = VppCommand.Start(
+            "", "vpp-gateway", "--listen", "unix:" + Path.Combine(_folder.FullName, "grpc.sock"),
+            "--admin", admin, "--vpp-runtime-dir", vpp.Folder,
+            "--state-dir", Path.Combine(_folder.FullName, "state"));
+        string page = await PageAsync(gateway, admin);
+        Assert.Contains("\nserval_vpp_up ", page, StringComparison.Ordinal);
+        Assert.Matches("\nserval_build_info\\{version=\"[^\"]+\",role=\"vpp-gateway\",", page);
+        Assert.Matches("\nprocess_resident_memory_bytes [1-9][0-9]{6,}\n", page);
+        Assert.Matches("\nprocess_start_time_seconds [1-9][0-9]{8,}", page);
+        gateway.Terminate();
+        Assert.Equal(0, (await gateway.EndAsync()).ExitCode);
+    }
+
+    [Fact]
     public async Task The_largest_ACL_is_read_from_YAML_and_one_rule_more_is_refused()
     {
         await using BridgeScene scene = await BridgeScene.StartAsync();
@@ -90,6 +108,26 @@ public sealed class ReachTests : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    // Asks until the gateway listens.
+    private static async Task<string> PageAsync(VppCommand gateway, string admin)
+    {
+        using HttpClient http = new();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            try
+            {
+                return await http.GetStringAsync($"http://{admin}/metrics", limit.Token);
+            }
+            catch (HttpRequestException)
+            {
+                if (gateway.HasExited)
+                    Assert.Fail((await gateway.EndAsync()).Errors);
+                await Task.Delay(20, limit.Token);
+            }
+        }
+    }
 
     // Says its greeting, keeps still, and keeps what is connected open.
     private static async Task GreetAsync(TcpListener server, string greeting)
