@@ -121,10 +121,17 @@ internal sealed partial class StatusWriter(
     private async Task WaitAsync(int waitMs, CancellationToken stop)
     {
         bool mayRest = waitMs == Timeout.Infinite && _bursts.HasBegun(Writes);
-        Task<bool> signalled = _signal.WaitAsync(mayRest ? ReportingLimits.RestMs : waitMs, stop);
-        await ((Task)signalled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (mayRest && signalled is { IsCompletedSuccessfully: true, Result: false } && Waiting == 0
-            && _bursts.Rest(Writes))
+        bool isOver = false;
+        await using ITimer timer = time.CreateTimer(
+            _ =>
+            {
+                Volatile.Write(ref isOver, true);
+                Wake();
+            },
+            null, TimeSpan.FromMilliseconds(mayRest ? ReportingLimits.RestMs : waitMs),
+            Timeout.InfiniteTimeSpan);
+        await _signal.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (mayRest && Volatile.Read(ref isOver) && Waiting == 0 && _bursts.Rest(Writes))
             rested();
     }
 

@@ -17,7 +17,7 @@ public sealed class SlowVppTests
     [InlineData(VppTransportKind.Cli)]
     public async Task Changes_of_acls_may_take_long_and_looks_may_not(VppTransportKind kind)
     {
-        var clock = new ManualClock();
+        var clock = new ManualTime();
         await using SimulatedVpp vpp = SimulatedVpp.Start();
         await using IVppTransport transport = await ConnectAsync(vpp, kind, clock);
         vpp.AfterEach = _ => clock.Advance(Slow);
