@@ -69,7 +69,7 @@ internal sealed class GatewayResolver(
             _findings.AddRange(list.ToImmutable());
         }
         ILookup<ObjectKey, ResolvedListenerSet> sets = ResolveSets(gateways)
-            .ToLookup(set => ParentOf(set.Source));
+            .ToLookup(set => set.Source.ParentKey);
         return
         [
             .. gateways.Values
@@ -87,15 +87,15 @@ internal sealed class GatewayResolver(
             .OrderBy(set => set.Metadata.CreatedAtMs))
         {
             FindingList list = new(source.Key.ToString());
-            if (gateways.GetValueOrDefault(ParentOf(source)) is { } parent)
+            if (gateways.GetValueOrDefault(source.ParentKey) is { } parent)
             {
                 sets.Add(new ListenerSetResolver(reader, references, _conflicts)
                     .Resolve(source, parent, ref _listenerCount, list));
             }
-            else if (!store.TryGet(ParentOf(source), out GatewayResource? _))
+            else if (!store.TryGet(source.ParentKey, out GatewayResource? _))
             {
                 list.Warning("spec.parentRef", Reason.ParentNotFound,
-                    $"There is no Gateway {ParentOf(source).Path}; check name and namespace.");
+                    $"There is no Gateway {source.ParentKey.Path}; check name and namespace.");
             }
             _findings.AddRange(list.ToImmutable());
         }
@@ -115,13 +115,6 @@ internal sealed class GatewayResolver(
                     set => set with { Listeners = [.. set.Listeners.Select(overlaps.Judge)] }),
             ],
         };
-    }
-
-    private static ObjectKey ParentOf(ListenerSetResource source)
-    {
-        ParentReference parent = source.Spec.ParentRef;
-        return new ObjectKey(
-            parent.Group, parent.Kind, parent.Namespace ?? source.Metadata.Namespace, parent.Name);
     }
 
     private IEnumerable<T> Sorted<T>(string kind)

@@ -79,10 +79,6 @@ internal sealed class References(string controllerName)
     private bool IsOurs(GatewayResource gateway) =>
         _controllers.GetValueOrDefault(gateway.Spec.GatewayClassName) == controllerName;
 
-    private bool IsOurs(ListenerSetResource set)
-    {
-        string space = set.Spec.ParentRef.Namespace ?? set.Metadata.Namespace;
-        ObjectKey parent = new(Groups.Gateway, Kinds.Gateway, space, set.Spec.ParentRef.Name);
-        return _referrers.GetValueOrDefault(parent) is GatewayResource gateway && IsOurs(gateway);
-    }
+    private bool IsOurs(ListenerSetResource set) =>
+        _referrers.GetValueOrDefault(set.ParentKey) is GatewayResource gateway && IsOurs(gateway);
 }

@@ -16,11 +16,10 @@ public abstract class FileSupplement
 
     /// <summary>The objects of the files with what stands beside them.</summary>
     /// <param name="objects">Those of the files.</param>
-    /// <param name="controllerName">Whose Gateways get something: what others serve needs nothing of
-    /// ours.</param>
+    /// <param name="controllerName">Gateways of other controllers get nothing.</param>
     internal ImmutableArray<Resource> Complete(ImmutableArray<Resource> objects, string controllerName)
     {
-        ImmutableArray<Resource> beside = [.. ObjectsBeside(Of(controllerName, objects))];
+        ImmutableArray<Resource> beside = [.. ObjectsBeside(WithoutOthersGateways(controllerName, objects))];
         HashSet<ObjectKey> replaced = [.. beside.Select(item => item.Key)];
         return [.. objects.Where(item => !replaced.Contains(item.Key)), .. beside];
     }
@@ -32,25 +31,25 @@ public abstract class FileSupplement
     /// controllers.</param>
     internal abstract IEnumerable<Resource> ObjectsBeside(ImmutableArray<Resource> objects);
 
-    private static ImmutableArray<Resource> Of(string controllerName, ImmutableArray<Resource> objects)
+    private static ImmutableArray<Resource> WithoutOthersGateways(
+        string controllerName, ImmutableArray<Resource> objects)
     {
         HashSet<string> classes =
         [
             .. objects.OfType<GatewayClassResource>()
                 .Where(item => item.Spec.ControllerName == controllerName).Select(item => item.Metadata.Name),
         ];
-        HashSet<(string Namespace, string Name)> gateways =
+        HashSet<ObjectKey> gateways =
         [
             .. objects.OfType<GatewayResource>().Where(item => classes.Contains(item.Spec.GatewayClassName))
-                .Select(item => (item.Metadata.Namespace, item.Metadata.Name)),
+                .Select(item => item.Key),
         ];
         return
         [
             .. objects.Where(item => item switch
             {
-                GatewayResource => gateways.Contains((item.Metadata.Namespace, item.Metadata.Name)),
-                ListenerSetResource set => gateways.Contains(
-                    (set.Spec.ParentRef.Namespace ?? set.Metadata.Namespace, set.Spec.ParentRef.Name)),
+                GatewayResource => gateways.Contains(item.Key),
+                ListenerSetResource set => gateways.Contains(set.ParentKey),
                 _ => true,
             }),
         ];

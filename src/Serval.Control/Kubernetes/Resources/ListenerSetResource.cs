@@ -7,6 +7,12 @@ internal sealed record ListenerSetResource : Resource
 {
     public required ListenerSetSpec Spec { get; init; }
 
+    /// <summary>What it says it is part of: a Gateway, or else nothing that Serval knows.</summary>
+    [JsonIgnore]
+    public ObjectKey ParentKey => new(
+        Spec.ParentRef.Group, Spec.ParentRef.Kind, Spec.ParentRef.Namespace ?? Metadata.Namespace,
+        Spec.ParentRef.Name);
+
     [JsonIgnore]
     public override string KindName => Kinds.ListenerSet;
 }
