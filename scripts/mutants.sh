@@ -12,6 +12,7 @@ cd "$(dirname "$0")/.."
 
 readonly BLOCK=1500 # characters: a method or two
 share="${SHARE:-1}" part="${PART:-0}"
+((part < share)) || { echo "PART=$part: name one from 0 to $((share - 1)), SHARE less one" >&2; exit 2; }
 declare -A folders=(
   [worker]="Accepting Balancing Exchanges Filtering Http Http1 Matching Pools Swapping Transports Workers"
   [control]="Resolving Translating"
@@ -41,7 +42,7 @@ mutate() {
 }
 
 dotnet tool restore >/dev/null
-status=0
+status=0 found=0
 for project in worker control bridge; do
   arguments=()
   for folder in ${folders[$project]}; do
@@ -54,7 +55,9 @@ for project in worker control bridge; do
     fi
   done
   [ ${#arguments[@]} -gt 0 ] || continue
+  found=1
   (cd tests/stryker && dotnet tool run dotnet-stryker --config-file "$project.json" \
     --output "../../out/mutants/$project" "${arguments[@]}") || status=1
 done
+((found)) || { echo "nothing is planted: no part or block is called so ($*)" >&2; exit 2; }
 exit $status
