@@ -120,6 +120,20 @@ public sealed class TimerWheelTests
         Assert.Equal(3, timer);
     }
 
+    // What has expired keeps its old deadline, which comes sooner than any other.
+    [Fact]
+    public void A_timer_that_has_expired_can_be_set_again()
+    {
+        using TimerWheel wheel = new(Slots, 0);
+        wheel.Start(0);
+        wheel.SetSooner(3, 100);
+        Assert.True(wheel.TryExpire(100 + TimerWheel.TickMs, out _));
+        wheel.SetSooner(3, 500);
+        Assert.False(wheel.TryExpire(499, out _));
+        Assert.True(wheel.TryExpire(500 + TimerWheel.TickMs, out int timer));
+        Assert.Equal(3, timer);
+    }
+
     [Fact]
     public void A_timer_says_whose_it_is()
     {

@@ -32,8 +32,10 @@ internal sealed class ExchangeBench : IDisposable
 
     /// <param name="timeouts">The router's.</param>
     /// <param name="snapshot">What is live; it listens on port 80.</param>
-    public ExchangeBench(Timeouts timeouts, Snapshot snapshot)
+    /// <param name="wholeBuffers">Whole buffers; receives go on by themselves only where there are many.</param>
+    public ExchangeBench(Timeouts timeouts, Snapshot snapshot, int wholeBuffers = 64)
     {
+        Bench = new ComponentBench(Slots, wholeBuffers: wholeBuffers);
         Pools = new UpstreamPools<SimulatedRing>(
             Bench.Table, Bench.Timers, Bench.Clock, Bench.Counters, Bench.Random, timeouts.UpstreamIdleMs);
         Evictor<SimulatedRing> evictor = new(Bench.Table, Pools, Bench.Counters);
@@ -58,7 +60,7 @@ internal sealed class ExchangeBench : IDisposable
         _acceptor.Add(in message);
     }
 
-    public ComponentBench Bench { get; } = new(Slots);
+    public ComponentBench Bench { get; }
 
     public UpstreamPools<SimulatedRing> Pools { get; }
 

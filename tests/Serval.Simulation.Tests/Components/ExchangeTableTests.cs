@@ -2,6 +2,7 @@ using System.Text;
 using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
 using Serval.Simulation.Tests.Network;
+using Serval.Simulation.Tests.Scenes;
 
 namespace Serval.Simulation.Tests.Components;
 
@@ -34,6 +35,50 @@ public sealed class ExchangeTableTests
 
         Assert.Equal(1, bench.Bench.Counters.Read(Counter.UpstreamConnects));
         Assert.True(bench.Bench.Counters.Read(Counter.UpstreamReuses) >= 1);
+    }
+
+    // The last bytes of a body, or the end behind them, wait in the router while the client does not read.
+    // Nobody sends anything any more, so the client's reading alone must bring them to it.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_waits_for_a_slow_client_goes_on_when_it_reads(bool hasLength)
+    {
+        int sizes = 0;
+        for (int length = 64 * 1024; TryFill(length); length += 8 * 1024) sizes++;
+        Assert.InRange(sizes, 20, 500);
+
+        // False where the router takes no more.
+        bool TryFill(int length)
+        {
+            using ExchangeBench bench = new(
+                new Timeouts(), SceneSnapshot.Of(Endpoint), wholeBuffers: 512);
+            List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
+            TcpConnection client = bench.Client(Request);
+            bench.Bench.RunUntil(() => peers.Count == 1);
+            bench.ReadUntil(peers[0], "\r\n\r\n");
+            byte[] response =
+            [
+                .. Encoding.ASCII.GetBytes(
+                    $"HTTP/1.1 200 OK\r\n{(hasLength ? $"Content-Length: {length}\r\n" : "")}\r\n"),
+                .. new byte[length],
+            ];
+            int written = 0;
+            for (int turns = 0; turns < 500; turns++)
+            {
+                int count = Math.Min(peers[0].ToRouter.Room, response.Length - written);
+                if (count > 0) peers[0].PeerWrite(response.AsSpan(written, count));
+                written += count;
+                if (count > 0 && written == response.Length && !hasLength) peers[0].PeerEnd();
+                bench.Bench.Run(1);
+            }
+
+            if (written < response.Length) return false;
+            long read = 0;
+            bench.Bench.RunUntil(() => (read += TransportBench.Read(client).Length) > length);
+            bench.Bench.RunUntil(() => bench.Exchanges.Count == 0);
+            return bench.Bench.Counters.ReadOutcome(Outcome.Completed) == 1;
+        }
     }
 
     [Fact]

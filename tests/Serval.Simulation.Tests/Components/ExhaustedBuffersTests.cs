@@ -71,6 +71,24 @@ public sealed class ExhaustedBuffersTests
         Assert.StartsWith("HTTP/1.1 302 ", bench.ReadUntil(next, "\r\n\r\n"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_preflight_that_finds_no_room_is_a_503_or_a_cut(bool hasRoomForAnswers)
+    {
+        HttpRule rule = new() { Filters = [new CorsFilter { AllowOrigins = ["*"], AllowMethods = ["GET"] }] };
+        using ExchangeBench bench = new(new Timeouts(), SceneSnapshot.Of(rule, Endpoint));
+        const string Preflight = "OPTIONS / HTTP/1.1\r\nHost: a.example\r\nOrigin: http://b.example\r\n"
+            + "Access-Control-Request-Method: GET\r\n\r\n";
+        TcpConnection client = bench.Client("");
+        Stack<int> held = HoldAll(bench, hasRoomForAnswers);
+        client.PeerWrite(Encoding.ASCII.GetBytes(Preflight));
+        MustEnd(bench, client, hasRoomForAnswers);
+        Release(bench, held);
+        TcpConnection next = bench.Client(Preflight);
+        Assert.StartsWith("HTTP/1.1 204 ", bench.ReadUntil(next, "\r\n\r\n"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_request_head_in_pieces_that_find_no_room_ends_its_connection()
     {

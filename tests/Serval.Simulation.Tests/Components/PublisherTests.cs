@@ -75,13 +75,15 @@ public sealed class PublisherTests : IDisposable
     public void What_a_worker_has_not_adopted_is_not_live_and_becomes_so_once_it_has()
     {
         Holder slow = new() { AdoptsWhenAsked = int.MaxValue };
-        Publisher publisher = Start(TimeSpan.Zero, new Holder(), slow);
+        Publisher publisher = Start(TimeSpan.FromMilliseconds(100), new Holder(), slow, new Holder());
         Snapshot snapshot = SceneSnapshot.Of(Endpoint);
         ApplyResult result = publisher.Apply(snapshot);
         Assert.False(result.IsAccepted);
         Finding finding = Assert.Single(result.Findings);
         Assert.Equal("NotAdopted", finding.Reason);
-        Assert.Contains("1 of 2 workers", finding.Message, StringComparison.Ordinal);
+        Assert.Equal($"Snapshot {snapshot.Version}", finding.Subject);
+        Assert.StartsWith(
+            "1 of 3 workers have not adopted it after 0.1 s ", finding.Message, StringComparison.Ordinal);
         Assert.Null(publisher.Live);
         Assert.Equal(0, publisher.Applied);
         slow.AdoptsWhenAsked = 0;
@@ -92,6 +94,26 @@ public sealed class PublisherTests : IDisposable
         slow.Forget();
         slow.IsEnded = true;
         Assert.True(publisher.Apply(SceneSnapshot.Of("10.1.0.2")).IsAccepted);
+    }
+
+    // Those that a worker still has connections to take their places until these are gone.
+    [Fact]
+    public void Endpoints_beyond_the_bound_are_refused_those_that_are_let_go_of_included()
+    {
+        Holder holder = new() { HoldsAll = true };
+        Publisher publisher = Start(TimeSpan.Zero, holder);
+        publisher.Apply(WithEndpoints(10));
+        Snapshot first = WithEndpoints(11);
+        Assert.True(publisher.Apply(first).IsAccepted);
+        ApplyResult refused = publisher.Apply(WithEndpoints(12));
+        Assert.False(refused.IsAccepted);
+        Finding finding = Assert.Single(refused.Findings);
+        Assert.Equal(("TooMany", "endpointSets"), (finding.Reason, finding.Field));
+        Assert.StartsWith("Snapshot ", finding.Subject, StringComparison.Ordinal);
+        Assert.Contains("let go of", finding.Message, StringComparison.Ordinal);
+        Assert.Same(first, publisher.Live);
+        holder.HoldsAll = false;
+        Assert.True(publisher.Apply(WithEndpoints(13)).IsAccepted);
     }
 
     [Fact]
@@ -225,6 +247,12 @@ public sealed class PublisherTests : IDisposable
         _sockets.Dispose();
     }
 
+    // Two fifths of what there may be, in a network of their own.
+    private static Snapshot WithEndpoints(int network) => SceneSnapshot.Of(
+    [
+        .. Enumerable.Range(0, 2 * Limits.Endpoints / 5).Select(i => $"10.{network}.{i / 250}.{(i % 250) + 1}"),
+    ]);
+
     private static Snapshot On(params int[] ports) => SceneSnapshot.Of(Endpoint) with
     {
         Listeners = [.. Array.ConvertAll(ports, SceneSnapshot.ListenerOn)],
@@ -241,6 +269,8 @@ public sealed class PublisherTests : IDisposable
         private int _askedToClose;
 
         public int Held { get; set; } = -1;
+
+        public bool HoldsAll { get; set; }
 
         public int AdoptsWhenAsked { get; set; }
 
@@ -265,7 +295,7 @@ public sealed class PublisherTests : IDisposable
 
         public bool MayFree(long sequence) => sequence < ReadsFrom;
 
-        public int EndpointConnections(int endpoint) => endpoint == Held ? 1 : 0;
+        public int EndpointConnections(int endpoint) => HoldsAll || endpoint == Held ? 1 : 0;
 
         public int TimesClosed(int socket)
         {

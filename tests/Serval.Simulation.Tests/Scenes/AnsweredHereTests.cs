@@ -91,6 +91,86 @@ public sealed class AnsweredHereTests
         }
     }
 
+    [Fact]
+    public void A_preflight_is_written_however_long_the_lists_of_the_policy_are()
+    {
+        string[] headers = [.. Enumerable.Range(0, 60).Select(i => $"x-{i}-{new string('h', 90)}")];
+        HttpRule rule = new()
+        {
+            Filters =
+            [
+                new CorsFilter { AllowOrigins = ["*"], AllowMethods = ["GET"], AllowHeaders = [.. headers] },
+            ],
+        };
+        using Scene scene = new(SceneSnapshot.Of(rule, Endpoint));
+        SceneClient client = scene.Connect();
+        client.Send(
+            "OPTIONS / HTTP/1.1\r\nHost: a.example\r\nOrigin: http://b.example\r\n"
+            + "Access-Control-Request-Method: GET\r\n\r\n");
+        string answer = client.Answer();
+        Assert.StartsWith("HTTP/1.1 204 ", answer, StringComparison.Ordinal);
+        Assert.All(headers, header => Assert.Contains(header, answer, StringComparison.OrdinalIgnoreCase));
+    }
+
+    // Two policies, and two snapshots of which an exchange still holds the first.
+    [Fact]
+    public void Each_response_has_the_policy_of_its_rule()
+    {
+        using Scene scene = new(WithPolicies("one"));
+        SceneUpstream upstream = scene.Upstream(Endpoint);
+        SceneClient waiting = scene.Connect();
+        waiting.Send("GET /b HTTP/1.1\r\nHost: a.example\r\nOrigin: http://o.example\r\n\r\n");
+        scene.RunUntil(() => upstream.Requests.Count == 1);
+        scene.Publish(WithPolicies("two"));
+        upstream.Saying(Ok);
+        Assert.Equal("x-a-two", Exposed(scene.Connect().Get("/a", "Origin: http://o.example\r\n")));
+        Assert.Equal("x-b-two", Exposed(scene.Connect().Get("/b", "Origin: http://o.example\r\n")));
+        Assert.Equal("", Exposed(scene.Connect().Get("/c", "Origin: http://o.example\r\n")));
+        upstream.Requests[0].On.Send(Ok);
+        Assert.Equal("x-b-one", Exposed(waiting.Answer()));
+
+        static Snapshot WithPolicies(string name) => SceneSnapshot.Of(Endpoint) with
+        {
+            Version = SceneSnapshot.NextVersion(),
+            Routes =
+            [
+                SceneSnapshot.RouteOf(
+                    "r", "l80", PolicyOf("/a", name), PolicyOf("/b", name), SceneSnapshot.RuleOf("/c", "c")),
+            ],
+        };
+
+        static HttpRule PolicyOf(string path, string name) => SceneSnapshot.RuleOf(path, "c") with
+        {
+            Filters =
+            [
+                new CorsFilter
+                {
+                    AllowOrigins = ["http://o.example"],
+                    ExposeHeaders = [$"x-{path[1..]}-{name}"],
+                },
+            ],
+        };
+
+        static string Exposed(string answer)
+        {
+            const string name = "access-control-expose-headers: ";
+            int at = answer.IndexOf(name, StringComparison.OrdinalIgnoreCase);
+            return at < 0 ? "" : answer[(at + name.Length)..].Split('\r')[0];
+        }
+    }
+
+    // The body is found wrong before its head has left, and the policy's tables are let go of by then.
+    [Fact]
+    public void A_response_that_is_refused_for_its_body_is_a_502_where_there_is_a_policy()
+    {
+        HttpRule rule = new() { Filters = [new CorsFilter { AllowOrigins = ["*"] }] };
+        using Scene scene = new(SceneSnapshot.Of(rule, Endpoint));
+        scene.Upstream(Endpoint).Saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+        string answer = scene.Connect().Get("/", "Origin: http://b.example\r\n");
+        Assert.StartsWith("HTTP/1.1 502 ", answer, StringComparison.Ordinal);
+        Assert.Equal(1, scene.Counters.ReadOutcome(Outcome.UpstreamInvalid));
+    }
+
     [Theory]
     [InlineData(10)]
     [InlineData(2_000)]
