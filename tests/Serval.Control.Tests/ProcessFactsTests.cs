@@ -19,7 +19,8 @@ public sealed class ProcessFactsTests : IDisposable
                 "process_virtual_memory_bytes", "serval_gc_pause_seconds_total",
             ],
             facts.Keys.Order(StringComparer.Ordinal));
-        Assert.InRange(facts["process_resident_memory_bytes"], 1 << 20, facts["process_virtual_memory_bytes"]);
+        Assert.InRange(
+            facts["process_resident_memory_bytes"], 1 << 20, facts["process_virtual_memory_bytes"]);
         Assert.InRange(facts["process_threads"], 2, 10_000);
         Assert.InRange(facts["process_open_fds"], 3, facts["process_max_fds"]);
         DateTimeOffset started = DateTimeOffset.UnixEpoch.AddSeconds(facts["process_start_time_seconds"]);

@@ -1,8 +1,8 @@
 namespace Serval.Bench.Load.Driving;
 
 /// <summary>
-/// The latencies of each whole second of a window. A pause of the machine spoils the p99 of a whole window, but
-/// only one second's.
+/// The latencies of each whole second of a window. A pause of the machine spoils the p99 of a whole window,
+/// but only one second's.
 /// </summary>
 /// <remarks>What is left of a window after its last whole second is not counted.</remarks>
 internal sealed class SecondLatencies
@@ -26,8 +26,8 @@ internal sealed class SecondLatencies
     }
 
     /// <summary>
-    /// The p99 of the median second, of an even number the slower one, in microseconds. A second without an answer
-    /// counts as the slowest. Null of fewer than three seconds, which have no median worth the name.
+    /// The p99 of the median second, of an even number the slower one, in microseconds. A second without an
+    /// answer counts as the slowest. Null of fewer than three seconds, which have no median worth the name.
     /// </summary>
     public double? MedianP99Us() => _seconds.Length < SecondsMin ? null : _seconds
         .Select(second => second.Count == 0 ? double.PositiveInfinity : second.Percentile(99) / 1e3)

@@ -15,9 +15,9 @@ internal static class SiegeReport
         }
 
         text.Append("\nOne worker, one stranger who makes 500 requests a second on new connections: before ")
-            .Append("the besiegers come, and beside them. Each second has a p99 of its own, and the ratio is ")
-            .Append("that of the median seconds: a short pause of the machine does not change it. Windows under ")
-            .Append("three seconds are taken whole.\n\n");
+            .Append("the besiegers come, and beside them. Each second has a p99 of its own, and the ratio ")
+            .Append("is that of the median seconds: a short pause of the machine does not change it. ")
+            .Append("Windows under three seconds are taken whole.\n\n");
         foreach (SiegeKind kind in rows.Select(row => row.Kind).Distinct())
         {
             int count = rows.First(row => row.Kind == kind).Besiegers;
@@ -45,8 +45,8 @@ internal static class SiegeReport
         ? string.Create(CultureInfo.InvariantCulture,
             $"{during.Requests} | {during.FaultCount} | {before.P50Us:F0} | {during.P50Us:F0} | "
             + $"{before.P99Us:F0} | {during.P99Us:F0} | "
-            + $"{SiegeRow.Slowest(before):F0} | {SiegeRow.Slowest(during):F0} | {row.P99Ratio:F2} | {row.Kept} | "
-            + $"{100 * during.ProxyBusyShare:F0} | {during.ResidentMiB:F0} | {Remarks(row)}")
+            + $"{SiegeRow.Slowest(before):F0} | {SiegeRow.Slowest(during):F0} | {row.P99Ratio:F2} | "
+            + $"{row.Kept} | {100 * during.ProxyBusyShare:F0} | {during.ResidentMiB:F0} | {Remarks(row)}")
         : $"| | | | | | | | | | | | {row.Remark}";
 
     private static string Remarks(SiegeRow row)

@@ -5,8 +5,8 @@ using Serval.Common.Monitoring;
 namespace Serval.CommandLine.Roles;
 
 /// <summary>
-/// What a gateway or bridge tells of its process, and which build it is, in a registry of the library. A router
-/// writes the same itself (<see cref="ProcessMetrics"/>). Thread: any.
+/// What a gateway or bridge tells of its process, and which build it is, in a registry of the library. A
+/// router writes the same itself (<see cref="ProcessMetrics"/>). Thread: any.
 /// </summary>
 internal sealed class ProcessSeries
 {

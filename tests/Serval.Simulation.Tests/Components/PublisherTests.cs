@@ -250,7 +250,8 @@ public sealed class PublisherTests : IDisposable
     // Two fifths of what there may be, in a network of their own.
     private static Snapshot WithEndpoints(int network) => SceneSnapshot.Of(
     [
-        .. Enumerable.Range(0, 2 * Limits.Endpoints / 5).Select(i => $"10.{network}.{i / 250}.{(i % 250) + 1}"),
+        .. Enumerable.Range(0, 2 * Limits.Endpoints / 5)
+            .Select(i => $"10.{network}.{i / 250}.{(i % 250) + 1}"),
     ]);
 
     private static Snapshot On(params int[] ports) => SceneSnapshot.Of(Endpoint) with
