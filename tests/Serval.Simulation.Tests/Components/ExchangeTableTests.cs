@@ -30,6 +30,8 @@ public sealed class ExchangeTableTests
             bench.ReadUntil(client, "\r\n\r\nok");
             bench.Bench.RunUntil(() => bench.Exchanges.Count == 0);
             Assert.Equal(i, bench.Bench.Counters.ReadOutcome(Outcome.Completed));
+            Assert.Equal(i * Request.Length, bench.Bench.Counters.Read(Counter.BytesReceivedDownstream));
+            Assert.Equal(i * Ok.Length, bench.Bench.Counters.Read(Counter.BytesReceivedUpstream));
             client.PeerWrite(Encoding.ASCII.GetBytes(Request));
         }
 

@@ -87,6 +87,28 @@ public sealed class RetryTests
         Assert.Equal(2, one.Connections.Count);
     }
 
+    // What is not the response, or not yet here, must not become the beginning of the next one.
+    [Theory]
+    [InlineData("Content-Length: 4\r\n\r\nbusy", 1)]
+    [InlineData("Content-Length: 0\r\n\r\n", 1)]
+    [InlineData("Content-Length: 4\r\n\r\nbu", 2)]
+    [InlineData("Content-Length: 4\r\n\r\nbusy, and more", 2)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 2)]
+    [InlineData("\r\nuntil the close", 2)]
+    public void Only_a_response_that_is_here_whole_leaves_its_connection_to_the_next(
+        string rest, int connections)
+    {
+        using Scene scene = new(SceneSnapshot.Of(new HttpRule { Retry = Policy }, One));
+        SceneUpstream one = scene.Upstream(One);
+        one.Answer = (peer, _) => peer.Reply(
+            one.Requests.Count == 1 ? "HTTP/1.1 503 Busy\r\n" + rest : Ok);
+        SceneClient client = scene.Connect();
+        Assert.EndsWith("\r\n\r\nok", client.Get("/"), StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\nok", client.Get("/"), StringComparison.Ordinal);
+        Assert.Equal(connections, one.Connections.Count);
+        Assert.Equal(1, scene.Counters.Read(Counter.Retries));
+    }
+
     [Fact]
     public void A_put_whose_body_still_waits_is_sent_again_whole()
     {
