@@ -54,24 +54,16 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.Status = 204;
         SettleRest(ref exchange);
         // Room for what is echoed, and for the lists of the policy.
-        int room = _requestHead.Length + Limits.HeadGrowthBytes;
-        while (_buffers.TryLeaseFor(room, out int buffer))
+        int buffer = -1;
+        while (TryLeaseHead(_requestHead.Length, ref buffer, out failure))
         {
             scoped Http1Encoder encoder = EncoderFor(in exchange, _buffers.Whole(buffer));
             PreflightWriter.Write(ref encoder, CorsOf(id), in request, IdOf(id), _clock.Date);
-            if (encoder.Written > 0)
-            {
-                failure = default;
-                _legs.WriteHead(in exchange.Downstream, buffer, encoder.Written);
-                return true;
-            }
-
-            failure = Outcome.HeadTooLarge;
-            if (!TryTakeLarger(buffer, out room)) return false;
+            if (encoder.Written < 0) continue;
+            _legs.WriteHead(in exchange.Downstream, buffer, encoder.Written);
+            return true;
         }
 
-        failure = Outcome.Overloaded;
-        _counters.Add(Counter.LimitBuffers);
         return false;
     }
 

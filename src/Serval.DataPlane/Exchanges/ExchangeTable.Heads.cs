@@ -17,37 +17,40 @@ internal sealed partial class ExchangeTable<TRing>
         ref Exchange exchange = ref _exchanges[id];
         Span<byte> address = stackalloc byte[64];
         ForwardedFacts facts = FactsOf(id, input, address);
-        int room = _requestHead.Length + Limits.HeadGrowthBytes;
-        while (_buffers.TryLeaseFor(room, out int buffer))
+        int buffer = -1;
+        while (TryLeaseHead(_requestHead.Length, ref buffer, out failure))
         {
             scoped Http1Encoder encoder = new(_buffers.Whole(buffer));
             RequestHeadWriter.Write(
                 ref encoder, input, _requestHead, _pins[exchange.Pin].Tables, in rule,
                 in exchange.BackendFilters, hit, facts);
-            if (encoder.Written >= 0)
-            {
-                failure = default;
-                exchange.HeadBuffer = buffer;
-                exchange.HeadLength = encoder.Written;
-                return true;
-            }
-
-            failure = Outcome.HeadTooLarge;
-            if (!TryTakeLarger(buffer, out room)) return false;
+            if (encoder.Written < 0) continue;
+            exchange.HeadBuffer = buffer;
+            exchange.HeadLength = encoder.Written;
+            return true;
         }
 
-        failure = Outcome.Overloaded;
-        _counters.Add(Counter.LimitBuffers);
         return false;
     }
 
-    // A head that did not fit a small buffer is written again, into a whole one.
-    private bool TryTakeLarger(int buffer, out int room)
+    // A buffer to write a head in: one for about so many bytes, and then, if the head did not fit it, a whole
+    // one. False with the reason when there is none, or none that is larger.
+    private bool TryLeaseHead(int length, ref int buffer, out Outcome failure)
     {
-        room = BufferPool.StrideBytes;
-        bool wasSmall = _buffers.IsSmall(buffer);
-        _buffers.Release(buffer);
-        return wasSmall;
+        int room = length + Limits.HeadGrowthBytes;
+        if (buffer >= 0)
+        {
+            bool wasSmall = _buffers.IsSmall(buffer);
+            _buffers.Release(buffer);
+            room = BufferPool.StrideBytes;
+            failure = Outcome.HeadTooLarge;
+            if (!wasSmall) return false;
+        }
+
+        failure = Outcome.Overloaded;
+        if (_buffers.TryLeaseFor(room, out buffer)) return true;
+        _counters.Add(Counter.LimitBuffers);
+        return false;
     }
 
     private ForwardedFacts FactsOf(int id, ReadOnlySpan<byte> input, Span<byte> scratch)
@@ -85,24 +88,16 @@ internal sealed partial class ExchangeTable<TRing>
     private bool TryWriteResponseHead(int id, ReadOnlySpan<byte> input, out Outcome failure)
     {
         ref Exchange exchange = ref _exchanges[id];
-        int room = _responseHead.Length + Limits.HeadGrowthBytes;
-        while (_buffers.TryLeaseFor(room, out int buffer))
+        int buffer = -1;
+        while (TryLeaseHead(_responseHead.Length, ref buffer, out failure))
         {
             int written = WriteResponseHead(id, _buffers.Whole(buffer), input);
-            if (written >= 0)
-            {
-                failure = default;
-                _legs.WriteHead(in exchange.Downstream, buffer, written);
-                if (_responseHead.IsInterim) exchange.InterimBytes += written;
-                return true;
-            }
-
-            failure = Outcome.UpstreamInvalid;
-            if (!TryTakeLarger(buffer, out room)) return false;
+            if (written < 0) continue;
+            _legs.WriteHead(in exchange.Downstream, buffer, written);
+            if (_responseHead.IsInterim) exchange.InterimBytes += written;
+            return true;
         }
 
-        failure = Outcome.Overloaded;
-        _counters.Add(Counter.LimitBuffers);
         return false;
     }
 
@@ -144,37 +139,28 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.Outcome = Outcome.Redirected;
         exchange.Status = target.Status;
         SettleRest(ref exchange);
-        Outcome failure = Outcome.Overloaded;
         Span<byte> address = stackalloc byte[64];
         ForwardedFacts facts = FactsOf(id, input, address);
+        Outcome failure = default;
         int written = -1;
-        int room = _requestHead.Length + Limits.HeadGrowthBytes;
-        while (written < 0 && _buffers.TryLeaseFor(room, out int buffer))
+        int buffer = -1;
+        while (written < 0 && TryLeaseHead(_requestHead.Length, ref buffer, out failure))
         {
             scoped Http1Encoder encoder = EncoderFor(in exchange, _buffers.Whole(buffer));
             RedirectWriter.Write(
                 ref encoder, input, _requestHead, tables, in target, tables.Rule(hit.RuleId).Filters, hit,
                 facts, CorsOf(id), _clock.Date);
             written = encoder.Written;
-            if (written > 0)
-            {
-                _legs.WriteHead(in exchange.Downstream, buffer, written);
-            }
-            else if (!TryTakeLarger(buffer, out room))
-            {
-                failure = Outcome.HeadTooLarge;
-                break;
-            }
         }
 
         FinishHead(in exchange);
         if (written < 0)
         {
-            if (failure == Outcome.Overloaded) _counters.Add(Counter.LimitBuffers);
             AnswerOrAbort(id, failure);
             return;
         }
 
+        _legs.WriteHead(in exchange.Downstream, buffer, written);
         SendAnswer(id);
     }
 

@@ -124,7 +124,7 @@ internal sealed partial class ExchangeTable<TRing>
 
         if (isRelayed && !TryWriteResponseHead(id, text, out Outcome failure))
         {
-            if (failure == Outcome.UpstreamInvalid) RefuseResponse(id, Rejection.HeadTooLarge);
+            if (failure == Outcome.HeadTooLarge) RefuseResponse(id, Rejection.HeadTooLarge);
             else FailAttempt(id, failure);
             return false;
         }
