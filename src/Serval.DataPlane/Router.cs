@@ -44,7 +44,7 @@ public sealed partial class Router : IAsyncDisposable
     {
         _threads = threads;
         _aging = new AgingCertificates(time);
-        _publisher = new Publisher(threads, live, timeouts, _certificates);
+        _publisher = new Publisher(threads, live, timeouts, _certificates, time: time);
         _accessLog = accessLog;
         _logger = logger;
         _sweep = new Timer(_ => Sweep(), null, SweepPeriod, SweepPeriod);

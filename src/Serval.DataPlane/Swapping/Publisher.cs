@@ -21,9 +21,10 @@ namespace Serval.DataPlane.Swapping;
 /// <param name="certificates">Key pairs of listeners and clusters.</param>
 /// <param name="adoptionLimit">How long workers may take to adopt a snapshot; null for 5 s.</param>
 /// <param name="opener">Where listening sockets come from; null for the machine.</param>
+/// <param name="time">Tells how old what is live is; null for the machine's.</param>
 internal sealed partial class Publisher(
     IAdopter[] workers, LiveConfiguration live, Timeouts timeouts, CertificateStore certificates,
-    TimeSpan? adoptionLimit = null, ISocketOpener? opener = null)
+    TimeSpan? adoptionLimit = null, ISocketOpener? opener = null, TimeProvider? time = null)
     : IDisposable
 {
     private static readonly TimeSpan SpinLimit = TimeSpan.FromMilliseconds(2);
@@ -36,7 +37,8 @@ internal sealed partial class Publisher(
     private readonly Lock _lock = new();
     private readonly SnapshotTies _ties = new(certificates);
     private readonly List<PublishedSnapshot> _unfreed = [];
-    private readonly Stopwatch _age = new();
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private long _liveSince;
     private long _refused;
     private long _applied;
     private bool _isClosed;
@@ -52,8 +54,8 @@ internal sealed partial class Publisher(
     /// <summary>The snapshot that every worker has adopted; null before the first.</summary>
     public Snapshot? Live => Volatile.Read(ref _live)?.Source;
 
-    /// <summary>Seconds since the live snapshot was applied.</summary>
-    public double AgeSeconds => _age.Elapsed.TotalSeconds;
+    /// <summary>Seconds since the live snapshot was applied; 0 before the first.</summary>
+    public double AgeSeconds => Age.TotalSeconds;
 
     /// <summary>How many snapshots were taken, and refused.</summary>
     public long Applied => Volatile.Read(ref _applied);
@@ -93,6 +95,9 @@ internal sealed partial class Publisher(
             lock (_lock) return _ties.Endpoints.Named();
         }
     }
+
+    private TimeSpan Age =>
+        Live is null ? default : _time.GetElapsedTime(Volatile.Read(ref _liveSince));
 
     /// <summary>Applies a snapshot; see <see cref="Router.Apply"/>.</summary>
     public ApplyResult Apply(Snapshot snapshot)
@@ -139,9 +144,9 @@ internal sealed partial class Publisher(
             if (_isClosed) return;
             if (!ReferenceEquals(_live, _newest) && Array.TrueForAll(workers, HasAdoptedNewest))
             {
+                Volatile.Write(ref _liveSince, _time.GetTimestamp());
                 Volatile.Write(ref _live, _newest);
                 Volatile.Write(ref _applied, _applied + 1);
-                _age.Restart();
             }
 
             for (int i = _unfreed.Count - 1; i >= 0; i--)
@@ -154,7 +159,7 @@ internal sealed partial class Publisher(
                 _ties.Release(snapshot);
             }
 
-            if (_age.Elapsed > SpareFor) KeepSpare(null);
+            if (Age > SpareFor) KeepSpare(null);
             HashSet<(string, string)>? named = null;
             certificates.Forget(
                 (name, digest) => (named ??= NamedCertificates()).Contains((name, digest)),

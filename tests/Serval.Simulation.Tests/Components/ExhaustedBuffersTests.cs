@@ -28,11 +28,11 @@ public sealed class ExhaustedBuffersTests
         TcpConnection client = bench.Client(Request);
         bench.Bench.RunUntil(() => peers.Count == 1);
         bench.ReadUntil(peers[0], "\r\n\r\n");
-        Stack<int> held = HoldAll(bench, hasRoomForAnswers);
+        Hoard hoard = new(bench, hasRoomForAnswers);
         peers[0].PeerWrite(Encoding.ASCII.GetBytes(Ok));
         MustEnd(bench, client, hasRoomForAnswers);
         bench.Bench.RunUntil(() => peers[0].IsRouterClosed);
-        ServesAgain(bench, held, peers);
+        ServesAgain(bench, hoard, peers);
     }
 
     // The head came in two pieces, which are put together where there is room for both.
@@ -48,11 +48,11 @@ public sealed class ExhaustedBuffersTests
         bench.ReadUntil(peers[0], "\r\n\r\n");
         peers[0].PeerWrite(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nX-Long: " + new string('x', 3_500)));
         bench.Bench.Run(20);
-        Stack<int> held = HoldAll(bench, hasRoomForAnswers);
+        Hoard hoard = new(bench, hasRoomForAnswers);
         peers[0].PeerWrite(Encoding.ASCII.GetBytes(new string('y', 3_500)));
         MustEnd(bench, client, hasRoomForAnswers);
         bench.Bench.RunUntil(() => peers[0].IsRouterClosed);
-        ServesAgain(bench, held, peers);
+        ServesAgain(bench, hoard, peers);
     }
 
     [Theory]
@@ -82,11 +82,54 @@ public sealed class ExhaustedBuffersTests
         List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
         TcpConnection client = bench.Client(Request[..^2] + "X-Long: " + new string('x', 3_500));
         bench.Bench.Run(20);
-        Stack<int> held = HoldAll(bench, hasRoomForAnswers: true);
+        Hoard hoard = new(bench, hasRoomForAnswers: true);
         client.PeerWrite(Encoding.ASCII.GetBytes(new string('y', 3_500)));
         bench.Bench.RunUntil(() => client.IsRouterClosed);
         Assert.Equal("", TransportBench.Read(client));
-        ServesAgain(bench, held, peers);
+        ServesAgain(bench, hoard, peers);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_upload_whose_trailers_find_no_room_is_a_503_or_a_cut(bool hasRoomForAnswers)
+    {
+        using ExchangeBench bench = new(new Timeouts(), Endpoint);
+        List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
+        TcpConnection client = bench.Client(
+            "POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n");
+        bench.Bench.RunUntil(() => peers.Count == 1);
+        bench.ReadUntil(peers[0], "\r\n\r\n2\r\nab");
+        Hoard hoard = HoldWithTrailers(bench, client, hasRoomForAnswers);
+        MustEnd(bench, client, hasRoomForAnswers);
+        bench.Bench.RunUntil(() => peers[0].IsRouterClosed);
+        ServesAgain(bench, hoard, peers);
+    }
+
+    // Its head is with the client: there is nothing to say any more. A body that came until the close leaves
+    // in chunks, of which the last needs a buffer as a trailer section in pieces does.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_response_whose_end_finds_no_room_is_cut(bool hasTrailers)
+    {
+        using ExchangeBench bench = new(new Timeouts(), Endpoint);
+        List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
+        TcpConnection client = bench.Client(Request);
+        bench.Bench.RunUntil(() => peers.Count == 1);
+        bench.ReadUntil(peers[0], "\r\n\r\n");
+        peers[0].PeerWrite(Encoding.ASCII.GetBytes(hasTrailers
+            ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n"
+            : "HTTP/1.1 200 OK\r\n\r\nok"));
+        bench.ReadUntil(client, "\r\n\r\n2\r\nok");
+        Hoard hoard = hasTrailers
+            ? HoldWithTrailers(bench, peers[0], hasRoomForAnswers: true)
+            : new Hoard(bench, hasRoomForAnswers: true);
+        if (!hasTrailers) peers[0].PeerEnd();
+        bench.Bench.RunUntil(() => client.IsRouterClosed && peers[0].IsRouterClosed);
+        Assert.Equal("", TransportBench.Read(client));
+        MustHaveBeenCounted(bench);
+        ServesAgain(bench, hoard, peers);
     }
 
     // What the router answers by itself.
@@ -95,10 +138,10 @@ public sealed class ExhaustedBuffersTests
     {
         using ExchangeBench bench = new(new Timeouts(), SceneSnapshot.Of(rule, Endpoint));
         TcpConnection client = bench.Client("");
-        Stack<int> held = HoldAll(bench, hasRoomForAnswers);
+        Hoard hoard = new(bench, hasRoomForAnswers);
         client.PeerWrite(Encoding.ASCII.GetBytes(request));
         MustEnd(bench, client, hasRoomForAnswers);
-        Release(bench, held);
+        hoard.Release();
         TcpConnection next = bench.Client(request);
         Assert.StartsWith(
             $"HTTP/1.1 {status} ", bench.ReadUntil(next, "\r\n\r\n"), StringComparison.Ordinal);
@@ -110,15 +153,20 @@ public sealed class ExhaustedBuffersTests
             Assert.StartsWith("HTTP/1.1 503 ", bench.ReadUntil(client, "\n"), StringComparison.Ordinal);
         else
             bench.Bench.RunUntil(() => client.IsRouterClosed);
+        MustHaveBeenCounted(bench);
+    }
+
+    private static void MustHaveBeenCounted(ExchangeBench bench)
+    {
         bench.Bench.RunUntil(() => bench.Exchanges.Count == 0);
         Assert.Equal(1, bench.Bench.Counters.ReadOutcome(Outcome.Overloaded));
         Assert.True(bench.Bench.Counters.Read(Counter.LimitBuffers) > 0);
     }
 
-    private static void ServesAgain(ExchangeBench bench, Stack<int> held, List<TcpConnection> peers)
+    private static void ServesAgain(ExchangeBench bench, Hoard hoard, List<TcpConnection> peers)
     {
         int connections = peers.Count;
-        Release(bench, held);
+        hoard.Release();
         TcpConnection client = bench.Client(Request);
         bench.Bench.RunUntil(() => peers.Count > connections);
         bench.ReadUntil(peers[^1], "\r\n\r\n");
@@ -126,18 +174,43 @@ public sealed class ExhaustedBuffersTests
         Assert.EndsWith("\r\n\r\nok", bench.ReadUntil(client, "\r\n\r\nok"), StringComparison.Ordinal);
     }
 
-    // Those that are with the kernel stay there.
-    private static Stack<int> HoldAll(ExchangeBench bench, bool hasRoomForAnswers)
+    // A peer sends a trailer section in two pieces that are too large for a small buffer.
+    private static Hoard HoldWithTrailers(ExchangeBench bench, TcpConnection peer, bool hasRoomForAnswers)
     {
-        BufferPool buffers = bench.Bench.Table.Buffers;
-        Stack<int> held = [];
-        while (buffers.TryLease(out int buffer) || buffers.TryLeaseSmall(out buffer)) held.Push(buffer);
-        while (!hasRoomForAnswers && buffers.TryLeaseForAnswer(out int buffer)) held.Push(buffer);
-        return held;
+        peer.PeerWrite(Encoding.ASCII.GetBytes("0\r\nX-Long: " + new string('x', 3_500)));
+        bench.Bench.Run(20);
+        Hoard hoard = new(bench, hasRoomForAnswers);
+        peer.PeerWrite(Encoding.ASCII.GetBytes(new string('y', 3_500)));
+        return hoard;
     }
 
-    private static void Release(ExchangeBench bench, Stack<int> held)
+    // Every buffer but those that are with the kernel, and what comes back from there.
+    private sealed class Hoard
     {
-        while (held.TryPop(out int buffer)) bench.Bench.Table.Buffers.Release(buffer);
+        private readonly BufferPool _buffers;
+        private readonly Stack<int> _held = [];
+        private readonly bool _leavesAnswers;
+        private bool _isReleased;
+
+        public Hoard(ExchangeBench bench, bool hasRoomForAnswers)
+        {
+            _buffers = bench.Bench.Table.Buffers;
+            _leavesAnswers = hasRoomForAnswers;
+            Hold();
+            bench.Bench.OnInput += (_, _) => Hold();
+        }
+
+        public void Release()
+        {
+            _isReleased = true;
+            while (_held.TryPop(out int buffer)) _buffers.Release(buffer);
+        }
+
+        private void Hold()
+        {
+            if (_isReleased) return;
+            while (_buffers.TryLease(out int buffer) || _buffers.TryLeaseSmall(out buffer)) _held.Push(buffer);
+            while (!_leavesAnswers && _buffers.TryLeaseForAnswer(out int buffer)) _held.Push(buffer);
+        }
     }
 }

@@ -51,6 +51,24 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
+    public void The_slot_of_an_endpoint_is_free_once_every_worker_has_the_directory_without_it()
+    {
+        Holder first = new();
+        Holder second = new();
+        Publisher publisher = Start(TimeSpan.Zero, first, second);
+        publisher.Apply(SceneSnapshot.Of("10.1.0.1"));
+        int slot = _live.Directory.Clusters[0]![0];
+        publisher.Apply(SceneSnapshot.Of("10.1.0.2"));
+        first.AdoptedDirectory = _live.Directory.Sequence;
+        second.AdoptedDirectory = _live.Directory.Sequence - 1;
+        publisher.Apply(SceneSnapshot.Of("10.1.0.2", "10.1.0.3"));
+        Assert.DoesNotContain(slot, _live.Directory.Clusters[0]!);
+        second.AdoptedDirectory++;
+        publisher.Apply(SceneSnapshot.Of("10.1.0.2", "10.1.0.4"));
+        Assert.Contains(slot, _live.Directory.Clusters[0]!);
+    }
+
+    [Fact]
     public void A_worker_is_woken_and_given_the_time_that_it_takes_to_adopt()
     {
         Holder slow = new() { AdoptsWhenAsked = 20 };
@@ -262,54 +280,4 @@ public sealed class PublisherTests : IDisposable
 
     private Publisher Start(TimeSpan adoptionLimit, params IAdopter[] workers) => _publisher = new Publisher(
         workers, _live, new Timeouts(), _certificates, adoptionLimit, _sockets);
-
-    // A worker that adopts, frees and closes at once, unless it is told to be slower.
-    private sealed class Holder : IAdopter
-    {
-        private int _asked;
-        private int _askedToClose;
-
-        public int Held { get; set; } = -1;
-
-        public bool HoldsAll { get; set; }
-
-        public int AdoptsWhenAsked { get; set; }
-
-        public int ClosesWhenAsked { get; set; }
-
-        public long ReadsFrom { get; set; } = long.MaxValue;
-
-        public bool IsEnded { get; set; }
-
-        public int Wakes { get; private set; }
-
-        public int Closes { get; private set; }
-
-        public List<WorkerMessage> Messages { get; } = [];
-
-        public IEnumerable<int> Added => Messages
-            .Where(message => message.Kind == WorkerMessageKind.AddSocket).Select(message => message.Socket);
-
-        public long AdoptedSnapshot => Wakes == 0 || _asked++ < AdoptsWhenAsked ? -1 : long.MaxValue;
-
-        public long AdoptedDirectory { get; set; } = long.MaxValue;
-
-        public bool MayFree(long sequence) => sequence < ReadsFrom;
-
-        public int EndpointConnections(int endpoint) => HoldsAll || endpoint == Held ? 1 : 0;
-
-        public int TimesClosed(int socket)
-        {
-            int removed = Messages.Count(message =>
-                message.Kind == WorkerMessageKind.RemoveSocket && message.Socket == socket);
-            if (removed == 0 || _askedToClose++ < ClosesWhenAsked) return 0;
-            return Closes = removed;
-        }
-
-        public void Send(WorkerMessage message) => Messages.Add(message);
-
-        public void Wake() => Wakes++;
-
-        public void Forget() => (_asked, Wakes) = (0, 0);
-    }
 }

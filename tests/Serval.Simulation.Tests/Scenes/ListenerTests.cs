@@ -48,6 +48,63 @@ public sealed class ListenerTests
         Assert.True(client.IsEnded);
     }
 
+    // Sockets and endpoints are numbered from 0 both: the numbers must not be mistaken for each other.
+    [Fact]
+    public void Clients_of_other_listeners_and_connections_to_endpoints_stay()
+    {
+        Snapshot both = SnapshotOf(80, 81);
+        using Scene scene = new(both);
+        SceneUpstream upstream = scene.Upstream("10.1.0.80").Saying(Ok + "80");
+        SceneClient[] clients = [scene.Connect(80), scene.Connect(81)];
+        Assert.All(clients, client => Assert.EndsWith("80", client.Get("/"), StringComparison.Ordinal));
+        scene.Publish(SnapshotOf(81) with { EndpointSets = both.EndpointSets });
+        scene.Run(20);
+        Assert.Equal([true, false], clients.Select(client => client.IsEnded));
+        Assert.False(Assert.Single(upstream.Connections).IsEnded);
+        string answer = clients[1].Get("/");
+        Assert.EndsWith("80", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Connection: close", answer, StringComparison.Ordinal);
+        Assert.Single(upstream.Connections);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_client_whose_first_bytes_are_awaited_is_closed(bool detects)
+    {
+        Snapshot snapshot = SnapshotOf(80) with { Routes = [] };
+        Listener secured = snapshot.Listeners[0] with
+        {
+            Protocol = ListenerProtocol.Tls,
+            Detection = detects,
+            Tls = new ListenerTls { Mode = TlsMode.Passthrough },
+        };
+        using Scene scene = new(snapshot with { Listeners = [secured] });
+        SceneClient client = scene.Connect(80);
+        Assert.False(client.IsEnded);
+        scene.Publish(SnapshotOf(81));
+        scene.Run(20);
+        Assert.True(client.IsEnded);
+    }
+
+    // Its answer is on its way; the rest of its upload is still dropped.
+    [Fact]
+    public void A_client_that_lingers_is_left_to_read_its_answer()
+    {
+        using Scene scene = NewScene(80);
+        SceneClient client = scene.Connect(80);
+        client.StopsReading = true;
+        client.Send("PUT / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 900000\r\n\r\n");
+        scene.Run(50);
+        scene.Publish(SnapshotOf(81));
+        client.Send(new string('x', 100_000));
+        scene.Run(50);
+        client.StopsReading = false;
+        client.Read();
+        Assert.EndsWith("80", client.Received, StringComparison.Ordinal);
+        Assert.False(client.IsReset);
+    }
+
     [Fact]
     public void A_socket_is_free_at_once_although_a_tunnel_of_its_listener_goes_on()
     {
@@ -77,6 +134,22 @@ public sealed class ListenerTests
         Assert.EndsWith("80", client.Answer(), StringComparison.Ordinal);
         Assert.Contains(
             "X-Forwarded-Port: 80", upstream.Requests[0].Head, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Paths_are_read_as_their_listener_says_and_otherwise_as_the_router_does()
+    {
+        Snapshot snapshot = SnapshotOf(80, 81);
+        Listener own = snapshot.Listeners[1] with { PathPolicy = PathPolicy.Default };
+        using Scene scene = new(
+            snapshot with { Listeners = [snapshot.Listeners[0], own] },
+            configure: options => options with { PathPolicy = PathPolicy.Raw });
+        SceneUpstream upstream = scene.Upstream("10.1.0.80").Saying(Ok + "80");
+        scene.Connect(80).Get("/a/../b");
+        scene.Connect(81).Get("/a/../b");
+        Assert.Equal(
+            ["GET /a/../b HTTP/1.1", "GET /b HTTP/1.1"],
+            upstream.Requests.Select(request => request.Head.Split("\r\n")[0]));
     }
 
     [Fact]
@@ -110,14 +183,20 @@ public sealed class ListenerTests
         return scene;
     }
 
-    // One listener, whose endpoint is named for its port.
-    private static Snapshot SnapshotOf(int port)
+    // Its endpoint is named for the first port.
+    private static Snapshot SnapshotOf(params int[] ports)
     {
-        ImmutableArray<Listener> listeners = [SceneSnapshot.ListenerOn(port)];
-        return SceneSnapshot.Of(string.Create(CultureInfo.InvariantCulture, $"10.1.0.{port}")) with
+        ImmutableArray<Listener> listeners = [.. Array.ConvertAll(ports, SceneSnapshot.ListenerOn)];
+        return SceneSnapshot.Of(string.Create(CultureInfo.InvariantCulture, $"10.1.0.{ports[0]}")) with
         {
             Listeners = listeners,
-            Routes = [SceneSnapshot.RouteOf("r", listeners[0].Name, new HttpRule())],
+            Routes =
+            [
+                SceneSnapshot.RouteOf("r", listeners[0].Name, new HttpRule()) with
+                {
+                    Attachments = [.. listeners.Select(one => new Attachment { Listener = one.Name })],
+                },
+            ],
         };
     }
 }
