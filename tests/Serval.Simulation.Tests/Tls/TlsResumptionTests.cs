@@ -19,4 +19,59 @@ public sealed class TlsResumptionTests
         Assert.Equal(1, counters.ReadCompleted(isUpstream: true, !isTls12, isResumed: false));
         Assert.Equal(3, counters.ReadCompleted(isUpstream: true, !isTls12, isResumed: true));
     }
+
+    // With TLS 1.2 the next connection resumes the same one.
+    [Fact]
+    public void A_session_is_kept_until_a_newer_one_comes_and_then_freed()
+    {
+        using TlsStage stage = new(isTls12: false, clients: false, endpoints: true);
+        SceneClient client = stage.Scene.Connect();
+        Func<bool>? before = null;
+        for (int i = 0; i < 3; i++)
+        {
+            client.Get($"/{i}");
+            stage.Scene.Run(50);
+            Func<bool> isLive = WatchKept(stage);
+            Assert.True(isLive());
+            if (before is not null) Assert.False(before());
+            before = isLive;
+        }
+    }
+
+    [Fact]
+    public void A_session_is_freed_when_its_endpoint_leaves()
+    {
+        using TlsStage stage = new(isTls12: false, clients: false, endpoints: true);
+        stage.Scene.Connect().Get("/");
+        stage.Scene.Run(50);
+        Func<bool> isLive = WatchKept(stage);
+        stage.Renew();
+        stage.Scene.Run(50);
+        Assert.True(isLive());
+        stage.Scene.Publish(stage.Actors.Secure(SceneSnapshot.Of("10.1.0.2"), 0, false, true));
+        stage.Scene.Run(50);
+        Assert.False(isLive());
+        Assert.Equal(0, stage.Scene.Peek.Endpoint(0).Resumable);
+    }
+
+    [Fact]
+    public void Sessions_are_freed_with_their_worker()
+    {
+        Func<bool> isLive;
+        using (TlsStage stage = new(isTls12: false, clients: false, endpoints: true))
+        {
+            stage.Scene.Connect().Get("/");
+            stage.Scene.Run(50);
+            isLive = WatchKept(stage);
+        }
+
+        Assert.False(isLive());
+    }
+
+    private static Func<bool> WatchKept(TlsStage stage)
+    {
+        nint kept = stage.Scene.Peek.Endpoint(0).Resumable;
+        Assert.NotEqual(0, kept);
+        return SessionWatch.Watch(kept);
+    }
 }
