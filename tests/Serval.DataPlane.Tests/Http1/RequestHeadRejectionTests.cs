@@ -113,6 +113,7 @@ public sealed class RequestHeadRejectionTests
     [InlineData("Content-Length: 18446744073709551621", Rejection.ContentLengthInvalid, 400)]
     [InlineData("Content-Length: 5\r\nContent-Length: 5", Rejection.ContentLengthDuplicate, 400)]
     [InlineData("Content-Length: 5\r\ncontent-length: 6", Rejection.ContentLengthDuplicate, 400)]
+    [InlineData("Content-Length: 0\r\nContent-Length: 5", Rejection.ContentLengthDuplicate, 400)]
     [InlineData("Content-Length: 5\r\nTransfer-Encoding: chunked", Rejection.LengthAndTransferEncoding, 400)]
     [InlineData("Transfer-Encoding: chunked\r\nContent-Length: 0", Rejection.LengthAndTransferEncoding, 400)]
     [InlineData(
