@@ -12,7 +12,8 @@ cd "$(dirname "$0")/.."
 
 readonly BLOCK=1500 # characters: a method or two
 share="${SHARE:-1}" part="${PART:-0}"
-((part < share)) || { echo "PART=$part: name one from 0 to $((share - 1)), SHARE less one" >&2; exit 2; }
+((share >= 1)) || { echo "SHARE=$share: name 1 or more" >&2; exit 2; }
+((part >= 0 && part < share)) || { echo "PART=$part: name one from 0 to $((share - 1))" >&2; exit 2; }
 declare -A folders=(
   [worker]="Accepting Balancing Exchanges Filtering Http Http1 Matching Pools Swapping Transports Workers"
   [control]="Resolving Translating"
@@ -59,5 +60,5 @@ for project in worker control bridge; do
   (cd tests/stryker && dotnet tool run dotnet-stryker --config-file "$project.json" \
     --output "../../out/mutants/$project" "${arguments[@]}") || status=1
 done
-((found)) || { echo "nothing is planted: no part or block is called so ($*)" >&2; exit 2; }
+((found)) || { echo "nothing is planted: no file is called '$*', or none of its blocks is in the share" >&2; exit 2; }
 exit $status

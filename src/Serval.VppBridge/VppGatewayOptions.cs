@@ -47,7 +47,7 @@ public sealed record VppGatewayOptions
     /// <summary>A file with the bearer token that calls have to carry.</summary>
     public string? TokenFile { get; init; }
 
-    /// <summary>Adds what else /metrics tells, such as of the process.</summary>
+    /// <summary>Adds further series to /metrics, such as those of the process.</summary>
     public Action<CollectorRegistry> AddSeries { get; init; } = _ => { };
 
     /// <summary>The clock of the time limits of single commands and messages.</summary>

@@ -4,8 +4,8 @@ namespace Serval.Common.Monitoring;
 
 /// <summary>
 /// What Prometheus expects of every process, under the names that its own client libraries use. Read from
-/// /proc (proc_pid_stat(5)). What cannot be read, such as without descriptors to read it with, is left out:
-/// a page and a start do not fail for it. Thread: any.
+/// /proc (proc_pid_stat(5)). What cannot be read, for example because no descriptor is left, is left out: a
+/// page and a start do not fail for it. Thread: any.
 /// </summary>
 public static class ProcessFacts
 {
@@ -13,13 +13,13 @@ public static class ProcessFacts
     private const int TicksPerSecond = 100; // USER_HZ, the same on every Linux that Serval runs on
     private const int FieldsBeforeState = 2;
 
-    /// <summary>All of them, as they are now and always in the same order.</summary>
+    /// <summary>Those that can be read, as they are now and always in the same order.</summary>
     /// <param name="proc">Where the kernel tells of processes.</param>
     public static IReadOnlyList<ProcessFact> Read(string proc = Proc)
     {
         List<ProcessFact> facts = [];
         Count("serval_gc_pause_seconds_total",
-            "Time for which collections of memory have stopped every thread.",
+            "Time for which garbage collections have stopped every thread.",
             GC.GetTotalPauseDuration().TotalSeconds);
         if (Try(() => Fields(proc)) is { } fields)
         {
@@ -34,7 +34,7 @@ public static class ProcessFacts
         }
 
         Show("process_open_fds",
-            "Descriptors that are open. Connections of a router are in its rings, and not among them.",
+            "Descriptors that are open. A router's connections are not counted: they are in its rings.",
             Try(() => (double?)Directory.GetFileSystemEntries(Path.Combine(proc, "self/fd")).Length));
         Show("process_max_fds", "Descriptors that may be open.", Try(() => DescriptorsMax(proc)));
         return facts;

@@ -19,7 +19,7 @@ public abstract class FileSupplement
     /// <param name="controllerName">Gateways of other controllers get nothing.</param>
     internal ImmutableArray<Resource> Complete(ImmutableArray<Resource> objects, string controllerName)
     {
-        ImmutableArray<Resource> beside = [.. ObjectsBeside(WithoutOthersGateways(controllerName, objects))];
+        ImmutableArray<Resource> beside = [.. ObjectsBeside(WithoutForeignGateways(controllerName, objects))];
         HashSet<ObjectKey> replaced = [.. beside.Select(item => item.Key)];
         return [.. objects.Where(item => !replaced.Contains(item.Key)), .. beside];
     }
@@ -31,7 +31,7 @@ public abstract class FileSupplement
     /// controllers.</param>
     internal abstract IEnumerable<Resource> ObjectsBeside(ImmutableArray<Resource> objects);
 
-    private static ImmutableArray<Resource> WithoutOthersGateways(
+    private static ImmutableArray<Resource> WithoutForeignGateways(
         string controllerName, ImmutableArray<Resource> objects)
     {
         HashSet<string> classes =

@@ -53,7 +53,6 @@ internal sealed partial class ExchangeTable<TRing>
         exchange.Outcome = Outcome.Preflight;
         exchange.Status = 204;
         SettleRest(ref exchange);
-        // Room for what is echoed, and for the lists of the policy.
         int buffer = -1;
         while (TryLeaseHead(_requestHead.Length, ref buffer, out failure))
         {

@@ -33,8 +33,9 @@ internal sealed partial class ExchangeTable<TRing>
         return false;
     }
 
-    // A buffer to write a head in: one for about so many bytes, and then, if the head did not fit it, a whole
-    // one. False with the reason when there is none, or none that is larger.
+    // A buffer to write a head in, asked for with -1: one for about so many bytes. Asked again because the
+    // head did not fit it, gives that one back and leases a whole one. False with the reason when there is
+    // none, or none that is larger.
     private bool TryLeaseHead(int length, ref int buffer, out Outcome failure)
     {
         int room = length + Limits.HeadGrowthBytes;
@@ -47,8 +48,9 @@ internal sealed partial class ExchangeTable<TRing>
             if (!wasSmall) return false;
         }
 
-        failure = Outcome.Overloaded;
+        failure = default;
         if (_buffers.TryLeaseFor(room, out buffer)) return true;
+        failure = Outcome.Overloaded;
         _counters.Add(Counter.LimitBuffers);
         return false;
     }

@@ -83,7 +83,8 @@ internal sealed partial class MirrorTable<TRing>
         ref Mirror mirror = ref _mirrors[id];
         ref Segment first = ref _segments.First(ref transport.Input);
         ReadOnlySpan<byte> text = _buffers.Span(first.Buffer, first.Offset, first.Length);
-        switch (_head.Parse(text, mirror.Method, isUpgrade: false, ref transport.Scanned))
+        ParseStatus status = _head.Parse(text, mirror.Method, isUpgrade: false, ref transport.Scanned);
+        switch (status)
         {
             case ParseStatus.Complete:
                 transport.Scanned = 0;
@@ -99,6 +100,7 @@ internal sealed partial class MirrorTable<TRing>
             case ParseStatus.Incomplete when _segments.TryJoin(ref transport.Input):
                 return true;
             default:
+                if (status == ParseStatus.Incomplete) _counters.Add(Counter.LimitBuffers);
                 End(id, Counter.MirrorsFailed, isKept: false);
                 return false;
         }

@@ -21,7 +21,7 @@ namespace Serval.DataPlane.Swapping;
 /// <param name="certificates">Key pairs of listeners and clusters.</param>
 /// <param name="adoptionLimit">How long workers may take to adopt a snapshot; null for 5 s.</param>
 /// <param name="opener">Where listening sockets come from; null for the machine.</param>
-/// <param name="time">Tells how old what is live is; null for the machine's.</param>
+/// <param name="time">Clock for the age of the live snapshot; null for the system's.</param>
 internal sealed partial class Publisher(
     IAdopter[] workers, LiveConfiguration live, Timeouts timeouts, CertificateStore certificates,
     TimeSpan? adoptionLimit = null, ISocketOpener? opener = null, TimeProvider? time = null)

@@ -1,3 +1,4 @@
+using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Tls.OpenSsl;
 
@@ -95,7 +96,11 @@ internal sealed unsafe partial class TlsSessions
         if (!isBehind)
         {
             offset = BufferPool.HeadroomBytes;
-            if (!_buffers.TryLeaseFor(offset + length, out buffer)) return Break(ref session);
+            if (!_buffers.TryLeaseFor(offset + length, out buffer))
+            {
+                _counters.Add(Counter.LimitBuffers);
+                return Break(ref session);
+            }
         }
 
         int room = Math.Min(_buffers.SizeOf(buffer) - offset, length);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Exchanges;
 using Serval.DataPlane.Tls.OpenSsl;
@@ -19,6 +20,7 @@ internal sealed unsafe partial class TlsSessions : IDisposable
     private const int NoRecord = -1;
     private readonly BufferPool _buffers;
     private readonly SegmentPool _segments;
+    private readonly WorkerCounters _counters;
     private readonly Slab<TlsSession> _slab;
     private readonly Slab<ServerNameText> _names;
     private readonly TlsWire _wire;
@@ -30,13 +32,15 @@ internal sealed unsafe partial class TlsSessions : IDisposable
     /// <param name="slots">Transports.</param>
     /// <param name="buffers">Their memory.</param>
     /// <param name="segments">Runs of bytes in it.</param>
-    public TlsSessions(int slots, BufferPool buffers, SegmentPool segments)
+    /// <param name="counters">Of sessions that break for want of a buffer.</param>
+    public TlsSessions(int slots, BufferPool buffers, SegmentPool segments, WorkerCounters counters)
     {
         _buffers = buffers;
         _segments = segments;
+        _counters = counters;
         _slab = new Slab<TlsSession>(slots);
         _names = new Slab<ServerNameText>(slots);
-        _wire = new TlsWire(buffers, segments);
+        _wire = new TlsWire(buffers, segments, counters);
         _wireHandle = GCHandle.Alloc(_wire);
     }
 

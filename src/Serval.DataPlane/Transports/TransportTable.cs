@@ -48,7 +48,7 @@ internal sealed partial class TransportTable<TRing> : IDisposable
             + (buffers.SmallCount * Limits.SegmentsPerSmallBuffer)
             + (Limits.MirrorsInFlight * Limits.MirrorRuns));
         _slab = new Slab<Transport>(slots);
-        _sessions = new TlsSessions(slots, buffers, _segments);
+        _sessions = new TlsSessions(slots, buffers, _segments, counters);
     }
 
     /// <summary>The ring, for the worker's turn.</summary>

@@ -40,6 +40,8 @@ public sealed class StatusWriterTests
             Assert.False(looks.Reader.TryPeek(out _));
         Assert.False(looks.Reader.TryPeek(out _));
         time.Advance(ReportingLimits.LookMs);
+        // A turn of the writer that was under way may have begun its wait only now: it is told to look.
+        writer.Request([]);
         DateTimeOffset due = began.AddMilliseconds(ReportingLimits.LookMs);
         (ObjectKey Key, DateTimeOffset At)[] seen =
             [await NextAsync(looks.Reader), await NextAsync(looks.Reader)];

@@ -1,5 +1,6 @@
 using System.Text;
 using Serval.Config.Model;
+using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Tls;
 
@@ -23,7 +24,7 @@ internal sealed class TlsPair : IDisposable
     public TlsPair(TestAuthority authority, bool isTls13Only = true)
     {
         _segments = new SegmentPool(_buffers, 8_192);
-        Sessions = new TlsSessions(2, _buffers, _segments);
+        Sessions = new TlsSessions(2, _buffers, _segments, Counters);
         IssuedPair pair = authority.Issue("server", ["server.example"]);
         Assert.Null(_store.Put(pair.Keys()));
         HeldKeyPair held = _store.Use(find => find("server", pair.Model.Digest))!;
@@ -44,6 +45,8 @@ internal sealed class TlsPair : IDisposable
     }
 
     public TlsSessions Sessions { get; }
+
+    public WorkerCounters Counters { get; } = new();
 
     /// <summary>Begins anew on both sides.</summary>
     public void Begin()
@@ -102,6 +105,18 @@ internal sealed class TlsPair : IDisposable
         return Take(ref Sessions[end].Output);
     }
 
+    /// <summary>Does something while every buffer is held by others.</summary>
+    public void WithoutBuffers(Action action)
+    {
+        Stack<int> held = [];
+        while (_buffers.TryLease(out int buffer) || _buffers.TryLeaseForAnswer(out buffer)) held.Push(buffer);
+        action();
+        foreach (int buffer in held) _buffers.Release(buffer);
+    }
+
+    /// <summary>Lets sealed bytes come in on one side; they are not opened.</summary>
+    public void Receive(int end, ReadOnlySpan<byte> wire) => Put(ref Sessions[end].Input, wire);
+
     /// <summary>Takes what waits to go on the wire.</summary>
     public byte[] TakeWire(int end) => Take(ref Sessions[end].Output);
 
@@ -109,7 +124,7 @@ internal sealed class TlsPair : IDisposable
     public (TlsProgress Progress, byte[] Plain) Open(
         int end, ReadOnlySpan<byte> wire, int creditBytes = CreditBytes)
     {
-        if (!wire.IsEmpty) Put(ref Sessions[end].Input, wire);
+        if (!wire.IsEmpty) Receive(end, wire);
         TlsProgress progress = Sessions.Open(end, ref _plainIn[end], creditBytes);
         return (progress, Take(ref _plainIn[end]));
     }

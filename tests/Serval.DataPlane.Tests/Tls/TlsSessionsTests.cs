@@ -1,3 +1,4 @@
+using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Tls;
 
 namespace Serval.DataPlane.Tests.Tls;
@@ -115,5 +116,22 @@ public sealed class TlsSessionsTests
             Assert.Empty(plain);
             Assert.Equal(20, pair.Sessions[TlsPair.Server].AlertSent);
         }
+    }
+
+    [Fact]
+    public void A_session_that_finds_no_buffer_breaks_and_is_counted()
+    {
+        using TestAuthority authority = new();
+        using TlsPair pair = new(authority);
+        pair.Handshake(1_000);
+        pair.Receive(TlsPair.Server, pair.Seal(TlsPair.Client, "ping"u8.ToArray()));
+        pair.WithoutBuffers(() =>
+            Assert.Equal(TlsProgress.IsBroken, pair.Open(TlsPair.Server, default).Progress));
+        Assert.Equal(1, pair.Counters.Read(Counter.LimitBuffers));
+
+        pair.Begin();
+        pair.WithoutBuffers(() =>
+            Assert.Equal(TlsProgress.IsBroken, pair.Sessions.Handshake(TlsPair.Client)));
+        Assert.Equal(2, pair.Counters.Read(Counter.LimitBuffers));
     }
 }

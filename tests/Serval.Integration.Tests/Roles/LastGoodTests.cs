@@ -54,7 +54,7 @@ public sealed class LastGoodTests
     public async Task Changes_that_follow_one_another_are_kept_after_ten_seconds_and_the_last_after_one()
     {
         using Folder folder = new();
-        using SteppedTime time = new();
+        ManualTime time = new();
         LastGood lastGood = new(folder.Root, time, NullLogger.Instance);
         using FileSystemWatcher watcher = new(folder.Root) { NotifyFilter = NotifyFilters.FileName };
         Channel<string> renamed = Channel.CreateBounded<string>(64);
@@ -64,7 +64,7 @@ public sealed class LastGoodTests
         lastGood.KeepSoon(Named(version), null);
         for (int second = 1; second <= 10; second++)
         {
-            await time.TimerAsync(Deadline.Token());
+            await time.Waits.ReadAsync(Deadline.Token());
             Assert.Null(lastGood.Find(out _));
             lastGood.KeepSoon(Named(++version), null);
             time.Advance(TimeSpan.FromSeconds(1));
@@ -73,7 +73,7 @@ public sealed class LastGoodTests
         Assert.Equal("last-good.json", await renamed.Reader.ReadAsync(Deadline.Token()));
         Assert.Equal("v11", lastGood.Find(out _)?.Snapshot.Version);
         lastGood.KeepSoon(Named(12), null);
-        await time.TimerAsync(Deadline.Token());
+        await time.Waits.ReadAsync(Deadline.Token());
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("last-good.json", await renamed.Reader.ReadAsync(Deadline.Token()));
         Assert.Equal("v12", lastGood.Find(out _)?.Snapshot.Version);

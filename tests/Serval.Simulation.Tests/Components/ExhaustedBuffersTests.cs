@@ -86,6 +86,7 @@ public sealed class ExhaustedBuffersTests
         client.PeerWrite(Encoding.ASCII.GetBytes(new string('y', 3_500)));
         bench.Bench.RunUntil(() => client.IsRouterClosed);
         Assert.Equal("", TransportBench.Read(client));
+        Assert.True(bench.Bench.Counters.Read(Counter.LimitBuffers) > 0);
         ServesAgain(bench, hoard, peers);
     }
 

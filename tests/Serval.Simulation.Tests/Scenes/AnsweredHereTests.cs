@@ -168,6 +168,7 @@ public sealed class AnsweredHereTests
         scene.Upstream(Endpoint).Saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
         string answer = scene.Connect().Get("/", "Origin: http://b.example\r\n");
         Assert.StartsWith("HTTP/1.1 502 ", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Access-Control", answer, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(1, scene.Counters.ReadOutcome(Outcome.UpstreamInvalid));
     }
 

@@ -79,6 +79,42 @@ public sealed class MirrorTests
     }
 
     [Fact]
+    public void A_copy_has_every_byte_once_however_slowly_the_upstream_takes_them()
+    {
+        const int length = 300_000;
+        using Scene scene = new(SnapshotOf([Mirror("one")]));
+        SceneUpstream main = scene.Upstream(Main);
+        SceneUpstream one = scene.Upstream(One);
+        main.Answer = (peer, _) => peer.StopsReading = true;
+        string body = string.Concat(Enumerable.Range(0, length / 10).Select(i => $"{i,9};"));
+        SceneClient client = scene.Connect();
+        client.Send($"PUT / HTTP/1.1\r\nHost: a.example\r\nContent-Length: {length}\r\n\r\n");
+        scene.RunUntil(() => main.Connections.Count == 1);
+        ScenePeer slow = main.Connections[0];
+        for (int at = 0; at < length; at += 1_000)
+        {
+            if (client.Tcp.ToRouter.Room < 1_000) ReadOnce();
+            client.Send(body[at..(at + 1_000)]);
+            scene.Run(2);
+        }
+
+        scene.RunUntil(() =>
+        {
+            ReadOnce();
+            return slow.Received.EndsWith(body, StringComparison.Ordinal)
+                && one.Connections[0].Received.EndsWith(body, StringComparison.Ordinal);
+        });
+        Assert.Equal(slow.Received, one.Connections[0].Received);
+
+        void ReadOnce()
+        {
+            slow.StopsReading = false;
+            slow.Read();
+            slow.StopsReading = true;
+        }
+    }
+
+    [Fact]
     public void A_mirror_that_does_not_read_is_given_up_and_the_upload_goes_on()
     {
         using Scene scene = new(SnapshotOf([Mirror("one")]));

@@ -85,7 +85,7 @@ public sealed class TrailerTests
     }
 
     [Fact]
-    public void A_trailer_section_that_ends_in_time_is_no_matter_afterwards()
+    public void The_deadline_of_a_trailer_section_ends_with_it()
     {
         using Scene scene = new(SceneSnapshot.Of(Endpoint), new Timeouts { RequestHeadMs = 3_000 });
         SceneUpstream upstream = scene.Upstream(Endpoint);

@@ -7,7 +7,7 @@ internal sealed record ListenerSetResource : Resource
 {
     public required ListenerSetSpec Spec { get; init; }
 
-    /// <summary>What it says it is part of: a Gateway, or else nothing that Serval knows.</summary>
+    /// <summary>The object that parentRef names; Serval knows only Gateways.</summary>
     [JsonIgnore]
     public ObjectKey ParentKey => new(
         Spec.ParentRef.Group, Spec.ParentRef.Kind, Spec.ParentRef.Namespace ?? Metadata.Namespace,

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 
 namespace Serval.DataPlane.Tls.OpenSsl;
@@ -8,16 +9,13 @@ namespace Serval.DataPlane.Tls.OpenSsl;
 /// for. It reads bytes where the kernel put them and writes into buffers of the pool.
 /// Owner: <see cref="TlsSessions"/>. Thread: the worker's. Bound: the buffers of the pool.
 /// </summary>
-internal sealed unsafe class TlsWire(BufferPool buffers, SegmentPool segments)
+internal sealed unsafe class TlsWire(BufferPool buffers, SegmentPool segments, WorkerCounters counters)
 {
     private TlsSession* _session;
     private int _readable;
 
     /// <summary>The session of the call.</summary>
     public ref TlsSession Session => ref Unsafe.AsRef<TlsSession>(_session);
-
-    /// <summary>Whether a write of this call found no buffer.</summary>
-    public bool IsOutOfBuffers { get; private set; }
 
     /// <summary>Begins a call.</summary>
     /// <param name="session">In unmanaged memory, so it stays where it is.</param>
@@ -26,7 +24,6 @@ internal sealed unsafe class TlsWire(BufferPool buffers, SegmentPool segments)
     {
         _session = (TlsSession*)Unsafe.AsPointer(ref session);
         _readable = readable;
-        IsOutOfBuffers = false;
     }
 
     /// <summary>Moves sealed bytes to OpenSSL; 0 when there are none.</summary>
@@ -66,7 +63,7 @@ internal sealed unsafe class TlsWire(BufferPool buffers, SegmentPool segments)
 
             if (!TryLease(bytes.Length, out int buffer))
             {
-                IsOutOfBuffers = true;
+                counters.Add(Counter.LimitBuffers);
                 return false;
             }
 
