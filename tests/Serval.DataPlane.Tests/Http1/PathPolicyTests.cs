@@ -75,6 +75,8 @@ public sealed class PathPolicyTests
     [InlineData("/a./b", Rejection.PathTrailingDot)]
     [InlineData("/a...", Rejection.PathTrailingDot)]
     [InlineData("/a%20/b", Rejection.PathTrailingDot)]
+    [InlineData("/a%20", Rejection.PathTrailingDot)]
+    [InlineData("/caf%C3%A9", Rejection.None)]
     internal void Strict_refuses_what_a_server_might_change(string path, Rejection reason) =>
         Assert.Equal(reason, Apply(path, PathPolicy.Strict, out _).Rejection);
 

@@ -11,6 +11,8 @@ public sealed class RequestHeadRejectionTests
     [InlineData("\x16\x03\x01\x02", Rejection.TlsOnPlainPort, 400)]
     [InlineData("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Rejection.Http2Preface, 505)]
     [InlineData("GET / HTTP/2.0\r\n", Rejection.UnsupportedVersion, 505)]
+    [InlineData("FOO / HTTP/3.0\r\n", Rejection.UnsupportedVersion, 505)]
+    [InlineData("PURGE / HTTP/2.0\r\n", Rejection.UnsupportedVersion, 505)]
     [InlineData("GET / HTTP/0.9\r\n", Rejection.UnsupportedVersion, 505)]
     [InlineData("GET / HTTP/1.10\r\n", Rejection.BadRequestLine, 400)]
     [InlineData("GET / http/1.1\r\n", Rejection.BadRequestLine, 400)]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Serval.Config.Compiling;
 using Serval.Config.Model;
 using Serval.DataPlane;
+using Serval.DataPlane.Balancing;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Tests.Tls;
 using Serval.DataPlane.Tls;
@@ -139,6 +140,24 @@ public sealed class PublisherMemoryTests : IDisposable
         Assert.Same(published, _live.Snapshot);
     }
 
+    // A worker may look at it while the next one is made.
+    [Fact]
+    public void A_directory_stays_as_it_was_published()
+    {
+        Apply(_tls.Secure(SceneSnapshot.Of("10.1.0.1", "10.1.0.2"), shown: 0, clients: false));
+        EndpointDirectory directory = _live.Directory;
+        UpstreamSecurity?[] securities = [.. directory.Securities];
+        int[] endpoints = [.. directory.Clusters[0]!];
+        Apply(SceneSnapshot.Of("10.1.0.1", "10.1.0.3"));
+        Apply(SceneSnapshot.Of("10.1.0.4", "10.1.0.5"));
+        Apply(SceneSnapshot.Of("10.1.0.6", "10.1.0.7"));
+        Assert.NotSame(directory, _live.Directory);
+        Assert.Equal(endpoints, directory.Clusters[0]);
+        Assert.Equal(securities, directory.Securities);
+        // Slots that were used again have lost their policy.
+        Assert.All(_live.Directory.Clusters[0]!, slot => Assert.Null(SecurityOf(slot)));
+    }
+
     [Fact]
     public void A_key_that_comes_late_is_used_from_then_on()
     {
@@ -175,6 +194,9 @@ public sealed class PublisherMemoryTests : IDisposable
         _worker.ReadsFrom = _live.Snapshot!.Sequence;
         _publisher.Sweep();
     }
+
+    private UpstreamSecurity? SecurityOf(int slot) =>
+        slot < _live.Directory.Securities.Length ? _live.Directory.Securities[slot] : null;
 
     private bool Holds(int shown) =>
         _certificates.Holds(_tls.Shown[shown].Model.Name, _tls.Shown[shown].Model.Digest);

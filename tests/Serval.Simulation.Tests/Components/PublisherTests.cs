@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using System.Net;
 using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.DataPlane;
+using Serval.DataPlane.Accepting;
+using Serval.DataPlane.Rings;
 using Serval.DataPlane.Swapping;
 using Serval.DataPlane.Tls;
 using Serval.DataPlane.Workers;
@@ -176,6 +179,70 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
+    public void A_socket_that_could_not_be_opened_is_tried_again_and_told_of_once_it_is()
+    {
+        Holder holder = new();
+        TakenPorts taken = new(_sockets) { Ports = [80, 82] };
+        Publisher publisher = _publisher = new Publisher(
+            [holder], _live, new Timeouts(), _certificates, TimeSpan.Zero, taken);
+        Snapshot snapshot = On(80, 81, 82);
+        ImmutableArray<Finding> findings = publisher.Apply(snapshot).Findings;
+        Assert.Equal(["Listener l80", "Listener l82"], findings.Select(finding => finding.Subject).Order());
+        Assert.All(findings, finding => Assert.Equal("AddressNotUsable", finding.Reason));
+        Assert.Equal([.. findings], publisher.Findings.ToArray());
+        Assert.Equal((1, 3), publisher.Sockets);
+        Assert.Equal(
+            [("l80", false), ("l81", true), ("l82", false)], publisher.Listeners);
+
+        PublishedSnapshot published = _live.Snapshot!;
+        Assert.Empty(publisher.RetrySockets());
+        Assert.Same(published, _live.Snapshot);
+        Assert.Single(holder.Messages);
+
+        taken.Ports = [82];
+        Assert.EndsWith(":80", Assert.Single(publisher.RetrySockets()), StringComparison.Ordinal);
+        Assert.Equal((2, 3), publisher.Sockets);
+        Assert.Same(snapshot, publisher.Live);
+        Assert.Equal([81, 80], holder.Messages.Select(message => message.Port));
+        Assert.True(_live.Snapshot!.GroupOfSocket[holder.Messages[1].Socket] >= 0);
+        // This worker never reads what it has adopted.
+        Assert.Equal(0, publisher.Tables.Count);
+
+        taken.Ports = [];
+        Assert.Single(publisher.RetrySockets());
+        Assert.Empty(publisher.Findings);
+        published = _live.Snapshot!;
+        Assert.Empty(publisher.RetrySockets());
+        Assert.Same(published, _live.Snapshot);
+    }
+
+    // Connections of one policy are never used for another, so under a new one all endpoints are other ones.
+    [Fact]
+    public void Endpoints_under_another_policy_of_TLS_count_beside_those_before()
+    {
+        Publisher publisher = Start(TimeSpan.Zero, new Holder { HoldsAll = true });
+        Snapshot plain = SceneSnapshot.Of(
+        [
+            .. Enumerable.Range(0, 3 * Limits.Endpoints / 5)
+                .Select(i => $"10.1.{i / 250}.{(i % 250) + 1}"),
+        ]);
+        Assert.True(publisher.Apply(plain).IsAccepted);
+        ApplyResult refused = publisher.Apply(plain with
+        {
+            Version = SceneSnapshot.NextVersion(),
+            Clusters =
+            [
+                plain.Clusters[0] with
+                {
+                    Tls = new ClusterTls { Hostname = "b.example", UsesSystemAuthorities = true },
+                },
+            ],
+        });
+        Assert.Equal("TooMany", Assert.Single(refused.Findings).Reason);
+        Assert.Same(plain, publisher.Live);
+    }
+
+    [Fact]
     public void The_id_of_a_socket_is_free_once_the_last_worker_has_closed_it()
     {
         Holder quick = new();
@@ -280,4 +347,17 @@ public sealed class PublisherTests : IDisposable
 
     private Publisher Start(TimeSpan adoptionLimit, params IAdopter[] workers) => _publisher = new Publisher(
         workers, _live, new Timeouts(), _certificates, adoptionLimit, _sockets);
+
+    // Strangers listen on some ports.
+    private sealed class TakenPorts(ISocketOpener opener) : ISocketOpener
+    {
+        public int[] Ports { get; set; } = [];
+
+        public int Probe(IPEndPoint endpoint) =>
+            Ports.Contains(endpoint.Port) ? -Errno.Addrinuse : opener.Probe(endpoint);
+
+        public int Open(IPEndPoint endpoint) => opener.Open(endpoint);
+
+        public void Close(int descriptor) => opener.Close(descriptor);
+    }
 }

@@ -3,6 +3,7 @@ using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Transports;
+using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Actors;
 using Serval.Simulation.Tests.Kernel;
 using Serval.Simulation.Tests.Network;
@@ -30,6 +31,10 @@ internal sealed class TransportBench : IDisposable
     public TransportTable<SimulatedRing> Table => _bench.Table;
 
     public WorkerCounters Counters => _bench.Counters;
+
+    public TimerWheel Timers => _bench.Timers;
+
+    public long NowMs => _bench.Clock.NowMs;
 
     /// <summary>Called when a transport has received, before it goes on.</summary>
     public Action<int>? OnInput
@@ -74,6 +79,13 @@ internal sealed class TransportBench : IDisposable
     }
 
     public void RunUntil(Func<bool> condition) => _bench.RunUntil(condition);
+
+    /// <summary>Lets so many milliseconds pass, or up to 100 more.</summary>
+    public void Run(long milliseconds)
+    {
+        long endMs = NowMs + milliseconds;
+        RunUntil(() => NowMs >= endMs);
+    }
 
     public void Dispose() => _bench.Dispose();
 }

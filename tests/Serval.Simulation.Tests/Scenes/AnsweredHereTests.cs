@@ -81,11 +81,16 @@ public sealed class AnsweredHereTests
             "access-control-allow-origin: http://b.example\r\n", got, StringComparison.OrdinalIgnoreCase);
         Assert.Single(upstream.Requests);
 
-        string Options(string origin, string method)
+        Assert.DoesNotContain("Connection: ", answer, StringComparison.Ordinal);
+        Assert.Contains(
+            "\r\nConnection: close\r\n", Options("http://b.example", "GET", "Connection: close\r\n"),
+            StringComparison.Ordinal);
+
+        string Options(string origin, string method, string headers = "")
         {
             SceneClient client = scene.Connect();
             client.Send(
-                $"OPTIONS / HTTP/1.1\r\nHost: a.example\r\nOrigin: {origin}\r\n"
+                $"OPTIONS / HTTP/1.1\r\nHost: a.example\r\nOrigin: {origin}\r\n{headers}"
                 + $"Access-Control-Request-Method: {method}\r\n\r\n");
             return client.Answer();
         }

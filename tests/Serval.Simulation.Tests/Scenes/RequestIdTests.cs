@@ -43,14 +43,23 @@ public sealed class RequestIdTests
     [InlineData("GET /nowhere HTTP/1.1\r\nHost: a.example\r\n\r\n", 404)]
     [InlineData("OPTIONS * HTTP/1.1\r\nHost: a.example\r\n\r\n", 200)]
     [InlineData("GET /moved HTTP/1.1\r\nHost: a.example\r\n\r\n", 302)]
+    [InlineData("OPTIONS /cors HTTP/1.1\r\nHost: a.example\r\nOrigin: http://b.example\r\n"
+        + "Access-Control-Request-Method: GET\r\n\r\n", 204)]
     [InlineData("GET / HTTP/1.1\r\nHost : a.example\r\n\r\n", 400)]
     public void Answers_of_our_own_have_an_id_too(string request, int status)
     {
-        HttpRule rule = SceneSnapshot.RuleOf("/moved", "c") with
+        HttpRule moved = SceneSnapshot.RuleOf("/moved", "c") with
         {
             Filters = [new RedirectFilter { Hostname = "b.example" }],
         };
-        using Scene scene = new(SceneSnapshot.Of(rule, Endpoint));
+        HttpRule cors = SceneSnapshot.RuleOf("/cors", "c") with
+        {
+            Filters = [new CorsFilter { AllowOrigins = ["*"], AllowMethods = ["GET"] }],
+        };
+        using Scene scene = new(SceneSnapshot.Of(Endpoint) with
+        {
+            Routes = [SceneSnapshot.RouteOf("r", "l80", moved, cors)],
+        });
         SceneClient client = scene.Connect();
         client.Send(request);
         string answer = client.Answer();
