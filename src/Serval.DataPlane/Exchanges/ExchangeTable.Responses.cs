@@ -9,13 +9,14 @@ namespace Serval.DataPlane.Exchanges;
 // What comes from the endpoint: heads of responses, and their bodies.
 internal sealed partial class ExchangeTable<TRing>
 {
+    // Where HTTP is spoken a failed send alone decides nothing: the upstream may have answered before it
+    // closed, and its receive tells. A splice is over.
     private void OnUpstreamSent(int slot)
     {
         ref Transport transport = ref _transports[slot];
-        if (transport.Owner != TransportOwner.Exchange) return;
-        // A failed send alone decides nothing: the upstream may have answered before it closed. Its receive
-        // tells.
-        if (_exchanges[transport.Key].Upstream.Kind == LegKind.Splice) PumpSplice(transport.Key, isUp: true);
+        bool isCut = transport.Owner == TransportOwner.Exchange && transport.Has(TransportFlags.IsSendBroken)
+            && _exchanges[transport.Key].Upstream.Kind == LegKind.Splice;
+        if (isCut) Abort(transport.Key, Outcome.TunnelEnded);
     }
 
     private void OnDownstreamSent(int slot)
@@ -35,9 +36,7 @@ internal sealed partial class ExchangeTable<TRing>
             return;
         }
 
-        if (!_transports.IsDrained(slot)) return;
-        if (exchange.Downstream.Kind == LegKind.Splice) PumpSplice(id, isUp: false);
-        else if (exchange.Has(ExchangeFlags.IsResponseDone)) End(id);
+        if (_transports.IsDrained(slot) && exchange.Has(ExchangeFlags.IsResponseDone)) End(id);
     }
 
     private void PumpUpstream(int id)

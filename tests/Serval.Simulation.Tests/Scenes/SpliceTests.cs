@@ -1,5 +1,5 @@
-using Serval.DataPlane.Exchanges;
 using System.Text.Json;
+using Serval.DataPlane.Exchanges;
 using Serval.DataPlane.Rings;
 
 namespace Serval.Simulation.Tests.Scenes;
@@ -60,9 +60,41 @@ public sealed class SpliceTests
         }
 
         Assert.True(sent < 100 * part.Length, "the endpoint is never held back");
+        // The end goes on behind the last byte, which waits as well.
+        upstream.Connections[0].End();
+        scene.Run(20);
+        Assert.False(client.IsEnded);
         client.StopsReading = false;
         client.Read();
-        scene.RunUntil(() => client.Received.Length == sent);
+        scene.RunUntil(() => client.Received.Length == sent && client.IsEnded);
+        client.Send("the other half");
+        scene.RunUntil(() => upstream.Connections[0].Received == "the other half");
+    }
+
+    // Nothing is read from the endpoint meanwhile, because the client takes nothing: only the send can tell.
+    [Fact]
+    public void An_endpoint_that_resets_while_its_bytes_wait_ends_the_splice_at_the_next_send()
+    {
+        using Scene scene = new(SceneSnapshot.Of(One));
+        SceneUpstream upstream = scene.Upstream(One);
+        SceneClient client = scene.Connect();
+        scene.Peek.Table.Splice(scene.Peek.IdleClient, new Splicing(0, ConnectMs, 0));
+        scene.RunUntil(() => upstream.Connections.Count == 1);
+        scene.Run(20);
+        client.StopsReading = true;
+        ScenePeer peer = upstream.Connections[0];
+        for (int i = 0; i < 200; i++)
+        {
+            if (peer.Tcp.ToRouter.Room >= 10_000) peer.Send(new string('x', 10_000));
+            scene.Run(5);
+        }
+
+        Assert.True(peer.Tcp.ToRouter.Room < 10_000);
+        peer.Reset();
+        client.Send("more");
+        scene.Run(100);
+        Assert.Equal(0, scene.Counters.ExchangesActive);
+        Assert.Equal("tunnel-ended", scene.Record().GetProperty("outcome").GetString());
     }
 
     [Fact]
