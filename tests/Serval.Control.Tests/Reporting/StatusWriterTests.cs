@@ -1,12 +1,17 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serval.Control.Kubernetes;
+using Serval.Control.Kubernetes.Api;
 using Serval.Control.Kubernetes.Watching;
 using Serval.Control.Reporting;
 
 namespace Serval.Control.Tests.Reporting;
 
-/// <summary>When objects are looked at. None of these has a status to write.</summary>
+/// <summary>When objects are looked at, and when it is over.</summary>
 public sealed class StatusWriterTests
 {
     private static readonly ObjectKey Edge = new(Groups.Gateway, Kinds.Gateway, "shop", "edge");
@@ -50,9 +55,114 @@ public sealed class StatusWriterTests
         await running;
     }
 
+    // Memory is given back then, which stops the whole process: not while changes go on, and not for a few.
+    [Fact]
+    public async Task A_rest_is_told_of_once_behind_a_burst_of_writes()
+    {
+        ManualTime time = new();
+        using TempFolder folder = new();
+        await using AgreeingApi server = new();
+        folder.Write("config", $$"""
+            apiVersion: v1
+            kind: Config
+            current-context: c
+            clusters: [{name: c, cluster: {server: "{{server.Root}}"} }]
+            contexts: [{name: c, context: {cluster: c, user: u} }]
+            users: [{name: u, user: {token: t} }]
+            """);
+        using ApiClient api = new(ApiConnection.Of(folder.PathOf("config")), TimeProvider.System);
+        int rests = 0;
+        string reason = "First";
+        using StatusWriter writer = new(
+            api, "serval.dev/gateway-controller",
+            key => new WantedStatus(
+                new GatewayClassStatus
+                {
+                    Name = key.Name,
+                    Conditions = [new Condition("Accepted", ConditionStatus.True, reason, "", 1)],
+                }, WaitMs: 0),
+            static () => true, () => Interlocked.Increment(ref rests), time, new Random(1),
+            NullLogger.Instance);
+        ObjectKey[] classes =
+        [
+            .. Enumerable.Range(0, ReportingLimits.BurstWrites)
+                .Select(i => new ObjectKey(Groups.Gateway, Kinds.GatewayClass, "", $"c{i}")),
+        ];
+        foreach (ObjectKey key in classes)
+            writer.Observe(Shown(key));
+        using CancellationTokenSource stop = new();
+        Task running = writer.RunAsync(stop.Token);
+        await RestAsync();
+        Assert.Equal(classes.Length, writer.Writes);
+        Assert.Equal((1, 0), (Volatile.Read(ref rests), writer.Failures));
+
+        reason = "Second";
+        time.Advance(ReportingLimits.WritePauseMs);
+        writer.Request(classes[..1]);
+        time.Advance(ReportingLimits.LookMs);
+        writer.Request([]);
+        await RestAsync();
+        Assert.Equal(classes.Length + 1, writer.Writes);
+        Assert.Equal(1, Volatile.Read(ref rests));
+        await stop.CancelAsync();
+        await running;
+
+        // Until the writer waits for as long as for a rest, and then for nothing any more.
+        async Task RestAsync()
+        {
+            while (await NextAsync(time.Waits) != TimeSpan.FromMilliseconds(ReportingLimits.RestMs))
+                Assert.False(running.IsCompleted);
+            do time.Advance(ReportingLimits.RestMs);
+            while (await NextAsync(time.Waits) != Timeout.InfiniteTimeSpan);
+        }
+    }
+
     private static Task<T> NextAsync<T>(ChannelReader<T> reader) =>
         reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 
     private static WatchBatch Shown(ObjectKey key) => new(
         null!, [new WatchedObject(key, new ObjectHead(), null, default, "")], [], IsComplete: true, "1");
+
+    // Takes every write, and shows the object as it is afterwards.
+    private sealed class AgreeingApi : IAsyncDisposable
+    {
+        private readonly HttpListener _listener;
+        private readonly Task _running;
+
+        public AgreeingApi()
+        {
+            _listener = LocalListener.Start(out Uri root);
+            Root = root;
+            _running = RunAsync();
+        }
+
+        public Uri Root { get; }
+
+        public async ValueTask DisposeAsync()
+        {
+            _listener.Close();
+            await _running;
+        }
+
+        private async Task RunAsync()
+        {
+            for (int version = 2; ; version++)
+            {
+                try
+                {
+                    HttpListenerContext http = await _listener.GetContextAsync();
+                    JsonNode written = (await JsonNode.ParseAsync(http.Request.InputStream))!;
+                    written["metadata"]!["uid"] = "";
+                    written["metadata"]!["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
+                    await http.Response.OutputStream.WriteAsync(
+                        Encoding.UTF8.GetBytes(written.ToJsonString()));
+                    http.Response.Close();
+                }
+                catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException)
+                {
+                    return;
+                }
+            }
+        }
+    }
 }
