@@ -65,6 +65,22 @@ public sealed class UpstreamPoolsTests
         Assert.Equal(0, bench.Pools.Connections(endpoint));
     }
 
+    // So it is with TLS: a ticket has come, or a new key.
+    [Fact]
+    public void An_idle_connection_that_has_received_nothing_for_us_is_kept()
+    {
+        using PoolBench bench = new(Endpoint);
+        List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
+        int endpoint = bench.Choose();
+        int slot = bench.Dial(endpoint);
+        bench.Pools.PutIdle(slot);
+        bench.Pools.OnInput(slot, 0);
+        Assert.True(bench.Pools.TryTake(endpoint, out int taken));
+        Assert.Equal(slot, taken);
+        Assert.False(Assert.Single(peers).IsRouterClosed);
+        bench.Pools.PutIdle(slot);
+    }
+
     // Each slot is in the middle of the list for some seed, the first slot of all too.
     [Theory]
     [InlineData(1)]

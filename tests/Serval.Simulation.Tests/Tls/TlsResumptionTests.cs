@@ -20,6 +20,29 @@ public sealed class TlsResumptionTests
         Assert.Equal(3, counters.ReadCompleted(isUpstream: true, !isTls12, isResumed: true));
     }
 
+    // It is known as soon as a connection waits for its next request, not only when it ends.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_session_of_a_connection_that_is_kept_is_resumed_too(bool isTls12)
+    {
+        using TlsStage stage = new(isTls12, clients: false, endpoints: true);
+        stage.Endpoint!.KeepsConnections = true;
+        SceneClient[] clients = [stage.Scene.Connect(), stage.Scene.Connect()];
+        Assert.EndsWith(TlsStage.Body, clients[0].Get("/0"), StringComparison.Ordinal);
+        foreach (SceneClient client in clients)
+        {
+            client.Take();
+            client.Send("GET /1 HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        }
+
+        foreach (SceneClient client in clients)
+            Assert.EndsWith(TlsStage.Body, client.Answer(), StringComparison.Ordinal);
+        HandshakeCounters counters = stage.Scene.Counters.Handshakes;
+        Assert.Equal(1, counters.ReadCompleted(isUpstream: true, !isTls12, isResumed: false));
+        Assert.Equal(1, counters.ReadCompleted(isUpstream: true, !isTls12, isResumed: true));
+    }
+
     // With TLS 1.2 the next connection resumes the same one.
     [Fact]
     public void A_session_is_kept_until_a_newer_one_comes_and_then_freed()

@@ -28,6 +28,12 @@ internal sealed class TlsSceneUpstream
                         && all.EndsWith("\r\n\r\n", StringComparison.Ordinal);
                     if (!isWhole) return;
                     Requests.Add(all.Split(' ')[1]);
+                    if (KeepsConnections)
+                    {
+                        peer.Send(response);
+                        return;
+                    }
+
                     peer.Send(response.Replace(
                         "OK\r\n", "OK\r\nConnection: close\r\n", StringComparison.Ordinal));
                     peer.End();
@@ -37,6 +43,9 @@ internal sealed class TlsSceneUpstream
 
     /// <summary>Paths that were asked for.</summary>
     public List<string> Requests { get; } = [];
+
+    /// <summary>Whether connections stay open behind a response.</summary>
+    public bool KeepsConnections { get; set; }
 
     /// <summary>Bytes that a request has at least; it ends with an empty line.</summary>
     public int BytesAwaited { get; set; }
