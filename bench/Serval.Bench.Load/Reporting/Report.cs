@@ -24,7 +24,8 @@ internal static class Report
 
         text.Append("\nMedians over all laps; a lap is one window of each proxy in turn. *processor* is the ")
             .Append("proxy's time on its core for one request, from schedstat. In brackets: the median of ")
-            .Append("the ratios to the best of nginx, HAProxy and, if it was given, the earlier build in the same lap.\n");
+            .Append("the ratios to the best of nginx, HAProxy and, if it was given, the earlier build in ")
+            .Append("the same lap.\n");
         foreach (Table table in tables)
         {
             Append(text, table);

@@ -207,7 +207,8 @@ internal static class RouterMetrics
         Counter.SnapshotsAdopted => "Snapshots adopted, by all workers together.",
         Counter.AmbiguousHeadersDropped =>
             "Header lines of requests dropped because their name has more than one reading.",
-        Counter.LimitBuffers => "Times that no buffer was left, for a receive, a head, a body, a TLS record or an answer.",
+        Counter.LimitBuffers =>
+            "Times that no buffer was left, for a receive, a head, a body, a TLS record or an answer.",
         Counter.LimitConnectionSlots => "Times that no connection slot was left.",
         Counter.LimitSnapshotsPinned =>
             "Turns in which a new snapshot waited because too many old ones are pinned.",

@@ -58,5 +58,6 @@ public sealed class TrailerFilterTests
         return filter;
     }
 
-    private static bool Passes(TrailerFilter filter, string name) => filter.Passes(Encoding.ASCII.GetBytes(name));
+    private static bool Passes(TrailerFilter filter, string name) =>
+        filter.Passes(Encoding.ASCII.GetBytes(name));
 }

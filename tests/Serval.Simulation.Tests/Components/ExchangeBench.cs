@@ -32,7 +32,7 @@ internal sealed class ExchangeBench : IDisposable
 
     /// <param name="timeouts">The router's.</param>
     /// <param name="snapshot">What is live; it listens on port 80.</param>
-    /// <param name="wholeBuffers">With many, receives are multishot ones; with few, each is asked for.</param>
+    /// <param name="wholeBuffers">With many, receives are multishot; with few, each is asked for.</param>
     public ExchangeBench(Timeouts timeouts, Snapshot snapshot, int wholeBuffers = 64)
     {
         Bench = new ComponentBench(Slots, wholeBuffers: wholeBuffers);

@@ -210,7 +210,8 @@ public sealed class ExhaustedBuffersTests
         private void Hold()
         {
             if (_isReleased) return;
-            while (_buffers.TryLease(out int buffer) || _buffers.TryLeaseSmall(out buffer)) _held.Push(buffer);
+            while (_buffers.TryLease(out int buffer) || _buffers.TryLeaseSmall(out buffer))
+                _held.Push(buffer);
             while (!_leavesAnswers && _buffers.TryLeaseForAnswer(out int buffer)) _held.Push(buffer);
         }
     }
