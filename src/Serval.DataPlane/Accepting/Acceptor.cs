@@ -41,8 +41,7 @@ internal sealed class Acceptor<TRing>(
             !socket.IsOpen && socket.ArmedAccepts == 0, "a socket id is free before it is used again");
         if (_isDraining)
         {
-            Listening.Close(message.Descriptor);
-            Volatile.Write(ref _timesClosed[message.Socket], _timesClosed[message.Socket] + 1);
+            Refuse(in message);
             return;
         }
 
@@ -55,6 +54,13 @@ internal sealed class Acceptor<TRing>(
         };
         _openSockets++;
         Arm(message.Socket);
+    }
+
+    /// <summary>Closes a socket that comes when nothing is accepted any more.</summary>
+    public void Refuse(in WorkerMessage message)
+    {
+        Listening.Close(message.Descriptor);
+        NoteClosed(message.Socket);
     }
 
     /// <summary>Accepts on a socket no more; it is closed once nothing is armed on it.</summary>
@@ -201,6 +207,8 @@ internal sealed class Acceptor<TRing>(
         Listening.Close(_sockets[id].Descriptor);
         _openSockets--;
         _sockets[id] = new ListeningSocket { Port = _sockets[id].Port };
-        Volatile.Write(ref _timesClosed[id], _timesClosed[id] + 1);
+        NoteClosed(id);
     }
+
+    private void NoteClosed(int id) => Volatile.Write(ref _timesClosed[id], _timesClosed[id] + 1);
 }

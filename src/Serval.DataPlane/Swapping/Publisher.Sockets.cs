@@ -68,7 +68,7 @@ internal sealed partial class Publisher
     }
 
     // Returns the ids of the sockets that workers are told to close.
-    private List<int> CloseSockets(Dictionary<SocketKey, Listener> wanted)
+    private List<int> CloseSockets(Dictionary<SocketKey, Listener> wanted, long sequence)
     {
         List<SocketKey> unwanted = [];
         foreach (SocketKey key in _sockets.Ids.Keys)
@@ -80,7 +80,8 @@ internal sealed partial class Publisher
         foreach (SocketKey key in unwanted)
         {
             foreach (IAdopter worker in workers)
-                worker.Send(new WorkerMessage(WorkerMessageKind.RemoveSocket, _sockets.Ids[key]));
+                worker.Send(new WorkerMessage(
+                    WorkerMessageKind.RemoveSocket, _sockets.Ids[key], Sequence: sequence));
             _sockets.Remove(key);
         }
 

@@ -234,15 +234,17 @@ internal sealed partial class Publisher(
         {
             for (int i = 0; i < workers.Length; i++)
                 workers[i].Send(new WorkerMessage(
-                    WorkerMessageKind.AddSocket, socket.Id, socket.Descriptors[i], socket.Key.Port));
+                    WorkerMessageKind.AddSocket, socket.Id, socket.Descriptors[i], socket.Key.Port,
+                    published.Sequence));
             _sockets.MarkAdded(socket.Id);
         }
 
-        List<int> closed = CloseSockets(wanted);
+        List<int> closed = CloseSockets(wanted, published.Sequence);
         WakeAndWait(HasAdoptedNewest);
         // An ack says that nothing listens there any more; and a listener that comes back at once finds no
-        // socket of ours in its way.
-        WakeAndWait(worker => closed.TrueForAll(id => _sockets.IsClosed(id, worker.TimesClosed)));
+        // socket of ours in its way. A worker that has not adopted closes nothing.
+        WakeAndWait(worker => !HasAdoptedNewest(worker)
+            || closed.TrueForAll(id => _sockets.IsClosed(id, worker.TimesClosed)));
     }
 
     private void KeepSpare(CompiledSnapshot? tables)

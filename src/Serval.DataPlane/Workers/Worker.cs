@@ -31,6 +31,10 @@ internal sealed partial class Worker<TRing> : IDisposable
     private readonly Acceptor<TRing> _acceptor;
     private readonly ExchangeTable<TRing> _exchanges;
     private readonly Handshakes<TRing> _handshakes;
+
+    // Messages about sockets of snapshots that are not adopted yet, in order. An id is used again only once
+    // its socket was closed here, so there are at most two of each.
+    private readonly Queue<WorkerMessage> _early = new(2 * Limits.ListenSockets);
     private bool _isDraining;
     private bool _isStopped;
 
@@ -124,8 +128,18 @@ internal sealed partial class Worker<TRing> : IDisposable
         _transports.Ring.End();
     }
 
-    /// <summary>Closes what still listens, once the ring has ended: the port is free for others.</summary>
-    public void CloseSockets() => _acceptor.CloseSockets();
+    /// <summary>
+    /// Closes what still listens, and what was to listen, once the ring has ended: the port is free for
+    /// others.
+    /// </summary>
+    public void CloseSockets()
+    {
+        _acceptor.CloseSockets();
+        while (_early.TryDequeue(out WorkerMessage message) || Mailbox.TryTake(out message))
+        {
+            if (message.Kind == WorkerMessageKind.AddSocket) _acceptor.Refuse(in message);
+        }
+    }
 
     public void Dispose()
     {
@@ -135,7 +149,8 @@ internal sealed partial class Worker<TRing> : IDisposable
         _timers.Dispose();
     }
 
-    // Everything that other threads publish is taken up here, once per turn, and nowhere else.
+    // Everything that other threads publish is taken up here: at the beginning of a turn, and once more if a
+    // message belongs to something newer.
     private void Adopt()
     {
         PublishedSnapshot? snapshot = _live.Snapshot;
@@ -148,29 +163,51 @@ internal sealed partial class Worker<TRing> : IDisposable
         _pools.Adopt(_live.Directory);
     }
 
+    // Sockets and routes change together: a worker that cannot adopt a snapshot serves the listeners that it
+    // knows. Clients of a new one would find no routes, or those of a listener that had the same id before.
     private void ReadMailbox()
     {
+        ObeyEarly();
         while (Mailbox.TryTake(out WorkerMessage message))
         {
-            switch (message.Kind)
+            if (!IsDue(in message))
             {
-                case WorkerMessageKind.AddSocket:
-                    _acceptor.Add(in message);
-                    break;
-                case WorkerMessageKind.RemoveSocket:
-                    _acceptor.Remove(message.Socket);
-                    _exchanges.DismissClients(message.Socket);
-                    break;
-                case WorkerMessageKind.Drain:
-                    Drain();
-                    break;
-                case WorkerMessageKind.Stop:
-                    _isStopped = true;
-                    break;
-                default:
-                    Invariant.Fail("a message has a known kind", (long)message.Kind);
-                    break;
+                Adopt();
+                ObeyEarly();
             }
+
+            if (IsDue(in message)) Obey(in message);
+            else _early.Enqueue(message);
+        }
+    }
+
+    private void ObeyEarly()
+    {
+        while (_early.TryPeek(out WorkerMessage message) && IsDue(in message)) Obey(_early.Dequeue());
+    }
+
+    private bool IsDue(in WorkerMessage message) => message.Sequence <= Pins.Adopted || _isDraining;
+
+    private void Obey(in WorkerMessage message)
+    {
+        switch (message.Kind)
+        {
+            case WorkerMessageKind.AddSocket:
+                _acceptor.Add(in message);
+                break;
+            case WorkerMessageKind.RemoveSocket:
+                _acceptor.Remove(message.Socket);
+                _exchanges.DismissClients(message.Socket);
+                break;
+            case WorkerMessageKind.Drain:
+                Drain();
+                break;
+            case WorkerMessageKind.Stop:
+                _isStopped = true;
+                break;
+            default:
+                Invariant.Fail("a message has a known kind", (long)message.Kind);
+                break;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Serval.Config.Model;
+using Serval.DataPlane;
 
 namespace Serval.Simulation.Tests.Scenes;
 
@@ -152,6 +153,59 @@ public sealed class ListenerTests
             upstream.Requests.Select(request => request.Head.Split("\r\n")[0]));
     }
 
+    // So many old snapshots are pinned that there is no place for another one.
+    [Fact]
+    public void A_worker_that_cannot_adopt_a_snapshot_serves_the_listeners_that_it_knows_with_their_routes()
+    {
+        using Scene scene = new(Pinning(0, 80, 82));
+        SceneUpstream slow = scene.Upstream("10.1.0.80");
+        slow.Answer = (peer, head) =>
+        {
+            if (!head.Contains("/slow", StringComparison.Ordinal)) peer.Reply(Ok + "80");
+        };
+        scene.Upstream("10.1.0.81").Saying(Ok + "81");
+        SceneClient kept = scene.Connect(80);
+        for (int i = 1; i <= Limits.SnapshotsPinned; i++)
+        {
+            scene.Connect(80).Send("GET /slow HTTP/1.1\r\nHost: a.example\r\n\r\n");
+            scene.Run(10);
+            if (i < Limits.SnapshotsPinned) scene.Publish(Pinning(i, 80, 82));
+        }
+
+        // The id that the socket of 80 has would be free for that of 81.
+        scene.Publish(Pinning(100, 82));
+        scene.Publish(Pinning(101, 82, 81));
+        SceneClient early = scene.Connect(81);
+        early.Send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        scene.Run(100);
+        Assert.Equal("", early.Received);
+        Assert.EndsWith("80", kept.Get("/"), StringComparison.Ordinal);
+        Assert.EndsWith("80", scene.Connect(80).Get("/"), StringComparison.Ordinal);
+
+        slow.Connections[0].Reply(Ok + "80");
+        Assert.EndsWith("81", early.Answer(), StringComparison.Ordinal);
+        scene.Run(20);
+        Assert.True(kept.IsEnded);
+    }
+
+    [Fact]
+    public void A_socket_whose_snapshot_is_never_adopted_is_closed_at_the_end()
+    {
+        using Scene scene = new(Pinning(0, 80));
+        scene.Upstream("10.1.0.80");
+        for (int i = 1; i <= Limits.SnapshotsPinned; i++)
+        {
+            scene.Connect(80).Send("GET /slow HTTP/1.1\r\nHost: a.example\r\n\r\n");
+            scene.Run(10);
+            if (i < Limits.SnapshotsPinned) scene.Publish(Pinning(i, 80));
+        }
+
+        scene.Publish(Pinning(100, 80, 81));
+        Assert.True(scene.IsListening(81));
+        scene.Stop();
+        Assert.False(scene.IsListening(81));
+    }
+
     [Fact]
     public void Stopping_leaves_one_record_for_every_exchange_in_progress()
     {
@@ -182,6 +236,25 @@ public sealed class ListenerTests
         scene.Upstream("10.1.0.82").Saying(Ok + "82");
         return scene;
     }
+
+    // The filter pins it while an exchange waits for its response.
+    private static Snapshot Pinning(int number, params int[] ports) => new()
+    {
+        Version = SceneSnapshot.NextVersion(),
+        Listeners = [.. Array.ConvertAll(ports, SceneSnapshot.ListenerOn)],
+        Clusters = [new Cluster { Name = "80" }, new Cluster { Name = "81" }],
+        EndpointSets = [SceneSnapshot.SetOf("80", "10.1.0.80"), SceneSnapshot.SetOf("81", "10.1.0.81")],
+        Routes =
+        [
+            .. ports.Where(port => port != 82).Select(port => SceneSnapshot.RouteOf(
+                string.Create(CultureInfo.InvariantCulture, $"r{number}-{port}"),
+                SceneSnapshot.ListenerOn(port).Name,
+                SceneSnapshot.RuleOf("/", port.ToString(CultureInfo.InvariantCulture)) with
+                {
+                    Filters = SceneSnapshot.ResponseHeader("X-A", "b"),
+                })),
+        ],
+    };
 
     // Its endpoint is named for the first port.
     private static Snapshot SnapshotOf(params int[] ports)

@@ -88,6 +88,9 @@ internal sealed class Scene : IDisposable
         return client;
     }
 
+    /// <summary>Whether a socket of a port is open.</summary>
+    public bool IsListening(int port) => _network.ListenerOn(port) is not null;
+
     /// <summary>A client that speaks TLS and has come to a listener; no time passes.</summary>
     public TlsScenePeer QueueTls(TlsEnd end, int port = 80, WireFault fault = default, int at = 0)
     {
