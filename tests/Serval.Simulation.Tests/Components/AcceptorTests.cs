@@ -111,6 +111,48 @@ public sealed class AcceptorTests
         Assert.Equal(80, bench.Acceptor.PortOf(Socket));
     }
 
+    // The kernel has given it to the accept already.
+    [Fact]
+    public void A_client_that_is_accepted_while_its_listener_goes_belongs_to_no_listener()
+    {
+        using AcceptorBench bench = new();
+        for (int i = 0; i < 5; i++) bench.Bench.Queue(bench.Listener);
+        bench.Acceptor.Remove(Socket);
+        bench.Bench.RunUntil(() => bench.Acceptor.TimesClosed(Socket) == 1);
+        Assert.NotEmpty(bench.Clients);
+        Assert.All(bench.Clients, slot =>
+        {
+            Assert.Equal(-1, bench.Bench.Table[slot].Origin);
+            Assert.True(bench.Bench.Table[slot].Has(TransportFlags.IsLeaving));
+        });
+    }
+
+    [Fact]
+    public void Listeners_that_have_gone_take_no_share_of_the_accepts()
+    {
+        using AcceptorBench bench = new();
+        bench.Bench.Run(5);
+        int armed = bench.Bench.Table.Leased;
+        Assert.True(armed > 10);
+        for (int i = 1; i <= 20; i++)
+        {
+            (_, WorkerMessage other) = bench.Bench.Listen(socket: 5);
+            bench.Acceptor.Add(in other);
+            bench.Acceptor.Remove(5);
+            bench.Bench.RunUntil(() => bench.Acceptor.TimesClosed(5) == i);
+        }
+
+        for (int i = 1; i <= 2 * armed; i++)
+        {
+            bench.Bench.Queue(bench.Listener);
+            bench.Bench.RunUntil(() => bench.Clients.Count == i);
+            bench.Bench.Table.Close(bench.Clients[^1]);
+        }
+
+        bench.Bench.Run(5);
+        Assert.Equal(armed, bench.Bench.Table.Leased);
+    }
+
     [Fact]
     public void A_socket_that_comes_while_draining_is_closed_at_once()
     {

@@ -88,6 +88,9 @@ internal sealed class ComponentBench : IDisposable
         return (live, live.Snapshot);
     }
 
+    /// <summary>Lets slots be used again whose endpoints no cluster has any more.</summary>
+    public void FreeEndpoints() => _ties.Endpoints.Reclaim(static (_, _) => false);
+
     /// <summary>A listening socket of this network; a worker's message to accept on it.</summary>
     public (SimulatedListener Listener, WorkerMessage Message) Listen(int socket = 0)
     {

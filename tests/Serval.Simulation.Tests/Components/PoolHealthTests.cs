@@ -1,3 +1,4 @@
+using System.Text;
 using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Balancing;
@@ -154,6 +155,25 @@ public sealed class PoolHealthTests
         bench.Adopt(Good, "10.1.0.3");
         Assert.False(bench.Pools.Events.TryTake(out _));
         Assert.Equal(0, bench.Bench.Counters.EndpointsOut);
+    }
+
+    [Fact]
+    public void The_next_endpoint_of_a_slot_begins_without_failures()
+    {
+        using PoolBench bench = new(Bad, Good);
+        bench.Bench.Upstream(Bad);
+        FailTimes(bench, Limits.EjectionFailures - 1);
+        bench.Adopt(Good);
+        bench.Bench.FreeEndpoints();
+        bench.Adopt(Good, "10.1.0.3");
+        bench.Bench.Upstream("10.1.0.3");
+        byte[] address = new byte[64];
+        int length = bench.Pools.AddressOf(0).FormatAddress(address);
+        Assert.Equal("10.1.0.3", Encoding.ASCII.GetString(address, 0, length));
+        FailTimes(bench, 1);
+        Assert.Equal(0, bench.Bench.Counters.Read(Counter.EndpointsEjected));
+        FailTimes(bench, Limits.EjectionFailures - 1);
+        Assert.Equal(1, bench.Bench.Counters.Read(Counter.EndpointsEjected));
     }
 
     [Fact]

@@ -16,10 +16,11 @@ namespace Serval.Simulation.Tests.Components;
 /// </summary>
 internal sealed class TransportBench : IDisposable
 {
-    private readonly ComponentBench _bench = new();
+    private readonly ComponentBench _bench;
 
-    public TransportBench()
+    public TransportBench(int wholeBuffers = 64)
     {
+        _bench = new ComponentBench(wholeBuffers: wholeBuffers);
         _bench.OnConnect = (slot, result) =>
         {
             Assert.Equal(0, result);

@@ -104,6 +104,40 @@ public sealed class TransportTableTests
         Assert.Equal(1, bench.Counters.Read(Counter.LimitLingerBytes));
     }
 
+    // They wait in a row, which must stay whole.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void One_that_waits_for_a_buffer_and_is_closed_leaves_the_others_their_turn(int closed)
+    {
+        using TransportBench bench = new(wholeBuffers: 4);
+        (int Slot, TcpConnection Peer)[] ends =
+            [bench.Connect(0), bench.Connect(1), bench.Connect(2), bench.Connect(3)];
+        BufferPool buffers = bench.Table.Buffers;
+        Stack<int> held = [];
+        while (buffers.TryLease(out int buffer) || buffers.TryLeaseForAnswer(out buffer)) held.Push(buffer);
+        // The first takes what the kernel has.
+        bench.RunUntil(() =>
+        {
+            if (ends[0].Peer.ToRouter.Room >= 4_000) ends[0].Peer.PeerWrite(new byte[4_000]);
+            return !bench.Table[ends[0].Slot].Has(TransportFlags.IsReceiving);
+        });
+        for (int i = 1; i < ends.Length; i++)
+        {
+            ends[i].Peer.PeerWrite("any"u8);
+            bench.RunUntil(() => IsStarved(i));
+        }
+
+        bench.Table.Close(ends[closed].Slot);
+        bench.RunUntil(() => bench.Table.Leased == ends.Length - 1);
+        while (held.TryPop(out int buffer)) buffers.Release(buffer);
+        bench.RunUntil(() => Enumerable.Range(0, ends.Length)
+            .All(i => i == closed || bench.Input(ends[i].Slot).Length > 0));
+
+        bool IsStarved(int end) => bench.Table[ends[end].Slot].Has(TransportFlags.IsStarved);
+    }
+
     [Fact]
     public void A_slot_is_free_once_the_kernel_has_given_everything_back()
     {

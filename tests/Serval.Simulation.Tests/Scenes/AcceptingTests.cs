@@ -56,6 +56,25 @@ public sealed class AcceptingTests
     }
 
     [Fact]
+    public void Idle_clients_make_room_for_connections_to_endpoints()
+    {
+        FaultProfile faults = FaultProfile.None() with { ConnectionSlots = 32 };
+        using Scene scene = new(SceneSnapshot.Of("10.1.0.1", "10.1.0.2"), faults: faults);
+        SceneUpstream[] upstreams = [scene.Upstream("10.1.0.1"), scene.Upstream("10.1.0.2")];
+        SceneClient[] clients = [.. Enumerable.Range(0, 22).Select(_ => scene.Connect())];
+        for (int i = 10; i < clients.Length; i++)
+        {
+            clients[i].Send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+            scene.Run(20);
+        }
+
+        Assert.Equal(12, upstreams.Sum(upstream => upstream.Requests.Count));
+        foreach ((ScenePeer on, _) in upstreams.SelectMany(upstream => upstream.Requests)) on.Reply(Ok);
+        Assert.All(clients[10..], client => Assert.EndsWith("ok", client.Answer(), StringComparison.Ordinal));
+        Assert.InRange(scene.Counters.Read(Counter.IdleEvicted), 1, 10);
+    }
+
+    [Fact]
     public void A_connection_with_a_request_is_never_closed_to_make_room()
     {
         FaultProfile faults = FaultProfile.None() with { ConnectionSlots = 32 };

@@ -54,6 +54,22 @@ public sealed class BalancingTests
     }
 
     [Fact]
+    public void A_third_attempt_goes_to_neither_of_the_two_endpoints_that_failed()
+    {
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            using Scene scene = new(
+                SceneSnapshot.Of(Bad, "10.1.0.3", Good), configure: options => options with { Seed = seed });
+            SceneUpstream[] bad = [scene.Upstream(Bad), scene.Upstream("10.1.0.3")];
+            foreach (SceneUpstream upstream in bad) upstream.Answer = (peer, _) => peer.Reset();
+            SceneUpstream good = scene.Upstream(Good).Saying(Ok);
+            Assert.EndsWith("ok", scene.Connect().Get("/"), StringComparison.Ordinal);
+            Assert.All(bad, upstream => Assert.InRange(upstream.Requests.Count, 0, 1));
+            Assert.Single(good.Requests);
+        }
+    }
+
+    [Fact]
     public void A_blackholed_endpoint_costs_a_few_requests_their_time_once()
     {
         using Scene scene = new(SceneSnapshot.Of(Bad, Good), new Timeouts { ConnectMs = 700 });

@@ -82,6 +82,22 @@ public sealed class FallbackTests
         Assert.Equal(2, far.Requests.Count);
     }
 
+    // One request that failed says little of the endpoint.
+    [Fact]
+    public void A_second_attempt_elsewhere_does_not_turn_the_traffic_of_the_cluster()
+    {
+        using Scene scene = new(SceneSnapshot.WithFallback([Near], [Far]));
+        SceneUpstream near = scene.Upstream(Near);
+        near.Answer = (peer, _) => peer.Reset();
+        SceneUpstream far = scene.Upstream(Far).Saying(Ok);
+        SceneClient client = scene.Connect();
+        Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+        Assert.Equal((1, 1), (near.Requests.Count, far.Requests.Count));
+        near.Saying(Ok);
+        Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+        Assert.Equal((2, 1), (near.Requests.Count, far.Requests.Count));
+    }
+
     [Fact]
     public void A_preferred_endpoint_is_used_whichever_slot_it_has()
     {

@@ -35,6 +35,28 @@ public sealed class RetryTests
         Assert.Equal(0, scene.Counters.EndpointsOut);
     }
 
+    // It answers, so it is well, whatever it answers.
+    [Fact]
+    public void An_endpoint_whose_trial_is_answered_with_a_listed_status_is_ejected_no_more()
+    {
+        using Scene scene = new(SceneSnapshot.Of(new HttpRule { Retry = Policy }, One, Two));
+        SceneUpstream one = scene.Upstream(One).Saying(Failing);
+        scene.Upstream(Two).Saying(Ok);
+        one.ConnectErrno = Errno.Connrefused;
+        SceneClient client = scene.Connect();
+        while (scene.Counters.EndpointsOut == 0)
+            Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+        one.ConnectErrno = 0;
+        for (int i = 0; i < 600 && one.Requests.Count == 0; i++)
+        {
+            Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+            scene.Run(100);
+        }
+
+        Assert.Single(one.Requests);
+        Assert.Equal(0, scene.Counters.EndpointsOut);
+    }
+
     [Fact]
     public void The_last_response_is_passed_on_and_each_wait_is_at_least_twice_the_one_before()
     {
