@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Serval.Config.Model;
@@ -94,6 +95,41 @@ public sealed class ClientCertificateTests
         // The origin takes a body for ended only if nothing is behind it.
         Assert.StartsWith("HTTP/1.1 200 ", await TlsScene.ReadAsync(client), StringComparison.Ordinal);
         Assert.Equal(0, origin.Misfits);
+    }
+
+    // Nor is the context from before, which asks for one and requires none.
+    [ToolFact("openssl")]
+    public async Task Once_a_certificate_is_required_a_session_from_before_is_no_way_round_it()
+    {
+        await using TlsScene scene = TlsScene.Start();
+        IssuedPair web = scene.Authority.Issue("web", ["a.example"]);
+        string session = Path.GetTempFileName();
+        try
+        {
+            scene.Apply(
+                SnapshotOf(scene, web, ClientValidationMode.AllowInsecureFallback, scene.Origin.Port), web);
+            ToolRun before = await AskAsync("-sess_out", session);
+            Assert.Contains("HTTP/1.1 200 ", before.Output, StringComparison.Ordinal);
+
+            scene.Apply(SnapshotOf(scene, web, ClientValidationMode.AllowValidOnly, scene.Origin.Port), web);
+            foreach (string[] options in (string[][])[[], ["-sess_in", session]])
+            {
+                ToolRun after = await AskAsync(options);
+                Assert.DoesNotContain("Reused", after.Output, StringComparison.Ordinal);
+                Assert.DoesNotContain("HTTP/1.1 ", after.Output, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            File.Delete(session);
+        }
+
+        Task<ToolRun> AskAsync(params string[] options) => ToolRun.RunAsync(
+            "openssl", "GET / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n",
+            [
+                "s_client", "-ign_eof", "-tls1_2", "-servername", "a.example", "-connect",
+                string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{scene.Port}"), .. options,
+            ]);
     }
 
     private static Snapshot SnapshotOf(
