@@ -3,6 +3,7 @@ using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
+using Serval.DataPlane.Tests.Tls;
 using Serval.DataPlane.Transports;
 using Serval.Simulation.Tests.Kernel;
 using Serval.Simulation.Tests.Network;
@@ -136,6 +137,30 @@ public sealed class TransportTableTests
             .All(i => i == closed || bench.Input(ends[i].Slot).Length > 0));
 
         bool IsStarved(int end) => bench.Table[ends[end].Slot].Has(TransportFlags.IsStarved);
+    // Who holds most is cut first when memory is short.
+    [Fact]
+    public void Where_TLS_is_spoken_sealed_bytes_are_held_as_plain_ones_are()
+    {
+        using TestAuthority authority = new();
+        using EndSecurity security = EndSecurity.ForClients(authority);
+        using TransportBench bench = new();
+        (int slot, _) = bench.Connect(0);
+        TransportTable<SimulatedRing> table = bench.Table;
+        Assert.Equal(0, table.HeldBytes(slot));
+        Assert.True(table.TrySecure(slot, security.Handle, isClient: true));
+        byte[] bytes = Encoding.Latin1.GetBytes(Text);
+        Assert.True(table.Segments.TryAppendCopy(ref table[slot].Input, bytes));
+        long each = table.HeldBytes(slot);
+        Assert.True(each >= bytes.Length);
+        Assert.True(table.Segments.TryAppendCopy(ref table[slot].Output, bytes));
+        Assert.Equal(2 * each, table.HeldBytes(slot));
+        Assert.True(table.Segments.TryAppendCopy(ref table.Sessions[slot].Input, bytes));
+        Assert.Equal(3 * each, table.HeldBytes(slot));
+        Assert.True(table.Segments.TryAppendCopy(ref table.Sessions[slot].Output, bytes));
+        Assert.Equal(4 * each, table.HeldBytes(slot));
+        table.Close(slot);
+        Assert.Equal(0, table.HeldBytes(slot));
+        bench.RunUntil(() => table.Leased == 0);
     }
 
     [Fact]

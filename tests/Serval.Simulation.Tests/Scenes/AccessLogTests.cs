@@ -3,6 +3,7 @@ using System.Text.Json;
 using Serval.Config.Model;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Rings;
+using Serval.Simulation.Tests.Tls;
 
 namespace Serval.Simulation.Tests.Scenes;
 
@@ -87,6 +88,47 @@ public sealed class AccessLogTests
         Assert.Equal("ECONNREFUSED", Text(record, "errno"));
         Assert.Equal(OutcomeText.Name(Outcome.ConnectFailed), System.Text.Encoding.ASCII.GetBytes(
             Text(record, "outcome")));
+    }
+
+    // What TLS adds on the wire is no part of any answer.
+    [Fact]
+    public void Each_of_two_answers_over_TLS_has_the_bytes_that_its_client_read()
+    {
+        using TlsActors actors = new();
+        using Scene scene = new(
+            actors.Secure(SceneSnapshot.Of(Endpoint), shown: 0, endpoints: false), tls: actors);
+        SceneUpstream upstream = scene.Upstream(Endpoint).Saying(
+            "HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n");
+        TlsScenePeer client = scene.QueueTls(actors.Client(isTls12: false));
+        string part = new('x', 1_000);
+        for (int i = 0; i < 2; i++)
+        {
+            client.Ask("/");
+            for (int sent = 0; sent < 3; sent++)
+            {
+                scene.Run(50);
+                upstream.Connections[0].Reply(part);
+            }
+
+            scene.RunUntil(() => client.IsAnswered(part + part + part));
+            scene.Run(50);
+            Assert.Equal(client.Received.Length, Number(scene.Record(), "bytes_sent"));
+        }
+    }
+
+    [Fact]
+    public void The_time_of_the_upstream_is_that_of_the_attempt_that_was_answered()
+    {
+        RetryPolicy policy = new() { Codes = [503], Attempts = 1, BackoffMs = 1_000 };
+        using Scene scene = new(SceneSnapshot.Of(new HttpRule { Retry = policy }, Endpoint));
+        SceneUpstream upstream = scene.Upstream(Endpoint);
+        upstream.Answer = (peer, _) => peer.Reply(
+            upstream.Requests.Count == 1 ? "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n" : Ok);
+        scene.Connect().Get("/");
+        JsonElement record = scene.Record();
+        Assert.Equal(2, Number(record, "attempts"));
+        Assert.InRange(Number(record, "first_byte_us"), policy.BackoffMs * 1_000, int.MaxValue);
+        Assert.InRange(Number(record, "upstream_us"), 1, (policy.BackoffMs * 1_000) - 1);
     }
 
     private static string Text(JsonElement record, string name) => record.GetProperty(name).GetString()!;

@@ -98,6 +98,24 @@ public sealed class HandshakeBoundTests
         stage.MustAnswer(good, "/after");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_endpoint_that_does_not_answer_the_hello_is_counted_when_its_time_is_over(bool isTls12)
+    {
+        using TlsStage stage = new(isTls12, clients: false, endpoints: true);
+        SceneClient client = stage.Scene.Connect();
+        Assert.EndsWith(TlsStage.Body, client.Get("/before"), StringComparison.Ordinal);
+        stage.Endpoint!.FailNext(WireFault.Stops, 0);
+        string answer = client.Get("/never");
+        Assert.True(stage.Endpoint.Faulty!.HasStruck);
+        Assert.StartsWith("HTTP/1.1 504 ", answer, StringComparison.Ordinal);
+        HandshakeCounters counters = stage.Scene.Counters.Handshakes;
+        Assert.Equal(1, counters.ReadFailed(isUpstream: true, HandshakeFailure.TimedOut));
+        Assert.Equal(0, counters.ReadFailed(isUpstream: false, HandshakeFailure.TimedOut));
+        Assert.EndsWith(TlsStage.Body, client.Get("/after"), StringComparison.Ordinal);
+    }
+
     private static void AssertTimedOut(TlsStage stage, bool isEnded)
     {
         Assert.True(isEnded);

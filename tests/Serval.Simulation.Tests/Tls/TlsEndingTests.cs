@@ -1,7 +1,9 @@
 using System.Text;
+using Serval.Config.Model;
 using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Tests.Tls;
+using Serval.Simulation.Tests.Network;
 using Serval.Simulation.Tests.Scenes;
 
 namespace Serval.Simulation.Tests.Tls;
@@ -95,6 +97,88 @@ public sealed class TlsEndingTests
         client.Send(record);
         stage.Scene.RunUntil(() => client.IsEnded);
         Assert.Equal(0, stage.Scene.Counters.Read(Counter.LimitTlsMessages));
+    }
+
+    // The kernel has no room for close_notify. Another client, which reads, gets it.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_idle_client_whose_window_is_full_is_gone_after_the_time_of_lingering(bool isTls12)
+    {
+        const int idleMs = 10_000;
+        const int marginMs = 100;
+        // Its location has the path: an answer of any length, in one record.
+        HttpRule rule = new() { Filters = [new RedirectFilter { Hostname = "b.example" }] };
+        using TlsActors actors = new();
+        using Scene scene = new(
+            actors.Secure(SceneSnapshot.Of(rule, Endpoint), shown: 0, endpoints: false),
+            new Timeouts { DownstreamIdleMs = idleMs }, FaultProfile.None() with { PipeBytes = 2_048 },
+            tls: actors);
+        TlsEnd end = actors.Client(isTls12);
+        SceneClient client = scene.Connect();
+        Ask(scene, client, end, static text => text.EndsWith("\r\n\r\n", StringComparison.Ordinal));
+        TlsScenePeer good = scene.QueueTls(actors.Client(isTls12));
+        client.StopsReading = true;
+        int around = Fill(1) - 1;
+        Fill((client.Tcp.ToPeer.Room / 2) - around);
+        Fill(client.Tcp.ToPeer.Room - around);
+        Assert.Equal(0, client.Tcp.ToPeer.Room);
+        good.Ask("/");
+        scene.Run(idleMs - marginMs);
+        Assert.Equal(0, scene.Counters.Read(Counter.ConnectionsClosed));
+        scene.Run(2 * marginMs);
+        Assert.True(good.IsNotified);
+        Assert.Equal(1, scene.Counters.Read(Counter.ConnectionsClosed));
+        Assert.False(client.Tcp.IsRouterClosed);
+        scene.Run(Limits.LingerIdleMs);
+        Assert.True(client.Tcp.IsRouterClosed);
+        Assert.Equal(2, scene.Counters.Read(Counter.ConnectionsClosed));
+        scene.DrainToEnd();
+
+        // Asks for a path of so many bytes; the result is what the answer takes of the window.
+        int Fill(int bytes)
+        {
+            int before = client.Tcp.ToPeer.Room;
+            string path = "/".PadRight(bytes, 'x');
+            end.Write(Encoding.Latin1.GetBytes($"GET {path} HTTP/1.1\r\nHost: a.example\r\n\r\n"));
+            client.Send(end.TakeWire());
+            scene.Run(20);
+            return before - client.Tcp.ToPeer.Room;
+        }
+    }
+
+    // A trial is a connection that the pool makes itself, to an endpoint that has failed. The bytes come
+    // with the end of the handshake, before anybody has asked for anything.
+    [Fact]
+    public void Bytes_that_come_with_the_handshake_of_a_trial_end_it_and_are_nobodys_answer()
+    {
+        const string other = "10.1.0.2";
+        const string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        using TlsActors actors = new();
+        using Scene scene = new(
+            actors.Secure(SceneSnapshot.Of(Endpoint, other), shown: 0, clients: false), tls: actors);
+        TlsSceneUpstream bad = scene.TlsUpstream(Endpoint, actors, isTls12: true, ok);
+        scene.TlsUpstream(other, actors, isTls12: true, ok);
+        SceneClient client = scene.Connect();
+        for (int i = 0; scene.Counters.EndpointsOut == 0; i++)
+        {
+            Assert.True(i < 100);
+            bad.FailNext(WireFault.Closes, 0);
+            client.Get("/before");
+        }
+
+        bad.FailNext(WireFault.None, 0);
+        bad.Greeting = ok.Replace("ok", "no", StringComparison.Ordinal);
+        int failed = bad.Connections;
+        scene.Run(Limits.EjectionMsMin);
+        for (int i = 0; bad.Requests.Count == 0; i++)
+        {
+            Assert.True(i < 100);
+            Assert.EndsWith("\r\n\r\nok", client.Get("/"), StringComparison.Ordinal);
+            if (bad.Connections > failed) bad.Greeting = "";
+        }
+
+        Assert.Equal(failed + 2, bad.Connections);
     }
 
     // By hand, so that what comes can be left unread and what goes can be changed.

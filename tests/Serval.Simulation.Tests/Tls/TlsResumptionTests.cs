@@ -43,6 +43,21 @@ public sealed class TlsResumptionTests
         Assert.Equal(1, counters.ReadCompleted(isUpstream: true, !isTls12, isResumed: true));
     }
 
+    // RFC 9112 §9.5 is about bytes of HTTP: what TLS itself has to say ends no idle connection.
+    [Fact]
+    public void A_kept_connection_whose_endpoint_changes_its_keys_takes_the_next_request()
+    {
+        using TlsStage stage = new(isTls12: false, clients: false, endpoints: true);
+        stage.Endpoint!.KeepsConnections = true;
+        SceneClient client = stage.Scene.Connect();
+        Assert.EndsWith(TlsStage.Body, client.Get("/0"), StringComparison.Ordinal);
+        stage.Endpoint.Last!.UpdateKeys();
+        stage.Scene.Run(50);
+        Assert.EndsWith(TlsStage.Body, client.Get("/1"), StringComparison.Ordinal);
+        Assert.Equal(2, stage.Endpoint.Requests.Count);
+        Assert.Equal(1, stage.Endpoint.Connections);
+    }
+
     // With TLS 1.2 the next connection resumes the same one.
     [Fact]
     public void A_session_is_kept_until_a_newer_one_comes_and_then_freed()

@@ -67,6 +67,13 @@ internal sealed class TlsScenePeer
     /// <summary>Whether a whole answer is here.</summary>
     public bool IsAnswered(string body) => Received.EndsWith("\r\n\r\n" + body, StringComparison.Ordinal);
 
+    /// <summary>Changes its keys, which brings the router no plain bytes.</summary>
+    public void UpdateKeys()
+    {
+        _end.UpdateKeys();
+        Pump();
+    }
+
     /// <summary>Says that nothing more comes, and ends its half.</summary>
     public void End()
     {

@@ -20,6 +20,8 @@ internal sealed class TlsSceneUpstream
             {
                 TlsScenePeer peer = new(scene, tcp, actors.Server(isTls12), _fault, _at);
                 Last = peer;
+                Connections++;
+                if (Greeting.Length > 0) peer.Send(Greeting);
                 if (_fault != WireFault.None) Faulty = peer;
                 _fault = WireFault.None;
                 peer.OnReceived = all =>
@@ -49,6 +51,12 @@ internal sealed class TlsSceneUpstream
 
     /// <summary>Bytes that a request has at least; it ends with an empty line.</summary>
     public int BytesAwaited { get; set; }
+
+    /// <summary>What new connections are told with the end of their handshake, unasked.</summary>
+    public string Greeting { get; set; } = "";
+
+    /// <summary>How many connections there have been.</summary>
+    public int Connections { get; private set; }
 
     /// <summary>The last connection.</summary>
     public TlsScenePeer? Last { get; private set; }
