@@ -3,6 +3,7 @@ using System.Text.Json;
 using Serval.Config.Model;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Rings;
+using Serval.Simulation.Tests.Network;
 using Serval.Simulation.Tests.Tls;
 
 namespace Serval.Simulation.Tests.Scenes;
@@ -88,6 +89,43 @@ public sealed class AccessLogTests
         Assert.Equal("ECONNREFUSED", Text(record, "errno"));
         Assert.Equal(OutcomeText.Name(Outcome.ConnectFailed), System.Text.Encoding.ASCII.GetBytes(
             Text(record, "outcome")));
+    }
+
+    // Hints fill the client's window to the byte: the kernel takes no part of what is behind them.
+    [Fact]
+    public void A_status_behind_hints_is_not_recorded_when_its_client_goes_before_a_byte_of_it_was_taken()
+    {
+        using Scene scene = new(
+            SceneSnapshot.Of(Endpoint), faults: FaultProfile.None() with { PipeBytes = 2_048 },
+            servesHalfClosed: true);
+        SceneUpstream upstream = scene.Upstream(Endpoint);
+        SceneClient client = scene.Connect();
+        client.StopsReading = true;
+        client.Send(Request);
+        // So that the send is the first to know when it goes: until then the kernel may have taken something.
+        client.End();
+        scene.RunUntil(() => upstream.Requests.Count == 1);
+        int around = Hint(1) - 1;
+        Hint(client.Tcp.ToPeer.Room - around);
+        Assert.Equal(0, client.Tcp.ToPeer.Room);
+        upstream.Connections[0].Reply(Ok);
+        scene.Run(20);
+        client.Reset();
+        scene.Run(20);
+        JsonElement record = scene.Record();
+        Assert.Equal("downstream-aborted", Text(record, "outcome"));
+        Assert.Equal(0, Number(record, "status"));
+        Assert.Equal(2_048, Number(record, "bytes_sent"));
+
+        // The result is what the hint takes of the window.
+        int Hint(int bytes)
+        {
+            int before = client.Tcp.ToPeer.Room;
+            string link = new('x', bytes);
+            upstream.Connections[0].Reply($"HTTP/1.1 103 Early Hints\r\nLink: {link}\r\n\r\n");
+            scene.Run(20);
+            return before - client.Tcp.ToPeer.Room;
+        }
     }
 
     // What TLS adds on the wire is no part of any answer.
