@@ -17,8 +17,6 @@ internal sealed partial class ExchangeTable<TRing>
         ref Transport transport = ref _transports[slot];
         if (transport.State is TransportState.Connecting or TransportState.Securing)
         {
-            if (transport.State == TransportState.Securing)
-                _counters.Handshakes.Fail(isUpstream: true, HandshakeFailure.TimedOut, 0);
             FailConnect(slot, Errno.Timedout);
         }
         else if (transport.Owner == TransportOwner.Exchange)

@@ -31,7 +31,8 @@ internal sealed partial class MirrorTable<TRing>
     public void OnSent(int slot, int result)
     {
         if (result < 0) End(_transports[slot].Key, Counter.MirrorsFailed, isKept: false);
-        else SetDeadline(slot);
+        // A handshake has the time of a connect, however much it sends.
+        else if (_transports[slot].State == TransportState.Open) SetDeadline(slot);
     }
 
     /// <summary>Nothing has moved for too long, or connecting takes too long.</summary>

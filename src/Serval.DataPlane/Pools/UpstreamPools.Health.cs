@@ -40,9 +40,14 @@ internal sealed partial class UpstreamPools<TRing>
         }
     }
 
-    /// <summary>Counts a connection that was not established, for its cluster and its endpoint.</summary>
+    /// <summary>
+    /// Counts a connection that was not established, for its cluster and its endpoint, and a handshake that
+    /// took too long.
+    /// </summary>
     public void CountConnectFailure(int slot, int errno)
     {
+        if (errno == Errno.Timedout && _transports[slot].State == TransportState.Securing)
+            _counters.Handshakes.Fail(isUpstream: true, HandshakeFailure.TimedOut, 0);
         ConnectFailure kind = ConnectFailures.KindOf(errno);
         _counters.Add(Counter.UpstreamConnectFailures);
         _counters.Clusters.FailConnect(_pooled[slot].ClusterSeries, kind);

@@ -137,6 +137,8 @@ public sealed class TransportTableTests
             .All(i => i == closed || bench.Input(ends[i].Slot).Length > 0));
 
         bool IsStarved(int end) => bench.Table[ends[end].Slot].Has(TransportFlags.IsStarved);
+    }
+
     // Who holds most is cut first when memory is short.
     [Fact]
     public void Where_TLS_is_spoken_sealed_bytes_are_held_as_plain_ones_are()

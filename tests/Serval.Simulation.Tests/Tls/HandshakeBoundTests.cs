@@ -1,4 +1,5 @@
 using System.Text;
+using Serval.Config.Model;
 using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Tests.Tls;
@@ -14,6 +15,10 @@ namespace Serval.Simulation.Tests.Tls;
 public sealed class HandshakeBoundTests
 {
     private const int HeadMs = 10_000;
+    private const int ConnectMs = 700;
+    private const string Silent = "10.1.0.1";
+    private const string Good = "10.1.0.2";
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     [Theory]
     [InlineData(false)]
@@ -115,6 +120,52 @@ public sealed class HandshakeBoundTests
         Assert.Equal(0, counters.ReadFailed(isUpstream: false, HandshakeFailure.TimedOut));
         Assert.EndsWith(TlsStage.Body, client.Get("/after"), StringComparison.Ordinal);
     }
+
+    // Nobody waits for the connection of a trial.
+    [Fact]
+    public void An_endpoint_that_does_not_answer_the_hello_of_a_trial_is_counted_too()
+    {
+        using TlsActors actors = new();
+        using Scene scene = new(
+            actors.Secure(SceneSnapshot.Of(Silent, Good), shown: 0, clients: false),
+            new Timeouts { ConnectMs = ConnectMs }, tls: actors);
+        scene.Upstream(Silent);
+        scene.TlsUpstream(Good, actors, isTls12: false, Ok);
+        SceneClient client = scene.Connect();
+        for (int i = 0; i < 40; i++)
+        {
+            Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+            scene.Run(2 * ConnectMs);
+        }
+
+        long failures = scene.Counters.Read(Counter.UpstreamConnectFailures);
+        Assert.True(failures > Limits.EjectionFailures);
+        Assert.Equal(failures, TimedOut(scene));
+    }
+
+    [Fact]
+    public void An_endpoint_that_does_not_answer_the_hello_of_a_copy_is_counted_too()
+    {
+        using TlsActors actors = new();
+        HttpRule rule = new() { Filters = [new MirrorFilter { Cluster = "copy" }] };
+        Snapshot snapshot = SceneSnapshot.Of(rule, Good) with
+        {
+            Clusters = [new Cluster { Name = "c" }, new Cluster { Name = "copy" }],
+            EndpointSets = [SceneSnapshot.SetOf("c", Good), SceneSnapshot.SetOf("copy", Silent)],
+        };
+        using Scene scene = new(
+            actors.Secure(snapshot, shown: 0, clients: false), new Timeouts { ConnectMs = ConnectMs },
+            tls: actors);
+        scene.Upstream(Silent);
+        scene.TlsUpstream(Good, actors, isTls12: false, Ok);
+        Assert.EndsWith("ok", scene.Connect().Get("/"), StringComparison.Ordinal);
+        scene.Run(2 * ConnectMs);
+        Assert.Equal(1, scene.Counters.Read(Counter.MirrorsFailed));
+        Assert.Equal(1, TimedOut(scene));
+    }
+
+    private static long TimedOut(Scene scene) =>
+        scene.Counters.Handshakes.ReadFailed(isUpstream: true, HandshakeFailure.TimedOut);
 
     private static void AssertTimedOut(TlsStage stage, bool isEnded)
     {
