@@ -1,6 +1,8 @@
 using Serval.Config.Model;
 using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Buffers;
+using Serval.Simulation.Tests.Network;
 
 namespace Serval.Simulation.Tests.Scenes;
 
@@ -174,6 +176,52 @@ public sealed class EarlyAnswerTests
             client.Send(client == clients[1] ? "x" : "xxx");
             Assert.Contains(" 401 ", client.Get("/up"), StringComparison.Ordinal);
         }
+    }
+
+    // Only 100 tells the client to send its body.
+    [Fact]
+    public void A_client_that_still_waits_for_100_is_told_of_the_close_although_hints_came_before()
+    {
+        using Scene scene = new(OnePath());
+        SceneUpstream upstream = scene.Upstream(Endpoint).Saying(
+            "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + Denied);
+        SceneClient client = scene.Connect();
+        client.Send("PUT /up HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n"
+            + "Expect: 100-continue\r\n\r\n");
+        scene.RunUntil(() => client.IsEnded);
+        Assert.StartsWith("HTTP/1.1 103 ", client.Received, StringComparison.Ordinal);
+        string last = client.Received[client.Received.LastIndexOf("HTTP/1.1 ", StringComparison.Ordinal)..];
+        Assert.StartsWith("HTTP/1.1 401 ", last, StringComparison.Ordinal);
+        Assert.Contains(Announced, last, StringComparison.Ordinal);
+        Assert.Single(upstream.Requests);
+    }
+
+    // What it had sent is dropped to make room, however little is missing.
+    [Fact]
+    public void An_upload_that_is_cut_for_memory_ends_its_connection()
+    {
+        FaultProfile faults = FaultProfile.None() with { PipeBytes = 8_192 };
+        using Scene scene = new(OnePath(), faults: faults);
+        SceneUpstream upstream = scene.Upstream(Endpoint);
+        upstream.Answer = (peer, _) => peer.StopsReading = true;
+        SceneClient client = scene.Connect();
+        client.Send("PUT /up HTTP/1.1\r\nHost: a.example\r\nContent-Length: 60000\r\n\r\n");
+        client.Send(new string('x', 50_000));
+        scene.Run(500);
+        Assert.Equal("", client.Received);
+        BufferPool buffers = scene.Peek.Transports.Buffers;
+        Stack<int> held = [];
+        while (buffers.TryLease(out int buffer)) held.Push(buffer);
+        scene.Run(50);
+        foreach (int buffer in held) buffers.Release(buffer);
+        string answer = client.Answer();
+        Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
+        Assert.Contains(Announced, answer, StringComparison.Ordinal);
+        Assert.True(client.IsEnded);
+        Assert.Equal("cut-for-memory", scene.Record().GetProperty("outcome").GetString());
+
+        upstream.Saying(Ok);
+        Assert.EndsWith("ok", scene.Connect().Get("/up"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Serval.DataPlane.Http;
+using Serval.Simulation.Tests.Network;
 
 namespace Serval.Simulation.Tests.Scenes;
 
@@ -72,6 +73,36 @@ public sealed class RefusedResponseTests
         Assert.DoesNotContain("0\r\n\r\n", client.Received, StringComparison.Ordinal);
         Assert.Equal("upstream-aborted", scene.Record().GetProperty("outcome").GetString());
         Assert.Equal(1, Refused(scene, isResponse: true));
+    }
+
+    // Its memory is lent to the kernel, so it cannot be taken back, and what comes behind it cannot be told
+    // from the response.
+    [Fact]
+    public void A_body_that_breaks_a_rule_while_hints_are_being_sent_cuts_the_client_off()
+    {
+        FaultProfile faults = FaultProfile.None() with { PipeBytes = 4_096 };
+        using Scene scene = new(SceneSnapshot.Of(Endpoint), faults: faults);
+        SceneUpstream upstream = scene.Upstream(Endpoint);
+        SceneClient client = scene.Connect();
+        client.StopsReading = true;
+        client.Send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        scene.RunUntil(() => upstream.Requests.Count == 1);
+        ScenePeer peer = upstream.Connections[0];
+        // More than the connection takes: the rest stays with the kernel.
+        peer.Send($"HTTP/1.1 103 Early Hints\r\nLink: <{new string('a', 6_000)}>\r\n\r\n");
+        scene.Run(50);
+        peer.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n");
+        scene.Run(50);
+        client.StopsReading = false;
+        client.Read();
+        scene.RunUntil(() => client.IsEnded);
+        Assert.StartsWith("HTTP/1.1 103 ", client.Received, StringComparison.Ordinal);
+        Assert.Equal(1, client.Received.Split("HTTP/1.1").Length - 1);
+        Assert.Equal("upstream-aborted", scene.Record().GetProperty("outcome").GetString());
+        Assert.Equal(1, Refused(scene, isResponse: true));
+
+        upstream.Saying(Ok);
+        Assert.EndsWith("ok", scene.Connect().Get("/"), StringComparison.Ordinal);
     }
 
     // RFC 9112 §6.3: to a client of HTTP/1.0 a body of unknown length ends with the connection.
