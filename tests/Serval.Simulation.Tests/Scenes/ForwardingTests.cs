@@ -159,6 +159,7 @@ public sealed class ForwardingTests
     [InlineData("DELETE", 2)]
     [InlineData("POST", 1)]
     [InlineData("PATCH", 1)]
+    [InlineData("FROB", 1)]
     public void Only_what_may_be_sent_again_is_sent_again_when_a_kept_connection_had_ended(
         string method, int attempts)
     {

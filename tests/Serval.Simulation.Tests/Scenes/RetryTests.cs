@@ -3,6 +3,7 @@ using Serval.Config.Model;
 using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Rings;
+using Serval.Simulation.Tests.Network;
 
 namespace Serval.Simulation.Tests.Scenes;
 
@@ -84,6 +85,7 @@ public sealed class RetryTests
     [InlineData("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n", Get, "404")]
     // RFC 9110 §9.2.2: a proxy must not repeat what is not idempotent.
     [InlineData(Failing, "POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 0\r\n\r\n", "503")]
+    [InlineData(Failing, "FROB / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 0\r\n\r\n", "503")]
     // Its body has left: there is nothing to send again.
     [InlineData(Failing, "PUT / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 3\r\n\r\nabc", "503")]
     public void Other_responses_are_passed_on_at_once(string response, string request, string status)
@@ -107,6 +109,34 @@ public sealed class RetryTests
             ? "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" : Ok);
         Assert.EndsWith("ok", scene.Connect().Get("/"), StringComparison.Ordinal);
         Assert.Equal(2, one.Connections.Count);
+    }
+
+    [Fact]
+    public void A_connection_whose_second_response_announces_its_end_carries_no_other_request()
+    {
+        using Scene scene = new(SceneSnapshot.Of(new HttpRule { Retry = Policy }, One));
+        SceneUpstream one = scene.Upstream(One);
+        one.Answer = (peer, _) => peer.Reply(one.Requests.Count == 1
+            ? Failing : "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+        Assert.EndsWith("ok", scene.Connect().Get("/"), StringComparison.Ordinal);
+        Assert.Equal(2, one.Requests.Count);
+        Assert.True(Assert.Single(one.Connections).IsEnded);
+    }
+
+    // They come with the response or behind it, as the network likes.
+    [Fact]
+    public void Surplus_bytes_behind_a_response_that_is_not_passed_on_end_its_connection()
+    {
+        using Scene scene = new(SceneSnapshot.Of(new HttpRule { Retry = Policy }, One));
+        SceneUpstream one = scene.Upstream(One);
+        one.Answer = (peer, _) => peer.Reply(one.Requests.Count % 2 == 1 ? Failing + "x" : Ok);
+        SceneClient client = scene.Connect();
+        for (int round = 1; round <= 20; round++)
+        {
+            Assert.EndsWith("\r\n\r\nok", client.Get("/"), StringComparison.Ordinal);
+            Assert.Equal(round + 1, one.Connections.Count);
+            Assert.Equal(round, one.Connections.Count(connection => connection.IsEnded));
+        }
     }
 
     // What is not the response, or not yet here, must not become the beginning of the next one.
@@ -223,6 +253,41 @@ public sealed class RetryTests
         scene.Run(5_000);
         Assert.Equal(2, one.Requests.Count);
         Assert.Equal("request-timed-out", scene.Record().GetProperty("outcome").GetString());
+    }
+
+    // It has sent none of its upload and reads little of what it was sent, so that its answer waits for
+    // longer than the next attempt would have.
+    [Fact]
+    public void A_request_that_was_answered_while_it_waited_is_never_sent_again_however_slowly_it_is_read()
+    {
+        HttpRule rule = new() { Retry = Policy with { BackoffMs = 9_000 } };
+        FaultProfile faults = FaultProfile.None() with { PipeBytes = 4_096 };
+        using Scene scene = new(
+            SceneSnapshot.Of(rule, One), new Timeouts { StreamIdleMs = 6_000 }, faults);
+        SceneUpstream one = scene.Upstream(One);
+        SceneClient client = scene.Connect();
+        client.StopsReading = true;
+        client.Send("PUT / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 3\r\n\r\n");
+        scene.RunUntil(() => one.Requests.Count == 1);
+        string hints = $"HTTP/1.1 103 Early Hints\r\nLink: <{new string('a', 6_000)}>\r\n\r\n";
+        one.Connections[0].Send(hints + Failing);
+        scene.RunUntil(() => scene.Counters.Read(Counter.Retries) == 1);
+        // A quarter of the idle time until it is first seen that bytes are under way, then the idle time.
+        scene.Run(8_250);
+        byte[] sip = new byte[50];
+        for (int i = 0; i < 8; i++)
+        {
+            Assert.Equal(sip.Length, client.Tcp.PeerRead(sip));
+            scene.Run(1_000);
+        }
+
+        Assert.False(client.IsEnded);
+        client.StopsReading = false;
+        client.Read();
+        scene.RunUntil(() => client.IsEnded);
+        Assert.Contains("HTTP/1.1 408 ", client.Received, StringComparison.Ordinal);
+        Assert.Single(one.Requests);
+        Assert.Equal("downstream-timed-out", scene.Record().GetProperty("outcome").GetString());
     }
 
     [Fact]
