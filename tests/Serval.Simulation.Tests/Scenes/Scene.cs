@@ -143,6 +143,13 @@ internal sealed class Scene : IDisposable
         if (mustHold && !condition()) Assert.Fail($"does not come about within {limitMs} ms");
     }
 
+    /// <summary>Lets virtual time pass in which the worker has no turn.</summary>
+    public void Stall(long milliseconds)
+    {
+        long end = _network.Microseconds + (milliseconds * 1_000);
+        while (_network.Microseconds < end) _network.Advance(end);
+    }
+
     public void Drain() => _publisher.Drain();
 
     /// <summary>Stops the worker as its thread does; what is in progress is cut off.</summary>

@@ -1,6 +1,7 @@
 using Serval.Config.Model;
 using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
+using Serval.Simulation.Tests.Network;
 
 namespace Serval.Simulation.Tests.Scenes;
 
@@ -115,6 +116,85 @@ public sealed class TimeoutTests
     }
 
     [Fact]
+    public void A_whole_response_that_its_client_reads_late_is_not_cut_by_the_time_of_the_request()
+    {
+        HttpRule rule = new() { RequestTimeoutMs = 2_000 };
+        using Scene scene = new(SceneSnapshot.Of(rule, Endpoint));
+        SceneUpstream upstream = scene.Upstream(Endpoint);
+        SceneClient client = scene.Connect();
+        client.StopsReading = true;
+        client.Send(Get);
+        scene.RunUntil(() => upstream.Requests.Count == 1);
+        string body = new('x', 100_000);
+        upstream.Connections[0].Send($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        scene.Run(10_000);
+        client.StopsReading = false;
+        client.Read();
+        scene.RunUntil(() => client.Received.Length > body.Length || client.IsEnded);
+        Assert.EndsWith("\r\n\r\n" + body, client.Received, StringComparison.Ordinal);
+        Assert.Equal("completed", scene.Record().GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public void A_client_that_never_reads_answers_of_ours_is_cut_off_and_one_that_does_is_not()
+    {
+        FaultProfile faults = FaultProfile.None() with { PipeBytes = 4_096 };
+        using Scene scene = new(
+            SceneSnapshot.Of(SceneSnapshot.RuleOf("/up", "c"), Endpoint),
+            new Timeouts { StreamIdleMs = 5_000 }, faults);
+        SceneClient reader = scene.Connect();
+        SceneClient client = scene.Connect();
+        client.StopsReading = true;
+        string requests = string.Concat(Enumerable.Repeat(Get, 100));
+        reader.Send(requests);
+        client.Send(requests);
+        scene.Run(4_500);
+        Assert.Equal(100, reader.Received.Split("HTTP/1.1 404 ").Length - 1);
+        Assert.False(client.Tcp.IsRouterClosed);
+        scene.Run(3_000);
+        Assert.True(client.Tcp.IsRouterClosed);
+        Assert.False(reader.IsEnded);
+        Assert.Equal("downstream-timed-out", scene.Records()[^1].GetProperty("outcome").GetString());
+    }
+
+    // Nothing is read from the upstream meanwhile, for longer than it may be idle.
+    [Fact]
+    public void A_download_that_its_client_reads_slowly_and_steadily_is_nobodys_fault()
+    {
+        const int length = 1_000_000;
+        using Scene scene = new(SceneSnapshot.Of(Endpoint), new Timeouts { StreamIdleMs = 5_000 });
+        SceneUpstream upstream = scene.Upstream(Endpoint).Saying(
+            $"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+        SceneClient client = scene.Connect();
+        client.Get("/");
+        client.Take();
+        client.StopsReading = true;
+        ScenePeer peer = upstream.Connections[0];
+        int sent = 0;
+        for (int i = 0; i < 200 && peer.Tcp.ToRouter.Room >= 10_000; i++)
+        {
+            peer.Send(new string('x', 10_000));
+            sent += 10_000;
+            scene.Run(20);
+        }
+
+        Assert.True(sent < length, "the upstream is never held back");
+        byte[] sip = new byte[100];
+        for (int i = 0; i < 30; i++)
+        {
+            Assert.Equal(sip.Length, client.Tcp.PeerRead(sip));
+            scene.Run(1_000);
+        }
+
+        Assert.Empty(scene.Records());
+        client.StopsReading = false;
+        client.Read();
+        peer.Send(new string('x', length - sent));
+        scene.RunUntil(() => client.Received.Length == length - (30 * sip.Length));
+        Assert.Equal("completed", scene.Record().GetProperty("outcome").GetString());
+    }
+
+    [Fact]
     public void A_client_that_stalls_its_upload_is_blamed_and_not_the_upstream()
     {
         using Scene scene = new(SceneSnapshot.Of(Endpoint), new Timeouts { StreamIdleMs = 5_000 });
@@ -126,6 +206,19 @@ public sealed class TimeoutTests
         scene.Run(1_200);
         Assert.StartsWith("HTTP/1.1 408 ", client.Received, StringComparison.Ordinal);
         Assert.Equal("downstream-timed-out", scene.Record().GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public void A_client_that_stalls_a_small_upload_is_told_that_its_connection_ends()
+    {
+        using Scene scene = new(SceneSnapshot.Of(Endpoint), new Timeouts { StreamIdleMs = 5_000 });
+        scene.Upstream(Endpoint);
+        SceneClient client = scene.Connect();
+        client.Send("POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n\r\nhell");
+        string answer = client.Answer();
+        Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.True(client.IsEnded);
     }
 
     // A client that sends a little now and then is slow, and neither side stalls.
@@ -184,6 +277,25 @@ public sealed class TimeoutTests
 
         Assert.StartsWith("HTTP/1.1 408 ", client.Received, StringComparison.Ordinal);
         Assert.InRange(scene.NowMs - beganMs, 3_000, 3_200);
+    }
+
+    // A worker that had no turn for long finds bytes and deadlines at once.
+    [Fact]
+    public void A_peer_whose_bytes_came_in_time_does_not_pay_for_a_worker_that_was_held_up()
+    {
+        HttpRule rule = new() { BackendRequestTimeoutMs = 1_000 };
+        using Scene scene = new(SceneSnapshot.Of(rule, Endpoint), new Timeouts { RequestHeadMs = 3_000 });
+        SceneUpstream upstream = scene.Upstream(Endpoint);
+        SceneClient client = scene.Connect();
+        client.Send(Get[..20]);
+        scene.Run(500);
+        client.Reply(Get[20..]);
+        scene.Stall(10_000);
+        scene.RunUntil(() => upstream.Requests.Count == 1 || client.IsEnded);
+        Assert.Equal("", client.Received);
+        upstream.Connections[0].Reply(Ok);
+        scene.Stall(10_000);
+        Assert.EndsWith("\r\n\r\nok", client.Answer(), StringComparison.Ordinal);
     }
 
     [Fact]
