@@ -156,4 +156,36 @@ public sealed class GoneClientTests
         Assert.True(upstream.Connections[0].IsEnded);
         Assert.Equal("downstream-aborted", scene.Record().GetProperty("outcome").GetString());
     }
+
+    // Its upload is whole: a part is in the router, the rest in the router's kernel, and its end behind that.
+    [Fact]
+    public void A_client_that_ends_its_half_behind_an_upload_that_nobody_takes_yet_is_answered()
+    {
+        const int length = 350_000;
+        const int last = 5_000;
+        using Scene scene = new(SceneSnapshot.Of(Endpoint));
+        SceneUpstream upstream = scene.Upstream(Endpoint);
+        SceneClient client = scene.Connect();
+        int slot = scene.Peek.IdleClient;
+        client.Send(
+            $"POST / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+        scene.RunUntil(() => upstream.Connections.Count == 1);
+        ScenePeer peer = upstream.Connections[0];
+        peer.StopsReading = true;
+        client.Send(new string('x', length - last));
+        scene.RunUntil(() => scene.Counters.Read(Counter.ReceivesPaused) == 1);
+        scene.Run(50);
+        client.Send(new string('x', last));
+        client.End();
+        scene.Run(5_000);
+        Assert.InRange(scene.Peek.Transports.InputBytes(slot), 1, length);
+        Assert.InRange(client.Tcp.ToRouter.Readable, last, length);
+        Assert.Empty(scene.Records());
+        peer.StopsReading = false;
+        peer.Read();
+        scene.RunUntil(() => peer.Received.EndsWith(new string('x', length), StringComparison.Ordinal));
+        peer.Send(Ok);
+        Assert.EndsWith("ok", client.Answer(), StringComparison.Ordinal);
+        Assert.Equal("completed", scene.Record().GetProperty("outcome").GetString());
+    }
 }

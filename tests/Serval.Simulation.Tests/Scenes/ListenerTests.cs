@@ -138,6 +138,23 @@ public sealed class ListenerTests
     }
 
     [Fact]
+    public void A_response_that_comes_once_the_worker_drains_announces_that_it_is_the_last()
+    {
+        using Scene scene = NewScene(80);
+        SceneUpstream upstream = scene.Upstream("10.1.0.80");
+        SceneClient client = scene.Connect(80);
+        client.Send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        scene.RunUntil(() => upstream.Requests.Count == 1);
+        scene.Drain();
+        scene.Run(50);
+        upstream.Connections[0].Reply(Ok + "80");
+        string answer = client.Answer();
+        Assert.EndsWith("80", answer, StringComparison.Ordinal);
+        Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.True(client.IsEnded);
+    }
+
+    [Fact]
     public void Paths_are_read_as_their_listener_says_and_otherwise_as_the_router_does()
     {
         Snapshot snapshot = SnapshotOf(80, 81);

@@ -243,6 +243,19 @@ public sealed class MirrorTests
         Assert.DoesNotContain("X-Backend", one.Requests[0].Head, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_response_has_the_edits_of_its_backend_although_the_request_was_copied_without_them()
+    {
+        HeaderEdits asking = new() { Set = [new HeaderValue("X-Backend", "1")] };
+        HeaderEdits answering = new() { Set = [new HeaderValue("X-Answer", "1")] };
+        using Scene scene = new(SnapshotOf(
+            [Mirror("one")], [new RequestHeaderFilter(asking), new ResponseHeaderFilter(answering)]));
+        scene.Upstream(Main).Saying(Ok);
+        SceneUpstream one = scene.Upstream(One).Saying(Dropped);
+        Assert.Contains("\r\nX-Answer: 1\r\n", scene.Connect().Get("/"), StringComparison.Ordinal);
+        Assert.DoesNotContain("X-Backend", Assert.Single(one.Requests).Head, StringComparison.Ordinal);
+    }
+
     private static MirrorFilter Mirror(string cluster) => new() { Cluster = cluster };
 
     private static Snapshot SnapshotOf(Filter[] filters, Filter[]? backend = null)

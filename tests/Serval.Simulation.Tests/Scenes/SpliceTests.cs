@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serval.DataPlane;
 using Serval.DataPlane.Exchanges;
 using Serval.DataPlane.Rings;
 
@@ -94,6 +95,30 @@ public sealed class SpliceTests
         client.Send("more");
         scene.Run(100);
         Assert.Equal(0, scene.Counters.ExchangesActive);
+        Assert.Equal("tunnel-ended", scene.Record().GetProperty("outcome").GetString());
+    }
+
+    // Neither side says anything: only the kernel knows that the endpoint still takes what it was sent. The
+    // looks before have seen nothing of it.
+    [Fact]
+    public void A_splice_whose_endpoint_takes_a_byte_shortly_before_the_idle_time_is_over_goes_on()
+    {
+        using Scene scene = new(SceneSnapshot.Of(One), new Timeouts { TunnelIdleMs = 100_000 });
+        SceneUpstream upstream = scene.Upstream(One);
+        SceneClient client = scene.Connect();
+        scene.Peek.Table.Splice(scene.Peek.IdleClient, new Splicing(0, ConnectMs, 0));
+        scene.RunUntil(() => upstream.Connections.Count == 1);
+        ScenePeer endpoint = upstream.Connections[0];
+        endpoint.StopsReading = true;
+        client.Send("slow");
+        scene.Run(50_000);
+        client.Send("more");
+        scene.Run(98_000);
+        Assert.Equal(1, endpoint.Tcp.PeerRead(new byte[1]));
+        scene.Run(90_000);
+        Assert.False(client.IsEnded);
+        scene.Run(30_000);
+        Assert.True(client.IsEnded);
         Assert.Equal("tunnel-ended", scene.Record().GetProperty("outcome").GetString());
     }
 
