@@ -129,7 +129,7 @@ internal sealed partial class ExchangeTable<TRing>
         }
 
         _segments.Consume(ref _legs.Input(in exchange.Upstream), _responseHead.Length);
-        if (_responseHead.IsSwitch) BeginSplice(ref exchange);
+        if (_responseHead.IsSwitch) BeginSplice(id);
         if (_responseHead.IsInterim)
         {
             if (_responseHead.Status == 100) exchange.Unset(ExchangeFlags.ExpectsContinue);

@@ -77,8 +77,11 @@ internal sealed partial class ExchangeTable<TRing>
 
     // From here on bytes are not ours to read (RFC 9110 §7.8). What the client sent before this was held.
     // Only once the head is queued: an upgrade that fails before is an exchange like any other.
-    private static void BeginSplice(ref Exchange exchange)
+    private void BeginSplice(int id)
     {
+        ref Exchange exchange = ref _exchanges[id];
+        // The exchange's own timer looks at both ends of a splice.
+        _timers.Clear(_timers.OfAttempt(id));
         exchange.Downstream.Kind = LegKind.Splice;
         exchange.Upstream.Kind = LegKind.Splice;
         exchange.RequestDeadlineMs = 0;

@@ -93,7 +93,12 @@ public sealed class MirrorTests
         ScenePeer slow = main.Connections[0];
         for (int at = 0; at < length; at += 1_000)
         {
-            if (client.Tcp.ToRouter.Room < 1_000) ReadOnce();
+            scene.RunUntil(() =>
+            {
+                if (client.Tcp.ToRouter.Room >= 1_000) return true;
+                ReadOnce();
+                return false;
+            });
             client.Send(body[at..(at + 1_000)]);
             scene.Run(2);
         }

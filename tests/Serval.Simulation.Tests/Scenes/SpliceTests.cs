@@ -92,6 +92,7 @@ public sealed class SpliceTests
 
         Assert.True(peer.Tcp.ToRouter.Room < 10_000);
         peer.Reset();
+        scene.Run(20);
         client.Send("more");
         scene.Run(100);
         Assert.Equal(0, scene.Counters.ExchangesActive);

@@ -1,5 +1,6 @@
 using Serval.Config.Model;
 using Serval.DataPlane;
+using Serval.DataPlane.Accounting;
 
 namespace Serval.Simulation.Tests.Scenes;
 
@@ -110,6 +111,22 @@ public sealed class TunnelTests
             scene.Run(20);
             Assert.Equal("late", client.Received);
         }
+    }
+
+    // There may be tens of thousands of them, and every question to the kernel costs.
+    [Fact]
+    public void A_tunnel_on_which_nothing_happens_asks_the_kernel_nothing_but_whether_its_peers_move()
+    {
+        const int idleMs = 3_600_000;
+        using Scene scene = new(SceneSnapshot.Of("10.1.0.1"), new Timeouts { TunnelIdleMs = idleMs });
+        scene.Upstream("10.1.0.1").Saying(Switching + "\r\n");
+        SceneClient client = scene.Connect();
+        client.Get("/", Upgrade);
+        long before = scene.Counters.Read(Counter.Completions);
+        scene.Run(idleMs - 10_000);
+        Assert.False(client.IsEnded);
+        Assert.InRange(
+            scene.Counters.Read(Counter.Completions) - before, 1, 4 * Limits.LooksPerIdleTime);
     }
 
     [Fact]
