@@ -4,7 +4,6 @@ using Serval.Config.Model;
 using Serval.DataPlane;
 using Serval.DataPlane.Balancing;
 using Serval.DataPlane.Swapping;
-using Serval.DataPlane.Tests.Tls;
 using Serval.DataPlane.Tls;
 using Serval.Simulation.Tests.Network;
 using Serval.Simulation.Tests.Running;

@@ -1,7 +1,6 @@
 using Serval.DataPlane;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Transports;
-using Serval.Simulation.Tests.Network;
 
 namespace Serval.Simulation.Tests.Components;
 
