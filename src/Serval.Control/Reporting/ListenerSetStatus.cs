@@ -9,6 +9,9 @@ public sealed record ListenerSetStatus : ObjectStatus
     /// <inheritdoc/>
     public override string Kind => Kinds.ListenerSet;
 
+    /// <summary>The Gateway that it is part of, as namespace/name.</summary>
+    public required string Parent { get; init; }
+
     /// <summary>Accepted and Programmed.</summary>
     public ImmutableArray<Condition> Conditions { get; init; } = [];
 

@@ -57,10 +57,12 @@ internal sealed class Programming(
     {
         ImmutableArray<ListenerStatus> found =
             [.. set.Listeners.Select(listener =>
-                OfListener(listener, $"{set.Namespace}/{set.Name}", sequence))];
+                OfListener(listener, $"{set.Parent}/{set.Namespace}/{set.Name}", sequence))];
         return set with { Listeners = found, Conditions = OfOwner(set.Conditions, found, sequence) };
     }
 
+    // The owner as it stands before the name of a listener in the snapshot: listeners of a ListenerSet carry
+    // both, that of their Gateway first.
     private ListenerStatus OfListener(ListenerStatus listener, string owner, long sequence) => listener with
     {
         Conditions = Replace(listener.Conditions, condition =>

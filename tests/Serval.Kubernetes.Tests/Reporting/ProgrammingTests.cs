@@ -65,6 +65,49 @@ public sealed class ProgrammingTests
         Assert.Equal(ConditionStatus.True, Programmed(status).Status);
     }
 
+    // A ListenerSet and a Gateway may have the same name, and listeners of the same name.
+    [Theory]
+    [InlineData("infra/edge/default/edge/a", false, true)]
+    [InlineData("default/edge/a", true, false)]
+    public void An_unbound_listener_of_a_ListenerSet_is_that_of_no_Gateway(
+        string unbound, bool isSetProgrammed, bool isGatewayProgrammed)
+    {
+        RouterState router = Router("one", 2) with
+        {
+            Findings = [new Finding(
+                Severity.Error, $"Listener {unbound}", "port", "AddressNotUsable", "cannot listen on it")],
+        };
+        Programming programming = new(
+            new FleetState([router]),
+            [Listener("default/edge/a", 80), Listener("infra/edge/default/edge/a", 81)], ["192.0.2.1"]);
+        ListenerStatus listener = new("a", ["HTTPRoute"], 0, [Waiting()]);
+        ListenerSetStatus set = new()
+        {
+            Namespace = "default",
+            Name = "edge",
+            Parent = "infra/edge",
+            Conditions = [Waiting()],
+            Listeners = [listener],
+        };
+        GatewayStatus gateway = new()
+        {
+            Namespace = "default",
+            Name = "edge",
+            Conditions = [Waiting()],
+            Listeners = [listener],
+        };
+        set = (ListenerSetStatus)programming.Apply(set, 2, isLate: false)!;
+        gateway = (GatewayStatus)programming.Apply(gateway, 2, isLate: false)!;
+        MustSay(isSetProgrammed, set.Conditions[0], set.Listeners[0]);
+        MustSay(isGatewayProgrammed, gateway.Conditions[0], gateway.Listeners[0]);
+
+        static void MustSay(bool isProgrammed, Condition whole, ListenerStatus one)
+        {
+            ConditionStatus expected = isProgrammed ? ConditionStatus.True : ConditionStatus.False;
+            Assert.Equal((expected, expected), (whole.Status, one.Conditions[0].Status));
+        }
+    }
+
     [Fact]
     public void Routers_are_one_for_each_node_and_clients_reach_them_at_their_external_addresses()
     {
