@@ -113,6 +113,50 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public async Task A_tunnel_whose_acls_vpp_refuses_to_bind_in_a_repair_is_not_opened()
+    {
+        await using Gateway gateway = await StartAsync(change: Gateway.WithoutLooks);
+        await TunnelTests.CreateAsync(gateway);
+        await gateway.ApplyAsync(Acl("web", Rule(AclAction.Permit)));
+        await gateway.BindAsync("tunnel:site-b", ["web"], []);
+        gateway.Vpp.BeforeStep = step => step == "acl_interface_set_acl_list"
+            ? StepFault.Refuse : StepFault.None;
+        gateway.Vpp.Restart();
+        await Eventually.BecomesAsync(() => gateway.Host.Reconciler.Status.Drift.Any(
+            d => d.StartsWith("still needed: set ACLs of wg0", StringComparison.Ordinal)));
+        lock (gateway.Vpp.Gate)
+        {
+            Assert.False(gateway.Vpp.State.Find("wg0")!.IsUp);
+            Assert.Empty(gateway.Vpp.State.Peers);
+            Assert.Empty(gateway.Vpp.State.Routes);
+        }
+    }
+
+    [Fact]
+    public async Task A_route_that_was_added_before_the_next_one_was_refused_is_taken_back()
+    {
+        await using Gateway gateway = await StartAsync(change: Gateway.WithoutLooks);
+        await TunnelTests.CreateAsync(gateway);
+        string before = gateway.Vpp.State.Describe();
+        Serval.Vpp.V1.TunnelPeer peer = TunnelTests.Wanted().Peers[0];
+        peer.Routes.AddRange(["10.50.1.0/24", "10.50.2.0/24"]);
+        List<string> steps = [];
+        gateway.Vpp.BeforeStep = step =>
+        {
+            steps.Add(step);
+            return steps.Count == 2 ? StepFault.Refuse : StepFault.None;
+        };
+        RpcException e = await FailsAsync(StatusCode.FailedPrecondition, () => gateway.CallAsync(
+            "AddTunnelPeer", new AddTunnelPeerRequest { Tunnel = "site-b", Peer = peer },
+            AddTunnelPeerResponse.Parser));
+        Assert.Contains("everything is as it was before", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, gateway.Vpp.State.Describe());
+
+        // One was added, one refused, and the first one removed.
+        Assert.Equal(["ip_route_add_del", "ip_route_add_del", "ip_route_add_del"], steps);
+    }
+
+    [Fact]
     public async Task However_many_look_at_once_vpp_is_looked_at_twice()
     {
         await using Gateway gateway = await StartAsync(change: Gateway.WithoutLooks);
