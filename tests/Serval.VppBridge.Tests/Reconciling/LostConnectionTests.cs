@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Serval.VppBridge.Model;
 using Serval.VppBridge.Reconciling;
 using Serval.VppBridge.Tests.EndToEnd;
@@ -34,5 +35,37 @@ public sealed class LostConnectionTests
         await Assert.ThrowsAnyAsync<Exception>(() => change);
         Assert.Same(second, reconciler.Status.Transport);
         await Eventually.BecomesAsync(() => reconciler.Status.IsReady);
+    }
+
+    [Fact]
+    public async Task A_check_that_ends_after_its_connection_was_lost_does_not_say_that_all_is_in_place()
+    {
+        TaskCompletionSource<VppState> look = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        ScriptedTransport vpp = new();
+        vpp.OnObserve = () =>
+        {
+            asked.TrySetResult();
+            return look.Task;
+        };
+
+        // Nobody moves the clock: there is no next attempt to connect.
+        await using ReconcilingBench bench = new(
+            [vpp], change: options => options with { Clock = new ManualTime() });
+        Reconciler reconciler = bench.Reconciler;
+        bench.Run();
+        await asked.Task;
+        vpp.OnObserve = static () =>
+            Task.FromException<VppState>(new VppException(VppFault.Away, "VPP does not answer"));
+        await Assert.ThrowsAsync<RpcException>(() => reconciler.ObserveAsync(CancellationToken.None));
+        Assert.Null(reconciler.Status.Transport);
+
+        TaskCompletionSource<BridgeStatus> said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        reconciler.StatusChanged += () => said.TrySetResult(reconciler.Status);
+        look.SetResult(VppState.Empty);
+        BridgeStatus status = await said.Task;
+        Assert.Null(status.Transport);
+        Assert.False(status.IsConverged);
+        Assert.Equal("VPP does not answer", status.Problem);
     }
 }

@@ -116,6 +116,26 @@ public sealed class ReconcilingTests
         Assert.Equal("", bench.Reconciler.Desired.VersionOf("acl/web"));
     }
 
+    [Fact]
+    public async Task A_change_with_the_version_of_an_object_that_was_deleted_is_aborted()
+    {
+        ScriptedTransport vpp = new();
+        await using ReconcilingBench bench = new([vpp]);
+        await bench.StartAsync();
+        Assert.Equal("1", (await bench.AskAsync(Acl("web", 80))).ResourceVersion);
+        await bench.Reconciler.ChangeAsync(
+            new ChangeRequest(
+                "acl/web", "", false,
+                static (desired, _) => desired with { Acls = desired.Acls.Remove("web") }),
+            CancellationToken.None);
+        RpcException stale = await Assert.ThrowsAsync<RpcException>(
+            () => bench.AskAsync(Acl("web", 81), version: "1"));
+        Assert.Equal(StatusCode.Aborted, stale.StatusCode);
+        Assert.Equal("resource_version: it is '' now, not '1'; read again and retry", stale.Status.Detail);
+        Assert.Equal([MakeWeb, "delete ACL web"], vpp.Made);
+        Assert.Empty(bench.Reconciler.Desired.Acls);
+    }
+
     [Theory]
     [InlineData(false, "; everything is as it was before")]
     [InlineData(true, "; taking it back did not succeed yet and is tried again")]
