@@ -64,6 +64,17 @@ public sealed class AclPlanTests
         Assert.Equal("acl/old", Assert.Single(bench.Build().Blocked).Key);
     }
 
+    [Theory]
+    [InlineData(new uint[] { 1 }, new uint[0])]
+    [InlineData(new uint[0], new uint[] { 1 })]
+    public void An_acl_that_somebody_bound_in_one_direction_only_is_not_taken_away(
+        uint[] inputs, uint[] outputs)
+    {
+        PlanBench bench = new();
+        bench.WithInterfaces("eth0").WithAcl(1, "serval:old", 80).WithLists(1, inputs, outputs);
+        bench.MustPlan("ACL old is not wanted, but somebody bound it to eth0");
+    }
+
     [Fact]
     public void An_acl_that_this_plan_unbinds_can_go()
     {
