@@ -48,6 +48,29 @@ public sealed class SlowVppTests
         Assert.Equal(VppFault.Away, e.Fault);
     }
 
+    // The answer to the one call could come while the next one waits.
+    [Theory]
+    [InlineData(VppTransportKind.Api)]
+    [InlineData(VppTransportKind.Cli)]
+    public async Task A_connection_on_which_vpp_did_not_answer_in_time_is_closed(VppTransportKind kind)
+    {
+        StallClock clock = new();
+        await using SimulatedVpp vpp = SimulatedVpp.Start();
+        await using IVppTransport transport = await ConnectAsync(vpp, kind, clock);
+        vpp.Stalled = clock.Expire;
+        vpp.BeforeAny = static (_, _) => StepFault.Stall;
+        VppException late = await Assert.ThrowsAsync<VppException>(
+            () => transport.ObserveAsync([], false, CancellationToken.None));
+        Assert.Equal(VppFault.Away, late.Fault);
+        Assert.Contains("in time", late.Message, StringComparison.Ordinal);
+        Assert.True(transport.Closed.IsCompleted);
+
+        vpp.BeforeAny = static (_, _) => StepFault.None;
+        VppException next = await Assert.ThrowsAsync<VppException>(
+            () => transport.ObserveAsync([], false, CancellationToken.None));
+        Assert.Equal(VppFault.Away, next.Fault);
+    }
+
     private static async Task<IVppTransport> ConnectAsync(
         SimulatedVpp vpp, VppTransportKind kind, TimeProvider clock)
     {
