@@ -26,7 +26,7 @@ public sealed class LostConnectionTests
         };
         Task change = reconciler.ChangeAsync(
             new ChangeRequest("acl/web", "", false, (desired, _) => desired), CancellationToken.None);
-        await asked.Task;
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1));
         first.Lose();
         await Eventually.BecomesAsync(() => ReferenceEquals(reconciler.Status.Transport, second));
         Assert.False(reconciler.Status.IsReady);
@@ -54,7 +54,7 @@ public sealed class LostConnectionTests
             [vpp], change: options => options with { Clock = new ManualTime() });
         Reconciler reconciler = bench.Reconciler;
         bench.Run();
-        await asked.Task;
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1));
         vpp.OnObserve = static () =>
             Task.FromException<VppState>(new VppException(VppFault.Away, "VPP does not answer"));
         await Assert.ThrowsAsync<RpcException>(() => reconciler.ObserveAsync(CancellationToken.None));
@@ -63,7 +63,7 @@ public sealed class LostConnectionTests
         TaskCompletionSource<BridgeStatus> said = new(TaskCreationOptions.RunContinuationsAsynchronously);
         reconciler.StatusChanged += () => said.TrySetResult(reconciler.Status);
         look.SetResult(VppState.Empty);
-        BridgeStatus status = await said.Task;
+        BridgeStatus status = await said.Task.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Null(status.Transport);
         Assert.False(status.IsConverged);
         Assert.Equal("VPP does not answer", status.Problem);
