@@ -5,6 +5,7 @@ using System.Text;
 using Serval.Config;
 using Serval.Config.Secrets;
 using Serval.Config.Validating;
+using Serval.Config.Wire;
 
 namespace Serval.Control.Tests.Publishing;
 
@@ -29,6 +30,9 @@ internal sealed class RecordingRouter : IAsyncDisposable
 
     /// <summary>What was put, in order: <c>secrets</c> or <c>config</c>.</summary>
     public ConcurrentQueue<string> Puts { get; } = [];
+
+    /// <summary>The term that each of these was pushed in; null for what it did not say.</summary>
+    public ConcurrentQueue<(string? Epoch, string? Generation)> Terms { get; } = [];
 
     /// <summary>Every push of secrets that was taken.</summary>
     public ConcurrentQueue<(int Pairs, int Bytes)> Pushes { get; } = [];
@@ -64,7 +68,12 @@ internal sealed class RecordingRouter : IAsyncDisposable
         if (body.Length > ConfigLimits.PushBytes)
             http.Response.StatusCode = 413;
         else if (http.Request.HttpMethod == "PUT")
+        {
+            Terms.Enqueue((
+                http.Request.Headers[PushTerm.EpochHeader],
+                http.Request.Headers[PushTerm.GenerationHeader]));
             Take(http.Request.Url!.AbsolutePath.Trim('/'), body.ToArray());
+        }
         if (_version is not null)
             http.Response.Headers["Serval-Version"] = _version;
         http.Response.ContentType = "application/json";

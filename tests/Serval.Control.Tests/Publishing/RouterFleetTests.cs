@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
+using Serval.Config.Model;
 using Serval.Control.Publishing;
 
 namespace Serval.Control.Tests.Publishing;
@@ -20,6 +21,23 @@ public sealed class RouterFleetTests
         await fleet.UpdateAsync([.. all[1..]]);
         Assert.Equal(0, fleet.State.LeftOut);
         Assert.Equal(all[^1].Name, fleet.State.Routers[^1].Endpoint.Name);
+    }
+
+    [Fact]
+    public async Task A_router_that_comes_back_with_another_address_gets_the_whole_there()
+    {
+        await using ScriptedRouter before = new(), after = new();
+        await using RouterFleet fleet = new(
+            new RouterAccess(), () => (true, 1), new ManualTime(), NullLogger.Instance);
+        fleet.Offer(new Snapshot { Version = "one" }, sequence: 1, generation: 1, []);
+        await fleet.UpdateAsync([Router(1) with { Address = before.Address }]);
+        await before.NextAsync("GET /findings");
+        await before.NextAsync("PUT /config");
+
+        await fleet.UpdateAsync([Router(1) with { Address = after.Address }]);
+        Assert.Equal(after.Address, Assert.Single(fleet.State.Routers).Endpoint.Address);
+        await after.NextAsync("GET /findings");
+        Assert.DoesNotContain("baseVersion", await after.NextAsync("PUT /config"), StringComparison.Ordinal);
     }
 
     // Nothing listens there: what is looked at is who is asked, not what they say.

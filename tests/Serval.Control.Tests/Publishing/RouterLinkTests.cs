@@ -66,6 +66,42 @@ public sealed class RouterLinkTests
         Assert.Equal("m", Assert.Single(fleet.State.Routers[0].Findings).Message);
     }
 
+    // By these a router refuses what an earlier leader, or the same one with an older look, still sends.
+    [Fact]
+    public async Task A_push_says_its_epoch_and_the_generation_of_its_target()
+    {
+        await using RecordingRouter router = new();
+        await using RouterFleet fleet = new(
+            new RouterAccess(), () => (true, 7), _time, NullLogger.Instance);
+        fleet.Offer(new Snapshot { Version = "v1" }, sequence: 3, generation: 5, []);
+        await fleet.UpdateAsync([new RouterEndpoint("r", router.Root, null, IsReady: true)]);
+        await UntilAsync(fleet, state => state.Pushes == 1);
+        Assert.Equal(("7", "5"), Assert.Single(router.Terms));
+    }
+
+    [Fact]
+    public async Task A_router_that_was_long_in_step_is_left_to_the_leader_when_a_change_comes()
+    {
+        await using ScriptedRouter router = new() { Version = "one" };
+        await using RouterFleet fleet = new(
+            new RouterAccess(), () => (false, 1), _time, NullLogger.Instance);
+        await UpdateAsync(fleet, router);
+        await router.NextAsync("GET /findings");
+        await UntilAsync(fleet, state => state.Version == "one");
+        _time.Advance(PublishingLimits.StandbyMs);
+        fleet.Offer(new Snapshot { Version = "one" }, sequence: 1, generation: 1, []);
+        await router.NextAsync("GET /findings");
+        await UntilAsync(fleet, state => state.Sequence == 1);
+
+        fleet.Offer(new Snapshot { Version = "two" }, sequence: 2, generation: 2, []);
+        await AskAgainAsync(fleet, router);
+        await router.NextAsync("GET /findings");
+        // The leader has had its time.
+        _time.Advance(PublishingLimits.StandbyMs);
+        await UpdateAsync(fleet, router);
+        await router.NextAsync("PUT /config");
+    }
+
     private async Task<RouterFleet> PublishAsync(ScriptedRouter router, bool isLeader = true)
     {
         RouterFleet fleet = new(new RouterAccess(), () => (isLeader, 1), _time, NullLogger.Instance);
