@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Api;
 using Serval.Control.Kubernetes.Watching;
+using Serval.Control.Publishing;
 using Serval.Control.Reporting;
 
 namespace Serval.Control.Tests.Reporting;
@@ -53,6 +54,53 @@ public sealed class StatusWriterTests
         Assert.Equal([(Edge, due), (Later, due)], seen.OrderBy(look => look.Key.Name));
         await stop.CancelAsync();
         await running;
+    }
+
+    [Fact]
+    public async Task An_object_is_looked_at_in_time_although_it_is_asked_for_again_and_again()
+    {
+        ManualTime time = new();
+        Channel<DateTimeOffset> looks = Channel.CreateUnbounded<DateTimeOffset>();
+        using StatusWriter writer = new(
+            null!, "serval.dev/gateway-controller",
+            key =>
+            {
+                looks.Writer.TryWrite(time.GetUtcNow());
+                return default;
+            },
+            static () => true, static () => { }, time, new Random(1), NullLogger.Instance);
+        writer.Observe(Shown(Edge));
+        using CancellationTokenSource stop = new();
+        Task running = writer.RunAsync(stop.Token);
+        DateTimeOffset began = await NextAsync(looks.Reader);
+
+        writer.Request([Edge]);
+        time.Advance(ReportingLimits.LookMs / 2);
+        writer.Request([Edge]);
+        time.Advance(ReportingLimits.LookMs / 2);
+        writer.Request([Edge]);
+        Assert.Equal(began.AddMilliseconds(ReportingLimits.LookMs), await NextAsync(looks.Reader));
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public void Routers_have_their_time_anew_with_every_change()
+    {
+        ManualTime time = new();
+        RouterEndpoint router = new("r", new Uri("http://127.0.0.1:1"), null, IsReady: true);
+        FleetState fleet = new([new RouterState { Endpoint = router }]);
+        StatusDesk desk = new(() => fleet, static () => [], time);
+        Translation translation = SmallObjects.Translate(
+            SmallObjects.Gateway("edge", 0, SmallObjects.Listener("http")));
+        desk.Take(translation, sequence: 1);
+        time.Advance(ReportingLimits.AcknowledgeMs);
+        Assert.NotNull(desk.Find(Edge).Status);
+
+        desk.Take(translation, sequence: 2);
+        Assert.Equal(new WantedStatus(null, ReportingLimits.AcknowledgeMs), desk.Find(Edge));
+        time.Advance(ReportingLimits.AcknowledgeMs);
+        Assert.NotNull(desk.Find(Edge).Status);
     }
 
     // Memory is given back then, which stops the whole process: not while changes go on, and not for a few.
