@@ -67,6 +67,26 @@ public sealed class SelfSignedCertificatesTests
         Assert.Contains("InvalidCertificateRef", translation.Reasons(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_certificate_is_signed_anew_a_month_before_its_end_and_not_sooner()
+    {
+        ManualTime time = new();
+        SelfSignedCertificates supplement = new(time, NullLogger.Instance);
+        SecretResource first = Signed();
+        time.Advance(TimeSpan.FromDays(365 - 31));
+        Assert.Same(first, Signed());
+        time.Advance(TimeSpan.FromDays(2));
+        SecretResource second = Signed();
+        Assert.NotSame(first, second);
+        time.Advance(TimeSpan.FromDays(2));
+        Assert.Same(second, Signed());
+
+        SecretResource Signed() => Assert.Single(
+            supplement.Complete(
+                [SmallObjects.Class(), Secure("edge", "serval")], "serval.dev/gateway-controller")
+                .OfType<SecretResource>());
+    }
+
     private static GatewayListener Https(string secret) => SmallObjects.Listener("https", 443) with
     {
         Protocol = "HTTPS",
