@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serval.Control.Kubernetes;
@@ -8,12 +10,16 @@ namespace Serval.Control.Tests.Watching;
 
 /// <summary>
 /// More than a reflector takes: the read fails and counts as failed, nothing of it is delivered, and the next
-/// one that fits is.
+/// one that fits is. And a version that the server no longer has: everything is read anew.
 /// </summary>
 public sealed class ReflectorBoundsTests
 {
     private const string Refusal = """
         {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"BadRequest","code":400}
+        """;
+
+    private const string Expired = """
+        {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410}
         """;
 
     // A watch has one frame a line.
@@ -56,13 +62,85 @@ public sealed class ReflectorBoundsTests
         Assert.Equal(KubernetesLimits.PagesMax + 1, pagesWithMore);
     }
 
-    private static async Task<WatchBatch> FirstBatchAsync(
-        Func<string, (int Status, IEnumerable<string> Body)> answer, int failuresMin)
+    // Its generation begins with 1 again.
+    [Fact]
+    public async Task An_object_that_was_created_again_during_an_outage_is_a_change()
+    {
+        int requests = 0;
+        ImmutableArray<WatchBatch> batches = await BatchesAsync(
+            ResourceKind.Find(Groups.Gateway, Kinds.HttpRoute)!, count: 2,
+            target => Interlocked.Increment(ref requests) switch
+            {
+                1 => (200, [Route("again", "u1", 4), Route("same", "u2", 5), End]),
+                2 => (410, [Expired]),
+                3 => (200, [Route("again", "u3", 6), Route("same", "u2", 7), End]),
+                _ => (200, []),
+            });
+        Assert.Equal(
+            [("again", false), ("same", true)],
+            batches[1].Upserts.Select(found => (found.Key.Name, found.IsUnchanged)));
+    }
+
+    [Fact]
+    public async Task An_expired_version_is_asked_for_once_more_and_then_the_newest_one_is()
+    {
+        ConcurrentQueue<string> versions = [];
+        await BatchesAsync(
+            ResourceKind.Find("", Kinds.Service)!, count: 2,
+            target =>
+            {
+                versions.Enqueue(target.Split("&resourceVersion=")[1]);
+                return versions.Count switch
+                {
+                    1 => (200, [Added(1), End]),
+                    2 or 3 => (410, [Expired]),
+                    4 => (200, [Added(2), End]),
+                    _ => (200, []),
+                };
+            });
+        const string All = "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
+        Assert.Equal([All, "9", $"9{All}", All], versions.Take(4));
+    }
+
+    // On a clock of its own, so that nothing waits for its pauses.
+    private static async Task<ImmutableArray<WatchBatch>> BatchesAsync(
+        ResourceKind kind, int count, Func<string, (int Status, IEnumerable<string> Body)> answer)
     {
         await using ScriptedApi server = new(answer);
         using TempFolder folder = new();
-        string kubeconfig = folder.PathOf("kubeconfig");
-        await File.WriteAllTextAsync(kubeconfig, $$"""
+        using ApiClient api = Client(folder, server);
+        using CancellationTokenSource stop = new();
+        List<WatchBatch> batches = [];
+        TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        ManualTime time = new();
+        Reflector reflector = new(
+            api, new WatchScope(kind), keepsStatus: false,
+            (batch, _) =>
+            {
+                batches.Add(batch);
+                if (batches.Count == count)
+                    all.SetResult();
+                return ValueTask.CompletedTask;
+            },
+            time, new Random(1), NullLogger.Instance);
+        Task running = reflector.RunAsync(stop.Token);
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
+        while (!all.Task.IsCompleted)
+        {
+            Task<TimeSpan> wait = time.Waits.ReadAsync(limit.Token).AsTask();
+            // Longer ones are the deadlines of reads.
+            if (await Task.WhenAny(wait, all.Task) == wait
+                && await wait is { TotalMilliseconds: < 10 * KubernetesLimits.BackoffMs } pause)
+                time.Advance(pause);
+        }
+        await stop.CancelAsync();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return [.. batches.Take(count)];
+    }
+
+    private static ApiClient Client(TempFolder folder, ScriptedApi server)
+    {
+        folder.Write("kubeconfig", $$"""
             apiVersion: v1
             kind: Config
             current-context: test
@@ -70,7 +148,15 @@ public sealed class ReflectorBoundsTests
             contexts: [{name: test, context: {cluster: test, user: test} }]
             users: [{name: test, user: {token: secret} }]
             """);
-        using ApiClient api = new(ApiConnection.Of(kubeconfig), TimeProvider.System);
+        return new ApiClient(ApiConnection.Of(folder.PathOf("kubeconfig")), TimeProvider.System);
+    }
+
+    private static async Task<WatchBatch> FirstBatchAsync(
+        Func<string, (int Status, IEnumerable<string> Body)> answer, int failuresMin)
+    {
+        await using ScriptedApi server = new(answer);
+        using TempFolder folder = new();
+        using ApiClient api = Client(folder, server);
         using CancellationTokenSource stop = new();
         TaskCompletionSource<WatchBatch> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Reflector reflector = new(
@@ -91,6 +177,11 @@ public sealed class ReflectorBoundsTests
 
     private static string Added(int number) =>
         Object.Replace("#", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
+    private static string Route(string name, string uid, int version) => $$$"""
+        {"type":"ADDED","object":{"kind":"HTTPRoute","metadata":{"name":"{{{name}}}","namespace":"a",
+        "uid":"{{{uid}}}","resourceVersion":"{{{version}}}","generation":1},"spec":{} } }
+        """.ReplaceLineEndings("") + "\n";
 
     private static string Page(string next) => $$$"""
         {"kind":"ServiceList","apiVersion":"v1","metadata":{"resourceVersion":"7","continue":"{{{next}}}"},
