@@ -1,0 +1,106 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Serval.Control.Kubernetes.Api;
+using Serval.Control.Leadership;
+
+namespace Serval.Control.Tests.Leadership;
+
+/// <summary>What a replica holds of its own lead when nobody answers.</summary>
+public sealed class LeaseElectionTests
+{
+    // Its timers have stood still too, and others may lead by now.
+    [Fact]
+    public async Task A_process_that_was_frozen_beyond_the_deadline_does_not_lead_when_it_wakes()
+    {
+        using TempFolder folder = new();
+        await using AgreeingApi server = new();
+        folder.Write("config", $$"""
+            apiVersion: v1
+            kind: Config
+            current-context: c
+            clusters: [{name: c, cluster: {server: "{{server.Root}}"} }]
+            contexts: [{name: c, context: {cluster: c, user: u} }]
+            users: [{name: u, user: {token: t} }]
+            """);
+        using ApiClient api = new(ApiConnection.Of(folder.PathOf("config")), TimeProvider.System);
+        FrozenTime time = new();
+        // So long that nothing is renewed during the test.
+        LeaseOptions options = new("n", "l", "me")
+        {
+            LeaseSeconds = 4_000,
+            RenewDeadlineMs = 3_000_000,
+            RetryPeriodMs = 2_000_000,
+        };
+        LeaseElection election = new(api, options, time, new Random(1), NullLogger.Instance);
+        using CancellationTokenSource stop = new();
+        TaskCompletionSource leads = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task running = election.RunAsync(
+            term =>
+            {
+                leads.TrySetResult();
+                return Task.Delay(Timeout.InfiniteTimeSpan, term);
+            },
+            stop.Token);
+        await leads.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        time.Advance(options.RenewDeadlineMs - 1);
+        Assert.True(election.IsLeader);
+        time.Advance(1);
+        Assert.False(election.IsLeader);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    // Its clock goes on when it is told to; its timers know nothing of that.
+    private sealed class FrozenTime : TimeProvider
+    {
+        private long _milliseconds = 1_000_000;
+
+        public override long TimestampFrequency => 1_000;
+
+        public override long GetTimestamp() => Interlocked.Read(ref _milliseconds);
+
+        public void Advance(int milliseconds) => Interlocked.Add(ref _milliseconds, milliseconds);
+    }
+
+    // There is no lease yet, and whatever is written is taken.
+    private sealed class AgreeingApi : IAsyncDisposable
+    {
+        private readonly HttpListener _listener;
+        private readonly Task _running;
+
+        public AgreeingApi()
+        {
+            _listener = LocalListener.Start(out Uri root);
+            Root = root;
+            _running = RunAsync();
+        }
+
+        public Uri Root { get; }
+
+        public async ValueTask DisposeAsync()
+        {
+            _listener.Close();
+            await _running;
+        }
+
+        private async Task RunAsync()
+        {
+            while (true)
+            {
+                try
+                {
+                    HttpListenerContext http = await _listener.GetContextAsync();
+                    if (http.Request.HttpMethod == "GET")
+                        http.Response.StatusCode = 404;
+                    else
+                        await http.Request.InputStream.CopyToAsync(http.Response.OutputStream);
+                    http.Response.Close();
+                }
+                catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException)
+                {
+                    return;
+                }
+            }
+        }
+    }
+}
