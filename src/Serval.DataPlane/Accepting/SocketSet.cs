@@ -88,26 +88,14 @@ internal sealed class SocketSet(ISocketOpener opener)
     public string? TryOpen(SocketKey key, int workers, Func<int, int> timesClosed, out int[] descriptors)
     {
         descriptors = new int[workers];
-        IPEndPoint endpoint = EndpointOf(key);
         // A socket of ours on this port would make the probe fail, be it one that a worker has yet to close;
         // then only opening tells.
         bool isOurs = HasPort(key.Port, timesClosed);
-        int result = isOurs ? 0 : opener.Probe(endpoint);
+        int result = Open(EndpointOf(key), isOurs, descriptors);
+        // A kernel without IPv6.
         if (result == -AddressFamilyNotSupported && key.Address.Length == 0)
-        {
-            endpoint = new IPEndPoint(IPAddress.Any, key.Port);
-            result = isOurs ? 0 : opener.Probe(endpoint);
-        }
-
-        for (int worker = 0; worker < workers && result >= 0; worker++)
-        {
-            result = opener.Open(endpoint);
-            if (result >= 0) descriptors[worker] = result;
-        }
-
-        if (result >= 0) return null;
-        GiveUp(descriptors);
-        return Explain(-result);
+            result = Open(new IPEndPoint(IPAddress.Any, key.Port), isOurs, descriptors);
+        return result < 0 ? Explain(-result) : null;
     }
 
     /// <summary>Closes sockets that were opened and that no worker was told of.</summary>
@@ -117,6 +105,22 @@ internal sealed class SocketSet(ISocketOpener opener)
         {
             if (descriptor > 0) opener.Close(descriptor);
         }
+    }
+
+    // A socket for each worker, or none and the errno, negative.
+    private int Open(IPEndPoint endpoint, bool isOurs, int[] descriptors)
+    {
+        int result = isOurs ? 0 : opener.Probe(endpoint);
+        for (int worker = 0; worker < descriptors.Length && result >= 0; worker++)
+        {
+            result = opener.Open(endpoint);
+            if (result >= 0) descriptors[worker] = result;
+        }
+
+        if (result >= 0) return 0;
+        GiveUp(descriptors);
+        Array.Clear(descriptors);
+        return result;
     }
 
     private static IPEndPoint EndpointOf(SocketKey key) =>

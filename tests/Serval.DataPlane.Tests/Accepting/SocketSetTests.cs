@@ -117,6 +117,25 @@ public sealed class SocketSetTests
         Assert.Single(machine.Opened);
     }
 
+    // Then nobody asks whether the port is free, and only opening tells that there is no IPv6.
+    [Fact]
+    public void Without_IPv6_it_is_so_beside_a_socket_of_ours_too()
+    {
+        const int addressFamilyNotSupported = 97;
+        ScriptedSockets machine = new()
+        {
+            OnOpen = endpoint =>
+                endpoint.AddressFamily == AddressFamily.InterNetworkV6 ? -addressFamilyNotSupported : 40,
+        };
+        SocketSet sockets = new(machine);
+        sockets.MarkAdded(sockets.Reserve(new SocketKey("127.0.0.1", 80), _ => 0));
+        Assert.Null(sockets.TryOpen(new SocketKey("", 80), 2, _ => 0, out int[] descriptors));
+        Assert.Equal([40, 40], descriptors);
+        Assert.Empty(machine.Probed);
+        Assert.All(machine.Opened[^2..], opened => Assert.Equal(new IPEndPoint(IPAddress.Any, 80), opened));
+        Assert.NotNull(sockets.TryOpen(new SocketKey("2001:db8::1", 80), 1, _ => 0, out _));
+    }
+
     [Fact]
     public void Only_beside_a_socket_of_ours_on_the_port_nobody_asks_whether_it_is_free()
     {

@@ -175,20 +175,9 @@ public sealed class ListenerTests
     public void A_worker_that_cannot_adopt_a_snapshot_serves_the_listeners_that_it_knows_with_their_routes()
     {
         using Scene scene = new(Pinning(0, 80, 82));
-        SceneUpstream slow = scene.Upstream("10.1.0.80");
-        slow.Answer = (peer, head) =>
-        {
-            if (!head.Contains("/slow", StringComparison.Ordinal)) peer.Reply(Ok + "80");
-        };
         scene.Upstream("10.1.0.81").Saying(Ok + "81");
         SceneClient kept = scene.Connect(80);
-        for (int i = 1; i <= Limits.SnapshotsPinned; i++)
-        {
-            scene.Connect(80).Send("GET /slow HTTP/1.1\r\nHost: a.example\r\n\r\n");
-            scene.Run(10);
-            if (i < Limits.SnapshotsPinned) scene.Publish(Pinning(i, 80, 82));
-        }
-
+        SceneUpstream slow = Fill(scene);
         // The id that the socket of 80 has would be free for that of 81.
         scene.Publish(Pinning(100, 82));
         scene.Publish(Pinning(101, 82, 81));
@@ -205,21 +194,32 @@ public sealed class ListenerTests
         Assert.True(kept.IsEnded);
     }
 
-    [Fact]
-    public void A_socket_whose_snapshot_is_never_adopted_is_closed_at_the_end()
+    // Told to drain, or to stop, a worker needs no routes to close sockets.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Sockets_whose_snapshot_is_never_adopted_are_closed_all_the_same(bool drains)
     {
-        using Scene scene = new(Pinning(0, 80));
-        scene.Upstream("10.1.0.80");
-        for (int i = 1; i <= Limits.SnapshotsPinned; i++)
-        {
-            scene.Connect(80).Send("GET /slow HTTP/1.1\r\nHost: a.example\r\n\r\n");
-            scene.Run(10);
-            if (i < Limits.SnapshotsPinned) scene.Publish(Pinning(i, 80));
-        }
-
-        scene.Publish(Pinning(100, 80, 81));
+        using Scene scene = new(Pinning(0, 80, 82));
+        SceneUpstream slow = Fill(scene);
+        scene.Publish(Pinning(100, 82, 81));
+        Assert.True(scene.IsListening(80));
         Assert.True(scene.IsListening(81));
-        scene.Stop();
+        if (drains) scene.Drain();
+        else scene.Stop();
+        scene.Run(50);
+        Assert.All([80, 81, 82], port => Assert.False(scene.IsListening(port)));
+        if (!drains) return;
+        foreach (ScenePeer connection in slow.Connections) connection.Reply(Ok + "80");
+        scene.DrainToEnd();
+    }
+
+    [Fact]
+    public void Sockets_that_a_worker_has_not_looked_at_when_it_stops_are_closed()
+    {
+        using Scene scene = NewScene(80);
+        scene.StopBefore(SnapshotOf(81));
+        Assert.False(scene.IsListening(80));
         Assert.False(scene.IsListening(81));
     }
 
@@ -252,6 +252,24 @@ public sealed class ListenerTests
         scene.Upstream("10.1.0.81").Saying(Ok + "81");
         scene.Upstream("10.1.0.82").Saying(Ok + "82");
         return scene;
+    }
+
+    // An exchange of each of so many snapshots waits for its response.
+    private static SceneUpstream Fill(Scene scene)
+    {
+        SceneUpstream slow = scene.Upstream("10.1.0.80");
+        slow.Answer = (peer, head) =>
+        {
+            if (!head.Contains("/slow", StringComparison.Ordinal)) peer.Reply(Ok + "80");
+        };
+        for (int i = 1; i <= Limits.SnapshotsPinned; i++)
+        {
+            scene.Connect(80).Send("GET /slow HTTP/1.1\r\nHost: a.example\r\n\r\n");
+            scene.Run(10);
+            if (i < Limits.SnapshotsPinned) scene.Publish(Pinning(i, 80, 82));
+        }
+
+        return slow;
     }
 
     // The filter pins it while an exchange waits for its response.

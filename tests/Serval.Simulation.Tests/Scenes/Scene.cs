@@ -161,6 +161,16 @@ internal sealed class Scene : IDisposable
         End();
     }
 
+    /// <summary>Stops the worker, which has no turn any more to learn of a snapshot and of its sockets.</summary>
+    public void StopBefore(Snapshot snapshot)
+    {
+        _publisher.Stop();
+        Run(10);
+        Assert.True(_worker.IsEnded);
+        _publisher.Publish(snapshot);
+        End();
+    }
+
     /// <summary>Takes what the worker has to say of an endpoint.</summary>
     public bool TryTakeEvent(out EndpointEvent change) => _worker.EndpointEvents.TryTake(out change);
 
