@@ -55,6 +55,12 @@ internal sealed partial class SimulatedKernel
         PostFree(token, tcp is null || tcp.IsRouterDead ? -107 : 0);
     });
 
+    /// <summary>Takes note of it: nobody vanishes without a word here.</summary>
+    public void WatchPeer(int slot) => _submissions.Add(() =>
+    {
+        if (_sockets[slot]?.Tcp is { } tcp) tcp.IsPeerWatched = true;
+    });
+
     public void Cancel(Token target, Token token) => _submissions.Add(() =>
     {
         _network.Note(TraceKind.SubmitCancel, target.Slot, (long)target.Kind);

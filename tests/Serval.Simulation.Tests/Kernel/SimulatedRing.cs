@@ -21,10 +21,7 @@ internal readonly struct SimulatedRing(SimulatedKernel kernel) : IRing
 
     public void Connect(int slot, Token token) => kernel.Connect(slot, token);
 
-    public void WatchPeer(int slot, Token token)
-    {
-        // Nobody vanishes without a word here.
-    }
+    public void WatchPeer(int slot, Token token) => kernel.WatchPeer(slot);
 
     public void Receive(int slot, bool isMultishot, int bytesMax, Token token) =>
         kernel.Receive(slot, isMultishot, bytesMax, token);

@@ -26,6 +26,9 @@ internal sealed class TcpConnection(SimulatedNetwork network, int number, int ca
     /// <summary>A reset has reached the router.</summary>
     public bool IsRouterDead { get; private set; }
 
+    /// <summary>Whether the router's kernel was asked to find out when the peer vanishes.</summary>
+    public bool IsPeerWatched { get; set; }
+
     /// <summary>A reset has reached the peer, or the peer has sent one.</summary>
     public bool IsPeerDead { get; private set; }
 

@@ -41,6 +41,20 @@ public sealed class BalancingTests
         Assert.Equal(1, scene.Counters.EndpointsOut);
     }
 
+    // So that one whose machine has lost its power is noticed.
+    [Fact]
+    public void The_kernel_watches_every_connection_to_an_endpoint()
+    {
+        using Scene scene = new(SceneSnapshot.Of(Bad, Good));
+        SceneUpstream[] upstreams = [scene.Upstream(Bad).Saying(Ok), scene.Upstream(Good).Saying(Ok)];
+        SceneClient[] clients = [.. Enumerable.Range(0, 8).Select(_ => scene.Connect())];
+        foreach (SceneClient client in clients) client.Send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        scene.Run(50);
+        ScenePeer[] connections = [.. upstreams.SelectMany(upstream => upstream.Connections)];
+        Assert.True(connections.Length > 1);
+        Assert.All(connections, connection => Assert.True(connection.Tcp.IsPeerWatched));
+    }
+
     [Fact]
     public void A_retry_takes_an_idle_connection_where_there_is_one()
     {
