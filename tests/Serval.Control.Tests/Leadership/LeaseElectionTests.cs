@@ -14,15 +14,7 @@ public sealed class LeaseElectionTests
     {
         using TempFolder folder = new();
         await using AgreeingApi server = new();
-        folder.Write("config", $$"""
-            apiVersion: v1
-            kind: Config
-            current-context: c
-            clusters: [{name: c, cluster: {server: "{{server.Root}}"} }]
-            contexts: [{name: c, context: {cluster: c, user: u} }]
-            users: [{name: u, user: {token: t} }]
-            """);
-        using ApiClient api = new(ApiConnection.Of(folder.PathOf("config")), TimeProvider.System);
+        using ApiClient api = ApiClients.Of(server.Root, folder);
         FrozenTime time = new();
         // So long that nothing is renewed during the test.
         LeaseOptions options = new("n", "l", "me")

@@ -110,15 +110,7 @@ public sealed class StatusWriterTests
         ManualTime time = new();
         using TempFolder folder = new();
         await using AgreeingApi server = new();
-        folder.Write("config", $$"""
-            apiVersion: v1
-            kind: Config
-            current-context: c
-            clusters: [{name: c, cluster: {server: "{{server.Root}}"} }]
-            contexts: [{name: c, context: {cluster: c, user: u} }]
-            users: [{name: u, user: {token: t} }]
-            """);
-        using ApiClient api = new(ApiConnection.Of(folder.PathOf("config")), TimeProvider.System);
+        using ApiClient api = ApiClients.Of(server.Root, folder);
         int rests = 0;
         string reason = "First";
         using StatusWriter writer = new(

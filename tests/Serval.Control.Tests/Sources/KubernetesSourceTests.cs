@@ -25,15 +25,7 @@ public sealed class KubernetesSourceTests : IAsyncDisposable
 
     public KubernetesSourceTests()
     {
-        _folder.Write("config", """
-            apiVersion: v1
-            kind: Config
-            current-context: c
-            clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
-            contexts: [{name: c, context: {cluster: c, user: u}}]
-            users: [{name: u, user: {token: t}}]
-            """);
-        _api = new ApiClient(ApiConnection.Of(_folder.PathOf("config")), TimeProvider.System);
+        _api = ApiClients.Of(new Uri("http://127.0.0.1:1"), _folder);
         _source = new KubernetesSource(
             _api, new SourceOptions { ControllerName = "us" }, TimeProvider.System, _random,
             NullLogger.Instance);

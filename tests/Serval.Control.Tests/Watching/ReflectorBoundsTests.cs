@@ -108,7 +108,7 @@ public sealed class ReflectorBoundsTests
     {
         await using ScriptedApi server = new(answer);
         using TempFolder folder = new();
-        using ApiClient api = Client(folder, server);
+        using ApiClient api = ApiClients.Of(new Uri(server.Address), folder);
         using CancellationTokenSource stop = new();
         List<WatchBatch> batches = [];
         TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -138,25 +138,12 @@ public sealed class ReflectorBoundsTests
         return [.. batches.Take(count)];
     }
 
-    private static ApiClient Client(TempFolder folder, ScriptedApi server)
-    {
-        folder.Write("kubeconfig", $$"""
-            apiVersion: v1
-            kind: Config
-            current-context: test
-            clusters: [{name: test, cluster: {server: "{{server.Address}}"} }]
-            contexts: [{name: test, context: {cluster: test, user: test} }]
-            users: [{name: test, user: {token: secret} }]
-            """);
-        return new ApiClient(ApiConnection.Of(folder.PathOf("kubeconfig")), TimeProvider.System);
-    }
-
     private static async Task<WatchBatch> FirstBatchAsync(
         Func<string, (int Status, IEnumerable<string> Body)> answer, int failuresMin)
     {
         await using ScriptedApi server = new(answer);
         using TempFolder folder = new();
-        using ApiClient api = Client(folder, server);
+        using ApiClient api = ApiClients.Of(new Uri(server.Address), folder);
         using CancellationTokenSource stop = new();
         TaskCompletionSource<WatchBatch> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Reflector reflector = new(
