@@ -161,7 +161,7 @@ internal sealed class Scene : IDisposable
         End();
     }
 
-    /// <summary>Stops the worker, which has no turn any more to learn of a snapshot and of its sockets.</summary>
+    /// <summary>Stops the worker, which has no turn left to learn of a snapshot and of its sockets.</summary>
     public void StopBefore(Snapshot snapshot)
     {
         _publisher.Stop();
