@@ -3,6 +3,7 @@ using Serval.Config.Model;
 using Serval.DataPlane.Filtering;
 using Serval.DataPlane.Http;
 using Serval.DataPlane.Http1;
+using Serval.DataPlane.Tls;
 using static Serval.DataPlane.Tests.Http1.HeadText;
 
 namespace Serval.DataPlane.Tests.Filtering;
@@ -65,6 +66,9 @@ internal sealed class FilterBench : IDisposable
 
     /// <summary>Whether the peer is trusted to say who asked.</summary>
     public bool IsFromProxy { get; init; }
+
+    /// <summary>The listener, where it passes on what clients' certificates say.</summary>
+    public ListenerSecurity? Security { get; init; }
 
     /// <summary>What a trusted peer has called the request; empty for an id of ours.</summary>
     public string GivenId
@@ -238,5 +242,6 @@ internal sealed class FilterBench : IDisposable
         TraceIdHigh = 0x0123456789abcdef,
         TraceIdLow = 0xff,
         IsFromProxy = IsFromProxy,
+        Security = Security,
     };
 }

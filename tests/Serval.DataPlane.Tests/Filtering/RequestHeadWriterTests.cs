@@ -1,5 +1,6 @@
 using Serval.Config.Compiling;
 using Serval.Config.Model;
+using Serval.DataPlane.Tls;
 using static Serval.DataPlane.Tests.Http1.HeadText;
 
 namespace Serval.DataPlane.Tests.Filtering;
@@ -92,6 +93,33 @@ public sealed class RequestHeadWriterTests
         string written = bench.Request("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.Contains(
             "\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Port: 8443\r\n", written, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_host_goes_on_with_the_port_that_was_asked_for()
+    {
+        using FilterBench bench = new();
+        string written = bench.Request("GET / HTTP/1.1\r\nHost: a:8443\r\n\r\n");
+        Assert.Contains("\r\nX-Forwarded-Host: a:8443\r\n", written, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_certificate_of_the_client_nothing_is_said_of_one()
+    {
+        ListenerSecurity security = new()
+        {
+            IsPassthrough = false,
+            IsHttp = true,
+            Choices = [],
+            SubjectHeader = Bytes("x-client-subject"),
+            NamesHeader = Bytes("x-client-names"),
+            FingerprintHeader = Bytes("x-client-fingerprint"),
+        };
+        using FilterBench bench = new() { Security = security };
+        string written = bench.Request("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.DoesNotContain("x-client-subject", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("x-client-names", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("x-client-fingerprint", written, StringComparison.Ordinal);
     }
 
     // The table of the Gateway API's HTTPPathModifier.

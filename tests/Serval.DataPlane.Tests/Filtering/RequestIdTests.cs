@@ -46,6 +46,15 @@ public sealed class RequestIdTests
     }
 
     [Fact]
+    public void An_empty_line_of_a_trusted_proxy_names_no_address()
+    {
+        using FilterBench bench = new() { IsFromProxy = true };
+        Assert.Contains("\r\nX-Forwarded-For: 6.6.6.6, 192.0.2.7\r\n", bench.Request(
+            "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For:\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n"),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_a_trusted_proxy_says_is_passed_on_and_its_address_appended()
     {
         using FilterBench bench = new() { IsFromProxy = true, GivenId = "theirs" };

@@ -103,6 +103,7 @@ public sealed class RequestHeadTests
     [InlineData("Connection: upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n", "")]
     [InlineData("Connection: upgrade\r\nUpgrade: websocket, h2c\r\n", "")]
     [InlineData("Connection: upgrade\r\nUpgrade: websocket\r\nUpgrade: h2c\r\n", "")]
+    [InlineData("Connection: upgrade\r\nUpgrade: h2c\r\nUpgrade: websocket\r\n", "")]
     [InlineData("Connection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 1\r\n", "websocket")]
     public void An_upgrade_is_one_protocol_asked_for_on_the_connection(
         string header, string protocol)
@@ -116,6 +117,17 @@ public sealed class RequestHeadTests
     [Fact]
     public void An_upgrade_means_nothing_in_http_10() => Assert.False(
         Parse("GET / HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n").IsUpgrade);
+
+    [Fact]
+    public void An_upgrade_of_the_request_before_is_forgotten()
+    {
+        RequestHead head = Parse(
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+        Assert.True(head.IsUpgrade);
+        byte[] next = Bytes("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n");
+        Assert.Equal(ParseStatus.Complete, head.Parse(next));
+        Assert.False(head.IsUpgrade);
+    }
 
     [Theory]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-Continue\r\n\r\n", true)]
@@ -133,6 +145,7 @@ public sealed class RequestHeadTests
     [InlineData("TE: deflate, Trailers ", true)]
     [InlineData("TE: trailers;q=0", false)]
     [InlineData("TE: gzip", false)]
+    [InlineData("TE: trailers\r\nTE: gzip", true)]
     public void Trailers_are_accepted_by_name(string header, bool isAccepted) => Assert.Equal(
         isAccepted, Parse($"GET / HTTP/1.1\r\nHost: a\r\n{header}\r\n\r\n").AcceptsTrailers);
 

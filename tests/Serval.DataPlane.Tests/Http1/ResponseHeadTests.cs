@@ -184,6 +184,17 @@ public sealed class ResponseHeadTests
         Assert.Equal(Rejection.HeadTooLarge, small.Rejection);
     }
 
+    [Fact]
+    public void An_upgrade_of_the_response_before_is_forgotten()
+    {
+        ResponseHead head = Parse(
+            "HTTP/1.1 426 x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n", MethodKind.Get);
+        Assert.False(head.UpgradeRange.IsEmpty);
+        byte[] next = Bytes("HTTP/1.1 426 x\r\nUpgrade: websocket\r\n\r\n");
+        Assert.Equal(ParseStatus.Complete, head.Parse(next, MethodKind.Get, false));
+        Assert.True(head.UpgradeRange.IsEmpty);
+    }
+
     private static ResponseHead Parse(string text, MethodKind method, bool isUpgrade = false)
     {
         ResponseHead head = NewResponse();

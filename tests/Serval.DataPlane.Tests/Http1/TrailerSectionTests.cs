@@ -57,6 +57,17 @@ public sealed class TrailerSectionTests
     }
 
     [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void An_underscore_in_a_trailers_name_is_dropped_only_on_the_way_upstream(
+        bool isResponse, bool isDropped)
+    {
+        TrailerSection section = new(HeaderLimits.Trailers);
+        Assert.Equal(ParseStatus.Complete, section.Parse(Bytes("x_sum: 1\r\n\r\n"), isResponse));
+        Assert.Equal(isDropped, section.Fields[0].IsDropped);
+    }
+
+    [Theory]
     [InlineData("A: b\n\n", Rejection.BareLineFeed)]
     [InlineData("A: b\r\n c\r\n\r\n", Rejection.ObsoleteFold)]
     [InlineData("\n", Rejection.BareLineFeed)]
