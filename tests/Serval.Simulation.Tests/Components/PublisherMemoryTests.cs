@@ -109,6 +109,35 @@ public sealed class PublisherMemoryTests : IDisposable
         Assert.Equal(0, context.Handle);
     }
 
+    // The lists of endpoints are the very arrays of before.
+    [Fact]
+    public void A_policy_that_comes_alone_makes_other_endpoints_of_those_that_stay()
+    {
+        Snapshot plain = SceneSnapshot.WithFallback(["10.1.0.1"], ["10.1.0.2"]);
+        Apply(plain);
+        int[] before = [_live.Directory.Clusters[0]![0], _live.Directory.Fallback[0]![0]];
+        Apply(_tls.Secure(
+            plain with { Version = SceneSnapshot.NextVersion() }, shown: 0, clients: false));
+        int[] after = [_live.Directory.Clusters[0]![0], _live.Directory.Fallback[0]![0]];
+        Assert.Empty(before.Intersect(after));
+        Assert.All(after, slot => Assert.NotNull(SecurityOf(slot)));
+    }
+
+    [Fact]
+    public void A_policy_of_endpoints_is_freed_once_no_worker_holds_connections_to_them()
+    {
+        Apply(_tls.Secure(Plain(), shown: 0, clients: false));
+        int slot = _live.Directory.Clusters[0]![0];
+        UpstreamSecurity policy = SecurityOf(slot)!;
+        _worker.Held = slot;
+        Apply(Plain());
+        Apply(Plain());
+        Assert.NotEqual(0, policy.Context);
+        _worker.Held = -1;
+        Apply(Plain());
+        Assert.Equal(0, policy.Context);
+    }
+
     [Fact]
     public void Nothing_is_left_at_the_end_and_nothing_happens_after_it()
     {

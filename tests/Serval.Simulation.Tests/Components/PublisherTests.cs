@@ -138,6 +138,19 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
+    public void Why_a_snapshot_was_refused_is_said_until_the_next_one_is_accepted()
+    {
+        Publisher publisher = Start(TimeSpan.Zero, new Holder());
+        Snapshot good = SceneSnapshot.Of(Endpoint);
+        ApplyResult refused = publisher.Apply(good with { Clusters = [] });
+        Assert.False(refused.IsAccepted);
+        Assert.NotEmpty(refused.Findings);
+        Assert.Equal(refused.Findings.AsEnumerable(), publisher.Findings);
+        Assert.True(publisher.Apply(good).IsAccepted);
+        Assert.Empty(publisher.Findings);
+    }
+
+    [Fact]
     public void Tables_are_counted_and_kept_until_no_worker_reads_them()
     {
         Holder holder = new() { ReadsFrom = 0 };

@@ -11,19 +11,23 @@ public sealed class TrailerTests
     private const string Trailers = "X-Sum: 42\r\nX-Edited: no\r\nContent-Length: 7\r\n";
     private const string Chunks = "2\r\nok\r\n0\r\n" + Trailers + "\r\n";
 
-    [Fact]
-    public void Trailers_of_a_response_reach_the_client_but_for_what_an_edit_decides()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Trailers_of_a_response_reach_the_client_but_for_what_an_edit_decides(bool isOfBackend)
     {
-        using Scene scene = new(SceneSnapshot.Of(EditingRule(), Endpoint));
+        using Scene scene = new(SceneSnapshot.Of(EditingRule(isOfBackend), Endpoint));
         scene.Upstream(Endpoint).Saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + Chunks);
         string answer = scene.Connect().Get("/");
         Assert.EndsWith("2\r\nok\r\n0\r\nX-Sum: 42\r\n\r\n", answer, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Trailers_of_a_request_reach_the_upstream_but_for_what_an_edit_decides()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Trailers_of_a_request_reach_the_upstream_but_for_what_an_edit_decides(bool isOfBackend)
     {
-        using Scene scene = new(SceneSnapshot.Of(EditingRule(), Endpoint));
+        using Scene scene = new(SceneSnapshot.Of(EditingRule(isOfBackend), Endpoint));
         SceneUpstream upstream = scene.Upstream(Endpoint);
         SceneClient client = scene.Connect();
         client.Send("POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n" + Chunks);
@@ -110,16 +114,16 @@ public sealed class TrailerTests
         Assert.Single(upstream.Connections);
     }
 
-    private static HttpRule EditingRule()
+    private static HttpRule EditingRule(bool isOfBackend = false)
     {
         ImmutableArray<HeaderValue> set = [new HeaderValue("X-Edited", "yes")];
-        return new HttpRule
-        {
-            Filters =
-            [
-                new RequestHeaderFilter(new HeaderEdits { Set = set }),
-                new ResponseHeaderFilter(new HeaderEdits { Set = set }),
-            ],
-        };
+        ImmutableArray<Filter> filters =
+        [
+            new RequestHeaderFilter(new HeaderEdits { Set = set }),
+            new ResponseHeaderFilter(new HeaderEdits { Set = set }),
+        ];
+        return isOfBackend
+            ? new HttpRule { Backends = [new WeightedCluster { Cluster = "c", Filters = filters }] }
+            : new HttpRule { Filters = filters };
     }
 }
