@@ -261,6 +261,72 @@ public sealed class MirrorTests
         Assert.DoesNotContain("X-Backend", Assert.Single(one.Requests).Head, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Copies_leave_the_last_connections_to_requests()
+    {
+        string[] silent = [.. Enumerable.Range(10, 8).Select(i => $"10.1.0.{i}")];
+        Snapshot snapshot = SnapshotOf([Mirror("one")]);
+        EndpointSet[] sets = [SceneSnapshot.SetOf("c", Main), SceneSnapshot.SetOf("one", silent)];
+        using Scene scene = new(
+            snapshot with { EndpointSets = [.. sets] },
+            faults: FaultProfile.None() with { ConnectionSlots = 64 });
+        SceneUpstream main = scene.Upstream(Main).Saying(Ok);
+        foreach (string address in silent) scene.Upstream(address);
+        SceneClient client = scene.Connect();
+        for (int i = 0; i < 64; i++) Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+        Assert.Equal(64, main.Requests.Count);
+        Assert.InRange(scene.Counters.Read(Counter.LimitMirrorsInFlight), 1, 63);
+        Assert.Equal(0, scene.Counters.Read(Counter.MirrorsFailed));
+    }
+
+    [Fact]
+    public void A_copy_does_not_have_the_path_that_a_backend_gives_its_own_request()
+    {
+        RewriteFilter rewrite = new() { Path = new PathChange(PathChangeKind.ReplaceFull, "/changed") };
+        using Scene scene = new(SnapshotOf([Mirror("one")], [rewrite]));
+        SceneUpstream main = scene.Upstream(Main).Saying(Ok);
+        SceneUpstream one = scene.Upstream(One).Saying(Dropped);
+        Assert.EndsWith("ok", scene.Connect().Get("/asked"), StringComparison.Ordinal);
+        Assert.StartsWith("GET /changed ", Assert.Single(main.Requests).Head, StringComparison.Ordinal);
+        Assert.StartsWith("GET /asked ", Assert.Single(one.Requests).Head, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Connecting_for_a_copy_may_take_as_long_as_its_cluster_says()
+    {
+        Snapshot snapshot = SnapshotOf([Mirror("one")]);
+        Cluster[] clusters = [new() { Name = "c" }, new() { Name = "one", ConnectTimeoutMs = 500 }];
+        using Scene scene = new(
+            snapshot with { Clusters = [.. clusters], EndpointSets = snapshot.EndpointSets[..2] });
+        scene.Upstream(Main).Saying(Ok);
+        scene.Upstream(One).IsSilent = true;
+        Assert.EndsWith("ok", scene.Connect().Get("/"), StringComparison.Ordinal);
+        scene.Run(400);
+        Assert.Equal(0, scene.Counters.Read(Counter.MirrorsFailed));
+        scene.Run(200);
+        Assert.Equal(1, scene.Counters.Read(Counter.MirrorsFailed));
+    }
+
+    [Fact]
+    public void A_response_to_a_copy_may_take_long_as_long_as_it_goes_on()
+    {
+        using Scene scene = new(SnapshotOf([Mirror("one")]), new Timeouts { StreamIdleMs = 1_000 });
+        scene.Upstream(Main).Saying(Ok);
+        SceneUpstream one = scene.Upstream(One);
+        Assert.EndsWith("ok", scene.Connect().Get("/"), StringComparison.Ordinal);
+        ScenePeer slow = Assert.Single(one.Connections);
+        slow.Send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n");
+        for (int i = 0; i < 6; i++)
+        {
+            scene.Run(500);
+            slow.Send("x");
+        }
+
+        scene.Run(20);
+        Assert.Equal(1, scene.Counters.Read(Counter.MirrorsCompleted));
+        Assert.Equal(0, scene.Counters.Read(Counter.MirrorsFailed));
+    }
+
     private static MirrorFilter Mirror(string cluster) => new() { Cluster = cluster };
 
     private static Snapshot SnapshotOf(Filter[] filters, Filter[]? backend = null)
