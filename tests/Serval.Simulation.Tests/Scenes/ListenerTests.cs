@@ -49,6 +49,22 @@ public sealed class ListenerTests
         Assert.True(client.IsEnded);
     }
 
+    [Fact]
+    public void A_removed_listeners_client_whose_endpoint_is_late_is_told_that_our_answer_is_the_last()
+    {
+        using Scene scene = new(SnapshotOf(80), new Timeouts { StreamIdleMs = 1_000 });
+        SceneUpstream upstream = scene.Upstream("10.1.0.80");
+        SceneClient client = scene.Connect(80);
+        client.Send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        scene.RunUntil(() => upstream.Requests.Count == 1);
+
+        scene.Publish(SnapshotOf(81));
+        string answer = client.Answer();
+        Assert.StartsWith("HTTP/1.1 504 ", answer, StringComparison.Ordinal);
+        Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.True(client.IsEnded);
+    }
+
     // Sockets and endpoints are numbered from 0 both: the numbers must not be mistaken for each other.
     [Fact]
     public void Clients_of_other_listeners_and_connections_to_endpoints_stay()
@@ -152,6 +168,23 @@ public sealed class ListenerTests
         Assert.EndsWith("80", answer, StringComparison.Ordinal);
         Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
         Assert.True(client.IsEnded);
+    }
+
+    [Fact]
+    public void A_connection_to_an_endpoint_ends_behind_the_exchange_that_a_drain_awaits()
+    {
+        using Scene scene = NewScene(80);
+        SceneUpstream upstream = scene.Upstream("10.1.0.80");
+        SceneClient client = scene.Connect(80);
+        client.Send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        scene.RunUntil(() => upstream.Requests.Count == 1);
+        scene.Drain();
+        scene.Run(50);
+        Assert.False(upstream.Connections[0].IsEnded);
+        upstream.Connections[0].Reply(Ok + "80");
+        Assert.EndsWith("80", client.Answer(), StringComparison.Ordinal);
+        scene.Run(100);
+        Assert.True(upstream.Connections[0].IsEnded);
     }
 
     [Fact]
