@@ -128,6 +128,27 @@ public sealed class AccessLogTests
         }
     }
 
+    // The kernel has taken the answer and not said so yet when it tells of the reset: some have read it.
+    [Fact]
+    public void A_status_that_may_have_been_read_is_recorded_although_its_client_breaks_off()
+    {
+        using Scene scene = new(
+            SceneSnapshot.Of(Endpoint), faults: FaultProfile.None() with { CompletionDelayMaxUs = 10_000 });
+        scene.Upstream(Endpoint).Saying(Ok);
+        for (int i = 0; i < 30; i++)
+        {
+            SceneClient client = scene.Queue();
+            client.OnReceived = _ => client.Reset();
+            client.Send(Request);
+            scene.Run(200);
+        }
+
+        List<JsonElement> records = scene.Records();
+        Assert.Equal(30, records.Count);
+        Assert.Contains(records, record => Number(record, "bytes_sent") == 0);
+        Assert.All(records, record => Assert.Equal(200, Number(record, "status")));
+    }
+
     // What TLS adds on the wire is no part of any answer.
     [Fact]
     public void Each_of_two_answers_over_TLS_has_the_bytes_that_its_client_read()

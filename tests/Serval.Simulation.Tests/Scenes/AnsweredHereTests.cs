@@ -97,6 +97,30 @@ public sealed class AnsweredHereTests
     }
 
     [Fact]
+    public void A_preflight_of_a_rule_without_a_policy_goes_where_OPTIONS_goes()
+    {
+        static HttpRule RuleOf(string method, string cluster) => SceneSnapshot.RuleOf("/", cluster) with
+        {
+            Matches = [new Match { Method = method }],
+        };
+        using Scene scene = new(SceneSnapshot.Of(Endpoint) with
+        {
+            Clusters = [new Cluster { Name = "c" }, new Cluster { Name = "put" }],
+            EndpointSets = [SceneSnapshot.SetOf("c", Endpoint), SceneSnapshot.SetOf("put", "10.1.0.9")],
+            Routes = [SceneSnapshot.RouteOf("r", "l80", RuleOf("OPTIONS", "c"), RuleOf("PUT", "put"))],
+        });
+        SceneUpstream upstream = scene.Upstream(Endpoint).Saying(Ok);
+        SceneUpstream other = scene.Upstream("10.1.0.9").Saying(Ok);
+        SceneClient client = scene.Connect();
+        client.Send(
+            "OPTIONS / HTTP/1.1\r\nHost: a.example\r\nOrigin: http://b.example\r\n"
+            + "Access-Control-Request-Method: PUT\r\n\r\n");
+        Assert.EndsWith("ok", client.Answer(), StringComparison.Ordinal);
+        Assert.Empty(other.Requests);
+        Assert.Single(upstream.Requests);
+    }
+
+    [Fact]
     public void A_preflight_is_written_however_long_the_lists_of_the_policy_are()
     {
         string[] headers = [.. Enumerable.Range(0, 60).Select(i => $"x-{i}-{new string('h', 90)}")];

@@ -1,6 +1,8 @@
 using Serval.Config.Model;
 using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Tests.Tls;
+using Serval.Simulation.Tests.Tls;
 
 namespace Serval.Simulation.Tests.Scenes;
 
@@ -60,6 +62,41 @@ public sealed class OpeningTests
         Assert.Equal(1, TimedOut(scene));
         Assert.Single(upstream.Connections);
         Assert.False(good.IsEnded);
+    }
+
+    // The bound is that of telling what is spoken; the first byte has told.
+    [Fact]
+    public void A_plain_head_has_its_whole_time_where_the_first_bytes_decide()
+    {
+        using TlsActors actors = new();
+        Snapshot snapshot = actors.Secure(SceneSnapshot.Of(One), shown: 0, endpoints: false);
+        Listener detecting = snapshot.Listeners[0] with { Detection = true };
+        using Scene scene = new(
+            snapshot with { Listeners = [detecting] }, new Timeouts { RequestHeadMs = HeadMs }, tls: actors);
+        SceneClient client = scene.Connect();
+        client.Send("G");
+        scene.Run(Limits.DetectionMs + 1_000);
+        Assert.Equal("", client.Received);
+        client.Send("ET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 421 ", client.Answer(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_client_whose_end_comes_together_with_its_hello_is_closed_at_once()
+    {
+        using TlsActors actors = new();
+        using Scene scene = new(
+            actors.Secure(SceneSnapshot.Of(One), shown: 0, endpoints: false), tls: actors);
+        TlsEnd end = actors.Client(isTls12: false);
+        end.Feed([]);
+        SceneClient client = scene.Connect();
+        client.Send(end.TakeWire());
+        client.End();
+        scene.Stall(10);
+        scene.Run(100);
+        Assert.True(client.IsEnded);
+        Assert.Equal(
+            1, scene.Counters.Handshakes.ReadFailed(isUpstream: false, HandshakeFailure.Closed));
     }
 
     private static long TimedOut(Scene scene) =>

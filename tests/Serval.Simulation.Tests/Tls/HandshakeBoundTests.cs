@@ -103,6 +103,26 @@ public sealed class HandshakeBoundTests
         stage.MustAnswer(good, "/after");
     }
 
+    [Fact]
+    public void A_head_behind_a_late_handshake_has_its_whole_time()
+    {
+        using TlsStage stage = new(isTls12: false, clients: true, endpoints: false);
+        TlsEnd end = stage.Actors.Client(isTls12: false);
+        SceneClient late = stage.Scene.Connect();
+        stage.Scene.Run(HeadMs * 9 / 10);
+        late.Send(HelloOf(end));
+        stage.Scene.Run(50);
+        end.Feed(Encoding.Latin1.GetBytes(late.Take()));
+        late.Send(end.TakeWire());
+        stage.Scene.Run(HeadMs * 9 / 10);
+        Assert.False(late.IsEnded);
+        end.Write("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"u8);
+        late.Send(end.TakeWire());
+        stage.Scene.Run(50);
+        end.Feed(Encoding.Latin1.GetBytes(late.Take()));
+        Assert.EndsWith(TlsStage.Body, Encoding.Latin1.GetString(end.TakePlain()), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
