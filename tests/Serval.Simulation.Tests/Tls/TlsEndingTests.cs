@@ -2,10 +2,7 @@ using System.Text;
 using Serval.Config.Model;
 using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
-using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Tests.Tls;
-using Serval.DataPlane.Transports;
-using Serval.Simulation.Tests.Kernel;
 using Serval.Simulation.Tests.Network;
 using Serval.Simulation.Tests.Scenes;
 
@@ -33,45 +30,6 @@ public sealed class TlsEndingTests
         stage.Scene.Run(20);
         Assert.True(client.IsNotified);
         stage.Scene.DrainToEnd();
-    }
-
-    [Fact]
-    public void What_waits_for_a_client_that_stops_reading_is_bounded()
-    {
-        const int length = 10_000_000;
-        using TlsActors actors = new();
-        using Scene scene = new(
-            actors.Secure(SceneSnapshot.Of(Endpoint), shown: 0, endpoints: false), tls: actors);
-        SceneUpstream upstream = scene.Upstream(Endpoint);
-        TlsEnd end = actors.Client(isTls12: false);
-        end.Feed([]);
-        SceneClient client = scene.Connect();
-        client.Send(end.TakeWire());
-        scene.Run(50);
-        end.Feed(Encoding.Latin1.GetBytes(client.Take()));
-        end.Write("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"u8);
-        client.StopsReading = true;
-        client.Send(end.TakeWire());
-        scene.RunUntil(() => upstream.Requests.Count == 1);
-        ScenePeer sender = upstream.Connections[0];
-        sender.Reply($"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
-        byte[] part = new byte[8_192];
-        long sent = 0;
-        long most = 0;
-        for (int i = 0; i < 2_000 && sent < length; i++)
-        {
-            int count = (int)Math.Min(Math.Min(part.Length, sender.Tcp.ToRouter.Room), length - sent);
-            if (count > 0) sender.Tcp.PeerWrite(part.AsSpan(0, count));
-            sent += count;
-            scene.Run(2);
-            TransportTable<SimulatedRing> transports = scene.Peek.Transports;
-            for (int slot = 0; slot < transports.Capacity; slot++)
-                if (transports[slot].Has(TransportFlags.IsTls)) most = Math.Max(most, transports.HeldBytes(slot));
-        }
-
-        // Sealed and not yet sealed together.
-        Assert.InRange(most, 1, Limits.CreditBuffers * BufferPool.StrideBytes);
-        Assert.InRange(sent, 1, length / 10);
     }
 
     // A close with bytes unread would become a reset, which can destroy the answer on its way.
