@@ -9,8 +9,8 @@ public sealed record ListenerSetStatus : ObjectStatus
     /// <inheritdoc/>
     public override string Kind => Kinds.ListenerSet;
 
-    /// <summary>The Gateway that it is part of, as namespace/name.</summary>
-    public required string Parent { get; init; }
+    /// <summary>What the names of its listeners begin with in the snapshot.</summary>
+    public required string ListenerPrefix { get; init; }
 
     /// <summary>Accepted and Programmed.</summary>
     public ImmutableArray<Condition> Conditions { get; init; } = [];

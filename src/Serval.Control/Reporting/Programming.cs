@@ -56,13 +56,10 @@ internal sealed class Programming(
     private ListenerSetStatus OfSet(ListenerSetStatus set, long sequence)
     {
         ImmutableArray<ListenerStatus> found =
-            [.. set.Listeners.Select(listener =>
-                OfListener(listener, $"{set.Parent}/{set.Namespace}/{set.Name}", sequence))];
+            [.. set.Listeners.Select(listener => OfListener(listener, set.ListenerPrefix, sequence))];
         return set with { Listeners = found, Conditions = OfOwner(set.Conditions, found, sequence) };
     }
 
-    // The owner as it stands before the name of a listener in the snapshot: listeners of a ListenerSet carry
-    // both, that of their Gateway first.
     private ListenerStatus OfListener(ListenerStatus listener, string owner, long sequence) => listener with
     {
         Conditions = Replace(listener.Conditions, condition =>

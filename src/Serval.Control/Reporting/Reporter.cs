@@ -68,7 +68,7 @@ internal static class Reporter
         {
             Namespace = set.Source.Metadata.Namespace,
             Name = set.Source.Metadata.Name,
-            Parent = set.Source.ParentKey.Path,
+            ListenerPrefix = set.Source.ListenerPrefix,
             Conditions =
             [
                 Of(Accepted, set.Accepted, generation),

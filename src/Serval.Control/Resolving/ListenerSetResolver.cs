@@ -15,9 +15,8 @@ internal sealed class ListenerSetResolver(
         Verdict? refusal = RefusalOf(source, parent);
         if (refusal is not null)
             findings.Error("spec.parentRef", refusal.Reason, refusal.Message);
-        string prefix = $"{parent.Source.Key.Path}/{source.Key.Path}";
         ListenerResolver resolver = new(
-            prefix, new ListenerTlsResolver(references, source.Key, parent.Source), findings);
+            source.ListenerPrefix, new ListenerTlsResolver(references, source.Key, parent.Source), findings);
         ImmutableArray<ResolvedListener>.Builder resolved = ImmutableArray.CreateBuilder<ResolvedListener>();
         for (int i = 0; i < source.Spec.Listeners.Count; i++)
         {

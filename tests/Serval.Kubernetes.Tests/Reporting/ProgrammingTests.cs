@@ -85,7 +85,7 @@ public sealed class ProgrammingTests
         {
             Namespace = "default",
             Name = "edge",
-            Parent = "infra/edge",
+            ListenerPrefix = "infra/edge/default/edge",
             Conditions = [Waiting()],
             Listeners = [listener],
         };

@@ -13,6 +13,12 @@ internal sealed record ListenerSetResource : Resource
         Spec.ParentRef.Group, Spec.ParentRef.Kind, Spec.ParentRef.Namespace ?? Metadata.Namespace,
         Spec.ParentRef.Name);
 
+    /// <summary>
+    /// What the names of its listeners begin with in the snapshot: the Gateway's path and its own.
+    /// </summary>
+    [JsonIgnore]
+    public string ListenerPrefix => $"{ParentKey.Path}/{Key.Path}";
+
     [JsonIgnore]
     public override string KindName => Kinds.ListenerSet;
 }
