@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serval.Control.Kubernetes.Api;
 using Serval.Control.Leadership;
@@ -52,47 +51,5 @@ public sealed class LeaseElectionTests
         public override long GetTimestamp() => Interlocked.Read(ref _milliseconds);
 
         public void Advance(int milliseconds) => Interlocked.Add(ref _milliseconds, milliseconds);
-    }
-
-    // There is no lease yet, and whatever is written is taken.
-    private sealed class AgreeingApi : IAsyncDisposable
-    {
-        private readonly HttpListener _listener;
-        private readonly Task _running;
-
-        public AgreeingApi()
-        {
-            _listener = LocalListener.Start(out Uri root);
-            Root = root;
-            _running = RunAsync();
-        }
-
-        public Uri Root { get; }
-
-        public async ValueTask DisposeAsync()
-        {
-            _listener.Close();
-            await _running;
-        }
-
-        private async Task RunAsync()
-        {
-            while (true)
-            {
-                try
-                {
-                    HttpListenerContext http = await _listener.GetContextAsync();
-                    if (http.Request.HttpMethod == "GET")
-                        http.Response.StatusCode = 404;
-                    else
-                        await http.Request.InputStream.CopyToAsync(http.Response.OutputStream);
-                    http.Response.Close();
-                }
-                catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException)
-                {
-                    return;
-                }
-            }
-        }
     }
 }

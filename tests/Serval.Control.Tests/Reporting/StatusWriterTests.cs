@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Text;
-using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serval.Control.Kubernetes;
@@ -162,47 +158,4 @@ public sealed class StatusWriterTests
 
     private static WatchBatch Shown(ObjectKey key) => new(
         null!, [new WatchedObject(key, new ObjectHead(), null, default, "")], [], IsComplete: true, "1");
-
-    // Takes every write, and shows the object as it is afterwards.
-    private sealed class AgreeingApi : IAsyncDisposable
-    {
-        private readonly HttpListener _listener;
-        private readonly Task _running;
-
-        public AgreeingApi()
-        {
-            _listener = LocalListener.Start(out Uri root);
-            Root = root;
-            _running = RunAsync();
-        }
-
-        public Uri Root { get; }
-
-        public async ValueTask DisposeAsync()
-        {
-            _listener.Close();
-            await _running;
-        }
-
-        private async Task RunAsync()
-        {
-            for (int version = 2; ; version++)
-            {
-                try
-                {
-                    HttpListenerContext http = await _listener.GetContextAsync();
-                    JsonNode written = (await JsonNode.ParseAsync(http.Request.InputStream))!;
-                    written["metadata"]!["uid"] = "";
-                    written["metadata"]!["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
-                    await http.Response.OutputStream.WriteAsync(
-                        Encoding.UTF8.GetBytes(written.ToJsonString()));
-                    http.Response.Close();
-                }
-                catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException)
-                {
-                    return;
-                }
-            }
-        }
-    }
 }

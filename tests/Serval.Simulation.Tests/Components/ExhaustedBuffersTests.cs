@@ -24,10 +24,7 @@ public sealed class ExhaustedBuffersTests
     public void A_response_whose_head_finds_no_room_is_a_503_or_a_cut(bool hasRoomForAnswers)
     {
         using ExchangeBench bench = new(new Timeouts(), Endpoint);
-        List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
-        TcpConnection client = bench.Client(Request);
-        bench.Bench.RunUntil(() => peers.Count == 1);
-        bench.ReadUntil(peers[0], "\r\n\r\n");
+        (TcpConnection client, List<TcpConnection> peers) = Ask(bench, Request, "\r\n\r\n");
         Hoard hoard = new(bench, hasRoomForAnswers);
         peers[0].PeerWrite(Encoding.ASCII.GetBytes(Ok));
         MustEnd(bench, client, hasRoomForAnswers);
@@ -42,10 +39,7 @@ public sealed class ExhaustedBuffersTests
     public void A_response_head_in_pieces_that_find_no_room_is_a_503_or_a_cut(bool hasRoomForAnswers)
     {
         using ExchangeBench bench = new(new Timeouts(), Endpoint);
-        List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
-        TcpConnection client = bench.Client(Request);
-        bench.Bench.RunUntil(() => peers.Count == 1);
-        bench.ReadUntil(peers[0], "\r\n\r\n");
+        (TcpConnection client, List<TcpConnection> peers) = Ask(bench, Request, "\r\n\r\n");
         peers[0].PeerWrite(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nX-Long: " + new string('x', 3_500)));
         bench.Bench.Run(20);
         Hoard hoard = new(bench, hasRoomForAnswers);
@@ -96,11 +90,9 @@ public sealed class ExhaustedBuffersTests
     public void An_upload_whose_trailers_find_no_room_is_a_503_or_a_cut(bool hasRoomForAnswers)
     {
         using ExchangeBench bench = new(new Timeouts(), Endpoint);
-        List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
-        TcpConnection client = bench.Client(
-            "POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n");
-        bench.Bench.RunUntil(() => peers.Count == 1);
-        bench.ReadUntil(peers[0], "\r\n\r\n2\r\nab");
+        (TcpConnection client, List<TcpConnection> peers) = Ask(
+            bench, "POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n",
+            "\r\n\r\n2\r\nab");
         Hoard hoard = HoldWithTrailers(bench, client, hasRoomForAnswers);
         MustEnd(bench, client, hasRoomForAnswers);
         bench.Bench.RunUntil(() => peers[0].IsRouterClosed);
@@ -115,10 +107,7 @@ public sealed class ExhaustedBuffersTests
     public void A_response_whose_end_finds_no_room_is_cut(bool hasTrailers)
     {
         using ExchangeBench bench = new(new Timeouts(), Endpoint);
-        List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
-        TcpConnection client = bench.Client(Request);
-        bench.Bench.RunUntil(() => peers.Count == 1);
-        bench.ReadUntil(peers[0], "\r\n\r\n");
+        (TcpConnection client, List<TcpConnection> peers) = Ask(bench, Request, "\r\n\r\n");
         peers[0].PeerWrite(Encoding.ASCII.GetBytes(hasTrailers
             ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n"
             : "HTTP/1.1 200 OK\r\n\r\nok"));
@@ -131,6 +120,17 @@ public sealed class ExhaustedBuffersTests
         Assert.Equal("", TransportBench.Read(client));
         MustHaveBeenCounted(bench);
         ServesAgain(bench, hoard, peers);
+    }
+
+    // A client whose request the endpoint has got, as far as it has come.
+    private static (TcpConnection Client, List<TcpConnection> Peers) Ask(
+        ExchangeBench bench, string request, string end)
+    {
+        List<TcpConnection> peers = bench.Bench.Upstream(Endpoint);
+        TcpConnection client = bench.Client(request);
+        bench.Bench.RunUntil(() => peers.Count == 1);
+        bench.ReadUntil(peers[0], end);
+        return (client, peers);
     }
 
     // What the router answers by itself.
