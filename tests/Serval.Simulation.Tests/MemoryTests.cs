@@ -234,9 +234,8 @@ public sealed class MemoryTests
             actors.Secure(SceneSnapshot.Of(address), shown: 0, endpoints: false), tls: actors);
         SceneUpstream upstream = scene.Upstream(address);
         TlsEnd end = actors.Client(isTls12: false);
-        end.Feed([]);
         SceneClient client = scene.Connect();
-        client.Send(end.TakeWire());
+        client.Send(end.TakeHello());
         scene.Run(50);
         end.Feed(Encoding.Latin1.GetBytes(client.Take()));
         end.Write("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"u8);

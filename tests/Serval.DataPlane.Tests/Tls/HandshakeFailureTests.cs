@@ -51,7 +51,7 @@ public sealed class HandshakeFailureTests
         FailureRow.OfSent("the client speaks TLS 1.1 at most", "protocol_version", scene =>
         {
             // Handshake header, then the version: nothing else of a hello of TLS 1.2 says which it is.
-            byte[] hello = TlsTalk.HelloOf(scene.Client(change: Tls12));
+            byte[] hello = scene.Client(change: Tls12).TakeHello();
             hello[10] = 2;
             return TlsTalk.SendRawAsync(scene.Live(), hello);
         }),
@@ -89,7 +89,7 @@ public sealed class HandshakeFailureTests
                 TlsTalk.SendRawAsync(scene.Detecting().Live(), "SSH-2.0-x\r\n"u8.ToArray())),
         new("the client ends its half in mid handshake", "closed",
             FailureRow.Failure("downstream", "closed", ""), scene =>
-                TlsTalk.SendRawAsync(scene.Live(), TlsTalk.HelloOf(scene.Client())[..50], ends: true)),
+                TlsTalk.SendRawAsync(scene.Live(), scene.Client().TakeHello()[..50], ends: true)),
         new("the ClientHello comes in many records", "200", FailureRow.Success("1.3"), FragmentAsync),
         new("every record comes byte by byte", "200", FailureRow.Success("1.3"), scene =>
             TlsTalk.AskAsync(scene.Live(), scene.Client(), pieceBytes: 1)),
@@ -179,7 +179,7 @@ public sealed class HandshakeFailureTests
         TlsScene live = scene.Live();
         TlsEnd end = scene.Client();
         using TcpClient client = new("127.0.0.1", live.Port);
-        byte[] hello = TlsTalk.HelloOf(end);
+        byte[] hello = end.TakeHello();
         List<byte> records = [];
         foreach (byte octet in hello.AsSpan(5)) records.AddRange([22, 3, 1, 0, 1, octet]);
         await client.GetStream().WriteAsync(records.ToArray());

@@ -83,6 +83,13 @@ internal sealed unsafe partial class TlsEnd : IDisposable
         Crypto.ErrorClear();
     }
 
+    /// <summary>The first message of a client.</summary>
+    public byte[] TakeHello()
+    {
+        Feed([]);
+        return TakeWire();
+    }
+
     /// <summary>Takes the sealed bytes for the peer.</summary>
     public byte[] TakeWire()
     {

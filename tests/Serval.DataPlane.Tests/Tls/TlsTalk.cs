@@ -78,13 +78,6 @@ internal static class TlsTalk
         return all.Count == 7 && all[0] == AlertRecord ? AlertNames[all[6]] : "closed";
     }
 
-    /// <summary>The first message of a client.</summary>
-    public static byte[] HelloOf(TlsEnd end)
-    {
-        end.Feed([]);
-        return end.TakeWire();
-    }
-
     private static string Describe(string head)
     {
         string status = head.Split(' ')[1];

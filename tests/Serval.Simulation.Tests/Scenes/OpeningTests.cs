@@ -22,11 +22,13 @@ public sealed class OpeningTests
     ];
 
     [Theory]
-    [InlineData(true, Limits.DetectionMs)]
-    [InlineData(false, HeadMs)]
-    public void A_silent_client_is_closed_earlier_where_the_first_bytes_decide(bool detects, int boundMs)
+    [InlineData(true, HeadMs, Limits.DetectionMs)]
+    [InlineData(true, 1_000, 1_000)]
+    [InlineData(false, HeadMs, HeadMs)]
+    public void A_silent_client_is_closed_earlier_where_the_first_bytes_decide(
+        bool detects, int headMs, int boundMs)
     {
-        using Scene scene = new(Passthrough(detects), new Timeouts { RequestHeadMs = HeadMs });
+        using Scene scene = new(Passthrough(detects), new Timeouts { RequestHeadMs = headMs });
         SceneUpstream upstream = scene.Upstream(One);
         SceneClient silent = scene.Connect();
         SceneClient good = scene.Connect();
@@ -88,9 +90,8 @@ public sealed class OpeningTests
         using Scene scene = new(
             actors.Secure(SceneSnapshot.Of(One), shown: 0, endpoints: false), tls: actors);
         TlsEnd end = actors.Client(isTls12: false);
-        end.Feed([]);
         SceneClient client = scene.Connect();
-        client.Send(end.TakeWire());
+        client.Send(end.TakeHello());
         client.End();
         scene.Stall(10);
         scene.Run(100);

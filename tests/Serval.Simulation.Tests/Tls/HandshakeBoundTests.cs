@@ -64,7 +64,7 @@ public sealed class HandshakeBoundTests
         using TlsStage stage = new(isTls12, clients: true, endpoints: false);
         TlsScenePeer good = stage.Connect();
         stage.MustAnswer(good, "/before");
-        TlsScenePeer half = stage.Connect(WireFault.Stops, HelloOf(stage.Actors.Client(isTls12)).Length);
+        TlsScenePeer half = stage.Connect(WireFault.Stops, stage.Actors.Client(isTls12).TakeHello().Length);
         half.Ask("/never");
         stage.Scene.Run(HeadMs - 100);
         // The router's part of the handshake has come, and nothing of it is answered.
@@ -88,7 +88,7 @@ public sealed class HandshakeBoundTests
         TlsEnd end = stage.Actors.Client(isTls12);
         SceneClient slow = stage.Scene.Connect();
         long beganMs = stage.Scene.NowMs;
-        slow.Send(HelloOf(end));
+        slow.Send(end.TakeHello());
         stage.Scene.Run(50);
         end.Feed(Encoding.Latin1.GetBytes(slow.Received));
         byte[] answer = end.TakeWire();
@@ -110,7 +110,7 @@ public sealed class HandshakeBoundTests
         TlsEnd end = stage.Actors.Client(isTls12: false);
         SceneClient late = stage.Scene.Connect();
         stage.Scene.Run(HeadMs * 9 / 10);
-        late.Send(HelloOf(end));
+        late.Send(end.TakeHello());
         stage.Scene.Run(50);
         end.Feed(Encoding.Latin1.GetBytes(late.Take()));
         late.Send(end.TakeWire());
@@ -193,12 +193,6 @@ public sealed class HandshakeBoundTests
         Assert.Equal(
             1, stage.Scene.Counters.Handshakes.ReadFailed(isUpstream: false, HandshakeFailure.TimedOut));
         Assert.Equal(0, stage.Scene.Peek.Transports.Sessions.InProgress);
-    }
-
-    private static byte[] HelloOf(TlsEnd end)
-    {
-        end.Feed([]);
-        return end.TakeWire();
     }
 
     // Handshakes whose first answer was made since the last turn: it waits to be sent.

@@ -99,6 +99,32 @@ public sealed class TlsEndingTests
         Assert.Equal(0, stage.Scene.Counters.Read(Counter.LimitTlsMessages));
     }
 
+    // It may have sent more than the message that was wrong: a reset would destroy the alert on its way.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Behind_the_alert_of_a_failed_handshake_the_router_ends_its_half_and_waits(bool isTls12)
+    {
+        // Behind its first message a server of TLS 1.3 seals its alert.
+        char recordType = (char)(isTls12 ? 21 : 23);
+        using TlsStage stage = new(isTls12, clients: true, endpoints: false);
+        SceneClient client = stage.Scene.Connect();
+        client.Send(stage.Actors.Client(isTls12).TakeHello());
+        stage.Scene.Run(50);
+        client.Take();
+        // A message of a handshake that nobody may send there: the hello again.
+        client.Send(stage.Actors.Client(isTls12).TakeHello());
+        stage.Scene.RunUntil(() => client.Tcp.ToPeer.IsEndVisible, SoonMs);
+        Assert.Equal(recordType, client.Take()[0]);
+        Assert.False(client.Tcp.IsRouterClosed);
+        client.Send("and more");
+        stage.Scene.Run(SoonMs);
+        Assert.False(client.Tcp.IsRouterClosed);
+        client.End();
+        stage.Scene.RunUntil(() => client.Tcp.IsRouterClosed, SoonMs);
+        stage.Scene.DrainToEnd();
+    }
+
     // The kernel has no room for close_notify. Another client, which reads, gets it.
     [Theory]
     [InlineData(false)]
