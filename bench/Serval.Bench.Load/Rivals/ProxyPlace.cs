@@ -6,9 +6,15 @@ namespace Serval.Bench.Load.Rivals;
 /// <summary>Where a proxy is started: a fresh directory, free ports, one core.</summary>
 internal sealed record ProxyPlace(string Directory, int Port, int AdminPort, int OriginPort, int Cpu)
 {
-    public static ProxyPlace Create(int originPort, int cpu) => new(
-        System.IO.Directory.CreateTempSubdirectory("serval-bench-").FullName, FreePort(), FreePort(),
-        originPort, cpu);
+    public static ProxyPlace Create(int originPort, int cpu)
+    {
+        // Both are held at once: otherwise the kernel may give the same one twice.
+        using Socket first = Bound();
+        using Socket second = Bound();
+        return new ProxyPlace(
+            System.IO.Directory.CreateTempSubdirectory("serval-bench-").FullName, PortOf(first),
+            PortOf(second), originPort, cpu);
+    }
 
     /// <summary>
     /// Writes a configuration with the places in <c>@…@</c> filled in, <paramref name="parts"/> first;
@@ -34,10 +40,12 @@ internal sealed record ProxyPlace(string Directory, int Port, int AdminPort, int
             .Replace("@ORIGIN@", $"{OriginPort}", StringComparison.Ordinal);
     }
 
-    private static int FreePort()
+    private static Socket Bound()
     {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        return socket;
     }
+
+    private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 }

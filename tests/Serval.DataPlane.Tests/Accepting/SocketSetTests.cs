@@ -14,7 +14,7 @@ public sealed class SocketSetTests
     public void A_socket_of_ours_that_is_yet_to_be_closed_is_in_nobodys_way()
     {
         SocketSet sockets = new(new MachineSockets());
-        SocketKey key = new("127.0.0.1", FreePort());
+        SocketKey key = new("127.0.0.1", Ports.Free());
         int closed = 0;
         Assert.Null(sockets.TryOpen(key, 2, _ => closed, out int[] first));
         int id = sockets.Reserve(key, _ => closed);
@@ -155,12 +155,5 @@ public sealed class SocketSetTests
         closed = 1;
         Assert.Null(sockets.TryOpen(new SocketKey("192.0.2.2", 80), 1, _ => closed, out _));
         Assert.Equal(2, machine.Probed.Count);
-    }
-
-    private static int FreePort()
-    {
-        using Socket probe = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

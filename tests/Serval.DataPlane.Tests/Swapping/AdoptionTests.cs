@@ -27,7 +27,7 @@ public sealed class AdoptionTests
         using CertificateStore certificates = new();
         using Publisher publisher = new(
             [worker], live, new Timeouts(), certificates, TimeSpan.FromSeconds(3));
-        int port = SwapUnderLoadTests.FreePort();
+        int port = Ports.Free();
         List<MarkedClient> clients = [];
 
         // Each exchange waits for its response, whose edits are those of the snapshot that it began with.

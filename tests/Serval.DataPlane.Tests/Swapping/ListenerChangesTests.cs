@@ -19,7 +19,7 @@ public sealed class ListenerChangesTests
         using LoopbackOrigin origin = new($"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{MarkedClient.Mark}");
         await using Router router = Router.Start(
             new RouterOptions { Workers = 2 }, NullLoggerFactory.Instance);
-        int port = SwapUnderLoadTests.FreePort();
+        int port = Ports.Free();
         Snapshot with = AllocationGateTests.SnapshotOf(port, origin.Port, []);
         Snapshot without = with with { Version = "0", Listeners = [], Routes = [] };
         using CancellationTokenSource stop = new();

@@ -27,7 +27,7 @@ public sealed class SwapUnderLoadTests
         using LoopbackOrigin second = new(ResponseOf("b"));
         await using Router router = Router.Start(
             new RouterOptions { Workers = 2 }, NullLoggerFactory.Instance);
-        int port = FreePort();
+        int port = Ports.Free();
         LoopbackOrigin[] origins = [first, second];
         Assert.Empty(router.Apply(SnapshotOf(0, port, origins)).Findings);
 
@@ -64,8 +64,8 @@ public sealed class SwapUnderLoadTests
         using LoopbackOrigin origin = new(ResponseOf("a"));
         await using Router router = Router.Start(
             new RouterOptions { Workers = 2 }, NullLoggerFactory.Instance);
-        int stays = FreePort();
-        int comes = FreePort();
+        int stays = Ports.Free();
+        int comes = Ports.Free();
         LoopbackOrigin[] origins = [origin];
         router.Apply(SnapshotOf(0, stays, origins));
         using MarkedClient kept = new(stays);
@@ -101,7 +101,7 @@ public sealed class SwapUnderLoadTests
         stranger.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
         stranger.Listen();
         int taken = ((IPEndPoint)stranger.LocalEndPoint!).Port;
-        int free = FreePort();
+        int free = Ports.Free();
         await using Router router = Router.Start(
             new RouterOptions { Workers = 1 }, NullLoggerFactory.Instance);
         ApplyResult result = router.Apply(SnapshotOf(0, free, [origin], taken));
@@ -127,7 +127,7 @@ public sealed class SwapUnderLoadTests
         using LoopbackOrigin origin = new(ResponseOf("a"));
         await using Router router = Router.Start(
             new RouterOptions { Workers = 1 }, NullLoggerFactory.Instance);
-        int port = FreePort();
+        int port = Ports.Free();
         router.Apply(SnapshotOf(0, port, [origin]));
         Snapshot wrong = SnapshotOf(1, port, [origin]) with
         {
@@ -146,7 +146,7 @@ public sealed class SwapUnderLoadTests
     public async Task A_router_that_is_disposed_of_gives_its_ports_back()
     {
         using LoopbackOrigin origin = new(ResponseOf("a"));
-        int port = FreePort();
+        int port = Ports.Free();
         for (int life = 0; life < 2; life++)
         {
             Router router = Router.Start(new RouterOptions { Workers = 2 }, NullLoggerFactory.Instance);
@@ -242,17 +242,6 @@ public sealed class SwapUnderLoadTests
         {
             return true;
         }
-    }
-
-    // A port that was free a moment ago; listeners of snapshots cannot ask for any.
-    internal static int FreePort()
-    {
-        using Socket socket = new(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp)
-        {
-            DualMode = true,
-        };
-        socket.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     // The router sweeps by itself once a second; old snapshots go with that.

@@ -37,7 +37,7 @@ internal sealed class TlsScene : IAsyncDisposable
             response ?? $"HTTP/1.1 200 OK\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
         Router router = Router.Start(
             (options ?? new RouterOptions()) with { Workers = workers }, log ?? NullLoggerFactory.Instance);
-        return new TlsScene(new TestAuthority(), origin, router, FreePort());
+        return new TlsScene(new TestAuthority(), origin, router, Ports.Free());
     }
 
     /// <summary>One HTTPS listener for every name, with these certificates, in front of the origin.</summary>
@@ -202,12 +202,5 @@ internal sealed class TlsScene : IAsyncDisposable
         };
         policy.CustomTrustStore.Add(Authority.Certificate);
         return policy;
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener probe = new(System.Net.IPAddress.Loopback, 0);
-        probe.Start();
-        return ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
     }
 }
