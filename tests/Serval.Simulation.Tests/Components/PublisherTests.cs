@@ -229,6 +229,30 @@ public sealed class PublisherTests : IDisposable
         Assert.Same(published, _live.Snapshot);
     }
 
+    [Fact]
+    public void While_a_socket_is_missing_a_change_of_endpoints_says_so_and_tries_for_it_too()
+    {
+        Holder holder = new();
+        TakenPorts taken = new(_sockets) { Ports = [80, 82] };
+        Publisher publisher = _publisher = new Publisher(
+            [holder], _live, new Timeouts(), _certificates, TimeSpan.Zero, taken);
+        Snapshot snapshot = On(80, 81, 82);
+        publisher.Apply(snapshot);
+        taken.Ports = [82];
+        Assert.Equal("Listener l82", Assert.Single(publisher.Apply(Moved("10.1.0.2")).Findings).Subject);
+        Assert.Equal((2, 3), publisher.Sockets);
+        taken.Ports = [];
+        Assert.Empty(publisher.Apply(Moved("10.1.0.3")).Findings);
+        Assert.Equal((3, 3), publisher.Sockets);
+        Assert.Equal([81, 80, 82], holder.Messages.Select(message => message.Port));
+
+        Snapshot Moved(string endpoint) => snapshot with
+        {
+            Version = SceneSnapshot.NextVersion(),
+            EndpointSets = [SceneSnapshot.SetOf("c", endpoint)],
+        };
+    }
+
     // Connections of one policy are never used for another, so under a new one all endpoints are other ones.
     [Fact]
     public void Endpoints_under_another_policy_of_TLS_count_beside_those_before()
