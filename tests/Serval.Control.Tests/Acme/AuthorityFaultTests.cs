@@ -62,6 +62,23 @@ public sealed class AuthorityFaultTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_authority_that_refuses_to_suggest_a_window_is_asked_again_soon()
+    {
+        Authority.SuggestsNothing = true;
+        _scene.Want("a");
+        await _scene.HeldAsync(1);
+        _scene.Want("a", "b");
+        await _scene.HeldAsync(2);
+        _scene.Want("a", "b", "c");
+        await _scene.HeldAsync(3);
+        Assert.Equal(1, _scene.RenewalsOfTheFirst());
+        _scene.Time.Offset = TimeSpan.FromMilliseconds(AcmeLimits.FailurePauseMs + 1);
+        _scene.Want("a", "b", "c", "d");
+        await _scene.HeldAsync(4);
+        Assert.Equal(2, _scene.RenewalsOfTheFirst());
+    }
+
+    [Fact]
     public async Task An_authority_that_cannot_be_asked_for_a_window_does_not_hold_up_other_certificates()
     {
         Authority.RenewalUrl = "ftp://127.0.0.1/";

@@ -1,3 +1,5 @@
+using Serval.Control.Acme;
+
 namespace Serval.Control.Tests.Acme;
 
 /// <summary>What is served while another certificate is to be got.</summary>
@@ -50,6 +52,31 @@ public sealed class HeldCertificateTests : IAsyncDisposable
         Assert.DoesNotContain(
             other.Requests.TakeWhile(request => !request.Contains("/certificate/", StringComparison.Ordinal)),
             request => request.Contains("/renewal/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_put_right_does_not_make_the_pause_behind_a_failure_longer()
+    {
+        _scene.Time.Offset = TimeSpan.FromMinutes(30);
+        _scene.Authority.WrongKeyFor.Add("a.example");
+        _scene.Want("a", "b");
+        await _scene.HeldAsync(1);
+        _scene.Authority.WrongKeyFor.Clear();
+        _scene.Time.Offset = TimeSpan.Zero;
+        _scene.Want("a", "b", "c"); // "c" wakes it
+        Assert.Equal(["a", "b", "c"], await _scene.HeldAsync(3));
+    }
+
+    [Fact]
+    public async Task Hostnames_beyond_the_bound_are_left_out_and_told_of()
+    {
+        string[] names = [.. Enumerable.Range(100, AcmeLimits.NamesMax + 2).Select(i => $"n{i}")];
+        _scene.Want([.. names.Select(name => $"{name}/a")]);
+        await _scene.HeldAsync(1);
+        Assert.Equal(
+            names.Take(AcmeLimits.NamesMax).Select(name => $"{name}.example"), _scene.HostnamesOf("a"));
+        Assert.Contains(_scene.Log, line => line.Contains(
+            string.Join(", ", names[^2..].Select(name => $"{name}.example")), StringComparison.Ordinal));
     }
 
     [Fact]

@@ -71,6 +71,9 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
     /// <summary>Where it says that it suggests windows for renewals.</summary>
     public string? RenewalUrl { get; set; }
 
+    /// <summary>Whether it refuses to suggest a window.</summary>
+    public bool SuggestsNothing { get; set; }
+
     /// <summary>
     /// So often an order is not ready yet although nothing is left to prove; until then it cannot be
     /// finalised.
@@ -169,6 +172,8 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
                 return (200, Order(parts[1]));
             case "certificate":
                 return (200, _chains[parts[1]]);
+            case "renewal" when SuggestsNothing:
+                return Problem("serverInternal");
             case "renewal":
                 http.Response.Headers["Retry-After"] = $"{RetryAfter}";
                 return (200, """
