@@ -26,6 +26,12 @@ internal sealed class AcmeScene : IAsyncDisposable
 
     public ShiftedTime Time { get; } = new();
 
+    /// <summary>Called where a verb reads its files again.</summary>
+    public Func<Task> Reloading { get; set; } = static () => Task.CompletedTask;
+
+    /// <summary>A listener that the Gateway has beside the others; null for none.</summary>
+    public GatewayListener? Plain { get; set; }
+
     /// <summary>The lines of the log.</summary>
     public ConcurrentQueue<string> Log { get; } = [];
 
@@ -50,13 +56,13 @@ internal sealed class AcmeScene : IAsyncDisposable
         _names = [.. listeners.Select(name => name.Split('/')[^1])];
         Look([.. listeners.Select(Listener)]);
         if (_running.IsCompleted)
-            _running = _certificates.RunAsync(_ => Task.CompletedTask, _stop.Token);
+            _running = _certificates.RunAsync(_ => Reloading(), _stop.Token);
     }
 
     /// <summary>Looks once at what these listeners ask for.</summary>
     public void Look(params GatewayListener[] listeners)
     {
-        _objects = [SmallObjects.Gateway("edge", 0, listeners)];
+        _objects = [SmallObjects.Gateway("edge", 0, Plain is null ? listeners : [.. listeners, Plain])];
         _ = Held();
     }
 
@@ -124,8 +130,10 @@ internal sealed class AcmeScene : IAsyncDisposable
     private string[] Held() =>
         [.. Secrets().Select(secret => secret.Metadata.Name).Where(_names.Contains)];
 
-    private IEnumerable<SecretResource> Secrets() =>
-        _certificates.ObjectsBeside(_objects).OfType<SecretResource>();
+    /// <summary>What stands beside the objects of the files at the moment.</summary>
+    public IEnumerable<Resource> Beside() => _certificates.ObjectsBeside(_objects);
+
+    private IEnumerable<SecretResource> Secrets() => Beside().OfType<SecretResource>();
 
     /// <summary>An HTTPS listener, see <see cref="Want"/>.</summary>
     public static GatewayListener Listener(string name)

@@ -1,4 +1,6 @@
+using System.Net;
 using Serval.Control.Acme;
+using Serval.Control.Kubernetes.Resources;
 
 namespace Serval.Control.Tests.Acme;
 
@@ -54,6 +56,30 @@ public sealed class AuthorityAnswerTests : IAsyncDisposable
         await AcmeScene.UntilAsync(() =>
             _scene.Log.Count(line => line.Contains("token", StringComparison.Ordinal)) == 2);
         Assert.Equal(1, _scene.Authority.CountOf("/challenge/"));
+    }
+
+    [Fact]
+    public async Task Of_a_challenge_over_HTTP_nothing_is_left_once_its_name_is_proven()
+    {
+        const string token = "token";
+        using HttpClient client = new();
+        Uri? served = null;
+        HttpStatusCode? duringIt = null;
+        _scene.Reloading = async () =>
+        {
+            if (_scene.Beside().OfType<EndpointSliceResource>().SingleOrDefault() is not { } slice)
+                return;
+            Assert.Single(_scene.Beside().OfType<HttpRouteResource>());
+            served = new Uri($"http://127.0.0.1:{slice.Ports[0].Port}{ChallengeServer.Path}{token}");
+            duringIt = (await client.GetAsync(served)).StatusCode;
+        };
+        _scene.Plain = new GatewayListener { Name = "web", Port = 80, Protocol = "HTTP" };
+        _scene.Authority.Tokens["a.example"] = token;
+        _scene.Want("a");
+        await _scene.HeldAsync(1);
+        Assert.Equal(HttpStatusCode.OK, duringIt);
+        Assert.Empty(_scene.Beside().OfType<HttpRouteResource>());
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(served)).StatusCode);
     }
 
     [Fact]
