@@ -97,6 +97,28 @@ public sealed class AuthorityFaultTests : IAsyncDisposable
         Assert.Equal(1, Authority.CountOf("/finalize/"));
     }
 
+    // RFC 8555 §6.5: another nonce is tried, and not for ever.
+    [Theory]
+    [InlineData(AcmeLimits.NoncesMax, 2)]
+    [InlineData(AcmeLimits.NoncesMax + 1, 1)]
+    public async Task A_nonce_that_is_of_no_use_is_replaced_so_often_and_then_the_try_fails(
+        int bad, int certificates)
+    {
+        Authority.BadNonces = bad;
+        _scene.Want("a", "b");
+        Assert.Contains("b", await _scene.HeldAsync(certificates));
+        Assert.Equal(bad + certificates, Authority.CountOf("/order") - Authority.CountOf("/order/"));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_longer_than_any_answer_may_be_fails_the_try()
+    {
+        Authority.BytesBefore["a.example"] = AcmeLimits.AnswerBytesMax;
+        Authority.BytesBefore["b.example"] = AcmeLimits.AnswerBytesMax / 2;
+        _scene.Want("a", "b");
+        Assert.Equal(["b"], await _scene.HeldAsync(1));
+    }
+
     [Fact]
     public async Task A_name_that_was_not_ordered_is_not_proven()
     {

@@ -71,6 +71,12 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
     /// <summary>Where it says that it suggests windows for renewals.</summary>
     public string? RenewalUrl { get; set; }
 
+    /// <summary>So often it has no use for the nonce of an order.</summary>
+    public int BadNonces { get; set; }
+
+    /// <summary>Names whose certificates come with so many bytes before them.</summary>
+    public ConcurrentDictionary<string, int> BytesBefore { get; } = [];
+
     /// <summary>Whether it refuses to suggest a window.</summary>
     public bool SuggestsNothing { get; set; }
 
@@ -145,6 +151,9 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
             case "account":
                 http.Response.Headers["Location"] = Url("account/1");
                 return (201, "{}");
+            case "order" when parts.Length == 1 && BadNonces > 0:
+                BadNonces--;
+                return Problem("badNonce");
             case "order" when parts.Length == 1:
                 if (payload["replaces"] is { } replaced)
                 {
@@ -171,7 +180,8 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
                 _chains[parts[1]] = Issue(payload["csr"]!.GetValue<string>());
                 return (200, Order(parts[1]));
             case "certificate":
-                return (200, _chains[parts[1]]);
+                int before = BytesBefore.GetValueOrDefault(_names[parts[1]]);
+                return (200, new string('\n', before) + _chains[parts[1]]);
             case "renewal" when SuggestsNothing:
                 return Problem("serverInternal");
             case "renewal":
