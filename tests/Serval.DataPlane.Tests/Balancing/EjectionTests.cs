@@ -62,6 +62,18 @@ public sealed class EjectionTests
         Assert.Equal(nowMs + Limits.EjectionMsMin, state.EjectedUntilMs);
     }
 
+    // Trials are as rare as requests are: a late one says nothing of how well the endpoint was meanwhile.
+    [Fact]
+    public void A_trial_that_comes_late_and_fails_goes_on_with_the_doubling()
+    {
+        EndpointState state = default;
+        for (int i = 0; i < Limits.EjectionFailures; i++) Fail(ref state);
+        state.Health = EndpointHealth.Dialled;
+        long nowMs = state.EjectedUntilMs + (2 * Limits.EjectionMsMax);
+        Assert.True(Fail(ref state, nowMs));
+        Assert.Equal(nowMs + (2 * Limits.EjectionMsMin), state.EjectedUntilMs);
+    }
+
     // A server that shuts down answers what it has begun and refuses what comes new.
     [Fact]
     public void What_is_older_than_the_ejection_neither_prolongs_it_nor_ends_it()

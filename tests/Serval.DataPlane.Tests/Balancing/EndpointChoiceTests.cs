@@ -84,6 +84,21 @@ public sealed class EndpointChoiceTests : IDisposable
         Assert.Equal([0, 1_000], Count([3, 5], 1_000, failed: 3));
         // A kept connection that had ended says little: its endpoint is tried again.
         Assert.Equal([1_000, 0], Count([3, 5], 1_000, failed: 3, mayReturn: true));
+        // Not where it is ejected too.
+        Eject(3, untilMs: 1_000);
+        Assert.Equal([0, 1_000], Count([3, 5], 1_000, failed: 3, mayReturn: true));
+    }
+
+    [Theory]
+    [InlineData(EndpointHealth.Ejected)]
+    [InlineData(EndpointHealth.Dialled)]
+    internal void One_that_is_out_and_used_all_the_same_counts_as_a_busy_one(EndpointHealth health)
+    {
+        for (int endpoint = 0; endpoint < 9; endpoint++) _states[endpoint].Health = health;
+        _states[9].InFlight = Limits.EjectedLoad - 1;
+        int[] endpoints = [.. Enumerable.Range(0, 10)];
+        // Less busy than any of the others, it is chosen whenever it is drawn.
+        Assert.InRange(Count(endpoints, 10_000)[9], 1_800, 2_200);
     }
 
     [Fact]

@@ -218,14 +218,16 @@ public sealed class EndpointRegistryTests
         Snapshot full = SnapshotOf(all);
         Assert.True(_registry.HasRoomFor(full));
         Assert.False(_registry.HasRoomFor(SnapshotOf([.. all, ("more", [])])));
-        _registry.Update(full);
+        EndpointDirectory first = _registry.Update(full);
         Assert.True(_registry.HasRoomFor(full));
         Snapshot other = SnapshotOf([.. all[1..], ("more", [])]);
         Assert.False(_registry.HasRoomFor(other));
         _registry.Update(SnapshotOf(all[1..]));
         Assert.True(_registry.HasRoomFor(other));
-        _registry.Update(other);
+        EndpointDirectory last = _registry.Update(other);
         Assert.Equal(0, _registry.ClusterSlot("more")); // the slot of c0, the only one that is free
+        // What was published stays so.
+        Assert.Equal((0, Limits.ClusterSeries), (first.ClusterSeries[0], last.ClusterSeries[0]));
         Assert.Equal(Limits.Clusters - 1, _registry.ClusterSlot($"c{Limits.Clusters - 1}"));
     }
 

@@ -83,4 +83,21 @@ public sealed class BufferPoolTests
         // A whole one does where no small one is left, and not the other way round.
         Assert.Equal(isSmall, pool.TryLeaseFor(bytes, out _));
     }
+
+    // An eighth of the small ones, whatever there is of the whole ones.
+    [Fact]
+    public void The_last_small_buffers_are_kept_for_answers_and_a_whole_one_does_when_they_are_gone()
+    {
+        using BufferPool pool = new(1, 16);
+        for (int i = 0; i < 14; i++) Assert.True(pool.TryLeaseSmall(out _));
+        Assert.False(pool.TryLeaseSmall(out int none));
+        Assert.Equal((-1, 2), (none, pool.SmallAvailable));
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True(pool.TryLeaseForAnswer(out int buffer));
+            Assert.Equal(i < 2, pool.IsSmall(buffer));
+        }
+
+        Assert.False(pool.TryLeaseForAnswer(out _));
+    }
 }

@@ -129,6 +129,37 @@ public sealed class SegmentPoolTests : IDisposable
         Assert.Equal([(buffer, 3, 4)], Runs());
     }
 
+    // Somebody else may have what lies behind: another run of the same receive.
+    [Fact]
+    public void Bytes_are_copied_behind_the_last_run_only_where_nobody_else_has_its_buffer()
+    {
+        int buffer = Append(0, 10);
+        _buffers.AddReference(buffer);
+        Assert.False(_segments.TryCopyToTail(ref _queue, "any"u8));
+        Assert.Equal([(buffer, 0, 10)], Runs());
+        _buffers.Release(buffer);
+        Assert.True(_segments.TryCopyToTail(ref _queue, "any"u8));
+        Assert.Equal([(buffer, 0, 13)], Runs());
+        Assert.Equal("any"u8, _buffers.Span(buffer, 10, 3));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Joined_runs_are_written_over_nothing_that_somebody_else_has(bool isShared)
+    {
+        int first = Append(0, 10);
+        _buffers.Whole(first).Fill((byte)'a');
+        int second = Append(0, 5);
+        _buffers.Whole(second).Fill((byte)'b');
+        if (isShared) _buffers.AddReference(first);
+        Assert.True(_segments.TryJoin(ref _queue));
+        (int Buffer, int Offset, int Length) joined = Assert.Single(Runs());
+        Assert.Equal("aaaaaaaaaabbbbb"u8, _buffers.Span(joined.Buffer, joined.Offset, joined.Length));
+        Assert.Equal(!isShared, joined.Buffer == first);
+        if (isShared) Assert.Equal(-1, _buffers.Whole(first).IndexOfAnyExcept((byte)'a'));
+    }
+
     private int Append(int offset, int length)
     {
         Assert.True(_buffers.TryLease(out int buffer));

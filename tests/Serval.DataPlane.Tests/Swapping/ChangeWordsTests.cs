@@ -49,6 +49,22 @@ public sealed class ChangeWordsTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
     }
 
+    [Theory]
+    [InlineData(64, "64 changed routes")]
+    [InlineData(65, "64 or more changed routes")]
+    public void Only_so_many_are_compared(int changed, string words)
+    {
+        Snapshot before = Before with
+        {
+            Routes = [.. Enumerable.Range(100, changed).Select(i => Route($"r{i}"))],
+        };
+        Snapshot after = before with
+        {
+            Routes = [.. before.Routes.Select(route => route with { CreatedAtMs = 1 })],
+        };
+        Assert.Equal(words, ChangeWords.Between(before, after));
+    }
+
     private static HttpRoute Route(string name) => new() { Name = name };
 
     private static EndpointSet Set(string cluster, int endpoints) => new(

@@ -92,6 +92,18 @@ public sealed class TimerWheelTests
         Assert.True(wheel.TryExpire((3 * HorizonMs) + 500 + TimerWheel.TickMs, out _));
     }
 
+    // It lies behind the hand in the wheel, and nearly a whole round ahead in time.
+    [Fact]
+    public void A_deadline_nearly_a_round_away_is_seen_from_where_the_wheel_stands()
+    {
+        using TimerWheel wheel = new(Slots, 0);
+        const long now = 10 * TimerWheel.TickMs;
+        wheel.Start(now);
+        const long deadline = now + HorizonMs - (3 * TimerWheel.TickMs);
+        wheel.Set(3, deadline);
+        Assert.Equal(deadline - now, wheel.UntilNextMs(now, 10 * HorizonMs));
+    }
+
     [Fact]
     public void Several_of_one_bucket_all_expire()
     {

@@ -32,6 +32,16 @@ public sealed class AcceptorTests
         Assert.InRange(bench.Bench.Clock.NowMs - since, HeadMs, HeadMs + 200);
     }
 
+    // The other half is for those who come.
+    [Theory]
+    [InlineData(16, 6)]
+    [InlineData(128, Limits.AcceptsArmed)]
+    public void One_socket_arms_accepts_for_half_the_slots_that_are_not_kept_back(int slots, int armed)
+    {
+        using AcceptorBench bench = new(slots);
+        Assert.Equal(armed, bench.Bench.Table.Leased);
+    }
+
     [Fact]
     public void When_slots_run_short_the_client_that_is_idle_for_longest_goes()
     {
@@ -47,6 +57,8 @@ public sealed class AcceptorTests
             Assert.InRange(count, 1, 16);
         }
 
+        // Nobody went while an accept was armed.
+        Assert.Equal(12, clients.Count);
         bench.Bench.RunUntil(() => clients[0].IsRouterClosed);
         Assert.All(clients[1..], client => Assert.False(client.IsRouterClosed));
         Assert.InRange(bench.Bench.Counters.Read(Counter.LimitConnectionSlots), 1, long.MaxValue);

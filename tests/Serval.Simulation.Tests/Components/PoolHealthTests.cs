@@ -4,7 +4,9 @@ using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Balancing;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Transports;
+using Serval.Simulation.Tests.Actors;
 using Serval.Simulation.Tests.Network;
+using Serval.Simulation.Tests.Running;
 
 namespace Serval.Simulation.Tests.Components;
 
@@ -211,6 +213,84 @@ public sealed class PoolHealthTests
         Assert.Equal(0, bench.Bench.Counters.Read(Counter.EndpointEventsDropped));
         Refuse(bench);
         Assert.Equal(1, bench.Bench.Counters.Read(Counter.EndpointEventsDropped));
+    }
+
+    [Fact]
+    public void The_next_endpoint_of_a_slot_is_ejected_for_as_long_as_any_other()
+    {
+        using PoolBench bench = new(Bad, Good);
+        Refuse(bench);
+        bench.Adopt(Good);
+        bench.Bench.FreeEndpoints();
+        bench.Adopt(Good, "10.1.0.3");
+        Refuse(bench);
+        EndpointEvent told = default;
+        while (bench.Pools.Events.TryTake(out EndpointEvent next)) told = next;
+        Assert.Equal(EndpointEventKind.Ejected, told.Kind);
+        Assert.InRange(told.DurationMs, Limits.EjectionMsMin / 2, Limits.EjectionMsMin);
+    }
+
+    [Fact]
+    public void A_trial_that_connects_behind_the_next_ejection_lets_nobody_in()
+    {
+        using PoolBench bench = new(Bad, Good);
+        Refuse(bench);
+        SocketAddress address = SimulatedNetwork.AddressOf(Bad, SampleSnapshot.UpstreamPort);
+        bench.Bench.Network.AddUpstream(
+            new SimulatedUpstream(bench.Bench.Network, 0, address, static _ => { }) { IsSilent = true });
+        int first = Trial(bench, not: -1);
+        // An attempt where too many were ejected.
+        Assert.True(bench.Pools.TryDial(0, 0, PoolBench.ConnectMs, out int attempt));
+        bench.Pools.NoteFailure(attempt, Outcome.ConnectFailed, Errno.Connrefused);
+        bench.Pools.Close(attempt);
+        Assert.Equal(2, bench.Bench.Counters.Read(Counter.EndpointsEjected));
+        int second = Trial(bench, first);
+        bench.Pools.OnConnect(first, 0);
+        Assert.Equal(1, bench.Choose());
+        Assert.Equal(1, bench.Pools.Connections(0));
+        bench.Pools.OnConnect(second, 0);
+        Assert.Equal(0, bench.Choose());
+    }
+
+    // Clients that wait need them, and nobody waits for a trial.
+    [Fact]
+    public void The_last_slots_are_not_for_trials()
+    {
+        using PoolBench bench = new(Bad, Good);
+        Refuse(bench);
+        bench.Bench.RunUntil(() => bench.Bench.Table.Leased == 0);
+        long dueMs = bench.Bench.Clock.NowMs + Limits.EjectionMsMin;
+        bench.Bench.RunUntil(() => bench.Bench.Clock.NowMs >= dueMs);
+        int slot = -1;
+        while (bench.Bench.Table.Available > Limits.AcceptsArmed)
+            Assert.True(bench.Bench.Table.TryLease(TransportState.Open, origin: 0, out slot));
+        long dialled = bench.Bench.Counters.Read(Counter.UpstreamConnects);
+        Assert.Equal(1, bench.Choose());
+        Assert.Equal(dialled, bench.Bench.Counters.Read(Counter.UpstreamConnects));
+        bench.Bench.Table.Close(slot);
+        bench.Bench.Table.FreeQuiet();
+        Assert.Equal(1, bench.Choose());
+        Assert.Equal(dialled + 1, bench.Bench.Counters.Read(Counter.UpstreamConnects));
+    }
+
+    // The slot of a connection that is dialled once an ejection is over.
+    private static int Trial(PoolBench bench, int not)
+    {
+        int found = -1;
+        bench.Bench.RunUntil(() =>
+        {
+            Assert.Equal(1, bench.Choose());
+            for (int slot = 0; slot < bench.Bench.Table.Capacity; slot++)
+            {
+                ref Transport transport = ref bench.Bench.Table[slot];
+                bool isTrial = slot != not
+                    && transport is { State: TransportState.Connecting, Owner: TransportOwner.Pool };
+                if (isTrial) found = slot;
+            }
+
+            return found >= 0;
+        });
+        return found;
     }
 
     private static void FailTimes(PoolBench bench, int times)

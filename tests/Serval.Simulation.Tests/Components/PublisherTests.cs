@@ -279,6 +279,75 @@ public sealed class PublisherTests : IDisposable
         Assert.Same(plain, publisher.Live);
     }
 
+    [Theory]
+    [InlineData("192.0.2.1")]
+    [InlineData("192.0.2.2")]
+    public void A_listener_is_up_once_each_of_its_addresses_is(string strange)
+    {
+        TakenPorts taken = new(_sockets) { Ports = [80], Address = strange };
+        Publisher publisher = _publisher = new Publisher(
+            [new Holder()], _live, new Timeouts(), _certificates, TimeSpan.Zero, taken);
+        Snapshot snapshot = On(80);
+        publisher.Apply(snapshot with
+        {
+            Listeners = [snapshot.Listeners[0] with { Addresses = ["192.0.2.1", "192.0.2.2"] }],
+        });
+        Assert.Equal((1, 2), publisher.Sockets);
+        Assert.Equal([("l80", false)], publisher.Listeners);
+        taken.Ports = [];
+        Assert.Single(publisher.RetrySockets());
+        Assert.Equal([("l80", true)], publisher.Listeners);
+    }
+
+    // A worker that cannot adopt the tables yet serves the listeners that it knows.
+    [Fact]
+    public void What_is_told_of_sockets_is_due_with_the_tables_that_it_belongs_to()
+    {
+        Holder holder = new();
+        Publisher publisher = Start(TimeSpan.Zero, holder);
+        publisher.Apply(On(80));
+        long first = _live.Snapshot!.Sequence;
+        publisher.Apply(On(81));
+        long second = _live.Snapshot!.Sequence;
+        Assert.True(second > first);
+        Assert.Equal(
+            [
+                (WorkerMessageKind.AddSocket, first), (WorkerMessageKind.AddSocket, second),
+                (WorkerMessageKind.RemoveSocket, second),
+            ],
+            holder.Messages.Select(message => (message.Kind, message.Sequence)));
+    }
+
+    [Fact]
+    public void Endpoints_alone_are_live_once_every_worker_has_them()
+    {
+        Holder slow = new();
+        Publisher publisher = Start(TimeSpan.Zero, new Holder(), slow);
+        Snapshot snapshot = SceneSnapshot.Of(Endpoint);
+        Assert.True(publisher.Apply(snapshot).IsAccepted);
+        slow.AdoptedDirectory = _live.Directory.Sequence;
+        Snapshot other = snapshot with
+        {
+            Version = SceneSnapshot.NextVersion(),
+            EndpointSets = [SceneSnapshot.SetOf("c", "10.1.0.2")],
+        };
+        Assert.False(publisher.Apply(other).IsAccepted);
+        Assert.Same(snapshot, publisher.Live);
+        slow.AdoptedDirectory++;
+        publisher.Sweep();
+        Assert.Same(other, publisher.Live);
+    }
+
+    [Fact]
+    public void Nobody_waits_for_a_worker_that_has_ended()
+    {
+        Holder ended = new() { IsEnded = true, ClosesWhenAsked = 20 };
+        Publisher publisher = Start(TimeSpan.FromMinutes(1), new Holder(), ended);
+        publisher.Apply(On(80));
+        Assert.True(publisher.Apply(On(81)).IsAccepted);
+        Assert.Equal(0, ended.Closes);
+    }
+
     [Fact]
     public void The_id_of_a_socket_is_free_once_the_last_worker_has_closed_it()
     {
@@ -390,11 +459,18 @@ public sealed class PublisherTests : IDisposable
     {
         public int[] Ports { get; set; } = [];
 
-        public int Probe(IPEndPoint endpoint) =>
-            Ports.Contains(endpoint.Port) ? -Errno.Addrinuse : opener.Probe(endpoint);
+        /// <summary>Null for every address.</summary>
+        public string? Address { get; init; }
 
-        public int Open(IPEndPoint endpoint) => opener.Open(endpoint);
+        public int Probe(IPEndPoint endpoint) =>
+            IsTaken(endpoint) ? -Errno.Addrinuse : opener.Probe(endpoint);
+
+        public int Open(IPEndPoint endpoint) =>
+            IsTaken(endpoint) ? -Errno.Addrinuse : opener.Open(endpoint);
 
         public void Close(int descriptor) => opener.Close(descriptor);
+
+        private bool IsTaken(IPEndPoint endpoint) => Ports.Contains(endpoint.Port)
+            && (Address is null || endpoint.Address.Equals(IPAddress.Parse(Address)));
     }
 }

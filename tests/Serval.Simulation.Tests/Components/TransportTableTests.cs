@@ -4,6 +4,7 @@ using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Buffers;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Tests.Tls;
+using Serval.DataPlane.Tls;
 using Serval.DataPlane.Transports;
 using Serval.Simulation.Tests.Kernel;
 using Serval.Simulation.Tests.Network;
@@ -105,6 +106,94 @@ public sealed class TransportTableTests
         Assert.Equal(1, bench.Counters.Read(Counter.LimitLingerBytes));
     }
 
+    [Fact]
+    public void However_long_a_peer_goes_on_a_lingering_transport_is_closed_in_the_end()
+    {
+        using TransportBench bench = new();
+        (int slot, TcpConnection peer) = bench.Connect(0);
+        bench.Table.Linger(slot);
+        long endMs = bench.NowMs + Limits.LingerMs;
+        while (bench.Table.Leased > 0)
+        {
+            peer.PeerWrite("x"u8);
+            bench.Run(Limits.LingerIdleMs / 4);
+            Assert.InRange(bench.NowMs, 0, endMs + Limits.LingerIdleMs);
+        }
+
+        Assert.True(bench.NowMs >= endMs);
+    }
+
+    [Theory]
+    [InlineData(TransportFlags.IsInputEnded)]
+    [InlineData(TransportFlags.IsSendBroken)]
+    internal void One_whose_peer_has_gone_does_not_linger(TransportFlags gone)
+    {
+        using TransportBench bench = new();
+        (int slot, _) = bench.Connect(0);
+        bench.Table[slot].Set(gone);
+        bench.Table.Linger(slot);
+        Assert.Equal(TransportState.Closing, bench.Table[slot].State);
+        bench.RunUntil(() => bench.Table.Leased == 0);
+    }
+
+    // The share of memory of this bench is eleven buffers.
+    [Fact]
+    public void A_transport_is_full_at_its_credit_and_has_room_at_a_quarter_of_it()
+    {
+        using ComponentBench bench = new(wholeBuffers: 1_024);
+        TransportTable<SimulatedRing> table = bench.Table;
+        Assert.True(table.TryLease(TransportState.Open, origin: 0, out int slot));
+        Wait(table, slot, whole: 2, small: 6);
+        Assert.True(table.HasRoom(slot));
+        Wait(table, slot, whole: 0, small: 1);
+        Assert.False(table.HasRoom(slot));
+        Wait(table, slot, whole: 8, small: 0);
+        Assert.False(table.IsFull(slot));
+        Wait(table, slot, whole: 0, small: 1);
+        Assert.True(table.IsFull(slot));
+    }
+
+    [Theory]
+    [InlineData(86, false)]
+    [InlineData(85, true)]
+    public void Where_next_to_nothing_is_free_a_small_buffer_is_all_that_may_wait(int free, bool isFull)
+    {
+        using ComponentBench bench = new(wholeBuffers: 1_024);
+        TransportTable<SimulatedRing> table = bench.Table;
+        Assert.True(table.TryLease(TransportState.Open, origin: 0, out int slot));
+        while (table.Buffers.Available > free) Assert.True(table.Buffers.TryLease(out _));
+        table.ProvideBuffers();
+        Assert.False(table.IsFull(slot));
+        Wait(table, slot, whole: 0, small: 1);
+        Assert.Equal(isFull, table.IsFull(slot));
+    }
+
+    // It has its turn when there are buffers again, and not before those that have waited for longer.
+    [Fact]
+    public void One_that_waits_for_a_buffer_asks_for_none()
+    {
+        using ComponentBench bench = new();
+        Assert.True(bench.Table.TryLease(TransportState.Open, origin: 0, out int slot));
+        Completion refused = Refused(bench.Table, slot);
+        Assert.False(bench.Table.TakeReceived(slot, in refused, out _));
+        bench.Table.Arm(slot);
+        Assert.Equal(TransportFlags.IsStarved, bench.Table[slot].Flags);
+        Assert.Equal(0, bench.Table[slot].InFlight);
+    }
+
+    [Fact]
+    public void One_that_is_closed_waits_for_no_buffer()
+    {
+        using TransportBench bench = new();
+        (int slot, _) = bench.Connect(0);
+        bench.Table.Close(slot);
+        Completion refused = Refused(bench.Table, slot);
+        Assert.False(bench.Table.TakeReceived(slot, in refused, out _));
+        Assert.False(bench.Table[slot].Has(TransportFlags.IsStarved));
+        Assert.Equal(0, bench.Counters.Read(Counter.ReceivesStarved));
+        bench.RunUntil(() => bench.Table.Leased == 0);
+    }
+
     // They wait in a row, which must stay whole.
     [Theory]
     [InlineData(1)]
@@ -165,6 +254,25 @@ public sealed class TransportTableTests
         bench.RunUntil(() => table.Leased == 0);
     }
 
+    // A receive that goes on by itself would fill buffers with records that nobody can open yet.
+    [Fact]
+    public void Where_TLS_is_spoken_nothing_more_is_received_while_a_record_waits_for_room()
+    {
+        using TestAuthority authority = new();
+        using EndSecurity security = EndSecurity.ForClients(authority);
+        using TransportBench bench = new();
+        (int slot, _) = bench.Connect(0);
+        Assert.True(bench.Table.TrySecure(slot, security.Handle, isClient: true));
+        bench.Table.GoOn(slot);
+        Assert.Equal(0, bench.Counters.Read(Counter.ReceivesPaused));
+        bench.Table.Sessions[slot].Set(TlsFlags.IsBlocked);
+        bench.Table.GoOn(slot);
+        Assert.Equal(1, bench.Counters.Read(Counter.ReceivesPaused));
+        Assert.True(bench.Table[slot].Has(TransportFlags.IsPausing));
+        bench.Table.Close(slot);
+        bench.RunUntil(() => bench.Table.Leased == 0);
+    }
+
     [Fact]
     public void A_slot_is_free_once_the_kernel_has_given_everything_back()
     {
@@ -190,6 +298,12 @@ public sealed class TransportTableTests
         Assert.Equal(slot, again);
         Assert.False(bench.Table.TryComplete(in late));
         Assert.Equal(2, bench.Counters.Read(Counter.StaleCompletions));
+        // What it has brought goes back.
+        Assert.True(bench.Table.Buffers.TryLease(out int buffer));
+        int available = bench.Table.Buffers.Available;
+        Completion withBytes = late with { Result = 3, Buffer = buffer };
+        Assert.False(bench.Table.TryComplete(in withBytes));
+        Assert.Equal(available + 1, bench.Table.Buffers.Available);
     }
 
     [Fact]
@@ -222,9 +336,7 @@ public sealed class TransportTableTests
         for (int i = 0; i < waiting; i++)
         {
             Assert.True(table.TryLease(TransportState.Open, origin: 0, out int slot));
-            Completion refused = new(
-                new Token(TokenKind.Receive, slot, table[slot].Generation), -Errno.Nobufs, -1,
-                HasMore: false);
+            Completion refused = Refused(table, slot);
             table.TakeReceived(slot, in refused, out _);
         }
 
@@ -247,6 +359,20 @@ public sealed class TransportTableTests
         buffers.Release(held.Pop());
         table.ProvideBuffers();
         Assert.Equal(reserve, buffers.Available);
+    }
+
+    private static Completion Refused(TransportTable<SimulatedRing> table, int slot) => new(
+        new Token(TokenKind.Receive, slot, table[slot].Generation), -Errno.Nobufs, -1, HasMore: false);
+
+    // A byte in each of so many buffers.
+    private static void Wait(TransportTable<SimulatedRing> table, int slot, int whole, int small)
+    {
+        for (int i = 0; i < whole + small; i++)
+        {
+            Assert.True(i < whole
+                ? table.Buffers.TryLease(out int buffer) : table.Buffers.TryLeaseSmall(out buffer));
+            table.Segments.Append(ref table[slot].Output, buffer, 0, 1);
+        }
     }
 
     private static void Use(TransportTable<SimulatedRing> table, int buffers)

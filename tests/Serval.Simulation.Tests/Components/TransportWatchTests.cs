@@ -1,6 +1,9 @@
 using Serval.DataPlane;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Transports;
+using Serval.DataPlane.Workers;
+using Serval.Simulation.Tests.Kernel;
+using Serval.Simulation.Tests.Network;
 
 namespace Serval.Simulation.Tests.Components;
 
@@ -92,5 +95,77 @@ public sealed class TransportWatchTests
         Assert.Equal(isWatched ? TransportFlags.IsWatched : known, bench.Table[slot].Flags);
         Assert.Equal(isWatched ? inFlight + 1 : inFlight, bench.Table[slot].InFlight);
         bench.Table[slot].Flags = before;
+    }
+
+    // Otherwise nothing would ever be known of its socket, and it would be asked at every tick.
+    [Fact]
+    public void A_look_that_fails_is_a_look_too()
+    {
+        using TransportBench bench = new();
+        (int slot, _) = bench.Connect(0);
+        bench.Run(2 * Limits.LookFreshMs);
+        bench.Table.TakeLook(slot, -Errno.Badf);
+        Assert.True(bench.Table.HasLooked(slot, bench.Timers.OfExchange(0), IdleMs));
+    }
+
+    // Endpoints are read from while they are waited for.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_watch_tells_counts_for_clients(bool isUpstream)
+    {
+        using TransportBench bench = new();
+        int slot = Pause(bench, isUpstream);
+        Assert.Equal(!isUpstream, bench.Table.TakeUnread(slot, 0, out _));
+        Assert.Equal(!isUpstream, bench.Table.TakeWatch(slot, RingFlags.PollGone));
+    }
+
+    [Fact]
+    public void One_that_is_watched_and_closed_gives_its_slot_back()
+    {
+        using TransportBench bench = new();
+        int slot = Pause(bench, isUpstream: false);
+        bench.Table.WatchIfPaused(slot);
+        Assert.True(bench.Table[slot].Has(TransportFlags.IsWatched));
+        int leased = bench.Table.Leased;
+        bench.Table.Close(slot);
+        bench.RunUntil(() => bench.Table.Leased == leased - 1);
+    }
+
+    [Fact]
+    public void A_pause_puts_no_deadline_off_that_is_nearer_than_the_watch()
+    {
+        using TransportBench bench = new();
+        const int nearMs = Limits.WatchAfterMs / 2;
+        long deadlineMs = 0;
+        int slot = Pause(bench, isUpstream: false, one =>
+        {
+            deadlineMs = bench.NowMs + nearMs;
+            bench.Timers.Set(TimerWheel.OfTransport(one), deadlineMs);
+        });
+        // This bench closes whom the timer is for.
+        bench.RunUntil(() => bench.Table[slot].State != TransportState.Open);
+        Assert.InRange(bench.NowMs, deadlineMs, deadlineMs + TimerWheel.TickMs);
+    }
+
+    // Nothing is read from it because its opposite has all that it may hold.
+    private static int Pause(TransportBench bench, bool isUpstream, Action<int>? before = null)
+    {
+        (int slot, TcpConnection peer) = bench.Connect(0);
+        (int full, _) = bench.Connect(1);
+        TransportTable<SimulatedRing> table = bench.Table;
+        table[slot].Owner = TransportOwner.Exchange;
+        if (!isUpstream) table[slot].Unset(TransportFlags.IsUpstream);
+        table.Pair(slot, full);
+        while (!table.IsFull(full))
+        {
+            Assert.True(table.Buffers.TryLease(out int buffer));
+            table.Segments.Append(ref table[full].Output, buffer, 0, 1);
+        }
+
+        before?.Invoke(slot);
+        peer.PeerWrite("any"u8);
+        bench.RunUntil(() => !table[slot].Has(TransportFlags.IsReceiving));
+        return slot;
     }
 }

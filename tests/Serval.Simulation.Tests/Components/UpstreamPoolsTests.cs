@@ -60,7 +60,9 @@ public sealed class UpstreamPoolsTests
         bench.Pools.PutIdle(bench.Dial(endpoint));
         if (ends) peers[0].PeerEnd();
         else peers[0].PeerWrite("HTTP/1.1 408 "u8);
+        long since = bench.Bench.Clock.NowMs;
         bench.Bench.RunUntil(() => bench.Bench.Table.Leased == 0);
+        Assert.InRange(bench.Bench.Clock.NowMs - since, 0, PoolBench.IdleMs / 2);
         Assert.False(bench.Pools.TryTake(endpoint, out _));
         Assert.Equal(0, bench.Pools.Connections(endpoint));
     }

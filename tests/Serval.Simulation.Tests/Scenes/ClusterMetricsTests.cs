@@ -177,6 +177,26 @@ public sealed class ClusterMetricsTests
     }
 
     [Fact]
+    public void What_is_under_way_to_an_endpoint_that_left_counts_to_its_end()
+    {
+        using Scene scene = new(SceneSnapshot.Of(One), configure: CountEndpoints);
+        SceneUpstream upstream = scene.Upstream(One);
+        SceneClient client = scene.Connect();
+        client.Send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        scene.RunUntil(() => upstream.Requests.Count == 1);
+        scene.Publish(SceneSnapshot.Of(Two));
+        scene.Publish(SceneSnapshot.Of(Two, "10.1.0.3"));
+        scene.Run(50);
+        UpstreamCounters endpoints = scene.Counters.Endpoints!;
+        Assert.Equal(1, endpoints.ReadInFlight(0));
+        upstream.Requests[0].On.Reply(Ok);
+        Assert.EndsWith("ok", client.Answer(), StringComparison.Ordinal);
+        scene.Run(50);
+        Assert.Equal(0, endpoints.ReadInFlight(0));
+        Assert.Equal([0, 1, 0, 0, 0], Statuses(endpoints, 0));
+    }
+
+    [Fact]
     public void Endpoints_beyond_the_bound_are_counted_together_and_one_within_it_by_itself()
     {
         const string three = "10.1.0.3";

@@ -65,6 +65,27 @@ public sealed class FallbackTests
         Assert.True(scene.NowMs >= Limits.FallbackHoldMs);
     }
 
+    // The sooner it is known the better.
+    [Fact]
+    public void One_request_on_trial_does_not_wait_for_the_hold()
+    {
+        using Scene scene = new(SceneSnapshot.WithFallback([Near], [Far]));
+        SceneUpstream near = scene.Upstream(Near).Saying(Ok);
+        near.ConnectErrno = Errno.Connrefused;
+        scene.Upstream(Far).Saying(Ok);
+        SceneClient client = scene.Connect();
+        while (scene.Counters.EndpointsOut == 0)
+            Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+        near.ConnectErrno = 0;
+        long sinceMs = scene.NowMs;
+        while (near.Requests.Count == 0)
+        {
+            scene.Run(100);
+            Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
+            Assert.InRange(scene.NowMs - sinceMs, 0, Limits.FallbackHoldMs - 1);
+        }
+    }
+
     [Fact]
     public void A_preferred_endpoint_that_comes_back_waits_for_the_hold()
     {

@@ -80,6 +80,22 @@ public sealed class HandshakeBoundTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void A_client_that_stops_behind_its_hello_does_not_hold_up_a_drain(bool isTls12)
+    {
+        using TlsStage stage = new(isTls12, clients: true, endpoints: false);
+        TlsScenePeer half = stage.Connect(WireFault.Stops, HelloOf(stage.Actors.Client(isTls12)).Length);
+        half.Ask("/never");
+        stage.Scene.Run(100);
+        Assert.True(half.HasStruck);
+        stage.Scene.Drain();
+        stage.Scene.Run(100);
+        Assert.True(half.IsEnded);
+        Assert.Equal(0, stage.Scene.Peek.Transports.Sessions.InProgress);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void A_handshake_that_drips_is_cut_off_when_its_time_is_over_however_steady_it_is(bool isTls12)
     {
         using TlsStage stage = new(isTls12, clients: true, endpoints: false);

@@ -156,6 +156,8 @@ public sealed class TlsEndingTests
         Assert.True(good.IsNotified);
         Assert.Equal(1, scene.Counters.Read(Counter.ConnectionsClosed));
         Assert.False(client.Tcp.IsRouterClosed);
+        // It is not closed for a second time to make room.
+        Assert.Equal(-1, scene.Peek.Transports.IdleOldest);
         scene.Run(Limits.LingerIdleMs);
         Assert.True(client.Tcp.IsRouterClosed);
         Assert.Equal(2, scene.Counters.Read(Counter.ConnectionsClosed));
