@@ -9,6 +9,7 @@ namespace Serval.DataPlane.Swapping;
 internal sealed partial class Publisher
 {
     private ImmutableArray<Finding> _refusal = [];
+    private ImmutableArray<Finding> _lackOfRoom = [];
     private ImmutableArray<Finding> _unopened = [];
     private readonly TimeoutNotice _timeouts = new(timeouts);
     private Finding? _timeoutNotice;
@@ -23,7 +24,8 @@ internal sealed partial class Publisher
         {
             lock (_lock)
             {
-                ImmutableArray<Finding> found = [.. _refusal, .. _unopened, .. _ties.TlsFindings];
+                ImmutableArray<Finding> found =
+                    [.. _refusal, .. _lackOfRoom, .. _unopened, .. _ties.TlsFindings];
                 return _timeoutNotice is { } notice ? found.Add(notice) : found;
             }
         }

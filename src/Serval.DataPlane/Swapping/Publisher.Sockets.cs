@@ -27,7 +27,7 @@ internal sealed partial class Publisher
     {
         lock (_lock)
         {
-            if (_isClosed || _hasAllSockets || _newest is null) return [];
+            if (_isClosed || _hasAllSockets || _newest is null || !HasRoomStill(_newest.Source)) return [];
             Dictionary<SocketKey, Listener> wanted = SocketSet.Wanted(_newest.Source);
             List<OpenedSocket> opened = OpenSockets(wanted, ImmutableArray.CreateBuilder<Finding>());
             if (opened.Count == 0) return [];

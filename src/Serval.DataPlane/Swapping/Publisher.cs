@@ -126,6 +126,7 @@ internal sealed partial class Publisher(
             else findings = findings.AddRange(Publish(valid));
             _newest = valid;
             _refusal = [];
+            _lackOfRoom = [];
             Sweep();
             bool isAdopted = ReferenceEquals(_live, valid);
             if (!isAdopted) findings = findings.Add(NotAdopted(snapshot));
@@ -175,7 +176,7 @@ internal sealed partial class Publisher(
         lock (_lock)
         {
             if (_isClosed || _newest is null || _ties.TlsFindings.IsEmpty) return;
-            _ties.Endpoints.Reclaim(IsEndpointHeld);
+            if (!HasRoomStill(_newest.Source)) return;
             PublishTables(_newest, SocketSet.Wanted(_newest.Source), []);
             Sweep();
         }
@@ -299,6 +300,16 @@ internal sealed partial class Publisher(
         }
 
         return false;
+    }
+
+    // A key that has come since makes other endpoints of those whose policy has waited for it, and both are
+    // there for a while.
+    private bool HasRoomStill(Snapshot snapshot)
+    {
+        _ties.Endpoints.Reclaim(IsEndpointHeld);
+        bool hasRoom = _ties.Endpoints.HasRoomFor(snapshot);
+        _lackOfRoom = hasRoom ? [] : [TooMany(snapshot)];
+        return hasRoom;
     }
 
     private static Finding TooMany(Snapshot snapshot) => new(

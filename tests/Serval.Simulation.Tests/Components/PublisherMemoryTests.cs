@@ -201,6 +201,42 @@ public sealed class PublisherMemoryTests : IDisposable
         Assert.Same(published, _live.Snapshot);
     }
 
+    [Fact]
+    public void A_key_that_comes_late_lets_slots_be_used_again_as_a_snapshot_does()
+    {
+        Apply(_tls.Secure(SceneSnapshot.Of("10.1.0.1"), shown: 0, endpoints: false));
+        Apply(_tls.Secure(SceneSnapshot.Of("10.1.0.2"), shown: 0, endpoints: false));
+        Assert.Single(_live.Directory.Retired);
+        _tls.Put(_certificates);
+        _publisher.RetryKeys();
+        Assert.Empty(_live.Directory.Retired);
+    }
+
+    // With the key they are other endpoints, next to those that were there without it.
+    [Fact]
+    public void A_key_that_comes_late_makes_no_more_endpoints_than_a_router_holds()
+    {
+        Snapshot waiting = _tls.Secure(
+            SceneSnapshot.Of(
+            [
+                .. Enumerable.Range(0, 3 * Limits.Endpoints / 5)
+                    .Select(i => $"10.1.{i / 250}.{(i % 250) + 1}"),
+            ]),
+            shown: 0);
+        ClusterTls policy = TlsActors.Policy with { ClientCertificate = _tls.Shown[0].Model.Name };
+        Apply(waiting with { Clusters = [waiting.Clusters[0] with { Tls = policy }] });
+        int[] slots = _live.Directory.Clusters[0]!;
+        _tls.Put(_certificates);
+        _publisher.RetryKeys();
+        Assert.True(_live.Directory.Clusters[0]!.Max() < Limits.Endpoints);
+        Assert.Equal(slots, _live.Directory.Clusters[0]);
+        Assert.Contains(_publisher.Findings, finding => finding.Reason == "TooMany");
+        // A smaller one has room.
+        Snapshot few = _tls.Secure(Plain(), shown: 0);
+        Apply(few with { Clusters = [few.Clusters[0] with { Tls = policy }] });
+        Assert.Empty(_publisher.Findings);
+    }
+
     public void Dispose()
     {
         _publisher.Dispose();
