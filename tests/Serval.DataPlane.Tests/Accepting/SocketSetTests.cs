@@ -156,4 +156,19 @@ public sealed class SocketSetTests
         Assert.Null(sockets.TryOpen(new SocketKey("192.0.2.2", 80), 1, _ => closed, out _));
         Assert.Equal(2, machine.Probed.Count);
     }
+
+    [Fact]
+    public void The_port_of_a_socket_is_that_of_the_last_who_had_its_id()
+    {
+        ScriptedSockets machine = new();
+        SocketSet sockets = new(machine);
+        SocketKey key = new("192.0.2.1", 80);
+        int id = sockets.Reserve(key, _ => 0);
+        sockets.Remove(key);
+        Assert.Equal(id, sockets.Reserve(new SocketKey("192.0.2.1", 81), _ => 0));
+        Assert.Null(sockets.TryOpen(new SocketKey("192.0.2.2", 81), 1, _ => 0, out _));
+        Assert.Empty(machine.Probed);
+        Assert.Null(sockets.TryOpen(new SocketKey("192.0.2.2", 80), 1, _ => 0, out _));
+        Assert.Equal(80, Assert.Single(machine.Probed).Port);
+    }
 }

@@ -160,6 +160,17 @@ public sealed class SegmentPoolTests : IDisposable
         if (isShared) Assert.Equal(-1, _buffers.Whole(first).IndexOfAnyExcept((byte)'a'));
     }
 
+    [Fact]
+    public void A_gap_is_closed_behind_the_last_run_of_the_same_buffer_and_of_no_other()
+    {
+        int buffer = Append(0, 10);
+        "any"u8.CopyTo(_buffers.Span(buffer, 20, 3));
+        Assert.True(_buffers.TryLease(out int other));
+        Assert.Equal(20, _segments.CloseGap(ref _queue, other, 20, 3));
+        Assert.Equal(10, _segments.CloseGap(ref _queue, buffer, 20, 3));
+        Assert.Equal("any"u8, _buffers.Span(buffer, 10, 3));
+    }
+
     private int Append(int offset, int length)
     {
         Assert.True(_buffers.TryLease(out int buffer));

@@ -375,6 +375,23 @@ public sealed class TransportTableTests
         }
     }
 
+    [Fact]
+    public void The_kernel_gets_no_more_buffers_than_their_bound_however_many_wait()
+    {
+        const int waiting = Limits.ProvidedBuffers + 1;
+        const int count = 4 * Limits.ProvidedBuffers;
+        using ComponentBench bench = new(slots: waiting, wholeBuffers: count);
+        for (int i = 0; i < waiting; i++)
+        {
+            Assert.True(bench.Table.TryLease(TransportState.Open, origin: 0, out int slot));
+            Completion refused = Refused(bench.Table, slot);
+            bench.Table.TakeReceived(slot, in refused, out _);
+        }
+
+        bench.Table.ProvideBuffers();
+        Assert.Equal(count - Limits.ProvidedBuffers, bench.Table.Buffers.Available);
+    }
+
     private static void Use(TransportTable<SimulatedRing> table, int buffers)
     {
         for (int i = 0; i < buffers; i++) table.NoteProvided();

@@ -1,8 +1,10 @@
 using Serval.DataPlane;
+using Serval.DataPlane.Accepting;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Balancing;
 using Serval.DataPlane.Rings;
 using Serval.DataPlane.Transports;
+using Serval.Simulation.Tests.Kernel;
 using Serval.Simulation.Tests.Network;
 
 namespace Serval.Simulation.Tests.Components;
@@ -131,6 +133,19 @@ public sealed class UpstreamPoolsTests
         bench.Pools.PutIdle(slots[^1]);
         Assert.Equal(Limits.IdlePerEndpoint, bench.Pools.Connections(endpoint));
         Assert.Equal(1, bench.Bench.Counters.Read(Counter.LimitIdlePerEndpoint));
+    }
+
+    [Fact]
+    public void An_idle_connection_that_makes_room_is_its_pools_no_more()
+    {
+        using PoolBench bench = new(Endpoint);
+        bench.Bench.Upstream(Endpoint);
+        int endpoint = bench.Choose();
+        bench.Pools.PutIdle(bench.Dial(endpoint));
+        new Evictor<SimulatedRing>(bench.Bench.Table, bench.Pools, bench.Bench.Counters).Evict(1);
+        Assert.Equal(0, bench.Pools.Connections(endpoint));
+        Assert.False(bench.Pools.TryTake(endpoint, out _));
+        bench.Bench.RunUntil(() => bench.Bench.Table.Leased == 0);
     }
 
     [Fact]

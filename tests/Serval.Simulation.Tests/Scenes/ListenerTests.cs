@@ -11,6 +11,21 @@ public sealed class ListenerTests
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
 
     [Fact]
+    public void Idle_connections_to_endpoints_end_as_soon_as_the_router_drains()
+    {
+        using Scene scene = new(SceneSnapshot.Of("10.1.0.1"));
+        SceneUpstream upstream = scene.Upstream("10.1.0.1");
+        // A worker that still has something to do.
+        scene.Connect().Send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        scene.RunUntil(() => upstream.Requests.Count == 1);
+        upstream.Saying(Ok + "ok");
+        Assert.EndsWith("ok", scene.Connect().Get("/"), StringComparison.Ordinal);
+        scene.Drain();
+        scene.Run(100);
+        Assert.Equal([false, true], upstream.Connections.Select(connection => connection.IsEnded));
+    }
+
+    [Fact]
     public void A_kept_connection_of_a_removed_listener_never_reaches_the_routes_of_another()
     {
         using Scene scene = NewScene(80);

@@ -83,7 +83,7 @@ public sealed class HandshakeBoundTests
     public void A_client_that_stops_behind_its_hello_does_not_hold_up_a_drain(bool isTls12)
     {
         using TlsStage stage = new(isTls12, clients: true, endpoints: false);
-        TlsScenePeer half = stage.Connect(WireFault.Stops, HelloOf(stage.Actors.Client(isTls12)).Length);
+        TlsScenePeer half = stage.Connect(WireFault.Stops, stage.Actors.Client(isTls12).TakeHello().Length);
         half.Ask("/never");
         stage.Scene.Run(100);
         Assert.True(half.HasStruck);
