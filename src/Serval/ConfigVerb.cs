@@ -110,6 +110,9 @@ internal static class ConfigVerb
         ObjectKind.Listener => "listener",
         ObjectKind.Route => "route",
         ObjectKind.Cluster => "cluster",
-        _ => "endpoints",
+        ObjectKind.Endpoints => "endpoints",
+        ObjectKind.TlsRoute => "tls-route",
+        ObjectKind.Certificate => "certificate",
+        _ => "authority",
     };
 }

@@ -6,6 +6,9 @@ namespace Serval.Config.Tests;
 
 public sealed class TlsValidatorTests
 {
+    private const string Requested =
+        "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n";
+
     private static readonly Snapshot Full = TlsSample.Full();
     private static readonly Listener Https = Full.Listeners[0];
     private static readonly Listener Pass = Full.Listeners[1];
@@ -73,10 +76,14 @@ public sealed class TlsValidatorTests
             With(Full.Certificates[0] with { Names = ["A.example"] }) },
         { "Certificate ns/cert", "notAfterMs", Reasons.InvalidValue,
             With(Full.Certificates[0] with { NotAfterMs = -1 }) },
+        { "Certificate ns/cert", "notAfterMs", Reasons.InvalidValue,
+            With(Full.Certificates[0] with { NotAfterMs = 253_402_300_800_000 }) },
         { "Snapshot", "authorities[1]", Reasons.Missing,
             Full with { Authorities = [.. Full.Authorities, null!] } },
         { "Authority ns/ca", "pem", Reasons.InvalidValue,
             Full with { Authorities = [new Authority("ns/ca", "no certificate")] } },
+        { "Authority ns/ca", "pem", Reasons.InvalidValue,
+            Full with { Authorities = [new Authority("ns/ca", Requested)] } },
         { "Snapshot", "tlsRoutes[0]", Reasons.Missing, Full with { TlsRoutes = [null!] } },
         { "TLSRoute ns/r", "name", Reasons.Duplicate,
             Full with { TlsRoutes = [.. Full.TlsRoutes, .. Full.TlsRoutes] } },
@@ -128,17 +135,19 @@ public sealed class TlsValidatorTests
             ["tls.clientCertificate", "tls.certificates[1]"], findings.Select(finding => finding.Field));
     }
 
+    // Its endpoints go with it: a set without a cluster would be a finding of its own.
     [Fact]
     public void A_cluster_that_only_a_TLS_route_names_is_missed_too()
     {
         Snapshot start = Full with
         {
             Clusters = [new Cluster { Name = "b" }, .. Full.Clusters],
+            EndpointSets = [new EndpointSet("b", []), .. Full.EndpointSets],
             TlsRoutes = [TlsSample.Route("ns/r", "pass") with { Backends = [new() { Cluster = "b" }] }],
         };
         ValidSnapshot known = ValidSnapshot.TryCreate(start, null, out _)!;
         Assert.Null(ValidSnapshot.TryCreate(
-            start with { Version = "2", Clusters = Full.Clusters }, known,
+            start with { Version = "2", Clusters = Full.Clusters, EndpointSets = Full.EndpointSets }, known,
             out ImmutableArray<Finding> findings));
         Assert.Equal("backends[0].cluster", Assert.Single(findings).Field);
     }

@@ -20,6 +20,8 @@ public static class CertificateAges
     {
         foreach (Certificate certificate in snapshot.Certificates)
         {
+            if (certificate.NotAfterMs == 0)
+                continue; // It is not known.
             DateTimeOffset end = DateTimeOffset.FromUnixTimeMilliseconds(certificate.NotAfterMs);
             if (end - now > Soon)
                 continue;

@@ -10,6 +10,9 @@ internal sealed class CertificateValidator(FindingList findings)
 {
     private const string PemLabel = "CERTIFICATE";
 
+    // The end of the year 9999, which is the last that a certificate can name (RFC 5280 §4.1.2.5).
+    private static readonly long EndMsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     /// <summary>Checks certificates and returns their names.</summary>
     public HashSet<string> Validate(ImmutableArray<Certificate> certificates)
     {
@@ -63,7 +66,8 @@ internal sealed class CertificateValidator(FindingList findings)
             IsDigest(certificate.Digest), subject, "digest", Reasons.InvalidValue,
             $"\"{certificate.Digest}\" is not a SHA-256 in 64 lower-case hex digits");
         findings.Require(
-            certificate.NotAfterMs >= 0, subject, "notAfterMs", Reasons.InvalidValue,
+            certificate.NotAfterMs >= 0 && certificate.NotAfterMs <= EndMsMax, subject, "notAfterMs",
+            Reasons.InvalidValue,
             $"{certificate.NotAfterMs} is no time; use Unix milliseconds, or 0 when it is not known");
         ImmutableArray<string> names = certificate.Names.OrEmpty();
         if (!findings.RequireCount(names.Length, ConfigLimits.NamesPerCertificate, subject, "names"))

@@ -14,4 +14,13 @@ public enum ObjectKind
 
     /// <summary>An <see cref="Model.EndpointSet"/>.</summary>
     Endpoints,
+
+    /// <summary>A <see cref="Model.TlsRoute"/>.</summary>
+    TlsRoute,
+
+    /// <summary>A <see cref="Model.Certificate"/>.</summary>
+    Certificate,
+
+    /// <summary>A <see cref="Model.Authority"/>.</summary>
+    Authority,
 }

@@ -26,6 +26,12 @@ public static class SnapshotComparison
         Compare(
             ObjectKind.Endpoints, before?.EndpointSets ?? [], after.EndpointSets, item => item.Cluster,
             changes);
+        Compare(ObjectKind.TlsRoute, before?.TlsRoutes ?? [], after.TlsRoutes, item => item.Name, changes);
+        Compare(
+            ObjectKind.Certificate, before?.Certificates ?? [], after.Certificates, item => item.Name,
+            changes);
+        Compare(
+            ObjectKind.Authority, before?.Authorities ?? [], after.Authorities, item => item.Name, changes);
         return changes.ToImmutable();
     }
 

@@ -179,14 +179,17 @@ public sealed class ExplainScreen
         string name = _compiled.Cluster(clusterIndex)!.Name;
         foreach (EndpointSet set in _snapshot.EndpointSets)
         {
-            if (set.Cluster != name || set.Endpoints.IsEmpty)
+            bool isFallback = set.Endpoints.IsDefaultOrEmpty;
+            ImmutableArray<Endpoint> used = isFallback ? set.Fallback : set.Endpoints;
+            if (set.Cluster != name || used.IsDefaultOrEmpty)
                 continue;
             isReady = true;
             List<string> endpoints = [];
-            foreach (Endpoint endpoint in set.Endpoints[..Math.Min(EndpointsShown, set.Endpoints.Length)])
+            foreach (Endpoint endpoint in used[..Math.Min(EndpointsShown, used.Length)])
                 endpoints.Add(AddressText.Join(endpoint.Address, endpoint.Port));
-            int more = set.Endpoints.Length - endpoints.Count;
-            return $"{name}, which is {string.Join(" ", endpoints)}{(more > 0 ? $" and {more} more" : "")}";
+            int more = used.Length - endpoints.Count;
+            return $"{name}, which {(isFallback ? "falls back to" : "is")} {string.Join(" ", endpoints)}"
+                + (more > 0 ? $" and {more} more" : "");
         }
         return $"{name}, which has no ready endpoint: 503";
     }
