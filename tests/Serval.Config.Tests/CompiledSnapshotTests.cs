@@ -40,6 +40,18 @@ public sealed class CompiledSnapshotTests
     }
 
     [Fact]
+    public void A_retry_policy_has_the_statuses_that_it_names_and_no_other()
+    {
+        HttpRule rule = new() { Retry = new RetryPolicy { Codes = [400, 463, 464, 599] } };
+        using CompiledSnapshot compiled = CompiledSnapshot.Compile(Sample.Of(
+            Sample.Route("r", []) with { Rules = [rule] }));
+        CompiledRetry retry = compiled.Retry(
+            compiled.Rule(new Request("h", "/").Find(compiled).RuleId).RetryIndex);
+        // An upstream may answer any three digits.
+        Assert.Equal([400, 463, 464, 599], Enumerable.Range(0, 1_000).Where(retry.Has));
+    }
+
+    [Fact]
     public void Redirects_keep_what_they_do_not_name()
     {
         HttpRule redirect = new() { Filters = [new RedirectFilter()] };

@@ -24,6 +24,24 @@ public sealed class PrecedenceTests
     }
 
     [Fact]
+    public void A_host_matches_up_to_the_length_and_the_labels_that_a_hostname_can_have()
+    {
+        // 127 labels, and one byte more.
+        string longest = string.Join('.', Enumerable.Repeat("a", (ConfigLimits.HostnameBytes + 1) / 2));
+        Assert.Equal(ConfigLimits.HostnameBytes, longest.Length);
+        string many = string.Join('.', Enumerable.Repeat("a", 100));
+        using CompiledSnapshot compiled = Compile(
+            Sample.Route("any", EveryHost, Sample.Prefix("/")),
+            Sample.Route("wild", [$"*.{many}"], Sample.Prefix("/w")),
+            Sample.Route("exact", [longest], Sample.Prefix("/e")));
+        Assert.Equal("exact", Find(compiled, longest, "/e"));
+        Assert.Equal("wild", Find(compiled, longest, "/w"));
+        Assert.Equal("wild", Find(compiled, $"a.{many}", "/w"));
+        Assert.Equal("any", Find(compiled, many, "/w"));
+        Assert.Equal("any", Find(compiled, $"a{longest}", "/w"));
+    }
+
+    [Fact]
     public void A_hostname_without_a_matching_rule_yields_to_less_specific_ones()
     {
         using CompiledSnapshot compiled = Compile(
@@ -205,11 +223,21 @@ public sealed class PrecedenceTests
     }
 
     [Fact]
+    public void A_regular_expression_takes_the_whole_value_and_not_what_is_before_a_line_feed()
+    {
+        using CompiledSnapshot compiled = Compile(Sample.Route(
+            "q", EveryHost, new Match { Query = [new ValueMatch("x", "a|ab", IsRegex: true)] }));
+        Assert.Equal("q", new Request("h", "/") { Query = "x=ab" }.FindRule(compiled).Route);
+        Assert.Equal("", new Request("h", "/") { Query = "x=ab%0A" }.FindRule(compiled).Route);
+        Assert.Equal("", new Request("h", "/") { Query = "x=%0Aab" }.FindRule(compiled).Route);
+    }
+
+    [Fact]
     public void A_prefix_of_as_many_elements_as_allowed_is_found_under_a_longer_path()
     {
         string most = string.Concat(Enumerable.Repeat("/e", ConfigLimits.PrefixElements));
         using CompiledSnapshot compiled = Compile(
-            Sample.Route("most", EveryHost, Sample.Prefix(most)),
+            Sample.Route("most", EveryHost, Sample.Prefix($"{most}/")),
             Sample.Route("root", EveryHost, Sample.Prefix("/")));
         Assert.Equal("most", Find(compiled, "h", most + "/e/e/e"));
         Assert.Equal("root", Find(compiled, "h", most[..^2]));

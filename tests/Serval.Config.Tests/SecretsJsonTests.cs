@@ -67,6 +67,27 @@ public sealed class SecretsJsonTests
         Assert.InRange(SecretsJson.LengthMax(pair), written, written + 600);
     }
 
+    // Where the parts are short, the room for punctuation must not be what the name needs.
+    [Fact]
+    public void A_pair_with_the_longest_name_is_not_longer_than_its_greatest_length_either()
+    {
+        KeyPair pair = Pair(new string('\u00e9', ConfigLimits.NameLength));
+        int written = SecretsJson.Write(new SecretsPush { KeyPairs = [pair] }).Length;
+        Assert.InRange(SecretsJson.LengthMax(pair), written, written + 600);
+    }
+
+    [Theory]
+    [InlineData(ConfigLimits.KeyPairPartBytes, null)]
+    [InlineData(ConfigLimits.KeyPairPartBytes + 1, "keyPairs[0].ocspDer")]
+    [InlineData(0, "keyPairs[0].ocspDer")]
+    public void An_OCSP_response_is_bounded_like_the_other_parts(int bytes, string? field)
+    {
+        byte[] written = SecretsJson.Write(new SecretsPush { KeyPairs = [Pair(ocsp: new byte[bytes])] });
+        SecretsPush? read = SecretsJson.Read(written, out ImmutableArray<Finding> findings);
+        Assert.Equal(field, findings.SingleOrDefault()?.Field);
+        Assert.Equal(field is null, read is not null);
+    }
+
     [Fact]
     public void A_wiped_pair_has_no_key_and_a_printed_one_never_had()
     {

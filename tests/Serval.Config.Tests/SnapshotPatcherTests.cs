@@ -116,6 +116,86 @@ public sealed class SnapshotPatcherTests
         Assert.Equal("rules[0].backends[0].cluster", Assert.Single(findings).Field);
     }
 
+    [Fact]
+    public void A_cluster_that_only_a_mirror_names_cannot_go()
+    {
+        Snapshot start = Sample.Of(Sample.Route("a", []) with
+        {
+            Rules = [new HttpRule { Filters = [new MirrorFilter { Cluster = "c" }] }],
+        });
+        ValidSnapshot known = ValidSnapshot.TryCreate(start, null, out _)!;
+        Snapshot without = start with { Clusters = [], EndpointSets = [] };
+        Assert.Null(ValidSnapshot.TryCreate(without, known, out ImmutableArray<Finding> findings));
+        Assert.Equal("rules[0].filters[0].cluster", Assert.Single(findings).Field);
+    }
+
+    public static TheoryData<Match> Expressions() => new()
+    {
+        Sample.Pattern("/x+"),
+        new Match { Headers = [new ValueMatch("h", "x+", IsRegex: true)] },
+        new Match { Query = [new ValueMatch("q", "x+", IsRegex: true)] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Expressions))]
+    public void A_new_regular_expression_is_tried_wherever_it_stands(Match match)
+    {
+        Snapshot start = Sample.Of(Sample.Route("a", [], Sample.Prefix("/a")));
+        ValidSnapshot valid = ValidSnapshot.TryCreate(start, null, out _)!;
+        using CompiledSnapshot before = CompiledSnapshot.Compile(valid, null);
+        Snapshot more = start with { Routes = start.Routes.Add(Sample.Route("b", [], match)) };
+        using CompiledSnapshot after = CompiledSnapshot.Compile(
+            ValidSnapshot.TryCreate(more, valid, out _)!, before);
+        Request request = new("any", "/xx") { Headers = [("h", "xx")], Query = "q=xx" };
+        Assert.Equal(("b", 0), Rule(request, after));
+        Assert.Equal(1, after.RegexCount);
+    }
+
+    [Fact]
+    public void A_listener_whose_last_route_for_every_host_went_has_no_such_host_any_more()
+    {
+        HttpRoute named = Sample.Route("named", ["a.test"], Sample.Prefix("/"));
+        Snapshot start = Sample.Of(Sample.Route("every", [], Sample.Prefix("/")), named);
+        ValidSnapshot valid = ValidSnapshot.TryCreate(start, null, out _)!;
+        using CompiledSnapshot before = CompiledSnapshot.Compile(valid, null);
+        Assert.Equal("*", Assert.Single(new Request("b.test", "/").Explain(before).Hostnames));
+        using CompiledSnapshot after = CompiledSnapshot.Compile(
+            ValidSnapshot.TryCreate(start with { Routes = [named] }, valid, out _)!, before);
+        Assert.True(after.IsPatched);
+        Assert.Empty(new Request("b.test", "/").Explain(after).Hostnames);
+    }
+
+    [Fact]
+    public void What_one_route_leaves_behind_with_each_change_is_bounded()
+    {
+        const int ValueBytes = 4_000;
+        HttpRoute route = Sample.Route("r", ["a.test"]);
+        Snapshot start = Sample.Of(route);
+        ValidSnapshot valid = ValidSnapshot.TryCreate(start, null, out _)!;
+        CompiledSnapshot compiled = CompiledSnapshot.Compile(valid, null);
+        int patched = 0;
+        long most = 0;
+        for (int step = 0; step < 200; step++)
+        {
+            HeaderEdits edits = new()
+            {
+                Set = [new HeaderValue("x", $"{step}".PadLeft(ValueBytes, 'x'))],
+            };
+            HttpRule rule = new() { Filters = [new RequestHeaderFilter(edits)] };
+            valid = ValidSnapshot.TryCreate(
+                start with { Version = $"{step}", Routes = [route with { Rules = [rule] }] }, valid, out _)!;
+            using CompiledSnapshot before = compiled;
+            compiled = CompiledSnapshot.Compile(valid, before);
+            patched += compiled.IsPatched ? 1 : 0;
+            most = Math.Max(most, compiled.MemoryBytes);
+        }
+
+        compiled.Dispose();
+        Assert.InRange(patched, 100, 199);
+        // A fresh one has a value; the others add up to 64 KiB before everything is compiled again.
+        Assert.InRange(most, 10 * ValueBytes, 50 * ValueBytes);
+    }
+
     private static void Change(
         Random random, SortedDictionary<string, HttpRoute> routes, HashSet<string> clusters)
     {

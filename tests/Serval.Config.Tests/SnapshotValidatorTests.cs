@@ -53,6 +53,14 @@ public sealed class SnapshotValidatorTests
         { "EndpointSet c", "endpoints[0].port", Reasons.InvalidValue, WithEndpoints(new Endpoint("::1", 0)) },
         { "EndpointSet c", "endpoints[1]", Reasons.Duplicate,
             WithEndpoints(new Endpoint("::1", 1), new Endpoint("::1", 1)) },
+        { "EndpointSet c", "fallback[0]", Reasons.Duplicate, Full with
+            {
+                EndpointSets =
+                [
+                    new EndpointSet("c", [new Endpoint("::1", 1)]) { Fallback = [new Endpoint("::1", 1)] },
+                ],
+            }
+        },
         { "Snapshot", "routes[0]", Reasons.Missing, Full with { Routes = [null!] } },
         { "HTTPRoute ns/r", "name", Reasons.Duplicate,
             Full with { Routes = [Full.Routes[0], Full.Routes[0]] } },
@@ -97,6 +105,8 @@ public sealed class SnapshotValidatorTests
         { "HTTPRoute ns/r", "rules[0].matches[0].path.value", Reasons.InvalidValue,
             With(Sample.Exact("/" + Long)) },
         { "HTTPRoute ns/r", "rules[0].matches[0].path.value", Reasons.InvalidValue,
+            With(Sample.Exact("/" + new string('\u00e9', 512))) },
+        { "HTTPRoute ns/r", "rules[0].matches[0].path.value", Reasons.InvalidValue,
             With(Sample.Exact(null!)) },
         { "HTTPRoute ns/r", "rules[0].matches[0].path.value", Reasons.TooMany,
             With(Sample.Prefix(string.Concat(Enumerable.Repeat("/a", 64)))) },
@@ -128,6 +138,8 @@ public sealed class SnapshotValidatorTests
             WithHeader("a b", "c") },
         { "HTTPRoute ns/r", "rules[0].matches[0].headers[0].value", Reasons.InvalidValue,
             WithHeader("a", "c\r") },
+        { "HTTPRoute ns/r", "rules[0].matches[0].headers[0].value", Reasons.InvalidValue,
+            WithHeader("a", "c\t") },
         { "HTTPRoute ns/r", "rules[0].matches[0].headers[0].value", Reasons.InvalidValue,
             WithHeader("a", null!) },
         { "HTTPRoute ns/r", "rules[0].matches[0].headers[0].value", Reasons.InvalidRegex,
@@ -167,6 +179,8 @@ public sealed class SnapshotValidatorTests
         { "HTTPRoute ns/r", "rules[0].filters", Reasons.Conflict, With(new CorsFilter(), new CorsFilter()) },
         { "HTTPRoute ns/r", "rules[0].filters[0].allowOrigins[1]", Reasons.InvalidValue,
             With(new CorsFilter { AllowOrigins = ["*", "https://a.example:0"] }) },
+        { "HTTPRoute ns/r", "rules[0].filters[0].allowOrigins[0]", Reasons.InvalidValue,
+            With(new CorsFilter { AllowOrigins = ["https://a.example:000443"] }) },
         { "HTTPRoute ns/r", "rules[0].filters[0].allowOrigins[0]", Reasons.InvalidValue,
             With(new CorsFilter { AllowOrigins = ["https://a\r\nX: y"] }) },
         { "HTTPRoute ns/r", "rules[0].filters[0].allowOrigins[0]", Reasons.InvalidValue,

@@ -49,13 +49,13 @@ public sealed class TlsLookupTests
         TlsRoute[] routes =
         [
             TlsSample.Route("ns/a", "pass", "db.example") with { CreatedAtMs = 2 },
-            TlsSample.Route("ns/b", "pass", "db.example") with { CreatedAtMs = 1 },
             TlsSample.Route("ns/c", "pass", "db.example") with { CreatedAtMs = 1 },
+            TlsSample.Route("ns/b", "pass", "db.example") with { CreatedAtMs = 1 },
         ];
         using CompiledSnapshot compiled = CompiledSnapshot.Compile(
             TlsSample.Full() with { TlsRoutes = [.. routes] });
         ListenerHit found = compiled.FindListener(compiled.FindGroup("", 443), "db.example"u8);
-        Assert.Equal(1, compiled.FindTlsRoute(found, "db.example"u8).RouteIndex);
+        Assert.Equal(2, compiled.FindTlsRoute(found, "db.example"u8).RouteIndex);
         Assert.Equal(TlsRouteHit.None, compiled.FindTlsRoute(ListenerHit.None, "db.example"u8));
     }
 

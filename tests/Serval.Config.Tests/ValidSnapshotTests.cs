@@ -29,6 +29,7 @@ public sealed class ValidSnapshotTests
             [new EndpointSet("c", [new Endpoint("192.0.2.9", 1)])],
             [new EndpointSet("c", [new Endpoint("not an address", 0)])],
             [new EndpointSet("unknown", [])],
+            [new EndpointSet("C", [])],
             [.. start.EndpointSets, .. start.EndpointSets],
             [null!],
         ];
@@ -45,6 +46,44 @@ public sealed class ValidSnapshotTests
 
         ValidSnapshot.TryCreate(start with { Version = "" }, known, out ImmutableArray<Finding> version);
         Assert.Single(version);
+    }
+
+    [Fact]
+    public void A_warning_is_told_with_every_snapshot_that_deserves_it()
+    {
+        HeaderEdits edits = new() { Remove = ["TE"] };
+        HttpRoute route = Sample.Route("r", []) with
+        {
+            Rules = [new HttpRule { Filters = [new RequestHeaderFilter(edits)] }],
+        };
+        Snapshot start = Sample.Of(route);
+        ValidSnapshot known = ValidSnapshot.TryCreate(start, null, out _)!;
+        Snapshot[] changes =
+        [
+            start with { Version = "2", EndpointSets = [] },
+            start with { Version = "3", Routes = [route, Sample.Route("s", [])] },
+        ];
+        foreach (Snapshot changed in changes)
+        {
+            Assert.NotNull(ValidSnapshot.TryCreate(changed, known, out ImmutableArray<Finding> findings));
+            Assert.Equal(Severity.Warning, Assert.Single(findings).Severity);
+        }
+    }
+
+    [Fact]
+    public void Matches_times_hostnames_are_bounded_however_the_routes_came()
+    {
+        HttpRoute wide = Sample.Route(
+            "", [.. Enumerable.Range(0, ConfigLimits.HostnamesPerAttachment).Select(i => $"h{i}.test")],
+            [.. Enumerable.Repeat(new Match(), ConfigLimits.MatchesPerRule)]);
+        int most = ConfigLimits.CandidatesPerSnapshot
+            / (ConfigLimits.HostnamesPerAttachment * ConfigLimits.MatchesPerRule);
+        Snapshot start = Sample.Of(
+            [.. Enumerable.Range(0, most).Select(i => wide with { Name = $"r{i:00}" })]);
+        ValidSnapshot known = ValidSnapshot.TryCreate(start, null, out _)!;
+        Snapshot next = start with { Version = "2", Routes = start.Routes.Add(wide with { Name = "s" }) };
+        Assert.Null(ValidSnapshot.TryCreate(next, known, out ImmutableArray<Finding> findings));
+        Assert.Equal(("routes", Reasons.TooMany), (findings.Single().Field, findings.Single().Reason));
     }
 
     // What is known of the one before must never make a difference to what is said of the next.

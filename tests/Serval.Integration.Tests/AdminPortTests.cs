@@ -24,6 +24,18 @@ public sealed class AdminPortTests
     }
 
     [Fact]
+    public async Task With_client_certificates_the_admin_port_is_on_every_address()
+    {
+        using Folder state = new();
+        using Authority authority = new(state.Root, "authority");
+        (string certificate, string key) = authority.IssueBoth("router");
+        await using ServalProcess router = Start(
+            state, "--admin-tls-cert", certificate, "--admin-tls-key", key,
+            "--admin-tls-client-ca", authority.File);
+        await router.WaitForLineAsync(@"admin API on https://(\[::\]|0\.0\.0\.0):\d+");
+    }
+
+    [Fact]
     public async Task Ready_fails_until_the_router_has_a_configuration()
     {
         using Folder state = new();

@@ -105,9 +105,10 @@ public sealed class AdminTlsTests : IDisposable
             "explain", "GET", "http://a.example/", "--admin", api, "--admin-ca", _authority.File);
         Assert.Equal(1, exit);
         Assert.Contains("401", errors, StringComparison.Ordinal);
+        // Whoever names an authority means TLS.
         (_, _, errors) = await ServalProcess.RunAsync(
-            "explain", "GET", "http://a.example/", "--admin", api, "--admin-ca", _authority.File,
-            "--admin-token-file", token);
+            "explain", "GET", "http://a.example/", "--admin", new Uri(api).Authority,
+            "--admin-ca", _authority.File, "--admin-token-file", token);
         Assert.Contains("No configuration is live yet", errors, StringComparison.Ordinal);
         (exit, _, errors) = await ServalProcess.RunAsync(
             "explain", "GET", "http://a.example/", "--admin", api, "--admin-token-file", token);

@@ -31,6 +31,7 @@ public sealed class AdminAccessTests
     [InlineData("evil.example", false)]
     [InlineData("127.0.0.1.evil.example", false)]
     [InlineData("localhost.evil.example", false)]
+    [InlineData("evil-localhost", false)]
     [InlineData("", false)]
     public void A_foreign_Host_is_refused(string host, bool isAllowed)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Serval.Config.Model;
 using Serval.DataPlane.Admin;
 

@@ -92,6 +92,7 @@ public sealed class MetricsWriterTests
     [InlineData("application/openmetrics-text;version=0.0.1", MetricsFormat.Prometheus)]
     [InlineData("application/openmetrics-text;q=0", MetricsFormat.Prometheus)]
     [InlineData("application/openmetrics-text;q=0.4,text/plain;q=0.5", MetricsFormat.Prometheus)]
+    [InlineData("text/plain;q=0.5,application/openmetrics-text;q=0.5", MetricsFormat.OpenMetrics)]
     [InlineData(
         "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
             + "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.4,*/*;q=0.3",

@@ -32,10 +32,13 @@ internal sealed class TestAuthority : IDisposable
     /// <summary>The authority as snapshots name it.</summary>
     public Authority Model => new(Name, Pem);
 
-    /// <summary>A key pair for some names, of either kind of key.</summary>
+    /// <summary>
+    /// A key pair for some names, of either kind of key; without a purpose, for all of them.
+    /// </summary>
     public IssuedPair Issue(
         string name, IReadOnlyList<string> dnsNames, bool isRsa = false, bool isExpired = false,
-        IReadOnlyList<string>? uris = null, string? subject = null, bool isChallenge = false)
+        IReadOnlyList<string>? uris = null, string? subject = null, bool isChallenge = false,
+        string? purpose = null)
     {
         using RSA? rsa = isRsa ? RSA.Create(2048) : null;
         using ECDsa? ecdsa = isRsa ? null : ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -47,6 +50,9 @@ internal sealed class TestAuthority : IDisposable
         foreach (string dns in dnsNames) names.AddDnsName(dns);
         foreach (string uri in uris ?? []) names.AddUri(new Uri(uri));
         if (dnsNames.Count + (uris?.Count ?? 0) > 0) request.CertificateExtensions.Add(names.Build());
+        if (purpose is not null)
+            request.CertificateExtensions.Add(
+                new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
         if (isChallenge)
             request.CertificateExtensions.Add(new X509Extension(
                 "1.3.6.1.5.5.7.1.31", [4, 32, .. SHA256.HashData([])], critical: true));
