@@ -38,6 +38,19 @@ public sealed class ServerTrustTests
         Assert.False(await IsBelievedAsync(chain, other.Middle, Name));
     }
 
+    // A namesake is found out by its signature, any other by where the chain ends.
+    [Fact]
+    public async Task A_server_that_nobody_we_know_signed_is_not_believed()
+    {
+        using Chain chain = new();
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=stranger", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        using X509Certificate2 stranger = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        Assert.False(await IsBelievedAsync(chain, stranger, Name));
+    }
+
     [Fact]
     public async Task Another_name_than_the_address_may_be_asked_for()
     {
