@@ -88,5 +88,24 @@ public sealed class HeldCertificateTests : IAsyncDisposable
         Assert.Equal(2, _scene.Authority.CountOf("/certificate/"));
     }
 
+    // It would be renewed at every look, as the one before it was to be.
+    [Fact]
+    public async Task A_certificate_that_was_renewed_because_the_authority_wished_it_has_a_window_of_its_own()
+    {
+        _scene.Authority.WindowsPassed = 1;
+        _scene.Want("a");
+        await _scene.HeldAsync(1);
+        string first = _scene.ChainOf("a");
+        _scene.Want("a", "b"); // "b" wakes it
+        await _scene.HeldAsync(2);
+        string second = _scene.ChainOf("a");
+        Assert.NotEqual(first, second);
+
+        _scene.Want("a", "b", "c");
+        await _scene.HeldAsync(3);
+        Assert.Equal(second, _scene.ChainOf("a"));
+        Assert.Equal(4, _scene.Authority.CountOf("/certificate/"));
+    }
+
     public ValueTask DisposeAsync() => _scene.DisposeAsync();
 }

@@ -60,6 +60,9 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
     /// <summary>How long to wait before the next question for a window, in seconds.</summary>
     public int RetryAfter { get; set; } = 7_200;
 
+    /// <summary>So many windows that it suggests have passed long ago; the later ones are far off.</summary>
+    public int WindowsPassed { get; set; }
+
     /// <summary>
     /// Why no order may replace a certificate, as a type of problem; null when it may.
     /// </summary>
@@ -186,8 +189,10 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
                 return Problem("serverInternal");
             case "renewal":
                 http.Response.Headers["Retry-After"] = $"{RetryAfter}";
-                return (200, """
-                    {"suggestedWindow":{"start":"2126-01-01T00:00:00Z","end":"2126-01-02T00:00:00Z"} }
+                int year = WindowsPassed-- > 0 ? 2020 : 2126;
+                return (200, $$"""
+                    {"suggestedWindow":{
+                      "start":"{{year}}-01-01T00:00:00Z","end":"{{year}}-01-02T00:00:00Z"} }
                     """);
             default:
                 return (200, "{}");

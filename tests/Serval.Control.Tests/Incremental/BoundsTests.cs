@@ -50,6 +50,12 @@ public sealed class BoundsTests
         Assert.Empty(Refused(comparison.Current));
         comparison.Step(new ChangeBatch { Upserts = [routes[3]] });
         Assert.Equal(["r31"], Refused(comparison.Current));
+        // Its name comes first, its age does not.
+        comparison.Step(new ChangeBatch
+        {
+            Upserts = [Wide(Fitting) with { Metadata = SmallObjects.Meta("a", 59) }],
+        });
+        Assert.Equal(["a", "r31"], Refused(comparison.Current));
     }
 
     [Fact]

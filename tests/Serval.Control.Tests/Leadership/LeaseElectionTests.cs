@@ -41,6 +41,18 @@ public sealed class LeaseElectionTests
         await running;
     }
 
+    // Routers refuse what comes with a smaller epoch than the last.
+    [Fact]
+    public void A_leader_whose_clock_is_behind_that_of_the_last_has_the_larger_epoch_all_the_same()
+    {
+        DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        LeaseDocument first = LeaseDocument.Create(new LeaseOptions("n", "l", "first"))
+            .Acquire("first", 15, now);
+        LeaseDocument second = first.Acquire("second", 15, now.AddHours(-1));
+        Assert.Equal(first.Epoch + 1, second.Epoch);
+        Assert.Equal("second", second.Holder);
+    }
+
     // Its clock goes on when it is told to; its timers know nothing of that.
     private sealed class FrozenTime : TimeProvider
     {

@@ -66,6 +66,121 @@ public sealed class RouterLinkTests
         Assert.Equal("m", Assert.Single(fleet.State.Routers[0].Findings).Message);
     }
 
+    // It has no configuration that would say which keys are missing.
+    [Fact]
+    public async Task A_router_that_has_restarted_with_nothing_gets_its_keys_before_its_configuration()
+    {
+        await using ScriptedRouter router = new();
+        await using RouterFleet fleet = await PublishAsync(router);
+        await router.NextAsync("GET /findings");
+        await router.NextAsync("PUT /secrets");
+        await router.NextAsync("PUT /config");
+        await UntilAsync(fleet, state => state.Pushes == 1);
+        (router.Failures, router.Version) = (1, "");
+        await AskAgainAsync(fleet, router);
+        await router.NextAsync("GET /findings");
+        await UntilAsync(fleet, state => state.Failure.Length > 0);
+        await router.NextAsync("GET /findings");
+        Assert.Contains("\"c\"", await router.NextAsync("PUT /secrets"), StringComparison.Ordinal);
+        await router.NextAsync("PUT /config");
+    }
+
+    // While it fails, a router is left alone for a pause, whatever changes meanwhile.
+    [Fact]
+    public async Task A_router_that_answers_again_gets_the_next_change_at_once()
+    {
+        await using ScriptedRouter router = new() { Version = "one", Failures = 1 };
+        ManualTime time = new();
+        await using RouterFleet fleet = new(
+            new RouterAccess(), () => (true, 1), time, NullLogger.Instance);
+        fleet.Offer(new Snapshot { Version = "one" }, sequence: 1, generation: 1, []);
+        await UpdateAsync(fleet, router);
+        await router.NextAsync("GET /findings");
+        time.Advance(await time.Waits.ReadAsync().AsTask().WaitAsync(Patience));
+        await router.NextAsync("GET /findings");
+        await UntilAsync(fleet, state => state.Sequence == 1);
+        // Nobody moves the clock.
+        fleet.Offer(new Snapshot { Version = "two" }, sequence: 2, generation: 2, []);
+        await router.NextAsync("PUT /config");
+    }
+
+    // A router drops the keys of certificates that its configuration no longer names.
+    [Fact]
+    public async Task A_key_that_was_not_wanted_for_a_while_is_given_again()
+    {
+        await using ScriptedRouter router = new();
+        await using RouterFleet fleet = await PublishAsync(router);
+        KeyPair pair = Assert.Single(fleet.Target!.KeyPairs);
+        await router.NextAsync("GET /findings");
+        await router.NextAsync("PUT /secrets");
+        await router.NextAsync("PUT /config");
+        fleet.Offer(new Snapshot { Version = "two" }, sequence: 2, generation: 2, []);
+        await router.NextAsync("PUT /config");
+        fleet.Offer(new Snapshot { Version = "three" }, sequence: 3, generation: 3, [pair]);
+        Assert.Contains("\"c\"", await router.NextAsync("PUT /secrets"), StringComparison.Ordinal);
+        await router.NextAsync("PUT /config");
+    }
+
+    [Fact]
+    public async Task A_router_that_is_not_where_a_delta_begins_gets_the_whole()
+    {
+        await using ScriptedRouter router = new();
+        await using RouterFleet fleet = await PublishAsync(router);
+        await router.NextAsync("GET /findings");
+        await router.NextAsync("PUT /secrets");
+        await router.NextAsync("PUT /config");
+        await UntilAsync(fleet, state => state.Pushes == 1);
+        router.Refusal = (409, "wrong-base");
+        fleet.Offer(
+            new Snapshot { Version = "two" }, sequence: 2, generation: 2, fleet.Target!.KeyPairs);
+        Assert.Contains("baseVersion", await router.NextAsync("PUT /config"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "baseVersion", await router.NextAsync("PUT /config"), StringComparison.Ordinal);
+        await UntilAsync(fleet, state => state.FullPushes == 2);
+    }
+
+    [Fact]
+    public async Task A_replica_that_a_router_knows_to_be_behind_leaves_it_to_the_leader_again()
+    {
+        await using ScriptedRouter router = new() { Version = "other", Refusal = (409, "stale-term") };
+        await using RouterFleet fleet = new(
+            new RouterAccess(), () => (false, 1), _time, NullLogger.Instance);
+        fleet.Offer(new Snapshot { Version = "one" }, sequence: 1, generation: 1, []);
+        await UpdateAsync(fleet, router);
+        await router.NextAsync("GET /findings");
+        await UntilAsync(fleet, state => state.Version == "other");
+        _time.Advance(PublishingLimits.StandbyMs);
+        await UpdateAsync(fleet, router);
+        await router.NextAsync("PUT /config");
+        await UntilAsync(fleet, state => state.FailedPushes == 1);
+
+        // It is asked at once, and a while later, and not pushed to.
+        await UpdateAsync(fleet, router);
+        await router.NextAsync("GET /findings");
+        await UntilAsync(fleet, state => state.Version == "other");
+        await AskAgainAsync(fleet, router);
+        await router.NextAsync("GET /findings");
+    }
+
+    [Fact]
+    public async Task A_refusal_is_over_once_the_router_runs_the_version_all_the_same()
+    {
+        await using ScriptedRouter router = new() { Version = "other", Refusal = (422, "") };
+        bool leads = true;
+        await using RouterFleet fleet = new(
+            new RouterAccess(), () => (leads, 1), _time, NullLogger.Instance);
+        fleet.Offer(new Snapshot { Version = "one" }, sequence: 1, generation: 1, []);
+        await UpdateAsync(fleet, router);
+        await router.NextAsync("GET /findings");
+        await router.NextAsync("PUT /config");
+        await UntilAsync(fleet, state => state.RefusedSequence == 1);
+        // The next leader has pushed it there.
+        (leads, router.Version) = (false, "one");
+        await AskAgainAsync(fleet, router);
+        await router.NextAsync("GET /findings");
+        await UntilAsync(fleet, state => state is { Sequence: 1, RefusedSequence: 0 });
+    }
+
     // By these a router refuses what an earlier leader, or the same one with an older look, still sends.
     [Fact]
     public async Task A_push_says_its_epoch_and_the_generation_of_its_target()

@@ -33,6 +33,12 @@ internal sealed class ScriptedRouter : IAsyncDisposable
     /// <summary>The findings, as the members of a JSON array.</summary>
     public string Findings { get; set; } = "";
 
+    /// <summary>So many requests are answered that it is starting.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>The status and code that the next push of a configuration is refused with.</summary>
+    public (int Status, string Code)? Refusal { get; set; }
+
     /// <summary>The body of the next request, which must be this one.</summary>
     public async Task<string> NextAsync(string line)
     {
@@ -105,10 +111,24 @@ internal sealed class ScriptedRouter : IAsyncDisposable
 
     private string Answer(string line)
     {
-        if (line == "PUT /config")
+        (int status, string code) = (200, "");
+        if (Failures > 0)
+        {
+            Failures--;
+            status = 503;
+        }
+        else if (line == "PUT /config" && Refusal is { } refusal)
+        {
+            Refusal = null;
+            (status, code) = refusal;
+        }
+        else if (line == "PUT /config")
+        {
             Version = "one";
-        string body = $"{{\"version\":\"{Version}\",\"findings\":[{Findings}]}}";
-        return $"HTTP/1.1 200 OK\r\nServal-Version: {Version}\r\n"
+        }
+        string body = $"{{\"version\":\"{Version}\",\"code\":\"{code}\",\"findings\":[{Findings}]}}";
+        return string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} -\r\n")
+            + $"Serval-Version: {Version}\r\n"
             + (IsWaiting ? "Serval-Waiting-Certificates: 1\r\n" : "")
             + string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n\r\n{body}");
     }

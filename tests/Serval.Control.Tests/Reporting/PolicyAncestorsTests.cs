@@ -43,6 +43,28 @@ public sealed class PolicyAncestorsTests
         Assert.Equal(names[1..], AncestorsOf(status, "many"));
     }
 
+    [Fact]
+    public void A_Gateway_that_takes_no_route_to_the_target_is_no_ancestor()
+    {
+        HttpRouteResource route = SmallObjects.Route("web", 0, "edge", "one");
+        StatusReport status = SmallObjects.Translate(
+            SmallObjects.Gateway("edge", 0, SmallObjects.Listener("http")),
+            SmallObjects.Gateway("other", 1, SmallObjects.Listener("http", 81)),
+            SmallObjects.Service("one", 80), Policy("one"),
+            route with
+            {
+                Spec = route.Spec with
+                {
+                    ParentRefs =
+                    [
+                        .. route.Spec.ParentRefs,
+                        new ParentReference { Name = "other", SectionName = "missing" },
+                    ],
+                },
+            }).Status;
+        Assert.Equal(["edge"], AncestorsOf(status, "one"));
+    }
+
     // The bound is that of the list, and an API server refuses a status with more.
     [Theory]
     [InlineData(0, 16)]

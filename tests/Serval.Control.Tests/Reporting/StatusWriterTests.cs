@@ -12,6 +12,7 @@ namespace Serval.Control.Tests.Reporting;
 public sealed class StatusWriterTests
 {
     private static readonly ObjectKey Edge = new(Groups.Gateway, Kinds.Gateway, "shop", "edge");
+    private static readonly ObjectKey Class = new(Groups.Gateway, Kinds.GatewayClass, "", "serval");
     private static readonly ObjectKey Later = new(Groups.Gateway, Kinds.Gateway, "shop", "later");
 
     [Fact]
@@ -111,14 +112,8 @@ public sealed class StatusWriterTests
         string reason = "First";
         using StatusWriter writer = new(
             api, "serval.dev/gateway-controller",
-            key => new WantedStatus(
-                new GatewayClassStatus
-                {
-                    Name = key.Name,
-                    Conditions = [new Condition("Accepted", ConditionStatus.True, reason, "", 1)],
-                }, WaitMs: 0),
-            static () => true, () => Interlocked.Increment(ref rests), time, new Random(1),
-            NullLogger.Instance);
+            key => Accepted(key, reason), static () => true, () => Interlocked.Increment(ref rests), time,
+            new Random(1), NullLogger.Instance);
         ObjectKey[] classes =
         [
             .. Enumerable.Range(0, ReportingLimits.BurstWrites)
@@ -151,6 +146,76 @@ public sealed class StatusWriterTests
             do time.Advance(ReportingLimits.RestMs);
             while (await NextAsync(time.Waits) != Timeout.InfiniteTimeSpan);
         }
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_when_the_lead_ends_while_a_status_is_found()
+    {
+        ManualTime time = new();
+        using TempFolder folder = new();
+        await using AgreeingApi server = new();
+        using ApiClient api = ApiClients.Of(server.Root, folder);
+        bool leads = true;
+        int looks = 0;
+        using StatusWriter writer = new(
+            api, "serval.dev/gateway-controller",
+            key =>
+            {
+                looks++;
+                leads = false;
+                return Accepted(key, "First");
+            },
+            () => leads, static () => { }, time, new Random(1), NullLogger.Instance);
+        writer.Observe(Shown(Class));
+        using CancellationTokenSource stop = new();
+        Task running = writer.RunAsync(stop.Token);
+        await IdleAsync(writer, time);
+        Assert.Equal((1, 0, 0), (looks, writer.Writes, writer.Failures));
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task One_object_is_written_again_only_after_a_pause()
+    {
+        ManualTime time = new();
+        using TempFolder folder = new();
+        await using AgreeingApi server = new();
+        using ApiClient api = ApiClients.Of(server.Root, folder);
+        string reason = "First";
+        using StatusWriter writer = new(
+            api, "serval.dev/gateway-controller", key => Accepted(key, reason), static () => true,
+            static () => { }, time, new Random(1), NullLogger.Instance);
+        writer.Observe(Shown(Class));
+        using CancellationTokenSource stop = new();
+        Task running = writer.RunAsync(stop.Token);
+        await IdleAsync(writer, time);
+        Assert.Equal(1, writer.Writes);
+
+        reason = "Second";
+        writer.Request([Class]);
+        while (await NextAsync(time.Waits) != TimeSpan.FromMilliseconds(ReportingLimits.WritePauseMs))
+            Assert.Equal(1, writer.Writes);
+        time.Advance(ReportingLimits.WritePauseMs);
+        writer.Request([]);
+        await IdleAsync(writer, time);
+        Assert.Equal(2, writer.Writes);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    private static WantedStatus Accepted(ObjectKey key, string reason) => new(
+        new GatewayClassStatus
+        {
+            Name = key.Name,
+            Conditions = [new Condition("Accepted", ConditionStatus.True, reason, "", 1)],
+        }, WaitMs: 0);
+
+    // What has been looked at wakes the writer once more, which then waits again.
+    private static async Task IdleAsync(StatusWriter writer, ManualTime time)
+    {
+        while (writer.Waiting > 0)
+            await NextAsync(time.Waits);
     }
 
     private static Task<T> NextAsync<T>(ChannelReader<T> reader) =>

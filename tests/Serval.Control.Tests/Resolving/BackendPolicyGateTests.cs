@@ -31,6 +31,34 @@ public sealed class BackendPolicyGateTests
             "The policy cannot be followed: tls.", accepted.Message, StringComparison.Ordinal);
     }
 
+    // Whoever grants a policy the ConfigMaps of a namespace still names none for it.
+    [Fact]
+    public void A_policy_finds_its_CA_certificates_in_its_own_namespace_alone()
+    {
+        BackendTlsPolicyResource policy = Policy("web.example.com", "spiffe://cluster/a");
+        Translation translation = SmallObjects.Translate(
+            SmallObjects.Gateway("edge", 0, SmallObjects.Listener("http")),
+            SmallObjects.Service("bad", 80), Slice("bad"), SmallObjects.Route("bad", 0, "edge", "bad"),
+            policy with
+            {
+                Spec = policy.Spec with
+                {
+                    Validation = policy.Spec.Validation with
+                    {
+                        WellKnownCACertificates = null,
+                        CaCertificateRefs =
+                        [
+                            new ObjectReference { Kind = Kinds.ConfigMap, Name = "ca", Namespace = "other" },
+                        ],
+                    },
+                },
+            });
+        Condition resolved = translation.Status.Objects.Values.OfType<BackendTlsPolicyStatus>().Single()
+            .Ancestors.Single().Conditions.Single(condition => condition.Type == "ResolvedRefs");
+        Assert.Equal((ConditionStatus.False, "InvalidCACertificateRef"), (resolved.Status, resolved.Reason));
+        Assert.Contains("shop/ca", resolved.Message, StringComparison.Ordinal);
+    }
+
     private static BackendTlsPolicyResource Policy(string hostname, string uri) => new()
     {
         Metadata = SmallObjects.Meta("policy", 0),

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Api;
+using Serval.Control.Kubernetes.Resources;
 using Serval.Control.Kubernetes.Watching;
 using Serval.Control.Sources;
 using Serval.Control.Store;
@@ -27,8 +28,9 @@ public sealed class KubernetesSourceTests : IAsyncDisposable
     {
         _api = ApiClients.Of(new Uri("http://127.0.0.1:1"), _folder);
         _source = new KubernetesSource(
-            _api, new SourceOptions { ControllerName = "us" }, TimeProvider.System, _random,
-            NullLogger.Instance);
+            _api,
+            new SourceOptions { ControllerName = "us", RouterService = ("serval-system", "routers") },
+            TimeProvider.System, _random, NullLogger.Instance);
     }
 
     public async ValueTask DisposeAsync()
@@ -83,6 +85,49 @@ public sealed class KubernetesSourceTests : IAsyncDisposable
         Assert.Equal(node, Assert.Single(change.Upserts).Key);
         Assert.Empty(change.Deletes);
     }
+
+    [Fact]
+    public void A_watch_that_has_ended_says_nothing_for_the_one_that_follows_it()
+    {
+        _source.FollowNodes(["n1"]);
+        Reflector ended = Assert.Single(_source.Reflectors);
+        _source.FollowNodes([]);
+        _source.FollowNodes(["n1"]);
+        Reflector watch = Assert.Single(_source.Reflectors);
+        Assert.NotSame(ended, watch);
+
+        ChangeBatch change = Take(Batch(watch, NodeAt("10.0.0.2")), Batch(ended, NodeAt("10.0.0.1")));
+        NodeResource node = Assert.IsType<NodeResource>(Assert.Single(change.Upserts));
+        Assert.Equal("10.0.0.2", Assert.Single(node.Status.Addresses).Address);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Routers_are_no_longer_found_in_a_slice_that_is_deleted_or_becomes_that_of_another_Service(
+        bool isDeleted)
+    {
+        Reflector slices = Other(Kinds.EndpointSlice, Groups.Discovery);
+        Take(Batch(slices, SliceOf("routers")));
+        EndpointSliceResource slice = Assert.Single(_source.RouterSlices);
+        Assert.Equal("a", slice.Metadata.Name);
+
+        Take(isDeleted
+            ? new WatchBatch(slices, [], [slice.Key], IsComplete: false, "2")
+            : Batch(slices, SliceOf("others")));
+        Assert.Empty(_source.RouterSlices);
+    }
+
+    private static string NodeAt(string address) => $$"""
+        {"metadata":{"name":"n1"},
+         "status":{"addresses":[{"type":"InternalIP","address":"{{address}}"}]} }
+        """;
+
+    private static string SliceOf(string service) => $$"""
+        {"metadata":{"name":"a","namespace":"serval-system",
+          "labels":{"kubernetes.io/service-name":"{{service}}"} },
+         "addressType":"IPv4","endpoints":[]}
+        """;
 
     private ChangeBatch Take(params WatchBatch[] batches) => _source.Take(batches);
 

@@ -102,6 +102,62 @@ public sealed class ReflectorBoundsTests
         Assert.Equal([All, "9", $"9{All}", All], versions.Take(4));
     }
 
+    // What others say with them can decide what is served, and the generation does not tell of it.
+    [Fact]
+    public async Task A_label_or_an_annotation_that_changes_alone_is_a_change()
+    {
+        int requests = 0;
+        ImmutableArray<WatchBatch> batches = await BatchesAsync(
+            ResourceKind.Find(Groups.Gateway, Kinds.HttpRoute)!, count: 2,
+            target => Interlocked.Increment(ref requests) switch
+            {
+                1 => (200, [Route("a", "u1", 4), Route("b", "u2", 5), Route("c", "u3", 6), End]),
+                2 => (410, [Expired]),
+                3 => (200,
+                    [
+                        Route("a", "u1", 14, "annotations"), Route("b", "u2", 15, "labels"),
+                        Route("c", "u3", 16), End,
+                    ]),
+                _ => (200, []),
+            });
+        Assert.Equal(
+            [("a", false), ("b", false), ("c", true)],
+            batches[1].Upserts.Select(found => (found.Key.Name, found.IsUnchanged)));
+    }
+
+    [Fact]
+    public async Task An_object_that_is_deleted_among_the_first_ones_is_not_delivered()
+    {
+        ImmutableArray<WatchBatch> batches = await BatchesAsync(
+            ResourceKind.Find("", Kinds.Service)!, count: 1,
+            target => (200,
+                [
+                    Added(1), Added(2),
+                    Added(1).Replace("ADDED", "DELETED", StringComparison.Ordinal), End,
+                ]));
+        Assert.Equal("s2", Assert.Single(batches[0].Upserts).Key.Name);
+    }
+
+    [Fact]
+    public async Task Watches_that_end_at_once_count_only_while_nothing_comes_between()
+    {
+        ConcurrentQueue<string> versions = [];
+        await BatchesAsync(
+            ResourceKind.Find("", Kinds.Service)!, count: 3,
+            target =>
+            {
+                versions.Enqueue(target.Split("&resourceVersion=")[1]);
+                return versions.Count switch
+                {
+                    1 => (200, [Added(1), End]),
+                    4 => (200, [Added(2)]),
+                    6 => (200, [Added(3)]),
+                    _ => (200, []),
+                };
+            });
+        Assert.Equal(["9", "9", "9", "5", "5"], versions.Skip(1).Take(5));
+    }
+
     // On a clock of its own, so that nothing waits for its pauses.
     private static async Task<ImmutableArray<WatchBatch>> BatchesAsync(
         ResourceKind kind, int count, Func<string, (int Status, IEnumerable<string> Body)> answer)
@@ -165,9 +221,10 @@ public sealed class ReflectorBoundsTests
     private static string Added(int number) =>
         Object.Replace("#", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
-    private static string Route(string name, string uid, int version) => $$$"""
+    private static string Route(string name, string uid, int version, string noted = "x") => $$$"""
         {"type":"ADDED","object":{"kind":"HTTPRoute","metadata":{"name":"{{{name}}}","namespace":"a",
-        "uid":"{{{uid}}}","resourceVersion":"{{{version}}}","generation":1},"spec":{} } }
+        "uid":"{{{uid}}}","resourceVersion":"{{{version}}}","generation":1,
+        "{{{noted}}}":{"example.com/note":"new"} },"spec":{} } }
         """.ReplaceLineEndings("") + "\n";
 
     private static string Page(string next) => $$$"""
