@@ -73,6 +73,9 @@ public sealed class CliChangeTests
         {
             state.Find("host-vw")!.Addresses.Clear();
             state.Find("host-vw")!.Lender = 1;
+            state.CreateTunnel(
+                0, 51_820, System.Net.IPAddress.Loopback, VppBridge.Keys.PrivateKey.Generate());
+            state.Find("wg0")!.Lender = 1;
         });
         await using CliTransport cli = await ConnectAsync(vpp);
         await using ApiTransport api = await ApiTransport.ConnectAsync(
@@ -86,6 +89,11 @@ public sealed class CliChangeTests
                 IpPrefix address = Assert.Single(seen.FindInterface(name, out _)!.Addresses);
                 Assert.Equal("10.1.0.1/24", address.ToString());
             }
+
+            // Of tunnels they are asked for in every look.
+            seen = await transport.ObserveAsync([], false, CancellationToken.None);
+            Assert.Equal(
+                "10.1.0.1/24", Assert.Single(seen.FindInterface("wg0", out _)!.Addresses).ToString());
         }
     }
 
@@ -95,6 +103,24 @@ public sealed class CliChangeTests
         Dictionary<string, List<IpPrefix>> seen = CliTable.ParseAddresses(
             "loop0 (up):\n  L3 10.0.0.1/24\nhost-vb (up): \n  unnumbered, use loop0\n  L3 10.0.0.1/24\n");
         Assert.Equal("10.0.0.1/24", Assert.Single(seen["host-vb"]).ToString());
+    }
+
+    [Theory]
+    [InlineData("a b", "a b", true)]
+    [InlineData("a", "a b", true)]
+    [InlineData("a b", "a", true)]
+    [InlineData("a b", "b", false)]
+    [InlineData("a b", "b a", false)]
+    public async Task Lists_of_either_side_are_only_appended_to_or_shortened_at_the_end(
+        string before, string after, bool isSafe)
+    {
+        await using SimulatedVpp vpp = SimulatedVpp.Start();
+        await using CliTransport transport = await ConnectAsync(vpp);
+        (string[] old, string[] next) = (before.Split(' '), after.Split(' '));
+        VppChange inputs = new VppChange.SetAclLists("host-va", old, [], next, []);
+        VppChange outputs = new VppChange.SetAclLists("host-va", [], old, [], next);
+        Assert.Equal(isSafe, transport.FindDanger(inputs) is null);
+        Assert.Equal(isSafe, transport.FindDanger(outputs) is null);
     }
 
     private static async Task<VppIndexes> MakeAsync(CliTransport transport)

@@ -146,6 +146,8 @@ public sealed class AclTests
         { "different families",
             new AclRule { Action = AclAction.Permit, Source = "::/0", Destination = "10.0.0.0/8" } },
         { "ip_version", new AclRule { Action = AclAction.Permit } },
+        { "ip_version",
+            new AclRule { Action = AclAction.Permit, IpVersion = 6, Source = "10.0.0.0/8" } },
         { "protocol", new AclRule { Action = AclAction.Permit, IpVersion = 4, Protocol = "htpp" } },
         { "protocol", new AclRule { Action = AclAction.Permit, IpVersion = 4, Protocol = "300" } },
         { "protocol", new AclRule { Action = AclAction.Permit, IpVersion = 6, Protocol = "icmp" } },

@@ -62,6 +62,30 @@ public sealed class StatsTests
             "GetStats", new GetStatsRequest { Interfaces = { "nosuch" } }, GetStatsResponse.Parser));
     }
 
+    // What was answered about all interfaces is kept until the next sample.
+    [Fact]
+    public async Task An_answer_is_for_the_window_that_is_asked_for_and_has_rules_where_they_are()
+    {
+        await using Gateway gateway = await Gateway.StartAsync(VppTransportKind.Cli);
+        await gateway.ApplyAsync(Gateway.Acl("web", Gateway.Rule(AclAction.Permit)));
+        await UntilAsync(gateway, "cli", acls: 1);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (WindowOf(await AskAsync(10, hasRules: false)) < TimeSpan.FromSeconds(2))
+            limit.Token.ThrowIfCancellationRequested();
+        GetStatsResponse narrow = await AskAsync(1, hasRules: false);
+        Assert.InRange(WindowOf(narrow), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Empty(narrow.Acls);
+        Assert.Equal("web", Assert.Single((await AskAsync(1, hasRules: true)).Acls).Name);
+
+        static TimeSpan WindowOf(GetStatsResponse stats) =>
+            stats.Interfaces[0].Rates.Window.ToTimeSpan();
+
+        Task<GetStatsResponse> AskAsync(int seconds, bool hasRules) => gateway.CallAsync(
+            "GetStats",
+            new GetStatsRequest { Window = new() { Seconds = seconds }, AclRules = hasRules },
+            GetStatsResponse.Parser);
+    }
+
     private static async Task<GetStatsResponse> UntilAsync(Gateway gateway, string source, int acls)
     {
         GetStatsResponse? stats = null;

@@ -45,6 +45,33 @@ public sealed class TunnelTests
         RpcException e = await FailsAsync(StatusCode.AlreadyExists, () => gateway.CallAsync(
             "CreateTunnel", new CreateTunnelRequest { Tunnel = other }, CreateTunnelResponse.Parser));
         Assert.Contains("listen_port", e.Message, StringComparison.Ordinal);
+        other = Wanted();
+        other.Addresses.Add("10.98.0.1/24");
+        e = await FailsAsync(StatusCode.AlreadyExists, () => gateway.CallAsync(
+            "CreateTunnel", new CreateTunnelRequest { Tunnel = other }, CreateTunnelResponse.Parser));
+        Assert.Contains("set of addresses", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Addresses_of_another_family_are_refused_for_a_peer_and_for_its_routes()
+    {
+        await using Gateway gateway = await StartAsync();
+        await CreateAsync(gateway);
+        TunnelPeer peer = Wanted().Peers[0];
+        peer.EndpointAddress = "2001:db8::2";
+        RpcException e = await AddAsync(peer);
+        Assert.Contains("peer.endpoint_address", e.Message, StringComparison.Ordinal);
+
+        peer = Wanted().Peers[0];
+        peer.AllowedIps.Add("fd00::/64");
+        peer.Routes.Add("fd00::/64");
+        e = await AddAsync(peer);
+        Assert.Contains("peer.routes", e.Message, StringComparison.Ordinal);
+
+        Task<RpcException> AddAsync(TunnelPeer added) =>
+            FailsAsync(StatusCode.InvalidArgument, () => gateway.CallAsync(
+                "AddTunnelPeer", new AddTunnelPeerRequest { Tunnel = "site-b", Peer = added },
+                AddTunnelPeerResponse.Parser));
     }
 
     [Fact]

@@ -340,20 +340,26 @@ public sealed class ReconcilingTests
         ScriptedTransport vpp = new();
         vpp.State = VppState.Empty with
         {
-            Interfaces = [Interface(1, "eth0"), Interface(2, "gone")],
+            Interfaces = [Interface(1, "eth0"), Interface(2, "gone"), Interface(4, "former")],
             Peers = [new VppPeer(5, 1, Peer(2), PeerStatus.None)],
         };
         await using ReconcilingBench bench = new([vpp]);
         await bench.StartAsync();
         await bench.NextAsync();
-        await Eventually.BecomesAsync(() => bench.Reconciler.LastSeen.Interfaces.Count == 2);
-        vpp.State = vpp.State with { Interfaces = [Interface(1, "eth0"), Interface(3, "came")], Peers = [] };
+        await Eventually.BecomesAsync(() => bench.Reconciler.LastSeen.Interfaces.Count == 3);
+        // VPP gives an index that became free to the next interface.
+        vpp.State = vpp.State with
+        {
+            Interfaces = [Interface(1, "eth0"), Interface(3, "came"), Interface(4, "latter")],
+            Peers = [],
+        };
         // One look answers for all of them: it ends when all are said.
         TaskCompletionSource<VppState> look = new(TaskCreationOptions.RunContinuationsAsynchronously);
         vpp.OnObserve = () => look.Task;
         VppEvent[] said =
         [
             new VppEvent.InterfaceChanged(2, true, true, true),
+            new VppEvent.InterfaceChanged(4, false, false, true),
             new VppEvent.InterfaceChanged(3, true, false, false),
             new VppEvent.InterfaceChanged(1, false, true, false),
             new VppEvent.InterfaceChanged(9, false, false, true),
@@ -365,7 +371,8 @@ public sealed class ReconcilingTests
         look.SetResult(vpp.State);
         string[] told =
         [
-            "InterfaceDeleted gone link up", "InterfaceUp came link down", "InterfaceDown eth0 link up",
+            "InterfaceDeleted gone link up", "InterfaceDeleted former link down",
+            "InterfaceUp came link down", "InterfaceDown eth0 link up",
             "InterfaceDeleted sw_if_index 9 link down", $"PeerEstablished {Peer(2).PublicKey}",
             "PeerDead peer 6",
         ];

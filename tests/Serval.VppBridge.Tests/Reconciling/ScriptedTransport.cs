@@ -41,6 +41,9 @@ internal sealed class ScriptedTransport : IVppTransport
     /// <summary>Why a change cannot be made safely.</summary>
     public Func<VppChange, string?> Danger { get; set; } = static _ => null;
 
+    /// <summary>What it counts, for who asks; null for one that does not say.</summary>
+    public IReadOnlyList<InterfaceCounters>? Counters { get; set; }
+
     /// <summary>The changes that were made, in words.</summary>
     public List<string> Made { get; } = [];
 
@@ -88,7 +91,7 @@ internal sealed class ScriptedTransport : IVppTransport
     }
 
     public Task<IReadOnlyList<InterfaceCounters>?> ReadCountersAsync(CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<InterfaceCounters>?>(null);
+        Task.FromResult(Counters);
 
     public ValueTask DisposeAsync()
     {

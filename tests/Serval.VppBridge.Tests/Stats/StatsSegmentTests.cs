@@ -153,6 +153,16 @@ public sealed class StatsSegmentTests : IDisposable
         Assert.Equal(0, StatsRates.Compute(samples[..1], "x", TimeSpan.FromSeconds(10)).RxPacketsPerS);
     }
 
+    // Each counter of VPP can begin anew by itself ("clear interfaces" while packets come).
+    [Fact]
+    public void One_counter_that_fell_is_a_reset_although_the_others_have_grown()
+    {
+        StatsSample[] samples = [Dropping(0, 100, 9), Dropping(1, 200, 3), Dropping(2, 300, 4)];
+        Serval.Vpp.V1.Rates rates = StatsRates.Compute(samples, "x", TimeSpan.FromSeconds(10));
+        Assert.True(rates.CounterReset);
+        Assert.Equal((100.0, 1.0, 1), (rates.RxPacketsPerS, rates.DropsPerS, rates.Window.Seconds));
+    }
+
     public void Dispose()
     {
         _vpp.Dispose();
@@ -169,6 +179,18 @@ public sealed class StatsSegmentTests : IDisposable
         {
             return null;
         }
+    }
+
+    private static StatsSample Dropping(int second, ulong packets, ulong drops)
+    {
+        StatsSample sample = Sample(second, packets);
+        return sample with
+        {
+            Interfaces = new Dictionary<string, InterfaceCounters>
+            {
+                ["x"] = sample.Interfaces["x"] with { Drops = drops },
+            },
+        };
     }
 
     private static StatsSample Sample(int second, ulong packets) => new(
