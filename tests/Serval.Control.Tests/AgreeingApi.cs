@@ -22,6 +22,9 @@ internal sealed class AgreeingApi : IAsyncDisposable
 
     public Uri Root { get; }
 
+    /// <summary>Called before a write is answered.</summary>
+    public Action BeforeAnswer { get; set; } = static () => { };
+
     public async ValueTask DisposeAsync()
     {
         _listener.Close();
@@ -48,11 +51,12 @@ internal sealed class AgreeingApi : IAsyncDisposable
         }
     }
 
-    private static async Task ShowAsync(HttpListenerContext http, int version)
+    private async Task ShowAsync(HttpListenerContext http, int version)
     {
         JsonNode written = (await JsonNode.ParseAsync(http.Request.InputStream))!;
         written["metadata"]!["uid"] = "";
         written["metadata"]!["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
+        BeforeAnswer();
         await http.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(written.ToJsonString()));
     }
 }

@@ -154,23 +154,8 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
             case "account":
                 http.Response.Headers["Location"] = Url("account/1");
                 return (201, "{}");
-            case "order" when parts.Length == 1 && BadNonces > 0:
-                BadNonces--;
-                return Problem("badNonce");
             case "order" when parts.Length == 1:
-                if (payload["replaces"] is { } replaced)
-                {
-                    Replaced.Enqueue(replaced.ToString());
-                    if (ReplacingProblem is { } problem)
-                        return Problem(problem);
-                }
-                string name = payload["identifiers"]![0]!["value"]!.GetValue<string>();
-                if (OddAnswersFor.Contains(name))
-                    return (201, "[1]");
-                string order = $"{Interlocked.Increment(ref _orders)}";
-                _names[order] = name;
-                http.Response.Headers["Location"] = Url($"order/{order}");
-                return (201, Order(order));
+                return TakeOrder(http, payload);
             case "order":
                 return (200, Order(parts[1]));
             case "proof":
@@ -185,18 +170,44 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
             case "certificate":
                 int before = BytesBefore.GetValueOrDefault(_names[parts[1]]);
                 return (200, new string('\n', before) + _chains[parts[1]]);
-            case "renewal" when SuggestsNothing:
-                return Problem("serverInternal");
             case "renewal":
-                http.Response.Headers["Retry-After"] = $"{RetryAfter}";
-                int year = WindowsPassed-- > 0 ? 2020 : 2126;
-                return (200, $$"""
-                    {"suggestedWindow":{
-                      "start":"{{year}}-01-01T00:00:00Z","end":"{{year}}-01-02T00:00:00Z"} }
-                    """);
+                return SuggestWindow(http);
             default:
                 return (200, "{}");
         }
+    }
+
+    private (int Status, string Body) TakeOrder(HttpListenerContext http, JsonObject payload)
+    {
+        if (BadNonces > 0)
+        {
+            BadNonces--;
+            return Problem("badNonce");
+        }
+        if (payload["replaces"] is { } replaced)
+        {
+            Replaced.Enqueue(replaced.ToString());
+            if (ReplacingProblem is { } problem)
+                return Problem(problem);
+        }
+        string name = payload["identifiers"]![0]!["value"]!.GetValue<string>();
+        if (OddAnswersFor.Contains(name))
+            return (201, "[1]");
+        string order = $"{Interlocked.Increment(ref _orders)}";
+        _names[order] = name;
+        http.Response.Headers["Location"] = Url($"order/{order}");
+        return (201, Order(order));
+    }
+
+    private (int Status, string Body) SuggestWindow(HttpListenerContext http)
+    {
+        if (SuggestsNothing)
+            return Problem("serverInternal");
+        http.Response.Headers["Retry-After"] = $"{RetryAfter}";
+        int year = WindowsPassed-- > 0 ? 2020 : 2126;
+        return (200, $$"""
+            {"suggestedWindow":{"start":"{{year}}-01-01T00:00:00Z","end":"{{year}}-01-02T00:00:00Z"} }
+            """);
     }
 
     private string Url(string path) => new Uri(Root, path).ToString();

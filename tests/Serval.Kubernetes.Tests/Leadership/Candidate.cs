@@ -13,12 +13,13 @@ internal sealed class Candidate : IAsyncDisposable
     private int _working;
     private int _terms;
 
-    public Candidate(string kubeconfig, string lease, string identity, TimeProvider? time = null)
+    public Candidate(
+        string kubeconfig, string lease, string identity, TimeProvider? time = null, int leaseSeconds = 3)
     {
         _api = new ApiClient(ApiConnection.Of(kubeconfig), TimeProvider.System);
         LeaseOptions options = new("default", lease, identity)
         {
-            LeaseSeconds = 3,
+            LeaseSeconds = leaseSeconds,
             RenewDeadlineMs = 2_000,
             RetryPeriodMs = 200,
         };

@@ -47,6 +47,35 @@ public sealed class LeaseElectionTests(ApiFixture fixture)
         Assert.Equal(1, other.Terms);
     }
 
+    // Others may have led in between: what was sent under the old epoch must not win over what they sent.
+    [ApiFact]
+    public async Task A_leader_that_was_cut_off_leads_again_with_a_larger_epoch()
+    {
+        await using ApiGate gate = await ApiGate.StartAsync(Server);
+        await using Candidate candidate = new(Server.Kubeconfig(gate.Address), _lease, "cut-off");
+        await candidate.WorksAsync();
+        long epoch = candidate.Election.Epoch;
+        gate.Refuse = _ => new ApiGate.Refusal(503);
+        gate.CutAll();
+        await candidate.RestsAsync();
+        gate.Refuse = _ => null;
+        await candidate.WorksAsync();
+        Assert.Equal(2, candidate.Terms);
+        Assert.True(candidate.Election.Epoch > epoch);
+    }
+
+    [ApiFact]
+    public async Task A_lease_runs_out_when_its_holder_has_said_and_not_when_another_would_have()
+    {
+        await Server.SendAsync(HttpMethod.Post, Path[..Path.LastIndexOf('/')], $$$"""
+            {"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"{{{_lease}}}"},
+             "spec":{"holderIdentity":"gone","leaseDurationSeconds":1} }
+            """);
+        await using Candidate patient = new(Server.Kubeconfig(), _lease, "patient", leaseSeconds: 3_600);
+        await patient.WorksAsync();
+        Assert.Equal("patient", patient.Election.Holder);
+    }
+
     [ApiFact]
     public async Task Wall_clocks_that_differ_by_years_decide_nothing()
     {
