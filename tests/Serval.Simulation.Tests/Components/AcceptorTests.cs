@@ -2,6 +2,7 @@ using Serval.DataPlane;
 using Serval.DataPlane.Accepting;
 using Serval.DataPlane.Accounting;
 using Serval.DataPlane.Pools;
+using Serval.DataPlane.Rings;
 using Serval.DataPlane.Transports;
 using Serval.DataPlane.Workers;
 using Serval.Simulation.Tests.Kernel;
@@ -78,6 +79,22 @@ public sealed class AcceptorTests
         Assert.True(bench.Bench.Clock.NowMs - since >= Limits.AcceptBackoffMs);
         // Its timer is what ends the pause.
         Assert.Contains(bench.Bench.Timers.OfAccepts, bench.Expired);
+    }
+
+    // Whoever goes before it is accepted must not keep others waiting.
+    [Theory]
+    [InlineData(Errno.Connaborted)]
+    [InlineData(Errno.Proto)]
+    [InlineData(Errno.Perm)]
+    public void An_error_of_one_client_is_followed_by_the_next_client_at_once(int errno)
+    {
+        using AcceptorBench bench = new(
+            slots: 64, FaultProfile.None() with { AcceptErrorPermille = 500, AcceptErrno = errno });
+        List<TcpConnection> clients = [];
+        for (int i = 0; i < 20; i++) clients.Add(bench.Bench.Queue(bench.Listener));
+        bench.Bench.RunUntil(() => bench.Clients.Count == clients.Count);
+        Assert.InRange(bench.Bench.Counters.Read(Counter.AcceptErrors), 1, 1_000);
+        Assert.DoesNotContain(bench.Bench.Timers.OfAccepts, bench.Expired);
     }
 
     [Fact]

@@ -109,7 +109,7 @@ internal sealed partial class SimulatedKernel
             if (!_inFlight.ContainsKey(operation.Token.Value)) continue;
             if (_network.Random.Chance(_network.Faults.AcceptErrorPermille))
             {
-                Complete(operation, ref lane, -Errno.Nfile);
+                Complete(operation, ref lane, -_network.Faults.AcceptErrno);
                 continue;
             }
 

@@ -1,3 +1,5 @@
+using Serval.DataPlane.Rings;
+
 namespace Serval.Simulation.Tests.Network;
 
 /// <summary>
@@ -20,6 +22,8 @@ internal sealed record FaultProfile
     public required int CancelBusyPermille { get; init; }
 
     public required int AcceptErrorPermille { get; init; }
+
+    public int AcceptErrno { get; init; } = Errno.Nfile;
 
     /// <summary>Completions that can be reaped in one turn.</summary>
     public required int ReapMax { get; init; }

@@ -125,6 +125,9 @@ public sealed class ClusterMetricsTests
         scene.Upstream(One).IsSilent = true;
         scene.Connect().Get("/");
         Assert.Equal(["timed-out"], Kinds(scene.Counters.Clusters, 0));
+        // No handshake has begun.
+        Assert.Equal(
+            0, scene.Counters.Handshakes.ReadFailed(isUpstream: true, HandshakeFailure.TimedOut));
     }
 
     [Fact]
