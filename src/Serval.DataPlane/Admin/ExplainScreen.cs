@@ -179,10 +179,12 @@ public sealed class ExplainScreen
         string name = _compiled.Cluster(clusterIndex)!.Name;
         foreach (EndpointSet set in _snapshot.EndpointSets)
         {
+            if (set.Cluster != name)
+                continue;
             bool isFallback = set.Endpoints.IsDefaultOrEmpty;
             ImmutableArray<Endpoint> used = isFallback ? set.Fallback : set.Endpoints;
-            if (set.Cluster != name || used.IsDefaultOrEmpty)
-                continue;
+            if (used.IsDefaultOrEmpty)
+                break;
             isReady = true;
             List<string> endpoints = [];
             foreach (Endpoint endpoint in used[..Math.Min(EndpointsShown, used.Length)])

@@ -59,6 +59,16 @@ internal sealed class AcmeScene : IAsyncDisposable
             _running = _certificates.RunAsync(_ => Reloading(), _stop.Token);
     }
 
+    /// <summary>
+    /// Wants one certificate more, called by the next letter, and waits until all are there. All are looked
+    /// at with it.
+    /// </summary>
+    public async Task WantOneMoreAsync()
+    {
+        Want([.. _names, $"{(char)('a' + _names.Length)}"]);
+        await HeldAsync(_names.Length);
+    }
+
     /// <summary>Looks once at what these listeners ask for.</summary>
     public void Look(params GatewayListener[] listeners)
     {

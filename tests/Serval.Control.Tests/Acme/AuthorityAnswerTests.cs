@@ -5,7 +5,7 @@ using Serval.Control.Kubernetes.Resources;
 namespace Serval.Control.Tests.Acme;
 
 /// <summary>Answers of an authority that are odd, and names that it cannot prove.</summary>
-public sealed class AuthorityAnswerTests : IAsyncDisposable
+public sealed class AuthorityAnswerTests : IEndsAsync
 {
     private readonly AcmeScene _scene = new();
 
@@ -17,17 +17,13 @@ public sealed class AuthorityAnswerTests : IAsyncDisposable
         int seconds, int expected)
     {
         _scene.Authority.RetryAfter = seconds;
-        _scene.Want("a");
-        await _scene.HeldAsync(1);
-        _scene.Want("a", "b");
-        await _scene.HeldAsync(2);
+        await _scene.WantOneMoreAsync();
+        await _scene.WantOneMoreAsync();
         _scene.Time.Offset = TimeSpan.FromSeconds(expected - 30);
-        _scene.Want("a", "b", "c");
-        await _scene.HeldAsync(3);
+        await _scene.WantOneMoreAsync();
         Assert.Equal(1, _scene.RenewalsOfTheFirst());
         _scene.Time.Offset = TimeSpan.FromSeconds(expected + 30);
-        _scene.Want("a", "b", "c", "d");
-        await _scene.HeldAsync(4);
+        await _scene.WantOneMoreAsync();
         Assert.Equal(2, _scene.RenewalsOfTheFirst());
     }
 

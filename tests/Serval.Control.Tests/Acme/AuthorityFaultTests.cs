@@ -3,7 +3,7 @@ using Serval.Control.Acme;
 namespace Serval.Control.Tests.Acme;
 
 /// <summary>Faults of an authority, and what becomes of the certificates beside the one they hit.</summary>
-public sealed class AuthorityFaultTests : IAsyncDisposable
+public sealed class AuthorityFaultTests : IEndsAsync
 {
     private readonly AcmeScene _scene = new();
 
@@ -48,16 +48,12 @@ public sealed class AuthorityFaultTests : IAsyncDisposable
     [Fact]
     public async Task The_authority_is_asked_for_a_window_only_when_it_wants_to_be()
     {
-        _scene.Want("a");
-        await _scene.HeldAsync(1);
-        _scene.Want("a", "b");
-        await _scene.HeldAsync(2);
-        _scene.Want("a", "b", "c");
-        await _scene.HeldAsync(3);
+        await _scene.WantOneMoreAsync();
+        await _scene.WantOneMoreAsync();
+        await _scene.WantOneMoreAsync();
         Assert.Equal(1, _scene.RenewalsOfTheFirst());
         _scene.Time.Offset = TimeSpan.FromHours(2) + TimeSpan.FromSeconds(1); // it said 7200 seconds
-        _scene.Want("a", "b", "c", "d");
-        await _scene.HeldAsync(4);
+        await _scene.WantOneMoreAsync();
         Assert.Equal(2, _scene.RenewalsOfTheFirst());
     }
 
@@ -65,16 +61,12 @@ public sealed class AuthorityFaultTests : IAsyncDisposable
     public async Task An_authority_that_refuses_to_suggest_a_window_is_asked_again_soon()
     {
         Authority.SuggestsNothing = true;
-        _scene.Want("a");
-        await _scene.HeldAsync(1);
-        _scene.Want("a", "b");
-        await _scene.HeldAsync(2);
-        _scene.Want("a", "b", "c");
-        await _scene.HeldAsync(3);
+        await _scene.WantOneMoreAsync();
+        await _scene.WantOneMoreAsync();
+        await _scene.WantOneMoreAsync();
         Assert.Equal(1, _scene.RenewalsOfTheFirst());
         _scene.Time.Offset = TimeSpan.FromMilliseconds(AcmeLimits.FailurePauseMs + 1);
-        _scene.Want("a", "b", "c", "d");
-        await _scene.HeldAsync(4);
+        await _scene.WantOneMoreAsync();
         Assert.Equal(2, _scene.RenewalsOfTheFirst());
     }
 

@@ -5,7 +5,7 @@ using Serval.Control.Acme;
 namespace Serval.Control.Tests.Acme;
 
 /// <summary>Answers to challenges beside connections that ask for nothing.</summary>
-public sealed class ChallengeServerTests : IAsyncDisposable
+public sealed class ChallengeServerTests : IEndsAsync
 {
     private const string Token = "token";
     private const string Answer = "token.thumbprint";

@@ -3,7 +3,7 @@ using Serval.Control.Acme;
 namespace Serval.Control.Tests.Acme;
 
 /// <summary>What is served while another certificate is to be got.</summary>
-public sealed class HeldCertificateTests : IAsyncDisposable
+public sealed class HeldCertificateTests : IEndsAsync
 {
     private static readonly TimeSpan BehindThePause = TimeSpan.FromMinutes(6);
     private readonly AcmeScene _scene = new();

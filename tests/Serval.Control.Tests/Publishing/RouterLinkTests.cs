@@ -18,10 +18,7 @@ public sealed class RouterLinkTests
     {
         await using ScriptedRouter router = new();
         await using RouterFleet fleet = await PublishAsync(router);
-        await router.NextAsync("GET /findings");
-        Assert.Contains("\"c\"", await router.NextAsync("PUT /secrets"), StringComparison.Ordinal);
-        await router.NextAsync("PUT /config");
-        await UntilAsync(fleet, state => state.Pushes == 1);
+        await TakeFirstPushAsync(fleet, router);
         // It has restarted: from its disk it has the configuration, and no keys.
         router.IsWaiting = true;
         await AskAgainAsync(fleet, router);
@@ -34,10 +31,7 @@ public sealed class RouterLinkTests
     {
         await using ScriptedRouter router = new();
         await using RouterFleet fleet = await PublishAsync(router);
-        await router.NextAsync("GET /findings");
-        await router.NextAsync("PUT /secrets");
-        await router.NextAsync("PUT /config");
-        await UntilAsync(fleet, state => state.Pushes == 1);
+        await TakeFirstPushAsync(fleet, router);
         router.Version = "other";
         await AskAgainAsync(fleet, router);
         await router.NextAsync("GET /findings");
@@ -72,10 +66,7 @@ public sealed class RouterLinkTests
     {
         await using ScriptedRouter router = new();
         await using RouterFleet fleet = await PublishAsync(router);
-        await router.NextAsync("GET /findings");
-        await router.NextAsync("PUT /secrets");
-        await router.NextAsync("PUT /config");
-        await UntilAsync(fleet, state => state.Pushes == 1);
+        await TakeFirstPushAsync(fleet, router);
         (router.Failures, router.Version) = (1, "");
         await AskAgainAsync(fleet, router);
         await router.NextAsync("GET /findings");
@@ -111,9 +102,7 @@ public sealed class RouterLinkTests
         await using ScriptedRouter router = new();
         await using RouterFleet fleet = await PublishAsync(router);
         KeyPair pair = Assert.Single(fleet.Target!.KeyPairs);
-        await router.NextAsync("GET /findings");
-        await router.NextAsync("PUT /secrets");
-        await router.NextAsync("PUT /config");
+        await TakeFirstPushAsync(fleet, router);
         fleet.Offer(new Snapshot { Version = "two" }, sequence: 2, generation: 2, []);
         await router.NextAsync("PUT /config");
         fleet.Offer(new Snapshot { Version = "three" }, sequence: 3, generation: 3, [pair]);
@@ -126,10 +115,7 @@ public sealed class RouterLinkTests
     {
         await using ScriptedRouter router = new();
         await using RouterFleet fleet = await PublishAsync(router);
-        await router.NextAsync("GET /findings");
-        await router.NextAsync("PUT /secrets");
-        await router.NextAsync("PUT /config");
-        await UntilAsync(fleet, state => state.Pushes == 1);
+        await TakeFirstPushAsync(fleet, router);
         router.Refusal = (409, "wrong-base");
         fleet.Offer(
             new Snapshot { Version = "two" }, sequence: 2, generation: 2, fleet.Target!.KeyPairs);
@@ -230,6 +216,15 @@ public sealed class RouterLinkTests
         fleet.Offer(new Snapshot { Version = "one" }, sequence: 1, generation: 1, [pair]);
         await UpdateAsync(fleet, router);
         return fleet;
+    }
+
+    // A router is asked what it has, and gets its keys before its configuration.
+    private static async Task TakeFirstPushAsync(RouterFleet fleet, ScriptedRouter router)
+    {
+        await router.NextAsync("GET /findings");
+        Assert.Contains("\"c\"", await router.NextAsync("PUT /secrets"), StringComparison.Ordinal);
+        await router.NextAsync("PUT /config");
+        await UntilAsync(fleet, state => state.Pushes == 1);
     }
 
     // Its time has come, and it is woken.

@@ -104,16 +104,11 @@ public sealed class StatusWriterTests
     [Fact]
     public async Task A_rest_is_told_of_once_behind_a_burst_of_writes()
     {
-        ManualTime time = new();
-        using TempFolder folder = new();
-        await using AgreeingApi server = new();
-        using ApiClient api = ApiClients.Of(server.Root, folder);
         int rests = 0;
         string reason = "First";
-        using StatusWriter writer = new(
-            api, "serval.dev/gateway-controller",
-            key => Accepted(key, reason), static () => true, () => Interlocked.Increment(ref rests), time,
-            new Random(1), NullLogger.Instance);
+        await using WriterBench bench = new(
+            key => Accepted(key, reason), onRest: () => Interlocked.Increment(ref rests));
+        (StatusWriter writer, ManualTime time) = (bench.Writer, bench.Time);
         ObjectKey[] classes =
         [
             .. Enumerable.Range(0, ReportingLimits.BurstWrites)
@@ -121,8 +116,7 @@ public sealed class StatusWriterTests
         ];
         foreach (ObjectKey key in classes)
             writer.Observe(Shown(key));
-        using CancellationTokenSource stop = new();
-        Task running = writer.RunAsync(stop.Token);
+        bench.Start();
         await RestAsync();
         Assert.Equal(classes.Length, writer.Writes);
         Assert.Equal((1, 0), (Volatile.Read(ref rests), writer.Failures));
@@ -135,14 +129,12 @@ public sealed class StatusWriterTests
         await RestAsync();
         Assert.Equal(classes.Length + 1, writer.Writes);
         Assert.Equal(1, Volatile.Read(ref rests));
-        await stop.CancelAsync();
-        await running;
 
         // Until the writer waits for as long as for a rest, and then for nothing any more.
         async Task RestAsync()
         {
             while (await NextAsync(time.Waits) != TimeSpan.FromMilliseconds(ReportingLimits.RestMs))
-                Assert.False(running.IsCompleted);
+                Assert.False(bench.Running.IsCompleted);
             do time.Advance(ReportingLimits.RestMs);
             while (await NextAsync(time.Waits) != Timeout.InfiniteTimeSpan);
         }
@@ -151,45 +143,31 @@ public sealed class StatusWriterTests
     [Fact]
     public async Task Nothing_is_written_when_the_lead_ends_while_a_status_is_found()
     {
-        ManualTime time = new();
-        using TempFolder folder = new();
-        await using AgreeingApi server = new();
-        using ApiClient api = ApiClients.Of(server.Root, folder);
         bool leads = true;
         int looks = 0;
-        using StatusWriter writer = new(
-            api, "serval.dev/gateway-controller",
+        await using WriterBench bench = new(
             key =>
             {
                 looks++;
                 leads = false;
                 return Accepted(key, "First");
             },
-            () => leads, static () => { }, time, new Random(1), NullLogger.Instance);
-        writer.Observe(Shown(Class));
-        using CancellationTokenSource stop = new();
-        Task running = writer.RunAsync(stop.Token);
-        await IdleAsync(writer, time);
-        Assert.Equal((1, 0, 0), (looks, writer.Writes, writer.Failures));
-        await stop.CancelAsync();
-        await running;
+            () => leads);
+        bench.Writer.Observe(Shown(Class));
+        bench.Start();
+        await bench.IdleAsync();
+        Assert.Equal((1, 0, 0), (looks, bench.Writer.Writes, bench.Writer.Failures));
     }
 
     [Fact]
     public async Task One_object_is_written_again_only_after_a_pause()
     {
-        ManualTime time = new();
-        using TempFolder folder = new();
-        await using AgreeingApi server = new();
-        using ApiClient api = ApiClients.Of(server.Root, folder);
         string reason = "First";
-        using StatusWriter writer = new(
-            api, "serval.dev/gateway-controller", key => Accepted(key, reason), static () => true,
-            static () => { }, time, new Random(1), NullLogger.Instance);
+        await using WriterBench bench = new(key => Accepted(key, reason));
+        (StatusWriter writer, ManualTime time) = (bench.Writer, bench.Time);
         writer.Observe(Shown(Class));
-        using CancellationTokenSource stop = new();
-        Task running = writer.RunAsync(stop.Token);
-        await IdleAsync(writer, time);
+        bench.Start();
+        await bench.IdleAsync();
         Assert.Equal(1, writer.Writes);
 
         reason = "Second";
@@ -198,10 +176,8 @@ public sealed class StatusWriterTests
             Assert.Equal(1, writer.Writes);
         time.Advance(ReportingLimits.WritePauseMs);
         writer.Request([]);
-        await IdleAsync(writer, time);
+        await bench.IdleAsync();
         Assert.Equal(2, writer.Writes);
-        await stop.CancelAsync();
-        await running;
     }
 
     private static WantedStatus Accepted(ObjectKey key, string reason) => new(
@@ -211,16 +187,53 @@ public sealed class StatusWriterTests
             Conditions = [new Condition("Accepted", ConditionStatus.True, reason, "", 1)],
         }, WaitMs: 0);
 
-    // What has been looked at wakes the writer once more, which then waits again.
-    private static async Task IdleAsync(StatusWriter writer, ManualTime time)
-    {
-        while (writer.Waiting > 0)
-            await NextAsync(time.Waits);
-    }
-
     private static Task<T> NextAsync<T>(ChannelReader<T> reader) =>
         reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 
     private static WatchBatch Shown(ObjectKey key) => new(
         null!, [new WatchedObject(key, new ObjectHead(), null, default, "")], [], IsComplete: true, "1");
+
+    /// <summary>A writer that runs before an API server which takes every write.</summary>
+    private sealed class WriterBench : IAsyncDisposable
+    {
+        private readonly TempFolder _folder = new();
+        private readonly AgreeingApi _server = new();
+        private readonly ApiClient _api;
+        private readonly CancellationTokenSource _stop = new();
+
+        public WriterBench(
+            Func<ObjectKey, WantedStatus> wanted, Func<bool>? isLeader = null, Action? onRest = null)
+        {
+            _api = ApiClients.Of(_server.Root, _folder);
+            Writer = new StatusWriter(
+                _api, "serval.dev/gateway-controller", wanted, isLeader ?? (static () => true),
+                onRest ?? (static () => { }), Time, new Random(1), NullLogger.Instance);
+        }
+
+        public ManualTime Time { get; } = new();
+
+        public StatusWriter Writer { get; }
+
+        public Task Running { get; private set; } = Task.CompletedTask;
+
+        public void Start() => Running = Writer.RunAsync(_stop.Token);
+
+        // What has been looked at wakes the writer once more, which then waits again.
+        public async Task IdleAsync()
+        {
+            while (Writer.Waiting > 0)
+                await NextAsync(Time.Waits);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await Running;
+            Writer.Dispose();
+            _stop.Dispose();
+            _api.Dispose();
+            await _server.DisposeAsync();
+            _folder.Dispose();
+        }
+    }
 }

@@ -11,7 +11,7 @@ using Serval.Control.Store;
 namespace Serval.Control.Tests.Sources;
 
 /// <summary>A source whose API server never answers: what its watches tell is told by the tests.</summary>
-public sealed class KubernetesSourceTests : IAsyncDisposable
+public sealed class KubernetesSourceTests : IEndsAsync
 {
     private const string GatewayOf = """
         {"metadata":{"name":"edge","namespace":"default"},"spec":{"gatewayClassName":"serval","listeners":[
