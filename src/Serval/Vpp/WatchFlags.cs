@@ -26,20 +26,31 @@ internal sealed class WatchFlags
         using StopSignals signals = new();
         using CancellationTokenSource stop = new();
         Task stopping = StopAtAsync(signals.First, stop);
+        using AsyncServerStreamingCall<T> call = start(client.Until(stop.Token));
+        await TellAsync(call.ResponseStream, count, next, stop.Token);
+        if (stop.IsCancellationRequested)
+            await stopping;
+    }
+
+    /// <summary>
+    /// Tells <paramref name="next"/> each of <paramref name="answers"/>: <paramref name="count"/> of them, or
+    /// with 0 all until <paramref name="stop"/>. A fault before the stop is thrown.
+    /// </summary>
+    internal static async Task TellAsync<T>(
+        IAsyncStreamReader<T> answers, int count, Action<T> next, CancellationToken stop)
+    {
         try
         {
-            using AsyncServerStreamingCall<T> call = start(client.Until(stop.Token));
-            await foreach (T answer in call.ResponseStream.ReadAllAsync(CancellationToken.None))
+            await foreach (T answer in answers.ReadAllAsync(CancellationToken.None))
             {
                 next(answer);
                 if (--count == 0)
                     return;
             }
         }
-        catch (RpcException fault) when (
-            fault.StatusCode == StatusCode.Cancelled && stop.IsCancellationRequested)
+        catch (RpcException) when (stop.IsCancellationRequested)
         {
-            await stopping;
+            // The status is Cancelled, or Unavailable where the stop met a read that was under way.
         }
     }
 

@@ -1,3 +1,5 @@
+using Grpc.Core;
+using Serval.CommandLine.Vpp;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.EndToEnd;
 using Serval.VppBridge.Tests.Serving;
@@ -25,7 +27,8 @@ public sealed class WatchTests
 
         Assert.Contains(expected, await line, StringComparison.Ordinal);
         events.Terminate();
-        Assert.Equal(0, (await events.EndAsync()).ExitCode);
+        CommandResult end = await events.EndAsync();
+        Assert.Equal((0, ""), (end.ExitCode, end.Errors));
     }
 
     [Fact]
@@ -42,5 +45,45 @@ public sealed class WatchTests
         scene.Vpp.Kill();
         CommandResult result = await stats.EndAsync();
         Assert.Equal(5, result.ExitCode);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.Cancelled)]
+    [InlineData(StatusCode.Unavailable)]
+    public async Task However_a_stopped_call_ends_it_ends_well(StatusCode code)
+    {
+        using CancellationTokenSource stop = new();
+        BrokenStream answers = new(code, stop.Cancel);
+        List<int> told = [];
+        await WatchFlags.TellAsync(answers, 0, told.Add, stop.Token);
+        Assert.Equal([7], told);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.Cancelled)]
+    [InlineData(StatusCode.Unavailable)]
+    public async Task A_fault_before_the_stop_is_told(StatusCode code)
+    {
+        BrokenStream answers = new(code, () => { });
+        RpcException fault = await Assert.ThrowsAsync<RpcException>(
+            () => WatchFlags.TellAsync(answers, 0, _ => { }, CancellationToken.None));
+        Assert.Equal(code, fault.StatusCode);
+    }
+
+    /// <summary>Gives a 7; before it breaks with a status, something happens.</summary>
+    private sealed class BrokenStream(StatusCode code, Action before) : IAsyncStreamReader<int>
+    {
+        public int Current { get; private set; }
+
+        public Task<bool> MoveNext(CancellationToken cancellationToken)
+        {
+            if (Current == 7)
+            {
+                before();
+                throw new RpcException(new Status(code, "broken"));
+            }
+            Current = 7;
+            return Task.FromResult(true);
+        }
     }
 }
