@@ -22,6 +22,31 @@ public sealed class CertificateAgesTests
     }
 
     [Theory]
+    [InlineData(1, false)]
+    [InlineData(0, true)]
+    [InlineData(-1, true)]
+    public void An_OCSP_response_is_told_of_once_it_is_over(int msLeft, bool isTold)
+    {
+        Snapshot snapshot = Ending(Now.AddDays(90).ToUnixTimeMilliseconds());
+        snapshot = snapshot with
+        {
+            Certificates =
+            [
+                snapshot.Certificates[0] with
+                {
+                    HasOcsp = true,
+                    OcspNotAfterMs = Now.ToUnixTimeMilliseconds() + msLeft,
+                },
+            ],
+        };
+        Finding? finding = CertificateAges.Find(snapshot, Now).SingleOrDefault();
+        Assert.Equal(
+            isTold ? (Severity.Warning, "Secret ns/c", "data[tls.ocsp-staple]", "StapleExpired") : null,
+            finding is null ? default((Severity, string, string, string)?)
+                : (finding.Severity, finding.Subject, finding.Field, finding.Reason));
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(253_402_300_799_999)]
     public void Of_an_end_that_is_not_known_or_the_last_there_is_nothing_is_told(long notAfterMs) =>

@@ -96,6 +96,7 @@ internal static class TlsSample
                 Names = ["*.example", "192.0.2.1"],
                 NotAfterMs = 1_900_000_000_000,
                 HasOcsp = true,
+                OcspNotAfterMs = 1_800_000_000_000,
             },
             new Certificate { Name = "ns/other", Digest = Digest },
         ],

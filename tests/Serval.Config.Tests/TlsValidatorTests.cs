@@ -78,6 +78,8 @@ public sealed class TlsValidatorTests
             With(Full.Certificates[0] with { NotAfterMs = -1 }) },
         { "Certificate ns/cert", "notAfterMs", Reasons.InvalidValue,
             With(Full.Certificates[0] with { NotAfterMs = 253_402_300_800_000 }) },
+        { "Certificate ns/cert", "ocspNotAfterMs", Reasons.InvalidValue,
+            With(Full.Certificates[0] with { OcspNotAfterMs = 253_402_300_800_000 }) },
         { "Snapshot", "authorities[1]", Reasons.Missing,
             Full with { Authorities = [.. Full.Authorities, null!] } },
         { "Authority ns/ca", "pem", Reasons.InvalidValue,

@@ -28,4 +28,10 @@ public sealed record Certificate
 
     /// <summary>True when an OCSP response comes with the key, to be stapled.</summary>
     public bool HasOcsp { get; init; }
+
+    /// <summary>
+    /// When that response is over and stapled no more, Unix milliseconds; 0 when there is none, or its end is
+    /// not known.
+    /// </summary>
+    public long OcspNotAfterMs { get; init; }
 }

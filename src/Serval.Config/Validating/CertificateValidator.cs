@@ -65,10 +65,8 @@ internal sealed class CertificateValidator(FindingList findings)
         findings.Require(
             IsDigest(certificate.Digest), subject, "digest", Reasons.InvalidValue,
             $"\"{certificate.Digest}\" is not a SHA-256 in 64 lower-case hex digits");
-        findings.Require(
-            certificate.NotAfterMs >= 0 && certificate.NotAfterMs <= EndMsMax, subject, "notAfterMs",
-            Reasons.InvalidValue,
-            $"{certificate.NotAfterMs} is no time; use Unix milliseconds, or 0 when it is not known");
+        RequireTime(certificate.NotAfterMs, subject, "notAfterMs");
+        RequireTime(certificate.OcspNotAfterMs, subject, "ocspNotAfterMs");
         ImmutableArray<string> names = certificate.Names.OrEmpty();
         if (!findings.RequireCount(names.Length, ConfigLimits.NamesPerCertificate, subject, "names"))
             return;
@@ -80,6 +78,10 @@ internal sealed class CertificateValidator(FindingList findings)
                 $"\"{names[i]}\" is neither a lower-case hostname nor an IP address in its shortest form");
         }
     }
+
+    private void RequireTime(long atMs, Subject subject, string field) => findings.Require(
+        atMs >= 0 && atMs <= EndMsMax, subject, field, Reasons.InvalidValue,
+        $"{atMs} is no time; use Unix milliseconds, or 0 when it is not known");
 
     private static bool IsDigest(string? digest) =>
         digest is { Length: ConfigLimits.DigestLength } && digest.All(char.IsAsciiHexDigitLower);

@@ -34,6 +34,7 @@ internal static partial class InitSetters
         Add<Certificate, ImmutableArray<string>>(all, "names", CertificateNames);
         Add<Certificate, long>(all, "notAfterMs", CertificateNotAfterMs);
         Add<Certificate, bool>(all, "hasOcsp", CertificateHasOcsp);
+        Add<Certificate, long>(all, "ocspNotAfterMs", CertificateOcspNotAfterMs);
         Add<Authority, string>(all, "name", AuthorityName);
         Add<Authority, string>(all, "pem", AuthorityPem);
         Add<TlsRoute, string>(all, "name", TlsRouteName);
@@ -125,6 +126,9 @@ internal static partial class InitSetters
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_HasOcsp")]
     private static extern void CertificateHasOcsp(Certificate owner, bool value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_OcspNotAfterMs")]
+    private static extern void CertificateOcspNotAfterMs(Certificate owner, long value);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Name")]
     private static extern void AuthorityName(Authority owner, string value);

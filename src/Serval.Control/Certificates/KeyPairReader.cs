@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -30,23 +31,21 @@ internal static class KeyPairReader
             return ReadKeyPair.Wrong(chainProblem);
         if (FindProblem(secret, PrivateKey, out byte[] keyPem) is { } keyProblem)
             return ReadKeyPair.Wrong(keyProblem);
-        byte[]? ocsp = null;
-        if (Has(secret, OcspKey) && FindProblem(secret, OcspKey, out ocsp) is { } ocspProblem)
-            return ReadKeyPair.Wrong(ocspProblem);
         if (!CertificateChain.TryRead(chainPem, out CertificateChain? chain, out string problem))
             return ReadKeyPair.Wrong($"{ChainKey} {problem}");
         using (chain)
-            return Join(secret, chain, chainPem, keyPem, ocsp);
+            return Join(secret, chain, chainPem, keyPem);
     }
 
     private static ReadKeyPair Join(
-        SecretResource secret, CertificateChain chain, byte[] chainPem, byte[] keyPem, byte[]? ocsp)
+        SecretResource secret, CertificateChain chain, byte[] chainPem, byte[] keyPem)
     {
         X509Certificate2 leaf = chain.Leaf;
         if (FindWeakness(leaf) is { } weakness)
             return ReadKeyPair.Wrong($"{ChainKey} {weakness}");
         if (PrivateKeyCheck.FindProblem(keyPem, leaf) is { } mismatch)
             return ReadKeyPair.Wrong($"{PrivateKey} {mismatch}");
+        (byte[]? ocsp, long ocspNotAfterMs, string? ocspProblem) = ReadStaple(secret, leaf);
         string name = secret.Key.Path;
         string digest = KeyPair.DigestOf(
             chain.Der, leaf.PublicKey.ExportSubjectPublicKeyInfo(), ocsp ?? []);
@@ -61,6 +60,7 @@ internal static class KeyPairReader
                 NotAfterMs = Math.Max(
                     1, new DateTimeOffset(leaf.NotAfter.ToUniversalTime()).ToUnixTimeMilliseconds()),
                 HasOcsp = ocsp is not null,
+                OcspNotAfterMs = ocspNotAfterMs,
             },
             KeyPair = new KeyPair
             {
@@ -70,9 +70,29 @@ internal static class KeyPairReader
                 PrivateKeyPem = keyPem,
                 OcspDer = ocsp,
             },
-            Warning = chain.FindDisorder(ChainKey),
+            Warning = Both(chain.FindDisorder(ChainKey), ocspProblem),
         };
     }
+
+    // A response that is of no use is left out: the certificate is served all the same.
+    private static (byte[]? Der, long NotAfterMs, string? Problem) ReadStaple(
+        SecretResource secret, X509Certificate2 leaf)
+    {
+        if (!Has(secret, OcspKey))
+            return default;
+        if (FindProblem(secret, OcspKey, out byte[] der) is { } problem)
+            return (null, 0, problem);
+        if (!OcspResponse.TryRead(der, out OcspResponse? response))
+            return (null, 0, $"{OcspKey} is no OCSP response in DER; ask the authority for one.");
+        if (response.SerialNumber != new BigInteger(leaf.SerialNumberBytes.Span, isBigEndian: true))
+            return (null, 0, $"{OcspKey} is about another certificate; ask for one about that of {ChainKey}.");
+        return response.IsGood
+            ? (der, response.NotAfterMs, null)
+            : (null, 0, $"{OcspKey} says that the certificate is revoked or not known; renew it.");
+    }
+
+    private static string? Both(string? one, string? other) =>
+        one is null || other is null ? one ?? other : $"{one} {other}";
 
     // What OpenSSL refuses by default (security level 2).
     private static string? FindWeakness(X509Certificate2 leaf)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Serval.Config.Secrets;
 using Serval.DataPlane.Tls.OpenSsl;
 
 namespace Serval.DataPlane.Tls;
@@ -21,7 +22,9 @@ internal sealed unsafe class HeldKeyPair : IDisposable
         _key = key;
         IsRsa = Crypto.KeyKind(key) == SslConstants.KeyRsa;
         IsChallenge = CertificateText.IsChallenge(chain[0]);
-        Ocsp = ocsp;
+        // The control plane says so of one that nobody can read. Clients would end the handshake for it.
+        if (OcspResponse.TryRead(ocsp, out OcspResponse? response))
+            (Ocsp, OcspNotAfterMs) = (ocsp, response.NotAfterMs);
         List<string> names = CertificateText.Names(chain[0], SslConstants.NameDns);
         Names = [.. names.ConvertAll(static name => name.ToLowerInvariant())];
     }
@@ -38,7 +41,10 @@ internal sealed unsafe class HeldKeyPair : IDisposable
     public string[] Names { get; }
 
     /// <summary>The OCSP response that is stapled, DER; empty for none.</summary>
-    public byte[] Ocsp { get; }
+    public byte[] Ocsp { get; } = [];
+
+    /// <summary>When that response is over, Unix milliseconds; 0 when that is not known.</summary>
+    public long OcspNotAfterMs { get; }
 
     /// <summary>X509 of the certificate itself.</summary>
     public nint Certificate => _chain[0];

@@ -164,7 +164,7 @@ internal sealed class SerialPublisher(Router router, SecretKeeper secrets, ILogg
 
     // The data plane says it itself, and goes on saying it right as time passes.
     private bool IsAge(Finding finding) => router.Live is not null
-        && finding.Reason is (CertificateAges.Expired or CertificateAges.ExpiresSoon);
+        && CertificateAges.IsAge(finding);
 
     private static bool IsWhole(ImmutableArray<Finding> known) =>
         known.All(finding => finding.Severity != Severity.Error);

@@ -1,7 +1,10 @@
 using System.Formats.Asn1;
 using System.Net;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Serval.Config.Model;
 using Serval.Config.Validating;
 using Serval.Control.Kubernetes;
 using Serval.Control.Kubernetes.Resources;
@@ -57,10 +60,51 @@ public sealed class CertificateGateTests
         Assert.Contains(translation.Findings, finding => finding.Reason == CertificateAges.Expired);
     }
 
-    private static Translation AssertTaken(string[] names, DateTimeOffset end)
+    [Theory]
+    [InlineData("good", null)]
+    [InlineData("revoked", "tls.ocsp-staple says that the certificate is revoked or not known; renew it.")]
+    [InlineData("other",
+        "tls.ocsp-staple is about another certificate; ask for one about that of tls.crt.")]
+    [InlineData("text", "tls.ocsp-staple is no OCSP response in DER; ask the authority for one.")]
+    [InlineData("", "tls.ocsp-staple is empty; fill it.")]
+    public void An_OCSP_response_of_no_use_is_left_out_and_told(string kind, string? warning)
     {
-        Translation translation = SmallObjects.Translate(
-            SmallObjects.Gateway("edge", 0, Https()), Secret(names, end));
+        DateTimeOffset end = Now.AddYears(70);
+        SecretResource secret = Secret(["a.example"], end);
+        using X509Certificate2 certificate = X509Certificate2.CreateFromPem(secret.StringData["tls.crt"]);
+        OcspAnswer good = new()
+        {
+            SerialNumber = new BigInteger(certificate.SerialNumberBytes.Span, isBigEndian: true),
+            NextUpdate = end,
+        };
+        byte[] der = kind switch
+        {
+            "good" => good.ToDer(),
+            "revoked" => (good with { CertificateStatus = 1 }).ToDer(),
+            "other" => (good with { SerialNumber = good.SerialNumber + 1 }).ToDer(),
+            _ => Encoding.ASCII.GetBytes(kind),
+        };
+        Translation translation = AssertTaken(secret with
+        {
+            Data = new Dictionary<string, string> { ["tls.ocsp-staple"] = Convert.ToBase64String(der) },
+        });
+        Certificate taken = translation.Snapshot.Certificates[0];
+        Assert.Equal(
+            warning is null ? (true, end.ToUnixTimeMilliseconds()) : (false, 0),
+            (taken.HasOcsp, taken.OcspNotAfterMs));
+        Assert.Equal(warning is null ? der : null, translation.KeyPairs.Single().OcspDer);
+        Assert.Equal(
+            warning is null ? null : (Severity.Warning, $"Secret {taken.Name}: {warning}"),
+            translation.Findings.Select(found => ((Severity, string)?)(found.Severity, found.Message))
+                .SingleOrDefault());
+    }
+
+    private static Translation AssertTaken(string[] names, DateTimeOffset end) =>
+        AssertTaken(Secret(names, end));
+
+    private static Translation AssertTaken(SecretResource secret)
+    {
+        Translation translation = SmallObjects.Translate(SmallObjects.Gateway("edge", 0, Https()), secret);
         Assert.True(
             translation.Snapshot.Certificates.Length == 1, string.Join('\n', translation.Findings));
         Assert.Empty(SnapshotValidator.Validate(translation.Snapshot)

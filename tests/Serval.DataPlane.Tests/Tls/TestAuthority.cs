@@ -27,6 +27,8 @@ internal sealed class TestAuthority : IDisposable
 
     public string Pem => _certificate.ExportCertificatePem();
 
+    public string KeyPem => _key.ExportPkcs8PrivateKeyPem();
+
     public X509Certificate2 Certificate => _certificate;
 
     /// <summary>The authority as snapshots name it.</summary>

@@ -51,18 +51,23 @@ public sealed class SerialPublisherTests : IAsyncDisposable, IAsyncLifetime
     }
 
     // A source says it of what it read, and the data plane of what is live.
-    [Fact]
-    public async Task The_age_of_a_certificate_is_told_once()
+    [Theory]
+    [InlineData(1, 0, CertificateAges.Expired)]
+    [InlineData(0, 1, CertificateAges.StapleExpired)]
+    public async Task The_age_of_a_certificate_is_told_once(long notAfterMs, long ocspNotAfterMs, string reason)
     {
-        Snapshot snapshot = new()
+        Certificate aged = new()
         {
-            Version = "v1",
-            Certificates = [new Certificate { Name = "ns/c", Digest = new string('d', 64), NotAfterMs = 1 }],
+            Name = "ns/c",
+            Digest = new string('d', 64),
+            NotAfterMs = notAfterMs,
+            OcspNotAfterMs = ocspNotAfterMs,
         };
+        Snapshot snapshot = new() { Version = "v1", Certificates = [aged] };
         Finding[] known = [.. CertificateAges.Find(snapshot, DateTimeOffset.UnixEpoch.AddDays(1))];
-        Assert.Equal(CertificateAges.Expired, Assert.Single(known).Reason);
+        Assert.Equal(reason, Assert.Single(known).Reason);
         Assert.True((await PublishAsync(snapshot, known)).IsAccepted);
-        Assert.Single(_publisher.Findings, finding => finding.Reason == CertificateAges.Expired);
+        Assert.Single(_publisher.Findings, finding => finding.Reason == reason);
     }
 
     private Task<ApplyResult> PublishAsync(Snapshot snapshot, params Finding[] known) =>

@@ -8,4 +8,7 @@ internal unsafe struct StapledResponse
 
     public byte* Bytes;
     public int Length;
+
+    /// <summary>When it is over, Unix milliseconds; 0 when that is not known.</summary>
+    public long NotAfterMs;
 }

@@ -40,6 +40,7 @@ internal static unsafe class StapledResponses
                 Certificate = pair.Certificate,
                 Bytes = at,
                 Length = pair.Ocsp.Length,
+                NotAfterMs = pair.OcspNotAfterMs,
             };
             at += pair.Ocsp.Length;
         }

@@ -84,6 +84,7 @@ internal static unsafe class TlsCallbacks
         for (StapledResponse* response = (StapledResponse*)argument; response->Certificate != 0; response++)
         {
             if (response->Certificate != certificate) continue;
+            if (IsOver(response->NotAfterMs)) return SslConstants.ExtensionNoAck;
             // OpenSSL frees it with the connection.
             void* copy = Crypto.Allocate((nuint)response->Length, null, 0);
             if (copy == null) return SslConstants.ExtensionNoAck;
@@ -111,4 +112,7 @@ internal static unsafe class TlsCallbacks
     /// </summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int AcceptAny(int isTrusted, nint store) => 1;
+
+    private static bool IsOver(long notAfterMs) =>
+        notAfterMs != 0 && TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() >= notAfterMs;
 }
