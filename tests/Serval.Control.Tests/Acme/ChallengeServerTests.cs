@@ -33,6 +33,13 @@ public sealed class ChallengeServerTests : IEndsAsync
         Assert.Contains(_silent, static client => client.Client.Poll(0, SelectMode.SelectRead));
     }
 
+    [Theory]
+    [InlineData("POST", Token)]
+    [InlineData("get", Token)]
+    [InlineData("GET", "other")]
+    public async Task Nothing_else_is_answered(string method, string token) => Assert.StartsWith(
+        "HTTP/1.1 404 ", await AskAsync(method, token), StringComparison.Ordinal);
+
     public async ValueTask DisposeAsync()
     {
         _silent.ForEach(client => client.Dispose());
@@ -49,12 +56,12 @@ public sealed class ChallengeServerTests : IEndsAsync
         }
     }
 
-    private async Task<string> AskAsync()
+    private async Task<string> AskAsync(string method = "GET", string token = Token)
     {
         using TcpClient client = new();
         await client.ConnectAsync("127.0.0.1", _server.Port);
         await client.GetStream().WriteAsync(
-            Encoding.ASCII.GetBytes($"GET {ChallengeServer.Path}{Token} HTTP/1.1\r\nHost: a\r\n\r\n"));
+            Encoding.ASCII.GetBytes($"{method} {ChallengeServer.Path}{token} HTTP/1.1\r\nHost: a\r\n\r\n"));
         using StreamReader reader = new(client.GetStream());
         return await reader.ReadToEndAsync();
     }
