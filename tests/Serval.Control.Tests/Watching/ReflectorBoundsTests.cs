@@ -102,6 +102,50 @@ public sealed class ReflectorBoundsTests
         Assert.Equal([All, "9", $"9{All}", All], versions.Take(4));
     }
 
+    // Once it has read them, the next time is a first time again.
+    [Fact]
+    public async Task An_expired_version_is_asked_for_at_once_and_one_that_expires_again_after_a_pause()
+    {
+        int requests = 0;
+        List<int> pausedAfter = [];
+        await BatchesAsync(
+            ResourceKind.Find("", Kinds.Service)!, count: 3,
+            target => Interlocked.Increment(ref requests) switch
+            {
+                2 or 3 or 5 => (410, [Expired]),
+                1 or 4 or 6 => (200, [Added(requests), End]),
+                _ => (200, []),
+            },
+            () => pausedAfter.Add(Volatile.Read(ref requests)));
+        Assert.Equal([3], pausedAfter);
+    }
+
+    // The pages' moment is over after the first: what it held may have been deleted.
+    [Fact]
+    public async Task A_list_whose_pages_have_expired_is_read_anew_without_what_the_first_of_them_held()
+    {
+        int lists = 0;
+        ImmutableArray<WatchBatch> batches = await BatchesAsync(
+            ResourceKind.Find("", Kinds.Service)!, count: 2,
+            target => target switch
+            {
+                _ when target.Contains("sendInitialEvents", StringComparison.Ordinal) => (400, [Refusal]),
+                _ when target.Contains("watch=1", StringComparison.Ordinal) => (410, [Expired]),
+                _ when target.Contains("continue=", StringComparison.Ordinal) => (410, [Expired]),
+                _ => Interlocked.Increment(ref lists) switch
+                {
+                    1 => (200, [Page("")]),
+                    // The second asks from the version that it knows, which has expired as well.
+                    2 => (410, [Expired]),
+                    3 => (200, [Page("more", "gone")]),
+                    _ => (200, [Page("", "new")]),
+                },
+            });
+        Assert.Equal(4, lists);
+        Assert.Equal("new", Assert.Single(batches[1].Upserts).Key.Name);
+        Assert.Equal("s", Assert.Single(batches[1].Deletes).Name);
+    }
+
     // What others say with them can decide what is served, and the generation does not tell of it.
     [Fact]
     public async Task A_label_or_an_annotation_that_changes_alone_is_a_change()
@@ -160,7 +204,8 @@ public sealed class ReflectorBoundsTests
 
     // On a clock of its own, so that nothing waits for its pauses.
     private static async Task<ImmutableArray<WatchBatch>> BatchesAsync(
-        ResourceKind kind, int count, Func<string, (int Status, IEnumerable<string> Body)> answer)
+        ResourceKind kind, int count, Func<string, (int Status, IEnumerable<string> Body)> answer,
+        Action? pausing = null)
     {
         await using ScriptedApi server = new(answer);
         using TempFolder folder = new();
@@ -187,7 +232,10 @@ public sealed class ReflectorBoundsTests
             // Longer ones are the deadlines of reads.
             if (await Task.WhenAny(wait, all.Task) == wait
                 && await wait is { TotalMilliseconds: < 10 * KubernetesLimits.BackoffMs } pause)
+            {
+                pausing?.Invoke();
                 time.Advance(pause);
+            }
         }
         await stop.CancelAsync();
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -227,9 +275,9 @@ public sealed class ReflectorBoundsTests
         "{{{noted}}}":{"example.com/note":"new"} },"spec":{} } }
         """.ReplaceLineEndings("") + "\n";
 
-    private static string Page(string next) => $$$"""
+    private static string Page(string next, string name = "s") => $$$"""
         {"kind":"ServiceList","apiVersion":"v1","metadata":{"resourceVersion":"7","continue":"{{{next}}}"},
-        "items":[{"metadata":{"name":"s","namespace":"a","uid":"u","resourceVersion":"5"},
+        "items":[{"metadata":{"name":"{{{name}}}","namespace":"a","uid":"u-{{{name}}}","resourceVersion":"5"},
         "spec":{"ports":[]}}]}
         """;
 }
