@@ -100,6 +100,14 @@ internal sealed partial class SimulatedKernel
         TellWake();
     }
 
+    /// <summary>Completions that say nothing but that another thread woke the worker.</summary>
+    public void Flood(int completions)
+    {
+        Token token = new(TokenKind.Wake, 0, 0);
+        for (int i = 0; i < completions; i++)
+            _completions.Enqueue(new Completion(token, sizeof(ulong), -1, false));
+    }
+
     public void SubmitAndWait(long timeoutUs)
     {
         DeadlineUs = _network.Microseconds + timeoutUs;

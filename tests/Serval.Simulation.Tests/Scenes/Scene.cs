@@ -124,6 +124,9 @@ internal sealed class Scene : IDisposable
     /// <summary>Ends the worker's wait, so that a condition is looked at.</summary>
     public void Wake() => _simulated.Wake();
 
+    /// <summary>So many completions, all at once, of which each only wakes the worker.</summary>
+    public void Flood(int completions) => _simulated.Kernel.Flood(completions);
+
     /// <summary>Lets virtual time pass.</summary>
     public void Run(long milliseconds) => RunUntil(() => false, milliseconds, mustHold: false);
 
