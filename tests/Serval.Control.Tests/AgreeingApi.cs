@@ -6,7 +6,8 @@ using System.Text.Json.Nodes;
 namespace Serval.Control.Tests;
 
 /// <summary>
-/// An API server that has nothing, takes every write and shows the object as it is afterwards.
+/// An API server that has nothing, takes every write unless it is told otherwise, and shows the object as it is
+/// afterwards.
 /// </summary>
 internal sealed class AgreeingApi : IAsyncDisposable
 {
@@ -24,6 +25,9 @@ internal sealed class AgreeingApi : IAsyncDisposable
 
     /// <summary>Called before a write is answered.</summary>
     public Action BeforeAnswer { get; set; } = static () => { };
+
+    /// <summary>How many seconds the next writes are asked to wait, one by one.</summary>
+    public Queue<int> Refusals { get; } = [];
 
     public async ValueTask DisposeAsync()
     {
@@ -57,6 +61,13 @@ internal sealed class AgreeingApi : IAsyncDisposable
         written["metadata"]!["uid"] = "";
         written["metadata"]!["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
         BeforeAnswer();
+        if (Refusals.TryDequeue(out int seconds))
+        {
+            http.Response.StatusCode = 429;
+            http.Response.Headers["Retry-After"] = seconds.ToString(CultureInfo.InvariantCulture);
+            return;
+        }
+
         await http.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(written.ToJsonString()));
     }
 }

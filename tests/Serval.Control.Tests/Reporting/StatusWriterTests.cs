@@ -180,6 +180,44 @@ public sealed class StatusWriterTests
         Assert.Equal(2, writer.Writes);
     }
 
+    // Two writes were under way when the API server said it.
+    [Fact]
+    public async Task The_longest_pause_that_was_asked_for_holds_for_all()
+    {
+        TaskCompletionSource bothLooked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        List<DateTimeOffset> looks = [];
+        ManualTime time = new();
+        await using WriterBench bench = new(
+            key =>
+            {
+                looks.Add(time.GetUtcNow());
+                if (looks.Count == 2)
+                    bothLooked.SetResult();
+                return Accepted(key, "First");
+            },
+            time: time);
+        bench.Server.Refusals.Enqueue(30);
+        bench.Server.Refusals.Enqueue(1);
+        bench.Server.BeforeAnswer = bothLooked.Task.Wait;
+        StatusWriter writer = bench.Writer;
+        writer.Observe(Shown(Class));
+        writer.Observe(Shown(Class with { Name = "other" }));
+        bench.Start();
+        while (writer.Failures < 2)
+            await NextAsync(time.Waits);
+        DateTimeOffset began = time.GetUtcNow();
+        while (looks.Count < 4)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            writer.Request([]);
+            await NextAsync(time.Waits);
+        }
+
+        Assert.InRange(looks[2] - began, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2));
+        await bench.IdleAsync();
+        Assert.Equal((2, 2), (writer.Writes, writer.Failures));
+    }
+
     private static WantedStatus Accepted(ObjectKey key, string reason) => new(
         new GatewayClassStatus
         {
@@ -197,20 +235,23 @@ public sealed class StatusWriterTests
     private sealed class WriterBench : IAsyncDisposable
     {
         private readonly TempFolder _folder = new();
-        private readonly AgreeingApi _server = new();
         private readonly ApiClient _api;
         private readonly CancellationTokenSource _stop = new();
 
         public WriterBench(
-            Func<ObjectKey, WantedStatus> wanted, Func<bool>? isLeader = null, Action? onRest = null)
+            Func<ObjectKey, WantedStatus> wanted, Func<bool>? isLeader = null, Action? onRest = null,
+            ManualTime? time = null)
         {
-            _api = ApiClients.Of(_server.Root, _folder);
+            Time = time ?? new ManualTime();
+            _api = ApiClients.Of(Server.Root, _folder);
             Writer = new StatusWriter(
                 _api, "serval.dev/gateway-controller", wanted, isLeader ?? (static () => true),
                 onRest ?? (static () => { }), Time, new Random(1), NullLogger.Instance);
         }
 
-        public ManualTime Time { get; } = new();
+        public ManualTime Time { get; }
+
+        public AgreeingApi Server { get; } = new();
 
         public StatusWriter Writer { get; }
 
@@ -232,7 +273,7 @@ public sealed class StatusWriterTests
             Writer.Dispose();
             _stop.Dispose();
             _api.Dispose();
-            await _server.DisposeAsync();
+            await Server.DisposeAsync();
             _folder.Dispose();
         }
     }
