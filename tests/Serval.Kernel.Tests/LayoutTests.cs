@@ -30,7 +30,7 @@ public sealed class LayoutTests(ITestOutputHelper output)
     public void Every_field_and_constant_is_where_the_C_compiler_puts_it()
     {
         HashSet<string> seen = [];
-        foreach (string line in Run(Compile()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string line in CompileAndRun().Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] parts = line.Split(' ');
             string name = parts[1];
@@ -86,12 +86,20 @@ public sealed class LayoutTests(ITestOutputHelper output)
             ?? typeof(RingFlags).Assembly.GetType(
                 $"{typeof(RingFlags).Namespace}.{name}", throwOnError: true)!;
 
-    private static string Compile()
+    private static string CompileAndRun()
     {
-        string binary = Path.Combine(Directory.CreateTempSubdirectory("serval-layout").FullName, "layout");
-        string define = HasSocketCommands() ? "-DHAS_SOCKET_COMMANDS" : "-UHAS_SOCKET_COMMANDS";
-        Run("cc", "-std=gnu11", "-Wall", "-Werror", define, "-o", binary, Source());
-        return binary;
+        string folder = Directory.CreateTempSubdirectory("serval-layout").FullName;
+        try
+        {
+            string binary = Path.Combine(folder, "layout");
+            string define = HasSocketCommands() ? "-DHAS_SOCKET_COMMANDS" : "-UHAS_SOCKET_COMMANDS";
+            Run("cc", "-std=gnu11", "-Wall", "-Werror", define, "-o", binary, Source());
+            return Run(binary);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static bool HasSocketCommands()
