@@ -54,6 +54,8 @@ public sealed class AcmeTests
         await using ServalProcess serval = Start(files, state, pebble);
         await serval.WaitForLineAsync(@"Got a certificate for infra/shop \(shop\.example\.com\)");
         Assert.DoesNotContain("PRIVATE KEY", serval.LogText, StringComparison.Ordinal);
+        serval.Terminate();
+        Assert.Equal(0, await serval.WaitForExitAsync());
         Assert.DoesNotContain(
             "serval-acme-challenge",
             string.Concat(Directory.GetFiles(state.Root, "*", SearchOption.AllDirectories)

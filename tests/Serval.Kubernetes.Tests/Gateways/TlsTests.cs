@@ -49,6 +49,7 @@ public sealed class TlsTests
         await ServesAsync(port, second.Certificate);
 
         string config = (await gateway.GetAsync("/config"))!.ToJsonString();
+        Assert.Equal(0, await again.TerminateAsync());
         string kept = string.Concat(Directory.GetFiles(state).Select(File.ReadAllText));
         Assert.Contains("default/cert", config, StringComparison.Ordinal);
         foreach (string text in new[] { config, kept, gateway.Output, router.Output, again.Output })
