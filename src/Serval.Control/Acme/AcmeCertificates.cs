@@ -238,8 +238,8 @@ public sealed class AcmeCertificates : FileSupplement, IAsyncDisposable
             Held fresh = Hold(wanted.Secret, kept);
             lock (_lock)
                 _held[wanted.Secret] = fresh;
-            AcmeLog.Issued(_log, wanted.Secret.Path, names, fresh.DueAt);
             Keep(wanted.Secret, kept);
+            AcmeLog.Issued(_log, wanted.Secret.Path, names, fresh.DueAt);
             await reload(stop);
         }
         catch (Exception fault)
