@@ -1,20 +1,13 @@
-using System.Net;
-using System.Net.Sockets;
+using Serval.Testing;
 
 namespace Serval.Bench.Load.Rivals;
 
 /// <summary>Where a proxy is started: a fresh directory, free ports, one core.</summary>
 internal sealed record ProxyPlace(string Directory, int Port, int AdminPort, int OriginPort, int Cpu)
 {
-    public static ProxyPlace Create(int originPort, int cpu)
-    {
-        // Both are held at once: otherwise the kernel may give the same one twice.
-        using Socket first = Bound();
-        using Socket second = Bound();
-        return new ProxyPlace(
-            System.IO.Directory.CreateTempSubdirectory("serval-bench-").FullName, PortOf(first),
-            PortOf(second), originPort, cpu);
-    }
+    public static ProxyPlace Create(int originPort, int cpu) => new(
+        System.IO.Directory.CreateTempSubdirectory("serval-bench-").FullName, Ports.Free(), Ports.Free(),
+        originPort, cpu);
 
     /// <summary>
     /// Writes a configuration with the places in <c>@…@</c> filled in, <paramref name="parts"/> first;
@@ -39,13 +32,4 @@ internal sealed record ProxyPlace(string Directory, int Port, int AdminPort, int
             .Replace("@PORT@", $"{Port}", StringComparison.Ordinal)
             .Replace("@ORIGIN@", $"{OriginPort}", StringComparison.Ordinal);
     }
-
-    private static Socket Bound()
-    {
-        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return socket;
-    }
-
-    private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 }
