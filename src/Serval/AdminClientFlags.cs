@@ -59,7 +59,8 @@ internal sealed class AdminClientFlags
             : parsed.GetValue(_authority) is null && parsed.GetValue(_certificate) is null
                 ? $"http://{address}"
                 : $"https://{address}";
-        if (!Uri.TryCreate(root.TrimEnd('/') + "/", UriKind.Absolute, out Uri? uri))
+        if (!Uri.TryCreate(root.TrimEnd('/') + "/", UriKind.Absolute, out Uri? uri)
+            || uri.Scheme is not ("http" or "https"))
             throw new OptionException($"--admin {address} is not the address of an admin API");
         HttpClient client = new(new SocketsHttpHandler { SslOptions = ReadTls(parsed) })
         {

@@ -72,7 +72,8 @@ internal static class ReadyVerb
     private static async Task<int> AskAsync(HttpClient client, string url, string probe)
     {
         string root = (url.Contains("://", StringComparison.Ordinal) ? url : $"http://{url}").TrimEnd('/');
-        if (!Uri.TryCreate($"{root}/{probe}", UriKind.Absolute, out Uri? uri))
+        if (!Uri.TryCreate($"{root}/{probe}", UriKind.Absolute, out Uri? uri)
+            || uri.Scheme is not ("http" or "https"))
             return await Complaints.SayAsync($"{url} is not the address of an admin API");
         try
         {

@@ -53,6 +53,8 @@ public sealed class CommandLineTests
     [InlineData("explain", "GET http://a/ --admin localhost:1")]
     [InlineData("ready", "http://127.0.0.1:1")]
     [InlineData("status", "--admin 127.0.0.1:1")]
+    [InlineData("ready", "htpp://127.0.0.1:1")]
+    [InlineData("status", "--admin htpp://127.0.0.1:1")]
     public async Task What_cannot_be_reached_makes_the_exit_code_1(string verb, string arguments)
     {
         (int exitCode, _, string errors) = await ServalProcess.RunAsync([verb, .. arguments.Split(' ')]);
