@@ -62,7 +62,8 @@ internal sealed class AdminClientFlags
         if (!Uri.TryCreate(root.TrimEnd('/') + "/", UriKind.Absolute, out Uri? uri)
             || uri.Scheme is not ("http" or "https"))
             throw new OptionException($"--admin {address} is not the address of an admin API");
-        HttpClient client = new(new SocketsHttpHandler { SslOptions = ReadTls(parsed) })
+        // A proxy of the environment is for the world outside, and would get to see the token.
+        HttpClient client = new(new SocketsHttpHandler { SslOptions = ReadTls(parsed), UseProxy = false })
         {
             BaseAddress = uri,
             Timeout = AnswerTimeout,

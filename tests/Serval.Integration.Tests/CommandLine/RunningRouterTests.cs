@@ -65,6 +65,18 @@ public sealed class RunningRouterTests
     }
 
     [Fact]
+    public async Task A_router_is_asked_without_the_proxy_that_the_environment_names()
+    {
+        await using RunningRouter router = await RunningRouter.StartAsync(
+            Objects.Route("r", Objects.Rule("/", "s")) + Objects.Service("s", ("127.0.0.1", 1)));
+        await using ServalProcess status = ServalProcess.StartWith(
+            new Dictionary<string, string> { ["http_proxy"] = "http://127.0.0.1:1", ["no_proxy"] = "" },
+            "status", "--admin", router.Admin.BaseAddress!.Authority);
+        Assert.Equal(0, await status.WaitForExitAsync());
+        Assert.Equal("", status.LogText);
+    }
+
+    [Fact]
     public async Task The_difference_between_files_and_a_router_is_shown()
     {
         await using RunningRouter router = await RunningRouter.StartAsync(
