@@ -55,8 +55,14 @@ internal static class ReadyVerb
         {
             if (!File.Exists(authorities))
                 return await Complaints.NoSuchPathAsync(authorities);
-            trusted = [];
-            trusted.ImportFromPemFile(authorities);
+            try
+            {
+                trusted = PemFiles.ReadCertificates(authorities);
+            }
+            catch (OptionException fault)
+            {
+                return await Complaints.SayAsync($"--ca-file {fault.Message}", ExitCodes.Usage);
+            }
         }
         using HttpClient client = new(Handler(trusted))
         {

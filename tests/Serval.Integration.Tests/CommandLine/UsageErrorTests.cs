@@ -91,6 +91,7 @@ public sealed class UsageErrorTests
     [InlineData("router --admin-port 70000")]
     [InlineData("router --admin-port 0 --admin 127.0.0.1:0")]
     [InlineData("ready http://127.0.0.1:1 --ca-file /does/not/exist")]
+    [InlineData("ready http://127.0.0.1:1 --ca-file /dev/null")]
     [InlineData("ready http://127.0.0.1:1 --timeout 0s")]
     [InlineData("ready http://127.0.0.1:1 --timeout 2h")]
     [InlineData("run /tmp --cpus 3-1")]
