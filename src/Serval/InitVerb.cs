@@ -67,7 +67,8 @@ internal static class InitVerb
             Console.Out.Write(FirstSite.Gateway(port) + string.Concat(read.Select(site => site.ToYaml())));
             return ExitCodes.Done;
         }
-        List<(string Path, string Text)> files =
+        // A site may be called gateway too: then both are in one file.
+        (string Path, string Text)[] files =
         [
             (Path.Join(folder, "gateway.yaml"), FirstSite.Gateway(port)),
             .. read.Select(site => (Path.Join(folder, $"{site.Name}.yaml"), site.ToYaml())),

@@ -50,6 +50,26 @@ public sealed class ToolTests
         (exitCode, _, errors) = await ServalProcess.RunAsync(line);
         Assert.Equal(1, exitCode);
         Assert.Contains("gateway.yaml is there already", errors, StringComparison.Ordinal);
+        File.Delete(Path.Combine(site, "gateway.yaml"));
+        (exitCode, _, errors) = await ServalProcess.RunAsync(line);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("blog.yaml is there already", errors, StringComparison.Ordinal);
+        (exitCode, _, errors) = await ServalProcess.RunAsync([.. line, "--force"]);
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Equal(0, (await ServalProcess.RunAsync("validate", site, "--strict")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_first_site_may_be_called_gateway()
+    {
+        using Folder folder = new();
+        string site = Path.Combine(folder.Root, "site");
+        (int exitCode, _, string errors) = await ServalProcess.RunAsync(
+            "init", "gateway=127.0.0.1:8000", "blog=127.0.0.1:8001", "--dir", site);
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Equal(
+            "1 listener, 2 routes, 2 clusters: 0 errors, 0 warnings\n",
+            (await ServalProcess.RunAsync("validate", site)).Output);
     }
 
     [Fact]
