@@ -118,6 +118,8 @@ internal static class InitVerb
         if (known.Endpoints.Count > 0
             && known.Endpoints[0].AddressFamily != endpoint.AddressFamily)
             return $"{name} has IPv4 and IPv6 endpoints; give one family";
+        if (known.Host != full)
+            return $"{known.Host} and {full} would both be called {name}; give one";
         if (known.Endpoints.Count > 0 && known.Endpoints[0].Port != endpoint.Port)
         {
             return string.Create(CultureInfo.InvariantCulture,
