@@ -70,8 +70,10 @@ internal static class InitVerb
         // A site may be called gateway too: then both are in one file.
         (string Path, string Text)[] files =
         [
-            (Path.Join(folder, "gateway.yaml"), FirstSite.Gateway(port)),
-            .. read.Select(site => (Path.Join(folder, $"{site.Name}.yaml"), site.ToYaml())),
+            .. read.Select(site => (site.Name, Text: site.ToYaml()))
+                .Prepend((Name: "gateway", Text: FirstSite.Gateway(port)))
+                .GroupBy(file => file.Name, file => file.Text)
+                .Select(file => (Path.Join(folder, $"{file.Key}.yaml"), string.Concat(file))),
         ];
         string? there = mayOverwrite ? null : files.Select(file => file.Path).FirstOrDefault(File.Exists);
         if (there is not null)
@@ -108,18 +110,19 @@ internal static class InitVerb
                 + "(an endpoint has an IP address, not a name)";
         }
         string name = host.Replace('.', '-');
-        if (name.Length > NameLengthMax || !char.IsAsciiLetter(name[0]) || name.EndsWith('-')
+        if (name.Length > NameLengthMax || !char.IsAsciiLetter(name[0])
+            || host.Split('.').Any(label => label.Length == 0 || label[0] == '-' || label[^1] == '-')
             || name.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-'))
             return $"{host} is not a name: letters, digits and hyphens, with dots for a hostname";
         string full = host.Contains('.', StringComparison.Ordinal) ? host : $"{host}.localhost";
         FirstSite? known = sites.Find(site => site.Name == name);
         if (known is null)
             sites.Add(known = new FirstSite(name, full));
+        if (known.Host != full)
+            return $"{known.Host} and {full} would both be called {name}; give one";
         if (known.Endpoints.Count > 0
             && known.Endpoints[0].AddressFamily != endpoint.AddressFamily)
             return $"{name} has IPv4 and IPv6 endpoints; give one family";
-        if (known.Host != full)
-            return $"{known.Host} and {full} would both be called {name}; give one";
         if (known.Endpoints.Count > 0 && known.Endpoints[0].Port != endpoint.Port)
         {
             return string.Create(CultureInfo.InvariantCulture,

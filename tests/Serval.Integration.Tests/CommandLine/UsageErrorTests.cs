@@ -103,6 +103,8 @@ public sealed class UsageErrorTests
     [InlineData("init blog=127.0.0.1:8000 blog=127.0.0.1:8001")]
     [InlineData("init blog=127.0.0.1:8000 --port 0")]
     [InlineData("init a.example=127.0.0.1:8000 a-example=127.0.0.1:8000")]
+    [InlineData("init a..example=127.0.0.1:8000")]
+    [InlineData("init a.-b.example=127.0.0.1:8000")]
     [InlineData("config diff /does/not/exist")]
     [InlineData("status --interval 1")]
     public async Task Nobody_reads_names_of_types_or_a_stack(string line)
