@@ -102,9 +102,13 @@ public sealed class UsageErrorTests
     [InlineData("init blog")]
     [InlineData("init blog=127.0.0.1:8000 blog=127.0.0.1:8001")]
     [InlineData("init blog=127.0.0.1:8000 --port 0")]
+    [InlineData("init blog=127.0.0.1:8000 blog=[::1]:8000")]
+    [InlineData("init blog=127.0.0.1:0")]
+    [InlineData("init 1blog=127.0.0.1:8000")]
     [InlineData("init a.example=127.0.0.1:8000 a-example=127.0.0.1:8000")]
     [InlineData("init a..example=127.0.0.1:8000")]
     [InlineData("init a.-b.example=127.0.0.1:8000")]
+    [InlineData("init a123456789b123456789c123456789d123456789e123456789f123456789g123=127.0.0.1:8000")]
     [InlineData("config diff /does/not/exist")]
     [InlineData("status --interval 1")]
     public async Task Nobody_reads_names_of_types_or_a_stack(string line)
