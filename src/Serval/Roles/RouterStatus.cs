@@ -61,8 +61,8 @@ internal sealed class RouterStatus(
         if (router is not null)
             json.WriteNumber("snapshotAgeSeconds", Math.Floor(router.LiveForSeconds));
         json.WriteBoolean("isTruncated", snapshot is not null
-            && Math.Max(snapshot.Routes.Length + snapshot.TlsRoutes.Length, snapshot.Clusters.Length)
-                > ObjectsMax);
+            && (snapshot.Listeners.Length > ObjectsMax || snapshot.Clusters.Length > ObjectsMax
+                || snapshot.Routes.Length + snapshot.TlsRoutes.Length > ObjectsMax));
     }
 
     private void WriteListeners(Utf8JsonWriter json, Snapshot snapshot)
