@@ -52,6 +52,25 @@ public sealed class StoppingTests
     }
 
     [Fact]
+    public async Task A_drain_takes_no_longer_than_it_may()
+    {
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ScriptedUpstream upstream = new(async (_, _, stop) =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.Infinite, stop);
+        });
+        await using RunningRouter router = await StartAsync(upstream.Port, "100ms");
+        await using RawClient client = await RawClient.ConnectAsync(router.Port);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: test.example\r\n\r\n");
+        await asked.Task.WaitAsync(Deadline.Limit);
+
+        router.Process.Terminate();
+        Assert.Equal(0, await router.Process.WaitForExitAsync());
+        Assert.DoesNotContain("stopping at once", router.Process.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_idle_connection_does_not_hold_up_the_end()
     {
         await using EchoUpstream upstream = await EchoUpstream.StartAsync();
@@ -64,9 +83,9 @@ public sealed class StoppingTests
         Assert.Empty(await client.ReadToEndAsync());
     }
 
-    private static Task<RunningRouter> StartAsync(int port) => RunningRouter.StartAsync(
+    private static Task<RunningRouter> StartAsync(int port, string drain = "60s") => RunningRouter.StartAsync(
         Objects.Route("all", Objects.Rule("/", "echo")) + Objects.Service("echo", ("127.0.0.1", port)),
-        "--drain-timeout", "60s");
+        "--drain-timeout", drain);
 
     // The workers close their listeners one after another.
     private static async Task RefusedAsync(int port)
