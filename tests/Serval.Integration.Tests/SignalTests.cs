@@ -66,6 +66,23 @@ public sealed class SignalTests
     }
 
     [Fact]
+    public async Task SIGUSR1_writes_on_to_the_old_file_where_no_new_one_can_be_opened()
+    {
+        using Folder logs = new();
+        string file = Path.Combine(logs.Root, "access.log");
+        await using EchoUpstream upstream = await EchoUpstream.StartAsync();
+        await using RunningRouter router = await StartAsync(upstream.Port, file);
+        File.Move(file, file + ".1");
+        Directory.CreateDirectory(file);
+        router.Process.Signal(User1);
+        await router.Process.WaitForLineAsync("error E124 .*cannot be opened anew.*access.log");
+        await router.GetAsync("/after");
+        await EndAsync(router);
+        Assert.Contains("/after", Assert.Single(await File.ReadAllLinesAsync(file + ".1")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_that_is_truncated_meanwhile_is_written_from_its_new_beginning()
     {
         using Folder logs = new();
