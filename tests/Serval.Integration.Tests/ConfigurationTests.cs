@@ -6,6 +6,9 @@ namespace Serval.Integration.Tests;
 
 public sealed class ConfigurationTests
 {
+    private const int Hangup = 1;
+    private const string BadRule = "  - matches: [{path: {type: RegularExpression, value: \"(\"}}]";
+
     [Fact]
     public async Task A_change_of_a_file_is_followed_without_being_told()
     {
@@ -70,10 +73,33 @@ public sealed class ConfigurationTests
             .Groups[1].Value;
         await second.WaitForLineAsync($"Snapshot {kept} is live");
         Assert.Equal(200, (await first.GetAsync("/a")).Status);
+        second.Signal(Hangup);
+        await second.WaitForLineAsync($"SIGHUP: read again and refused; {kept} stays live, 1 errors");
+        Assert.Equal(200, (await first.GetAsync("/a")).Status);
         first.Folder.Write("objects.yaml", Serving("/b", upstream.Port));
         await second.WaitForLineAsync($"Snapshot (?!{kept}).* is live");
         Assert.Equal(200, (await first.GetAsync("/b")).Status);
         Assert.Equal(404, (await first.GetAsync("/a")).Status);
+    }
+
+    [Fact]
+    public async Task What_has_errors_is_served_but_not_kept()
+    {
+        await using EchoUpstream upstream = await EchoUpstream.StartAsync();
+        using Folder state = new();
+        await using RunningRouter first = await RunningRouter.StartAsync(
+            Serving("/a", upstream.Port), "--state-dir", state.Root);
+        await first.ReplaceAsync(Serving("/b", upstream.Port) + Objects.Route("bad", BadRule));
+        Assert.Equal(200, (await first.GetAsync("/b")).Status);
+        first.Process.Terminate();
+        Assert.Equal(0, await first.Process.WaitForExitAsync());
+
+        await using ServalProcess second = ServalProcess.Start(
+            "run", first.Folder.Root, "--admin", "127.0.0.1:0", "--workers", "1", "--state-dir", state.Root);
+        await second.WaitForLineAsync("the last good configuration .* is served");
+        await second.WaitForLineAsync("Snapshot .* is live");
+        Assert.Equal(200, (await first.GetAsync("/a")).Status);
+        Assert.Equal(404, (await first.GetAsync("/b")).Status);
     }
 
     [Fact]
@@ -82,7 +108,7 @@ public sealed class ConfigurationTests
         await using EchoUpstream upstream = await EchoUpstream.StartAsync();
         await using RunningRouter router = await RunningRouter.StartAsync(
             Serving("/a", upstream.Port)
-            + Objects.Route("bad", "  - matches: [{path: {type: RegularExpression, value: \"(\"}}]"));
+            + Objects.Route("bad", BadRule));
         Assert.Equal(200, (await router.GetAsync("/a")).Status);
         await router.Process.WaitForLineAsync("error E[0-9]+ serval.*HTTPRoute test/bad");
     }
