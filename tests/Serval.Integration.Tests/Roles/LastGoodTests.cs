@@ -103,6 +103,21 @@ public sealed class LastGoodTests
         Assert.Equal(["last-good.json"], Directory.GetFiles(folder.Root).Select(Path.GetFileName));
     }
 
+    [Fact]
+    public void A_folder_that_takes_nothing_is_a_finding_until_it_takes_something()
+    {
+        using Folder folder = new();
+        folder.Write("file", "");
+        string path = Path.Combine(folder.Root, "file");
+        LastGood lastGood = new(path, TimeProvider.System, NullLogger.Instance);
+        lastGood.Keep(Named(1), null);
+        Assert.Equal("NotKept", Assert.Single(lastGood.Findings).Reason);
+        File.Delete(path);
+        lastGood.Keep(Named(2), null);
+        Assert.Empty(lastGood.Findings);
+        Assert.Equal("v2", lastGood.Find(out _)?.Snapshot.Version);
+    }
+
     private static Snapshot Named(int version, int clusters = 0) => new()
     {
         Version = string.Create(CultureInfo.InvariantCulture, $"v{version}"),
