@@ -54,14 +54,19 @@ public sealed class SealedSecretsTests : IDisposable
     }
 
     [Fact]
-    public void A_key_file_that_others_can_read_or_that_is_short_is_refused()
+    public void A_key_file_that_others_can_read_or_that_is_too_short_or_long_is_refused()
     {
         string file = KeyFile('a');
         File.SetUnixFileMode(file, OwnerOnly | UnixFileMode.GroupRead);
         Assert.Contains("chmod 600", Refusal(file), StringComparison.Ordinal);
-        File.WriteAllText(file, "short");
         File.SetUnixFileMode(file, OwnerOnly);
-        Assert.Contains("has 5 bytes", Refusal(file), StringComparison.Ordinal);
+        foreach (int bytes in (int[])[31, 4_097])
+        {
+            File.WriteAllText(file, new string('k', bytes));
+            Assert.Contains($"has {bytes} bytes", Refusal(file), StringComparison.Ordinal);
+        }
+        File.WriteAllText(file, new string('k', 4_096));
+        SealedSecrets.Open(_folder.Root, file);
         Assert.Contains("cannot be read", Refusal(file + "-none"), StringComparison.Ordinal);
     }
 
