@@ -93,6 +93,12 @@ public sealed class LeakTests
             Assert.Contains("\"sealed file\"", await CertsAsync(admin), StringComparison.Ordinal);
             Assert.Null(await WaitingAsync(admin));
         }
+        File.WriteAllText(keyFile, new string('o', 32));
+        await using (ServalProcess other = Start(state, keyFile))
+        {
+            await other.WaitForLineAsync("error E126 .*sealed with another key");
+            await other.WaitForLineAsync("no key is held for the certificates infra/shop");
+        }
         await using ServalProcess without = Start(state, null);
         using HttpClient bare = await RunningRouter.AdminOfAsync(without);
         await without.WaitForLineAsync("no key is held for the certificates infra/shop");
