@@ -20,7 +20,13 @@ public sealed class AdminPortTests
         state.Write("token", "0123456789abcdef\n");
         await using ServalProcess router = Start(
             state, "--admin-token-file", Path.Combine(state.Root, "token"));
-        await router.WaitForLineAsync(@"admin API on http://(\[::\]|0\.0\.0\.0):\d+");
+        string port = (await router.WaitForLineAsync(
+            @"admin API on http://(\[::\]|0\.0\.0\.0):(\d+)")).Groups[2].Value;
+        (int exitCode, _, string errors) = await ServalProcess.RunAsync(
+            "status", "--admin", $"127.0.0.1:{port}");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("answered 401: ", errors, StringComparison.Ordinal);
+        Assert.Contains("--admin-token-file FILE presents a token", errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,6 +52,10 @@ public sealed class AdminPortTests
 
         (exitCode, _, _) = await ServalProcess.RunAsync("ready", "--live", await AdminOfAsync(empty));
         Assert.Equal(0, exitCode);
+        (exitCode, string status, _) = await ServalProcess.RunAsync(
+            "status", "--admin", await AdminOfAsync(empty));
+        Assert.Contains("no configuration", status, StringComparison.Ordinal);
+        Assert.Equal(1, exitCode);
 
         using Folder objects = new();
         objects.Write("a.yaml", Objects.Gateway(Ports.Free()));
