@@ -50,6 +50,24 @@ public sealed class SerialPublisherTests : IAsyncDisposable, IAsyncLifetime
         Assert.True(_publisher.Last!.IsWhole);
     }
 
+    // Of files where one object has an error, the others are live.
+    [Fact]
+    public async Task What_came_last_is_whole_only_without_errors_also_where_it_changes_nothing()
+    {
+        Snapshot good = new() { Version = "v1" };
+        Finding error = new(Severity.Error, "HTTPRoute t/r", "", "Test", "It is wrong.");
+        await PublishAsync(good, error);
+        Assert.False(_publisher.Last!.IsWhole);
+        await PublishAsync(good);
+        Assert.True(_publisher.Last!.IsWhole);
+        await PublishAsync(good, error);
+        Assert.False(_publisher.Last!.IsWhole);
+        await PublishAsync(good);
+        await _publisher.RefuseAsync([error], CancellationToken.None);
+        Assert.False(_publisher.Last!.IsWhole);
+        Assert.Equal(error, Assert.Single(_publisher.Findings));
+    }
+
     // A source says it of what it read, and the data plane of what is live.
     [Theory]
     [InlineData(1, 0, CertificateAges.Expired)]
