@@ -105,7 +105,8 @@ internal static class VppGatewayVerb
         return 0;
     }
 
-    private static VppGatewayOptions Read(ParseResult parsed) => new()
+    /// <summary>What the bridge is started with.</summary>
+    internal static VppGatewayOptions Read(ParseResult parsed) => new()
     {
         Listen = parsed.GetValue(Listen)!,
         Admin = parsed.GetValue(Admin)!,
