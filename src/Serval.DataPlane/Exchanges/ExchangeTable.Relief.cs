@@ -87,6 +87,9 @@ internal sealed partial class ExchangeTable<TRing>
                 _legs.Drop(in exchange.Downstream);
                 AnswerOrAbort(id, Outcome.CutForMemory);
                 break;
+            case TransportOwner.Mirror:
+                _mirrors.Cut(slot);
+                break;
             default:
                 _transports.Close(slot);
                 break;

@@ -149,6 +149,9 @@ internal sealed partial class MirrorTable<TRing> : IDisposable
         }
     }
 
+    /// <summary>Gives up the copy on a connection, which holds memory that is short.</summary>
+    public void Cut(int slot) => End(_transports[slot].Key, Counter.MirrorsDropped, isKept: false);
+
     public void Dispose()
     {
         _mirrors.Dispose();
