@@ -327,6 +327,126 @@ public sealed class MirrorTests
         Assert.Equal(0, scene.Counters.Read(Counter.MirrorsFailed));
     }
 
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", false)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\n", false)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", true)]
+    [InlineData("HTTP/1.1 200 OK\r\n\r\nwhatever comes", true)]
+    public void A_connection_that_ends_or_says_too_much_carries_no_other_copy(string answer, bool isEnded)
+    {
+        using Scene scene = new(SnapshotOf([Mirror("one")]));
+        scene.Upstream(Main).Saying(Ok);
+        SceneUpstream one = scene.Upstream(One);
+        one.Answer = (peer, _) =>
+        {
+            peer.Reply(answer);
+            if (isEnded) peer.End();
+        };
+        SceneClient client = scene.Connect();
+        for (int i = 1; i <= 3; i++)
+        {
+            client.Get("/");
+            scene.RunUntil(() => scene.Counters.Read(Counter.MirrorsCompleted) == i);
+        }
+
+        Assert.Equal(3, one.Connections.Count);
+        Assert.Equal(0, scene.Counters.Read(Counter.MirrorsFailed));
+    }
+
+    [Fact]
+    public void What_comes_before_the_response_to_a_copy_is_dropped_and_its_bytes_are_counted()
+    {
+        const string hints = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+        using Scene scene = new(SnapshotOf([Mirror("one")]));
+        scene.Upstream(Main).Saying(Ok);
+        SceneUpstream one = scene.Upstream(One).Saying(hints + Dropped);
+        SceneClient client = scene.Connect();
+        for (int i = 1; i <= 3; i++)
+        {
+            client.Get("/");
+            scene.RunUntil(() => scene.Counters.Read(Counter.MirrorsCompleted) == i);
+        }
+
+        Assert.Single(one.Connections);
+        Assert.Equal(
+            3 * (Ok.Length + hints.Length + Dropped.Length),
+            scene.Counters.Read(Counter.BytesReceivedUpstream));
+    }
+
+    [Fact]
+    public void The_response_to_a_copy_of_a_HEAD_has_no_body()
+    {
+        using Scene scene = new(SnapshotOf([Mirror("one")]));
+        scene.Upstream(Main).Saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+        SceneUpstream one = scene.Upstream(One).Saying("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n");
+        SceneClient client = scene.Connect();
+        for (int i = 1; i <= 2; i++)
+        {
+            client.Send("HEAD / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+            scene.RunUntil(() => scene.Counters.Read(Counter.MirrorsCompleted) == i, limitMs: 1_000);
+        }
+
+        Assert.Single(one.Connections);
+    }
+
+    [Fact]
+    public void A_head_in_many_pieces_is_the_head_of_a_response_to_a_copy()
+    {
+        string head = $"HTTP/1.1 200 OK\r\nX-Long: {new string('x', 6_000)}\r\nContent-Length: 0\r\n\r\n";
+        using Scene scene = new(SnapshotOf([Mirror("one")]));
+        scene.Upstream(Main).Saying(Ok);
+        SceneUpstream one = scene.Upstream(One);
+        scene.Connect().Get("/");
+        ScenePeer slow = Assert.Single(one.Connections);
+        foreach (char[] piece in head.Chunk(1_000))
+        {
+            slow.Send(new string(piece));
+            scene.Run(10);
+        }
+
+        Assert.Equal(1, scene.Counters.Read(Counter.MirrorsCompleted));
+    }
+
+    [Fact]
+    public void A_copy_may_be_sent_for_long_as_long_as_it_goes_on()
+    {
+        using Scene scene = new(SnapshotOf([Mirror("one")]), new Timeouts { StreamIdleMs = 1_000 });
+        SceneUpstream main = scene.Upstream(Main);
+        SceneUpstream one = scene.Upstream(One);
+        SceneClient client = scene.Connect();
+        client.Send("PUT / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 6\r\n\r\n");
+        for (int i = 0; i < 6; i++)
+        {
+            scene.Run(500);
+            client.Send("x");
+        }
+
+        scene.Run(20);
+        main.Connections[0].Reply(Ok);
+        one.Connections[0].Reply(Dropped);
+        Assert.EndsWith("ok", client.Answer(), StringComparison.Ordinal);
+        scene.RunUntil(() => scene.Counters.Read(Counter.MirrorsCompleted) == 1, limitMs: 500);
+        Assert.EndsWith("xxxxxx", one.Connections[0].Received, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_copy_that_breaks_off_leaves_those_begun_before_and_after_it_whole()
+    {
+        using Scene scene = new(SnapshotOf([Mirror("one"), Mirror("two"), Mirror("one")]));
+        SceneUpstream main = scene.Upstream(Main);
+        SceneUpstream one = scene.Upstream(One);
+        SceneUpstream two = scene.Upstream(Two);
+        SceneClient client = scene.Connect();
+        client.Send("PUT / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 6\r\n\r\nabc");
+        scene.RunUntil(() => main.Requests.Count == 1 && one.Requests.Count == 2 && two.Requests.Count == 1);
+        two.Connections[0].Reset();
+        scene.RunUntil(() => scene.Counters.Read(Counter.MirrorsFailed) == 1);
+        client.Send("def");
+        ScenePeer[] left = [main.Connections[0], .. one.Connections];
+        scene.RunUntil(() => left.All(peer => peer.Received.EndsWith("abcdef", StringComparison.Ordinal)));
+        Assert.Equal(main.Connections[0].Received, one.Connections[0].Received);
+    }
+
     private static MirrorFilter Mirror(string cluster) => new() { Cluster = cluster };
 
     private static Snapshot SnapshotOf(Filter[] filters, Filter[]? backend = null)
