@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace Serval.Control.Tests;
 
 /// <summary>
-/// An API server that has nothing, takes every write unless it is told otherwise, and shows the object as it is
-/// afterwards.
+/// An API server that has nothing, or one object, takes every write unless it is told otherwise, and shows
+/// the object as it is afterwards.
 /// </summary>
 internal sealed class AgreeingApi : IAsyncDisposable
 {
@@ -29,6 +29,12 @@ internal sealed class AgreeingApi : IAsyncDisposable
     /// <summary>How many seconds the next writes are asked to wait, one by one.</summary>
     public Queue<int> Refusals { get; } = [];
 
+    /// <summary>What it has; null for nothing, whatever was written.</summary>
+    public JsonNode? Kept { get; set; }
+
+    /// <summary>Whether it keeps what is written.</summary>
+    public bool KeepsWrites { get; init; }
+
     public async ValueTask DisposeAsync()
     {
         _listener.Close();
@@ -42,10 +48,12 @@ internal sealed class AgreeingApi : IAsyncDisposable
             try
             {
                 HttpListenerContext http = await _listener.GetContextAsync();
-                if (http.Request.HttpMethod == "GET")
-                    http.Response.StatusCode = 404;
+                if (http.Request.HttpMethod != "GET")
+                    await TakeAsync(http, version);
+                else if (Kept is { } kept)
+                    await ShowAsync(http, kept);
                 else
-                    await ShowAsync(http, version);
+                    http.Response.StatusCode = 404;
                 http.Response.Close();
             }
             catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException)
@@ -55,7 +63,7 @@ internal sealed class AgreeingApi : IAsyncDisposable
         }
     }
 
-    private async Task ShowAsync(HttpListenerContext http, int version)
+    private async Task TakeAsync(HttpListenerContext http, int version)
     {
         JsonNode written = (await JsonNode.ParseAsync(http.Request.InputStream))!;
         written["metadata"]!["uid"] = "";
@@ -68,6 +76,11 @@ internal sealed class AgreeingApi : IAsyncDisposable
             return;
         }
 
-        await http.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(written.ToJsonString()));
+        if (KeepsWrites)
+            Kept = written;
+        await ShowAsync(http, written);
     }
+
+    private static async Task ShowAsync(HttpListenerContext http, JsonNode shown) =>
+        await http.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(shown.ToJsonString()));
 }

@@ -45,6 +45,44 @@ public sealed class LeaseElectionTests
         await running;
     }
 
+    [Fact]
+    public async Task A_leader_that_renews_in_time_leads_on_and_gives_back_what_is_its_own()
+    {
+        await using Lead lead = new();
+        await lead.BeginsAsync();
+        for (int round = 0; round < 8; round++)
+            await lead.RenewAsync();
+        Assert.True(lead.Election.IsLeader);
+        Assert.Equal(1, lead.Begun);
+        await lead.StopAsync();
+        Assert.Equal("", lead.Holder);
+    }
+
+    [Fact]
+    public async Task A_leader_that_stops_leaves_a_lease_alone_that_another_has_taken()
+    {
+        await using Lead lead = new();
+        await lead.BeginsAsync();
+        lead.Holder = "other";
+        await lead.StopAsync();
+        Assert.Equal("other", lead.Holder);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Work_that_ends_or_fails_is_begun_again_in_the_same_term(bool fails)
+    {
+        await using Lead lead = new(ends: true, fails);
+        await lead.BeginsAsync();
+        long epoch = lead.Election.Epoch;
+        // One pause of the work and one between renewals, in whatever order.
+        await lead.PauseAsync();
+        await lead.PauseAsync();
+        await lead.BeginsAsync();
+        Assert.Equal((2, epoch), (lead.Begun, lead.Election.Epoch));
+    }
+
     // Routers refuse what comes with a smaller epoch than the last.
     [Fact]
     public void A_leader_whose_clock_is_behind_that_of_the_last_has_the_larger_epoch_all_the_same()
@@ -55,6 +93,88 @@ public sealed class LeaseElectionTests
         LeaseDocument second = first.Acquire("second", 15, now.AddHours(-1));
         Assert.Equal(first.Epoch + 1, second.Epoch);
         Assert.Equal("second", second.Holder);
+    }
+
+    /// <summary>A replica that leads, on a clock of its own, and the lease that it holds.</summary>
+    private sealed class Lead : IAsyncDisposable
+    {
+        private const int RetryMs = 2_000;
+        private readonly TempFolder _folder = new();
+        private readonly AgreeingApi _server = new() { KeepsWrites = true };
+        private readonly ApiClient _api;
+        private readonly ManualTime _time = new();
+        private readonly CancellationTokenSource _stop = new();
+        private readonly SemaphoreSlim _begins = new(0);
+        private readonly Task _running;
+        private readonly bool _ends;
+        private readonly bool _fails;
+
+        public Lead(bool ends = false, bool fails = false)
+        {
+            (_ends, _fails) = (ends, fails);
+            _api = ApiClients.Of(_server.Root, _folder);
+            LeaseOptions options = new("n", "l", "me") { RetryPeriodMs = RetryMs };
+            Election = new LeaseElection(_api, options, _time, new Random(1), NullLogger.Instance);
+            _running = Task.Run(() => Election.RunAsync(WorkAsync, _stop.Token));
+        }
+
+        public LeaseElection Election { get; }
+
+        public int Begun { get; private set; }
+
+        public string Holder
+        {
+            get => _server.Kept!["spec"]!["holderIdentity"]!.GetValue<string>();
+            set => _server.Kept!["spec"]!["holderIdentity"] = value;
+        }
+
+        public async Task BeginsAsync() =>
+            Assert.True(await _begins.WaitAsync(TimeSpan.FromMinutes(1)));
+
+        /// <summary>Lets the next pause pass, once it has begun.</summary>
+        public async Task PauseAsync()
+        {
+            while (await _time.Waits.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1))
+                is { TotalMilliseconds: < RetryMs or > RetryMs * 1.2 })
+            {
+            }
+            _time.Advance(RetryMs * 12 / 10);
+        }
+
+        /// <summary>Lets it renew.</summary>
+        public async Task RenewAsync()
+        {
+            TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _server.BeforeAnswer = () => written.TrySetResult();
+            await PauseAsync();
+            await written.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+
+        public async Task StopAsync()
+        {
+            await _stop.CancelAsync();
+            await _running.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await StopAsync();
+            _api.Dispose();
+            await _server.DisposeAsync();
+            _stop.Dispose();
+            _begins.Dispose();
+            _folder.Dispose();
+        }
+
+        private async Task WorkAsync(CancellationToken term)
+        {
+            bool ends = ++Begun == 1 && _ends;
+            _begins.Release();
+            if (ends && _fails)
+                throw new InvalidOperationException("planted");
+            if (!ends)
+                await Task.Delay(Timeout.InfiniteTimeSpan, term);
+        }
     }
 
     // Its clock goes on when it is told to; its timers know nothing of that.
