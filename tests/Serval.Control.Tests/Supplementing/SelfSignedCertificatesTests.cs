@@ -87,6 +87,22 @@ public sealed class SelfSignedCertificatesTests
                 .OfType<SecretResource>());
     }
 
+    [Fact]
+    public void A_certificate_for_every_host_is_for_this_machine_and_valid_by_a_clock_that_is_behind()
+    {
+        ManualTime time = new();
+        SecretResource secret = Assert.Single(
+            new SelfSignedCertificates(time, NullLogger.Instance).Complete(
+                [SmallObjects.Class(), Secure("edge", "serval")], "serval.dev/gateway-controller")
+                .OfType<SecretResource>());
+        using X509Certificate2 certificate = X509Certificate2.CreateFromPem(secret.StringData["tls.crt"]);
+        foreach (string name in (string[])["localhost", "blog.localhost", "127.0.0.1", "::1"])
+            Assert.True(certificate.MatchesHostname(name), name);
+        Assert.False(certificate.MatchesHostname("a.example.com"));
+        DateTimeOffset behind = time.GetUtcNow().AddMinutes(-30);
+        Assert.InRange(behind.UtcDateTime, certificate.NotBefore.ToUniversalTime(), DateTime.MaxValue);
+    }
+
     private static GatewayListener Https(string secret) => SmallObjects.Listener("https", 443) with
     {
         Protocol = "HTTPS",
