@@ -83,5 +83,22 @@ public sealed class FileParserTests
         Assert.Equal("Secret default/s [redacted]", Assert.Single(good.Objects).Resource.ToString());
     }
 
+    [Fact]
+    public void A_number_that_its_field_cannot_hold_is_told()
+    {
+        ParsedFile file = Parse(
+            "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 2147483648}]}\n");
+        Finding finding = Assert.Single(file.Findings);
+        Assert.Equal(("spec.ports[0].port", "WrongType"), (finding.Field, finding.Reason));
+        Assert.Empty(file.Objects);
+    }
+
+    [Fact]
+    public void An_object_of_the_whole_cluster_is_in_no_namespace()
+    {
+        ParsedFile file = Parse("apiVersion: v1\nkind: Namespace\nmetadata: {name: a, namespace: b}\n");
+        Assert.Equal("Namespace a", Assert.Single(file.Objects).Resource.Key.ToString());
+    }
+
     private static ParsedFile Parse(string yaml) => FileParser.Parse("a.yaml", Encoding.UTF8.GetBytes(yaml));
 }
