@@ -105,8 +105,9 @@ public sealed class AdmissionBoundsTests
         spec: { {{spec}} }
         """;
 
-    private static string Many(string entry, int count) => string.Join(", ", Enumerable.Range(1, count).Select(
-        i => entry.Replace("#", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
+    private static string Many(string entry, int count) => string.Join(
+        ", ", Enumerable.Range(1, count).Select(i => entry.Replace(
+            "#", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
 
     private static Finding[] ErrorsOf(string yaml) =>
     [

@@ -27,6 +27,10 @@ public sealed class ReflectorBoundsTests
         "metadata":{"resourceVersion":"9","annotations":{"k8s.io/initial-events-end":"true"}}}}
         """ + "\n";
 
+    private const string Bookmark = """
+        {"type":"BOOKMARK","object":{"kind":"Service","metadata":{"resourceVersion":"20"}}}
+        """ + "\n";
+
     private const string Object = """{"type":"ADDED","object":{"kind":"Service","apiVersion":"v1",""" + """
         "metadata":{"name":"s#","namespace":"a","uid":"u#","resourceVersion":"5"},"spec":{"ports":[]}}}
         """ + "\n";
@@ -200,6 +204,39 @@ public sealed class ReflectorBoundsTests
                 };
             });
         Assert.Equal(["9", "9", "9", "5", "5"], versions.Skip(1).Take(5));
+    }
+
+    [Fact]
+    public async Task A_watch_begins_where_the_last_bookmark_was()
+    {
+        ConcurrentQueue<string> versions = [];
+        await BatchesAsync(
+            ResourceKind.Find("", Kinds.Service)!, count: 2,
+            target =>
+            {
+                versions.Enqueue(target.Split("&resourceVersion=")[1]);
+                return versions.Count switch
+                {
+                    1 => (200, [Added(1), End]),
+                    2 => (200, [Bookmark]),
+                    3 => (200, [Added(2)]),
+                    _ => (200, []),
+                };
+            });
+        Assert.Equal(["9", "20"], versions.Skip(1).Take(2));
+    }
+
+    // A list that is empty may be written as nothing.
+    [Fact]
+    public async Task A_list_without_items_is_a_cluster_without_objects()
+    {
+        WatchBatch delivered = await FirstBatchAsync(
+            target => target.Contains("watch=1", StringComparison.Ordinal)
+                ? (400, [Refusal])
+                : (200, ["""{"kind":"ServiceList","items":null,"metadata":{"resourceVersion":"7"}}"""]),
+            failuresMin: 0);
+        Assert.Empty(delivered.Upserts);
+        Assert.Equal((true, "7"), (delivered.IsComplete, delivered.Version));
     }
 
     // On a clock of its own, so that nothing waits for its pauses.
