@@ -247,6 +247,24 @@ public sealed class RouterRoleTests
         Assert.Contains(address, errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_worker_runs_on_the_processor_that_it_is_given_alone()
+    {
+        const string Allowed = "Cpus_allowed_list:\t";
+        string usable = ListOf("/proc/self/status").Split('-', ',')[^1];
+        using Folder state = new();
+        await using ServalProcess process = ServalProcess.Start(
+            "router", "--admin", "127.0.0.1:0", "--workers", "1", "--cpus", usable,
+            "--state-dir", state.Root);
+        using HttpClient admin = await RunningRouter.AdminOfAsync(process);
+        Assert.Contains(
+            Directory.GetDirectories($"/proc/{process.Id}/task"),
+            task => ListOf(Path.Combine(task, "status")) == usable);
+
+        static string ListOf(string path) => File.ReadLines(path).Single(
+            line => line.StartsWith(Allowed, StringComparison.Ordinal))[Allowed.Length..];
+    }
+
     private static ServalProcess Start(Folder state) => ServalProcess.Start(
         "router", "--admin", "127.0.0.1:0", "--workers", "1", "--state-dir", state.Root);
 
