@@ -69,6 +69,23 @@ public sealed class AdminPortTests
     }
 
     [Fact]
+    public async Task A_gateway_without_an_API_server_lives_is_not_ready_and_ends_well()
+    {
+        using Folder folder = new();
+        folder.Write("config", Objects.UnreachableCluster);
+        await using ServalProcess gateway = ServalProcess.Start(
+            "gateway", "--kubeconfig", Path.Combine(folder.Root, "config"), "--admin", "127.0.0.1:0",
+            "--data-plane-url", "http://127.0.0.1:1");
+        string address = await AdminOfAsync(gateway);
+        Assert.Equal(0, (await ServalProcess.RunAsync("ready", "--live", address)).ExitCode);
+        (int exitCode, _, string errors) = await ServalProcess.RunAsync("ready", address);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("answered 503: no configuration is live yet", errors, StringComparison.Ordinal);
+        gateway.Terminate();
+        Assert.Equal(0, await gateway.WaitForExitAsync());
+    }
+
+    [Fact]
     public async Task Egress_says_that_it_carries_no_traffic_and_does_not_start()
     {
         (int exitCode, _, string errors) = await ServalProcess.RunAsync("egress");

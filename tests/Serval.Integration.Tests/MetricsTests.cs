@@ -155,14 +155,7 @@ public sealed class MetricsTests
     public async Task A_gateway_has_the_metrics_that_its_document_lists_in_both_formats()
     {
         using Folder folder = new();
-        folder.Write("config", """
-            apiVersion: v1
-            kind: Config
-            current-context: none
-            clusters: [{name: none, cluster: {server: "https://127.0.0.1:1"}}]
-            users: [{name: none, user: {token: none}}]
-            contexts: [{name: none, context: {cluster: none, user: none}}]
-            """);
+        folder.Write("config", Objects.UnreachableCluster);
         await using ServalProcess process = ServalProcess.Start(
             "gateway", "--kubeconfig", Path.Combine(folder.Root, "config"), "--admin", "127.0.0.1:0",
             "--data-plane-url", "http://127.0.0.1:1");

@@ -6,6 +6,16 @@ namespace Serval.Integration.Tests.Harness;
 /// <summary>Gateway API objects as YAML.</summary>
 internal static class Objects
 {
+    /// <summary>A kubeconfig of an API server that nobody answers for.</summary>
+    public const string UnreachableCluster = """
+        apiVersion: v1
+        kind: Config
+        current-context: none
+        clusters: [{name: none, cluster: {server: "https://127.0.0.1:1"}}]
+        users: [{name: none, user: {token: none}}]
+        contexts: [{name: none, context: {cluster: none, user: none}}]
+        """;
+
     /// <summary>A class and a Gateway with one listener for each port, for every host.</summary>
     public static string Gateway(params int[] ports)
     {
