@@ -25,13 +25,37 @@ public sealed class GatewayMetricsTests
         Assert.Equal("12", await PushesAsync(metrics));
     }
 
-    private static async Task<string> PushesAsync(GatewayMetrics metrics)
+    [Fact]
+    public async Task Routers_are_counted_by_how_they_are()
     {
-        const string Series = "serval_gateway_pushes_total ";
+        RouterState[] routers =
+        [
+            Of("current", 1) with { Sequence = 5, LastPushMs = 20 },
+            Of("away", 1) with { Sequence = 4, Failure = "refused" },
+            Of("refusing", 1) with { Sequence = 4, RefusedSequence = 5, LastPushMs = 1_500 },
+        ];
+        routers[1] = routers[1] with { Endpoint = routers[1].Endpoint with { IsReady = false } };
+        GatewayMetrics metrics = new(() => Of(routers) with { Sequence = 5 });
+        foreach ((string name, string value) in ((string, string)[])
+        [
+            ("routers", "3"), ("routers_ready", "2"), ("routers_current", "1"), ("routers_failing", "1"),
+            ("routers_refusing", "1"), ("push_seconds_max", "1.5"),
+        ])
+            Assert.Equal((name, value), (name, await ValueAsync(metrics, $"serval_gateway_{name}")));
+        // Before the first snapshot there is none that a router could run.
+        metrics = new(() => Of([Of("new", 0)]) with { Sequence = 0 });
+        Assert.Equal("0", await ValueAsync(metrics, "serval_gateway_routers_current"));
+    }
+
+    private static Task<string> PushesAsync(GatewayMetrics metrics) =>
+        ValueAsync(metrics, "serval_gateway_pushes_total");
+
+    private static async Task<string> ValueAsync(GatewayMetrics metrics, string series)
+    {
         using MemoryStream page = new();
         await metrics.WriteAsync(page, MetricsFormat.Prometheus, CancellationToken.None);
         return Encoding.UTF8.GetString(page.ToArray()).Split('\n')
-            .Single(line => line.StartsWith(Series, StringComparison.Ordinal))[Series.Length..];
+            .Single(line => line.StartsWith($"{series} ", StringComparison.Ordinal))[(series.Length + 1)..];
     }
 
     private static RouterState Of(string name, long pushes) => new()
