@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Serval.DataPlane;
 using Serval.DataPlane.Rings;
 
 namespace Serval.Kernel.Tests;
@@ -37,14 +38,20 @@ public sealed class KeepAliveTests
         Assert.Equal(KeepAliveTimer, TimerOf((IPEndPoint)accepted.RemoteEndPoint!, address));
     }
 
-    [Fact]
-    public unsafe void A_listener_passes_on_how_long_bytes_may_stay_unacknowledged()
+    // tcp(7) and socket(7).
+    [Theory]
+    [InlineData(6, 1, 1)] // TCP_NODELAY
+    [InlineData(1, 9, 1)] // SO_KEEPALIVE
+    [InlineData(6, 4, Limits.KeepAliveIdleSeconds)] // TCP_KEEPIDLE
+    [InlineData(6, 5, Limits.KeepAliveIntervalSeconds)] // TCP_KEEPINTVL
+    [InlineData(6, 18, 77_000)] // TCP_USER_TIMEOUT
+    public void A_listener_passes_on_when_a_silent_peer_is_given_up(int level, int name, int expected)
     {
         int descriptor = Listening.Open(new IPEndPoint(IPAddress.Loopback, 0), unacknowledgedMs: 77_000);
         using Socket listener = new(new SafeSocketHandle(descriptor, ownsHandle: true));
         Span<byte> value = stackalloc byte[4];
-        Assert.Equal(4, listener.GetRawSocketOption(6, 18, value));
-        Assert.Equal(77_000, BitConverter.ToInt32(value));
+        Assert.Equal(4, listener.GetRawSocketOption(level, name, value));
+        Assert.Equal(expected, BitConverter.ToInt32(value));
     }
 
     // proc(5), net/tcp: local and remote address in hexadecimal, state, queues, then the timer that runs.
