@@ -1,6 +1,7 @@
 using Serval.Config.Model;
 using Serval.DataPlane;
 using Serval.DataPlane.Accounting;
+using Serval.DataPlane.Balancing;
 using Serval.DataPlane.Rings;
 using Serval.Simulation.Tests.Network;
 
@@ -445,6 +446,24 @@ public sealed class MirrorTests
         ScenePeer[] left = [main.Connections[0], .. one.Connections];
         scene.RunUntil(() => left.All(peer => peer.Received.EndsWith("abcdef", StringComparison.Ordinal)));
         Assert.Equal(main.Connections[0].Received, one.Connections[0].Received);
+    }
+
+    [Fact]
+    public void An_endpoint_that_refuses_copies_is_counted_and_left_out()
+    {
+        Snapshot snapshot = SnapshotOf([Mirror("one")]);
+        EndpointSet[] sets = [SceneSnapshot.SetOf("c", Main), SceneSnapshot.SetOf("one", One, Two)];
+        using Scene scene = new(snapshot with { EndpointSets = [.. sets] });
+        scene.Upstream(Main).Saying(Ok);
+        scene.Upstream(One).ConnectErrno = Errno.Connrefused;
+        scene.Upstream(Two).Saying(Dropped);
+        SceneClient client = scene.Connect();
+        for (int i = 0; i < 30; i++) client.Get("/");
+        Assert.True(scene.TryTakeEvent(out EndpointEvent gone));
+        Assert.Equal((EndpointEventKind.Ejected, Errno.Connrefused), (gone.Kind, gone.Errno));
+        long failed = scene.Counters.Read(Counter.MirrorsFailed);
+        Assert.InRange(failed, 1, 15);
+        Assert.Equal(failed, scene.Counters.Read(Counter.UpstreamConnectFailures));
     }
 
     private static MirrorFilter Mirror(string cluster) => new() { Cluster = cluster };
