@@ -23,6 +23,8 @@ public sealed class MirrorMemoryTests
         SceneClient client = scene.Connect();
         for (int i = 0; i < Buffers; i++) Assert.EndsWith("ok", client.Get("/"), StringComparison.Ordinal);
         Assert.NotEmpty(one.Requests);
+        // Copies leave the last buffers to requests.
+        Assert.InRange(scene.Counters.Read(Counter.LimitMirrorsInFlight), 1, Buffers - 1);
         scene.Run(200);
 
         // Heads that are not whole take what copies leave.
