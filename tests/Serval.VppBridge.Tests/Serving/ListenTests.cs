@@ -48,6 +48,17 @@ public sealed class ListenTests : IDisposable
         Assert.Equal("kept", await File.ReadAllTextAsync(file));
     }
 
+    // What cannot be asked whether it listens may be in use.
+    [Fact]
+    public async Task A_socket_of_another_kind_is_left_where_it_is()
+    {
+        string path = Path.Combine(_folder.FullName, "datagrams");
+        using var datagrams = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        datagrams.Bind(new UnixDomainSocketEndPoint(path));
+        await Assert.ThrowsAsync<OptionException>(() => StartAsync(o => o with { Listen = "unix:" + path }));
+        Assert.True(File.Exists(path));
+    }
+
     [Theory]
     [InlineData("--listen")]
     [InlineData("--admin")]
