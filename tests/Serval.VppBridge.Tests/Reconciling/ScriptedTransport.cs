@@ -44,6 +44,9 @@ internal sealed class ScriptedTransport : IVppTransport
     /// <summary>What it counts, for who asks; null for one that does not say.</summary>
     public IReadOnlyList<InterfaceCounters>? Counters { get; set; }
 
+    /// <summary>Why it cannot say what it counts.</summary>
+    public VppFault? CountersFault { get; init; }
+
     /// <summary>The changes that were made, in words.</summary>
     public List<string> Made { get; } = [];
 
@@ -91,7 +94,9 @@ internal sealed class ScriptedTransport : IVppTransport
     }
 
     public Task<IReadOnlyList<InterfaceCounters>?> ReadCountersAsync(CancellationToken cancel) =>
-        Task.FromResult(Counters);
+        CountersFault is { } fault
+            ? throw new VppException(fault, "unreadable")
+            : Task.FromResult(Counters);
 
     public ValueTask DisposeAsync()
     {
