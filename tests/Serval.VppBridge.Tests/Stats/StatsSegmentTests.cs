@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Serval.VppBridge.Model;
 using Serval.VppBridge.Stats;
 using Serval.VppBridge.Tests.Simulation;
@@ -130,6 +131,17 @@ public sealed class StatsSegmentTests : IDisposable
 
         string path = Path.Combine(_folder.FullName, "segment");
         Assert.Equal(1, Directory.GetFiles("/proc/self/fd").Count(f => LinkOf(f) == path));
+    }
+
+    [Fact]
+    public async Task A_socket_that_hands_nothing_over_is_given_up()
+    {
+        string path = Path.Combine(_folder.FullName, "silent.sock");
+        using var silent = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+        silent.Bind(new UnixDomainSocketEndPoint(path));
+        silent.Listen();
+        await Assert.ThrowsAsync<VppException>(
+            () => Task.Run(() => StatsSegment.Open(path)).WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     [Fact]
