@@ -2,6 +2,7 @@ using Grpc.Core;
 using Serval.VppBridge.Tests.Interop;
 using Serval.Vpp.V1;
 using Serval.VppBridge.Tests.Simulation;
+using Duration = Google.Protobuf.WellKnownTypes.Duration;
 
 namespace Serval.VppBridge.Tests.EndToEnd;
 
@@ -62,6 +63,32 @@ public sealed class StatsTests
             "GetStats", new GetStatsRequest { Interfaces = { "nosuch" } }, GetStatsResponse.Parser));
     }
 
+    [Fact]
+    public async Task Windows_and_intervals_have_bounds()
+    {
+        await using Gateway gateway = await Gateway.StartAsync();
+        foreach (double seconds in (double[])[0.999, 60.001])
+        {
+            var request = new GetStatsRequest
+            {
+                Window = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)),
+            };
+            await Gateway.FailsAsync(StatusCode.InvalidArgument, () => gateway.CallAsync(
+                "GetStats", request, GetStatsResponse.Parser));
+        }
+
+        foreach (double seconds in (double[])[0.999, 3600.001])
+        {
+            var request = new WatchStatsRequest
+            {
+                Interval = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)),
+            };
+            await Gateway.FailsAsync(StatusCode.InvalidArgument, async () => await gateway.Channel
+                .StreamAsync("/serval.vpp.v1.VppGateway/WatchStats", request, GetStatsResponse.Parser)
+                .GetAsyncEnumerator().MoveNextAsync());
+        }
+    }
+
     // What was answered about all interfaces is kept until the next sample.
     [Fact]
     public async Task An_answer_is_for_the_window_that_is_asked_for_and_has_rules_where_they_are()
@@ -84,6 +111,42 @@ public sealed class StatsTests
             "GetStats",
             new GetStatsRequest { Window = new() { Seconds = seconds }, AclRules = hasRules },
             GetStatsResponse.Parser);
+    }
+
+    [Fact]
+    public async Task Watchers_that_left_make_room_for_others()
+    {
+        await using Gateway gateway = await Gateway.StartAsync();
+        using CancellationTokenSource leave = new();
+        Task[] watching = [.. Enumerable.Range(0, Limits.WatchersMax).Select(_ => WatchAsync(leave.Token))];
+        Task all = Task.WhenAll(watching);
+        await UntilToldAsync(gateway, all);
+        await all;
+        await Gateway.FailsAsync(
+            StatusCode.ResourceExhausted, () => WatchAsync(CancellationToken.None));
+        await leave.CancelAsync();
+        await Eventually.BecomesAsync(async () =>
+        {
+            Task next = WatchAsync(CancellationToken.None);
+            await UntilToldAsync(gateway, next);
+            return next.IsCompletedSuccessfully;
+        });
+
+        // Until the first event; the stream goes on.
+        async Task WatchAsync(CancellationToken cancel) => Assert.True(await gateway.Channel.StreamAsync(
+            "/serval.vpp.v1.VppGateway/WatchEvents", new WatchEventsRequest(), Event.Parser, cancel)
+            .GetAsyncEnumerator(CancellationToken.None).MoveNextAsync());
+    }
+
+    // Nobody says when a watcher has begun to watch: changes are made until all are told, or refused.
+    private static async Task UntilToldAsync(Gateway gateway, Task told)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        for (uint port = 1; !told.IsCompleted; port = (port % 60_000) + 1)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await gateway.ApplyAsync(Gateway.Acl("web", Gateway.Rule(AclAction.Permit, port: port)));
+        }
     }
 
     private static async Task<GetStatsResponse> UntilAsync(Gateway gateway, string source, int acls)
