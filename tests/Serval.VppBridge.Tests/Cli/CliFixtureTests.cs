@@ -191,6 +191,40 @@ public sealed class CliFixtureTests
     }
 
     [Theory]
+    [InlineData(0, PeerStatus.None)]
+    [InlineData(1, PeerStatus.Dead)]
+    [InlineData(2, PeerStatus.Established)]
+    [InlineData(3, PeerStatus.Established)]
+    public void The_flags_of_a_peer_say_how_it_is(int flags, object expected)
+    {
+        string shown = RecordedCommands.Load("wireguard-live.txt")
+            .Find(r => r.Command == "show wireguard peer")!.Reply
+            .Replace("flags: 2,", $"flags: {flags},", StringComparison.Ordinal);
+        Assert.Equal(expected, Assert.Single(CliWireguardText.ParsePeers(shown, _ => 4)).Status);
+    }
+
+    [Fact]
+    public void What_nat_has_besides_is_not_ours()
+    {
+        const string Addresses = """
+            NAT44 pool addresses:
+            10.2.0.1
+              tenant VRF independent
+            NAT44 twice-nat pool addresses:
+            10.2.0.9
+              tenant VRF independent
+            """;
+        string interfaces = RecordedCommands.Load("nat44-interface.txt").Last(
+            r => r.Reply.Contains("output-feature", StringComparison.Ordinal)).Reply;
+        Dictionary<string, uint> known = new() { ["host-va"] = 1, ["host-vb"] = 2, ["host-vw"] = 3 };
+        VppNat nat = CliNatText.Parse(
+            7, Addresses, interfaces, name => known.TryGetValue(name, out uint index) ? index : null);
+        Assert.Equal("10.2.0.1", Assert.Single(nat.Addresses).ToString());
+        Assert.Equal(1u, Assert.Single(nat.Inside));
+        Assert.Equal(2u, Assert.Single(nat.Outside));
+    }
+
+    [Theory]
     [InlineData("x y")]
     [InlineData("x\ny")]
     [InlineData("x,y")]
@@ -211,5 +245,16 @@ public sealed class CliFixtureTests
             CliCommand command = CliCommand.Of(new string('x', length));
             Assert.NotEqual(0, command.ToBytes().Length % 4096);
         }
+    }
+
+    // The longest one would fill a block, and is one longer.
+    [Fact]
+    public void A_command_that_is_too_long_to_be_read_in_one_is_not_said()
+    {
+        const int most = Limits.CliCommandBytesMax - 1;
+        Assert.Equal(most, CliCommand.Of(new string('x', most - 1)).ToBytes().Length);
+        VppException e = Assert.Throws<VppException>(
+            () => CliCommand.Of(new string('x', most)).ToBytes());
+        Assert.Equal(VppFault.Unsafe, e.Fault);
     }
 }
