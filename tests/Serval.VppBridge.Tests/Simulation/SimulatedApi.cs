@@ -24,6 +24,10 @@ internal sealed class SimulatedApi(SimulatedState state, uint pid)
         .U16(Id("wireguard_peer_event")).U32(ClientIndex).U32(ClientPid).U32(peerIndex)
         .U8((byte)flags).ToArray();
 
+    public static byte[] InterfaceEvent(uint index, uint flags) => new ApiWriter()
+        .U16(Id("sw_interface_event")).U32(ClientIndex).U32(ClientPid).U32(index).U32(flags)
+        .U8(0).ToArray();
+
     public IEnumerable<byte[]> Answer(byte[] request)
     {
         var reader = new ApiReader(request);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Serval.VppBridge.Api;
@@ -159,6 +160,43 @@ public sealed class HostilePeerTests
         Assert.Equal(VppFault.Away, (await TryAsync(transport))?.Fault);
     }
 
+    [Theory]
+    [InlineData(false, "cli-line-mode")]
+    [InlineData(true, "too long")]
+    public async Task A_cli_of_lines_and_one_without_an_end_are_left(bool isCharacters, string reason)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("cli");
+        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        string path = Path.Combine(folder.FullName, "cli.sock");
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        Task<long> talking = TalkAsync(listener, isCharacters ? (byte)0xff : (byte)'D');
+        VppException e = await Assert.ThrowsAsync<VppException>(() => CliTransport.ConnectAsync(
+            path, allowKeys: false, new CallTimer(TimeSpan.FromMinutes(1), TimeProvider.System),
+            CancellationToken.None));
+        Assert.Equal(VppFault.Away, e.Fault);
+        Assert.Contains(reason, e.Message, StringComparison.Ordinal);
+        // And what the socket holds.
+        Assert.InRange(await talking, 0, 2 * Limits.CliReplyBytesMax);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task An_interface_is_told_to_be_up_and_its_link_to_be_up_each_by_itself()
+    {
+        await using SimulatedVpp vpp = SimulatedVpp.Start();
+        await using ApiTransport transport = await ConnectApiAsync(vpp);
+        foreach (uint flags in (uint[])[1, 2])
+            await vpp.SendEventAsync(SimulatedApi.InterfaceEvent(7, flags));
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+        Assert.Equal(
+            new VppEvent.InterfaceChanged(7, true, false, false),
+            await transport.Events.ReadAsync(limit.Token));
+        Assert.Equal(
+            new VppEvent.InterfaceChanged(7, false, true, false),
+            await transport.Events.ReadAsync(limit.Token));
+    }
+
     [Fact]
     public async Task A_tag_of_others_does_not_hide_the_acls()
     {
@@ -247,6 +285,32 @@ public sealed class HostilePeerTests
     private static Task<CliTransport> ConnectCliAsync(SimulatedVpp vpp) => CliTransport.ConnectAsync(
         Path.Combine(vpp.Folder, "cli.sock"), allowKeys: true,
         new CallTimer(Limits.CallTimeout, TimeProvider.System), CancellationToken.None);
+
+    // Says hello and never stops afterwards; how much it could say.
+    private static async Task<long> TalkAsync(Socket listener, byte hello)
+    {
+        long said = 0;
+        using Socket session = await listener.AcceptAsync();
+        byte[] block = new byte[64 * 1024];
+        block.AsSpan().Fill(hello);
+        try
+        {
+            await session.SendAsync(block.AsMemory(0, 36));
+            // The answer to the hello, which may come with the first command.
+            byte[] heard = new byte[256];
+            int count;
+            while ((count = await session.ReceiveAsync(heard)) > 0 && heard[count - 1] != (byte)'\n')
+            {
+            }
+            while (count > 0)
+                said += await session.SendAsync(block);
+        }
+        catch (SocketException)
+        {
+            // Left.
+        }
+        return said;
+    }
 
     private static async Task<VppException?> TryAsync(IVppTransport transport)
     {
