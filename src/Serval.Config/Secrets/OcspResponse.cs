@@ -9,7 +9,7 @@ namespace Serval.Config.Secrets;
 /// for clients to check.
 /// </summary>
 /// <param name="SerialNumber">Of the certificate.</param>
-/// <param name="IsGood">True when the certificate has not been revoked, as far as the authority knows.</param>
+/// <param name="IsGood">True when the authority says that it has not been revoked.</param>
 /// <param name="NotAfterMs">
 /// When there will be a newer response, Unix milliseconds; 0 when that is not said.
 /// </param>

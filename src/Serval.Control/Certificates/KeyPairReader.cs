@@ -85,7 +85,10 @@ internal static class KeyPairReader
         if (!OcspResponse.TryRead(der, out OcspResponse? response))
             return (null, 0, $"{OcspKey} is no OCSP response in DER; ask the authority for one.");
         if (response.SerialNumber != new BigInteger(leaf.SerialNumberBytes.Span, isBigEndian: true))
-            return (null, 0, $"{OcspKey} is about another certificate; ask for one about that of {ChainKey}.");
+        {
+            return (null, 0,
+                $"{OcspKey} is about another certificate; ask for one about that of {ChainKey}.");
+        }
         return response.IsGood
             ? (der, response.NotAfterMs, null)
             : (null, 0, $"{OcspKey} says that the certificate is revoked or not known; renew it.");

@@ -75,8 +75,9 @@ public sealed class StaplingTests
             string serial = pair.ForSslStream().SerialNumber;
             string index = Write("index.txt", $"V\t400101000000Z\t\t{serial}\tunknown\t/CN=web\n");
             ToolRun run = await ToolRun.RunAsync(
-                "openssl", "", "ocsp", "-index", index, "-CA", ca, "-rsigner", ca, "-rkey", key, "-issuer", ca,
-                "-cert", certificate, "-ndays", "2", "-respout", answer, "-no_nonce", "-noverify");
+                "openssl", "", "ocsp", "-index", index, "-CA", ca, "-rsigner", ca, "-rkey", key,
+                "-issuer", ca, "-cert", certificate, "-ndays", "2", "-respout", answer, "-no_nonce",
+                "-noverify");
             Assert.True(run.ExitCode == 0, run.Output);
             return await File.ReadAllBytesAsync(answer);
         }

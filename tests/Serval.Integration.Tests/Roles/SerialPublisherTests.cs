@@ -72,7 +72,8 @@ public sealed class SerialPublisherTests : IAsyncDisposable, IAsyncLifetime
     [Theory]
     [InlineData(1, 0, CertificateAges.Expired)]
     [InlineData(0, 1, CertificateAges.StapleExpired)]
-    public async Task The_age_of_a_certificate_is_told_once(long notAfterMs, long ocspNotAfterMs, string reason)
+    public async Task The_age_of_a_certificate_is_told_once(
+        long notAfterMs, long ocspNotAfterMs, string reason)
     {
         Certificate aged = new()
         {

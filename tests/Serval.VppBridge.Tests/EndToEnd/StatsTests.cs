@@ -156,7 +156,8 @@ public sealed class StatsTests
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (stats?.Source != source || stats.Acls.Count != acls)
         {
-            Assert.False(limit.IsCancellationRequested, $"{source} with {acls} ACLs never came; last: {stats}");
+            Assert.False(
+                limit.IsCancellationRequested, $"{source} with {acls} ACLs never came; last: {stats}");
             try
             {
                 stats = await gateway.CallAsync(
