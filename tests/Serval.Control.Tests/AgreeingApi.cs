@@ -11,17 +11,12 @@ namespace Serval.Control.Tests;
 /// </summary>
 internal sealed class AgreeingApi : IAsyncDisposable
 {
-    private readonly HttpListener _listener;
-    private readonly Task _running;
+    private readonly LocalServer _server;
+    private int _version = 1;
 
-    public AgreeingApi()
-    {
-        _listener = LocalListener.Start(out Uri root);
-        Root = root;
-        _running = RunAsync();
-    }
+    public AgreeingApi() => _server = new LocalServer(AnswerAsync);
 
-    public Uri Root { get; }
+    public Uri Root => _server.Root;
 
     /// <summary>Called before a write is answered.</summary>
     public Action BeforeAnswer { get; set; } = static () => { };
@@ -35,39 +30,24 @@ internal sealed class AgreeingApi : IAsyncDisposable
     /// <summary>Whether it keeps what is written.</summary>
     public bool KeepsWrites { get; init; }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task AnswerAsync(HttpListenerContext http)
     {
-        _listener.Close();
-        await _running;
+        if (http.Request.HttpMethod != "GET")
+            await TakeAsync(http);
+        else if (Kept is { } kept)
+            await ShowAsync(http, kept);
+        else
+            http.Response.StatusCode = 404;
+        http.Response.Close();
     }
 
-    private async Task RunAsync()
-    {
-        for (int version = 2; ; version++)
-        {
-            try
-            {
-                HttpListenerContext http = await _listener.GetContextAsync();
-                if (http.Request.HttpMethod != "GET")
-                    await TakeAsync(http, version);
-                else if (Kept is { } kept)
-                    await ShowAsync(http, kept);
-                else
-                    http.Response.StatusCode = 404;
-                http.Response.Close();
-            }
-            catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
-    }
-
-    private async Task TakeAsync(HttpListenerContext http, int version)
+    private async Task TakeAsync(HttpListenerContext http)
     {
         JsonNode written = (await JsonNode.ParseAsync(http.Request.InputStream))!;
         written["metadata"]!["uid"] = "";
-        written["metadata"]!["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
+        written["metadata"]!["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
         BeforeAnswer();
         if (Refusals.TryDequeue(out int seconds))
         {

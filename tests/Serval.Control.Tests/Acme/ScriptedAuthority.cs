@@ -14,12 +14,11 @@ namespace Serval.Control.Tests.Acme;
 /// </summary>
 internal sealed class ScriptedAuthority : IAsyncDisposable
 {
-    private readonly HttpListener _listener;
+    private readonly LocalServer _server;
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _root;
     private readonly ConcurrentDictionary<string, string> _chains = [];
     private readonly ConcurrentDictionary<string, string> _names = [];
-    private readonly Task _running;
     private int _nonces;
     private int _orders;
 
@@ -31,12 +30,10 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
             new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         _root = request.CreateSelfSigned(
             DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(1));
-        _listener = LocalListener.Start(out Uri root);
-        Root = root;
-        _running = RunAsync();
+        _server = new LocalServer(AnswerAsync);
     }
 
-    public Uri Root { get; }
+    public Uri Root => _server.Root;
 
     public Uri Directory => new(Root, "directory");
 
@@ -97,26 +94,9 @@ internal sealed class ScriptedAuthority : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Close();
-        await _running;
+        await _server.DisposeAsync();
         _root.Dispose();
         _key.Dispose();
-    }
-
-    private async Task RunAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                HttpListenerContext http = await _listener.GetContextAsync();
-                await AnswerAsync(http);
-            }
-            catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
     }
 
     private async Task AnswerAsync(HttpListenerContext http)

@@ -15,18 +15,15 @@ namespace Serval.Control.Tests.Publishing;
 /// </summary>
 internal sealed class RecordingRouter : IAsyncDisposable
 {
-    private readonly HttpListener _listener;
-    private readonly Task _running;
+    private readonly LocalServer _server;
     private string? _version;
 
     public RecordingRouter()
     {
-        _listener = LocalListener.Start(out Uri root);
-        Root = root;
-        _running = RunAsync();
+        _server = new LocalServer(AnswerAsync);
     }
 
-    public Uri Root { get; }
+    public Uri Root => _server.Root;
 
     /// <summary>What was put, in order: <c>secrets</c> or <c>config</c>.</summary>
     public ConcurrentQueue<string> Puts { get; } = [];
@@ -40,26 +37,7 @@ internal sealed class RecordingRouter : IAsyncDisposable
     /// <summary>The names in them.</summary>
     public ConcurrentQueue<string> Names { get; } = [];
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Close();
-        await _running;
-    }
-
-    private async Task RunAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                await AnswerAsync(await _listener.GetContextAsync());
-            }
-            catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task AnswerAsync(HttpListenerContext http)
     {

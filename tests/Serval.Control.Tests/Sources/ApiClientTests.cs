@@ -72,17 +72,11 @@ public sealed class ApiClientTests
     /// <summary>Answers 200 to whoever has its token, with nothing.</summary>
     private sealed class Server : IAsyncDisposable
     {
-        private readonly HttpListener _listener;
-        private readonly Task _running;
+        private readonly LocalServer _server;
 
-        public Server()
-        {
-            _listener = LocalListener.Start(out Uri root);
-            Root = root;
-            _running = RunAsync();
-        }
+        public Server() => _server = new LocalServer(AnswerAsync);
 
-        public Uri Root { get; }
+        public Uri Root => _server.Root;
 
         /// <summary>Null for any.</summary>
         public string? Token { get; set; }
@@ -91,31 +85,17 @@ public sealed class ApiClientTests
 
         public string? LastPath { get; private set; }
 
-        public async ValueTask DisposeAsync()
-        {
-            _listener.Close();
-            await _running;
-        }
+        public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-        private async Task RunAsync()
+        private Task AnswerAsync(HttpListenerContext http)
         {
-            try
-            {
-                while (true)
-                {
-                    HttpListenerContext http = await _listener.GetContextAsync();
-                    LastPath = http.Request.RawUrl;
-                    if (Token is not null && http.Request.Headers["Authorization"] != $"Bearer {Token}")
-                        http.Response.StatusCode = (int)HttpStatusCode.Unauthorized;
-                    if (RetryAfter is not null)
-                        http.Response.Headers["Retry-After"] = RetryAfter;
-                    http.Response.Close();
-                }
-            }
-            catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException)
-            {
-                // Closed.
-            }
+            LastPath = http.Request.RawUrl;
+            if (Token is not null && http.Request.Headers["Authorization"] != $"Bearer {Token}")
+                http.Response.StatusCode = (int)HttpStatusCode.Unauthorized;
+            if (RetryAfter is not null)
+                http.Response.Headers["Retry-After"] = RetryAfter;
+            http.Response.Close();
+            return Task.CompletedTask;
         }
     }
 }
