@@ -88,20 +88,13 @@ public sealed class ReflectorBoundsTests
     [Fact]
     public async Task An_expired_version_is_asked_for_once_more_and_then_the_newest_one_is()
     {
-        ConcurrentQueue<string> versions = [];
-        await BatchesAsync(
-            ResourceKind.Find("", Kinds.Service)!, count: 2,
-            target =>
-            {
-                versions.Enqueue(target.Split("&resourceVersion=")[1]);
-                return versions.Count switch
-                {
-                    1 => (200, [Added(1), End]),
-                    2 or 3 => (410, [Expired]),
-                    4 => (200, [Added(2), End]),
-                    _ => (200, []),
-                };
-            });
+        string[] versions = await VersionsAsync(count: 2, request => request switch
+        {
+            1 => (200, [Added(1), End]),
+            2 or 3 => (410, [Expired]),
+            4 => (200, [Added(2), End]),
+            _ => (200, []),
+        });
         const string All = "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
         Assert.Equal([All, "9", $"9{All}", All], versions.Take(4));
     }
@@ -189,40 +182,26 @@ public sealed class ReflectorBoundsTests
     [Fact]
     public async Task Watches_that_end_at_once_count_only_while_nothing_comes_between()
     {
-        ConcurrentQueue<string> versions = [];
-        await BatchesAsync(
-            ResourceKind.Find("", Kinds.Service)!, count: 3,
-            target =>
-            {
-                versions.Enqueue(target.Split("&resourceVersion=")[1]);
-                return versions.Count switch
-                {
-                    1 => (200, [Added(1), End]),
-                    4 => (200, [Added(2)]),
-                    6 => (200, [Added(3)]),
-                    _ => (200, []),
-                };
-            });
+        string[] versions = await VersionsAsync(count: 3, request => request switch
+        {
+            1 => (200, [Added(1), End]),
+            4 => (200, [Added(2)]),
+            6 => (200, [Added(3)]),
+            _ => (200, []),
+        });
         Assert.Equal(["9", "9", "9", "5", "5"], versions.Skip(1).Take(5));
     }
 
     [Fact]
     public async Task A_watch_begins_where_the_last_bookmark_was()
     {
-        ConcurrentQueue<string> versions = [];
-        await BatchesAsync(
-            ResourceKind.Find("", Kinds.Service)!, count: 2,
-            target =>
-            {
-                versions.Enqueue(target.Split("&resourceVersion=")[1]);
-                return versions.Count switch
-                {
-                    1 => (200, [Added(1), End]),
-                    2 => (200, [Bookmark]),
-                    3 => (200, [Added(2)]),
-                    _ => (200, []),
-                };
-            });
+        string[] versions = await VersionsAsync(count: 2, request => request switch
+        {
+            1 => (200, [Added(1), End]),
+            2 => (200, [Bookmark]),
+            3 => (200, [Added(2)]),
+            _ => (200, []),
+        });
         Assert.Equal(["9", "20"], versions.Skip(1).Take(2));
     }
 
@@ -237,6 +216,23 @@ public sealed class ReflectorBoundsTests
             failuresMin: 0);
         Assert.Empty(delivered.Upserts);
         Assert.Equal((true, "7"), (delivered.IsComplete, delivered.Version));
+    }
+
+    /// <summary>
+    /// The versions that a reflector asks for until it has delivered so many batches, request by request.
+    /// </summary>
+    private static async Task<string[]> VersionsAsync(
+        int count, Func<int, (int Status, IEnumerable<string> Body)> answer)
+    {
+        ConcurrentQueue<string> versions = [];
+        await BatchesAsync(
+            ResourceKind.Find("", Kinds.Service)!, count,
+            target =>
+            {
+                versions.Enqueue(target.Split("&resourceVersion=")[1]);
+                return answer(versions.Count);
+            });
+        return [.. versions];
     }
 
     // On a clock of its own, so that nothing waits for its pauses.
