@@ -59,8 +59,7 @@ internal sealed class AdminClientFlags
             : parsed.GetValue(_authority) is null && parsed.GetValue(_certificate) is null
                 ? $"http://{address}"
                 : $"https://{address}";
-        if (!Uri.TryCreate(root.TrimEnd('/') + "/", UriKind.Absolute, out Uri? uri)
-            || uri.Scheme is not ("http" or "https"))
+        if (!HttpAddress.TryRead(root.TrimEnd('/') + "/", out Uri? uri))
             throw new OptionException($"--admin {address} is not the address of an admin API");
         // A proxy of the environment is for the world outside, and would get to see the token.
         HttpClient client = new(new SocketsHttpHandler { SslOptions = ReadTls(parsed), UseProxy = false })

@@ -166,7 +166,7 @@ internal sealed class GatewayFlags
         List<Uri> urls = [];
         foreach (Token token in result.Tokens)
         {
-            if (Uri.TryCreate(token.Value, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https")
+            if (HttpAddress.TryRead(token.Value, out Uri? url))
                 urls.Add(url);
             else
                 result.AddError($"{token.Value} is not a URL, such as https://192.0.2.1:9901.");

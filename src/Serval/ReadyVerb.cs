@@ -78,8 +78,7 @@ internal static class ReadyVerb
     private static async Task<int> AskAsync(HttpClient client, string url, string probe)
     {
         string root = (url.Contains("://", StringComparison.Ordinal) ? url : $"http://{url}").TrimEnd('/');
-        if (!Uri.TryCreate($"{root}/{probe}", UriKind.Absolute, out Uri? uri)
-            || uri.Scheme is not ("http" or "https"))
+        if (!HttpAddress.TryRead($"{root}/{probe}", out Uri? uri))
             return await Complaints.SayAsync($"{url} is not the address of an admin API");
         try
         {
